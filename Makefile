@@ -1,0 +1,71 @@
+# `make demo` and `make test` do everything a fresh machine needs; the rest is for developers.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8000
+SERVE ?= 1
+SIZE ?= small
+HOME_DIR := equipoise-home
+# One heavy job at a time on a small machine.
+LOCK := flock .venv/.lock
+
+.PHONY: help setup setup-dev demo test check serve bench soak screens docs lock golden
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+.venv/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv --upgrade-deps .venv 2>/dev/null || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/.installed-dev: requirements-dev.lock .venv/.installed
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements-dev.lock
+	touch $@
+
+setup: .venv/.installed ## make .venv with what a user needs
+
+setup-dev: .venv/.installed-dev ## make .venv with what a developer needs
+
+demo: setup ## plan a demo month and serve it on 127.0.0.1:8000 (SERVE=0 stops before serving; SIZE=medium)
+	$(LOCK) $(BIN)/equipoise demo --size $(SIZE) --home $(HOME_DIR)
+	@if [ "$(SERVE)" != 0 ]; then exec $(BIN)/equipoise serve --home $(HOME_DIR) --port $(PORT); fi
+
+serve: setup ## serve the home folder
+	$(BIN)/equipoise serve --home $(HOME_DIR) --port $(PORT)
+
+check: setup-dev ## format, lint, types, direction of imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: setup-dev ## everything: check, then all tests
+	$(LOCK) $(MAKE) --no-print-directory check
+	tools/install-chromium.sh
+	$(LOCK) $(BIN)/python -X dev -W ignore::ResourceWarning -m pytest
+
+soak: setup-dev ## the long versions of property and second-opinion tests
+	$(LOCK) env EQUIPOISE_SOAK=1 $(BIN)/python -m pytest -m "soak or not soak"
+
+bench: setup-dev ## measure against named peers and write docs/benchmarks.md
+	$(LOCK) $(BIN)/python -m benchmarks
+
+screens: setup-dev ## screenshots of every page into docs/pictures
+	tools/install-chromium.sh
+	$(LOCK) $(BIN)/python tools/screens.py
+
+golden: setup-dev ## rewrite the golden plans (read the diff before you commit it)
+	$(LOCK) env EQUIPOISE_WRITE_GOLDEN=1 $(BIN)/python -m pytest tests/golden
+
+docs: setup-dev ## write docs/reference from the declarations
+	$(BIN)/python tools/reference.py
+
+lock: ## compile the lock files anew
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --extra build pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --extra build --extra dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock

@@ -1,0 +1,70 @@
+"""What is asked: a dataset, snapshot or plan folder, with knobs and adjustments over it; and the plan of it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from equipoise.core.adjustment import Adjustment
+    from equipoise.core.snapshot import Snapshot
+    from equipoise.core.stage import Progress
+    from equipoise.plan import Plan
+
+
+def open_question(
+    source: Path, mapping: Path | None, knobs: Sequence[str], adjust: Path | None
+) -> "tuple[Snapshot, tuple[Adjustment, ...]]":
+    """The snapshot of a raw dataset, sealed snapshot or written plan, and the adjustments that stand.
+
+    A written plan brings its own adjustments. Of two `--set` of one knob the last one counts.
+    """
+    from equipoise.codec import read_adjustments, set_policy
+    from equipoise.core.adjustment import standing
+    from equipoise.gather import open_snapshot
+    from equipoise.store_plans import is_plan, read_plan
+
+    asked: dict[str, Adjustment] = {}
+    if is_plan(source):
+        plan = read_plan(source)
+        snapshot, asked = plan.snapshot, {a.id: a for a in plan.adjustments}
+    else:
+        snapshot = open_snapshot(source, mapping)
+    if adjust is not None:
+        given, rulings = read_adjustments(adjust)
+        withdrawn = {ruling.adjustment for ruling in rulings}
+        asked = {key: a for key, a in asked.items() if key not in withdrawn}
+        asked |= {a.id: a for a in standing([*asked.values(), *given], rulings)}
+    after = max((a.seq for a in asked.values()), default=0)
+    for number, text in enumerate(knobs, start=1):
+        adjustment = set_policy(text, seq=after + number)
+        asked[adjustment.id] = adjustment
+    return snapshot, tuple(asked.values())
+
+
+def open_plan(
+    source: Path, mapping: Path | None = None, knobs: Sequence[str] = (), adjust: Path | None = None
+) -> "Plan":
+    """A written plan as it is, where nothing is asked over it; else the plan is computed, with a progress bar."""
+    from equipoise.plan import compute_plan
+    from equipoise.store_plans import is_plan, read_plan
+
+    if is_plan(source) and not knobs and adjust is None:
+        return read_plan(source)
+    snapshot, adjustments = open_question(source, mapping, knobs, adjust)
+    with progress_bar() as progress:
+        return compute_plan(snapshot, adjustments, progress=progress)
+
+
+@contextmanager
+def progress_bar() -> "Iterator[Progress]":
+    """A bar on stderr that goes away when the work is done; nothing where stderr is no terminal."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from equipoise.cli.screen import notes
+
+    console = notes()
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Reading", total=1.0)
+        yield lambda title, done: bar.update(task, description=title, completed=done)

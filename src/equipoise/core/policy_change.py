@@ -1,0 +1,28 @@
+"""`set_policy`: a change of policy is an adjustment too, so it has an author, a reason, and a place in scenarios."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from equipoise.core.adjustment import Change
+from equipoise.core.knob import KnobValue, knob_named
+
+
+@dataclass(frozen=True)
+class SetPolicy:
+    """Set one knob of Policy to a value."""
+
+    knob: str
+    value: KnobValue
+
+    kind: ClassVar[str] = "set_policy"
+    stage: ClassVar[str] = "policy"
+    phase: ClassVar[int] = 0
+    on_roll: ClassVar[Literal["keep", "ask", "drop"]] = "keep"
+
+    def __post_init__(self) -> None:
+        """Refuse an unknown knob or value where it is typed."""
+        object.__setattr__(self, "value", knob_named(self.knob).parse(self.value))
+
+    def conflicts_with(self, other: Change) -> bool:
+        """Two branches that set one knob to different values."""
+        return isinstance(other, SetPolicy) and other.knob == self.knob and other.value != self.value

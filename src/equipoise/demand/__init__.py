@@ -1,0 +1,67 @@
+"""Demand Review: what customers would buy if we could always supply, and how every function's view entered it.
+
+**In S&OP words.** The demand plan is built in layers that stay visible: the baseline forecast (statistical, or
+imported), events that lift it (promotions), what sales, marketing, product management and finance each think, and the
+consensus that the demand manager signs. It is unconstrained: capacity and budget do not enter. Open orders then consume
+the forecast they were part of, so that supply is asked for each unit once.
+
+**Inputs.** Tables sales_history, forecast, open_orders; knobs baseline, demand_capture, weight_*_pct, consume_back,
+consume_forward; `demand_active_ratio` of stage portfolio; adjustments of the kinds in `changes`.
+
+**Outputs.** Stage `baseline`: history_ordered_qty, history_shipped_qty (closed buckets), demand_baseline_qty,
+demand_error_sd. Stage `demand`: demand_sales_qty and the other functions', demand_consensus_qty (both with postings by
+cause), demand_orders_qty, demand_unconsumed_qty, demand_required_qty, demand_overdue_qty.
+
+**Formulas.** With baseline b, events e, function numbers f and weights w:
+
+- consensus = b + e + Σ_f w_f (f − b − e) + overrides + holds (`consensus`). A weighted number is a proposal: whoever
+  signs says with an override what is planned. Weights: Armstrong (ed.), Principles of Forecasting, "Combining
+  forecasts".
+- demand to serve = O + max(0, F − O), O open orders, F consensus (`consumption`; Vollmann, Berry, Whybark & Jacobs,
+  Manufacturing Planning and Control, demand management).
+- promotion: own demand × (1 + uplift), and a share of the next buckets' demand moved forward (`changes`; Chopra &
+  Meindl, Supply Chain Management, aggregate planning and predictable variability).
+- disaggregation: largest remainder, exact (`core.spread`); held cells and inactive items are left out first.
+- statistical forecast: `forecast`; its errors: `accuracy`, `bias`.
+
+>>> import numpy as np
+>>> from equipoise.core.adjustment import Adjustment, Amount
+>>> one = np.array([[100.0]])
+>>> ledger = Ledger(one, one > 0, {"sales": 0.3, "marketing": 0.2, "product": 0.2, "finance": 0.0})
+>>> cell = Cells(np.array([0]), 0, 1)
+>>> for function, amount in (("sales", 130.0), ("marketing", 120.0)):
+...     change = FunctionInput(Amount("set", amount))
+...     _ = ledger.input(Adjustment(function, change, function=function), change, cell)
+>>> ledger.values["demand_consensus_qty"].item()
+113.0
+>>> [(p.cause, p.amounts.item()) for p in ledger.postings() if p.measure == "demand_consensus_qty"]
+[('demand_baseline_qty', 100.0), ('sales', 9.0), ('marketing', 4.0)]
+"""
+
+from equipoise.demand.changes import CHANGES, DemandHold, DemandOverride, FunctionInput, PromotionEffect
+from equipoise.demand.consensus import Cells, Ledger
+from equipoise.demand.consumption import consume_forecast
+from equipoise.demand.findings import FINDING_CODES
+from equipoise.demand.forecast import Forecast, forecast_series
+from equipoise.demand.measures import FUNCTION_MEASURES, MEASURES
+from equipoise.demand.plan_baseline import import_forecast, plan_baseline
+from equipoise.demand.plan_demand import plan_demand
+
+__all__ = [
+    "CHANGES",
+    "FINDING_CODES",
+    "FUNCTION_MEASURES",
+    "MEASURES",
+    "Cells",
+    "DemandHold",
+    "DemandOverride",
+    "Forecast",
+    "FunctionInput",
+    "Ledger",
+    "PromotionEffect",
+    "consume_forecast",
+    "forecast_series",
+    "import_forecast",
+    "plan_baseline",
+    "plan_demand",
+]

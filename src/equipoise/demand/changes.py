@@ -1,0 +1,107 @@
+"""What people may change about demand; `consensus` says how each is applied, in the order of their phases."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from equipoise.core.adjustment import Amount, Change, Spread, WrongAdjustment
+
+AS_IT_STANDS = Amount("scale", 0.0)
+
+
+@dataclass(frozen=True)
+class PromotionEffect:
+    """An event that lifts demand in the buckets of its scope and buys ahead part of what follows.
+
+    Consumption in the scope rises by uplift_pct of its own demand; forward_buy_pct of the demand of each of the next
+    forward_buy_buckets moves forward into the scope (Chopra & Meindl, Supply Chain Management, predictable
+    variability: market growth and forward buying). An event is part of what every function starts from: it counts once.
+    """
+
+    uplift_pct: float
+    forward_buy_pct: float = 0.0
+    forward_buy_buckets: int = 0
+
+    kind: ClassVar[str] = "promotion"
+    stage: ClassVar[str] = "demand"
+    phase: ClassVar[int] = 30
+    on_roll: ClassVar[Literal["keep", "ask", "drop"]] = "keep"
+
+    def __post_init__(self) -> None:
+        """Refuse what would take demand below zero."""
+        if not self.uplift_pct >= -100:
+            raise WrongAdjustment(f"uplift_pct {self.uplift_pct} must be -100 or more")
+        if not 0 <= self.forward_buy_pct <= 100:
+            raise WrongAdjustment(f"forward_buy_pct {self.forward_buy_pct} must lie between 0 and 100")
+        if self.forward_buy_buckets < 0 or self.forward_buy_buckets != int(self.forward_buy_buckets):
+            raise WrongAdjustment(f"forward_buy_buckets {self.forward_buy_buckets} must be a whole number of buckets")
+
+    def conflicts_with(self, other: Change) -> bool:
+        """Never: an event scales what stands, it sets nothing."""
+        return False
+
+
+@dataclass(frozen=True)
+class FunctionInput:
+    """What a function says demand will be: moves the measure of the adjustment's function, which starts as the
+    baseline with events. The consensus takes the function's weight of the difference."""
+
+    amount: Amount
+    spread: Spread = field(default_factory=Spread)
+
+    kind: ClassVar[str] = "demand_input"
+    stage: ClassVar[str] = "demand"
+    phase: ClassVar[int] = 60
+    on_roll: ClassVar[Literal["keep", "ask", "drop"]] = "ask"
+
+    def conflicts_with(self, other: Change) -> bool:
+        """Two inputs, one of which sets a total (of one function: the caller compares scopes and functions)."""
+        return isinstance(other, FunctionInput) and _is_set(self.amount, other.amount)
+
+
+@dataclass(frozen=True)
+class DemandOverride:
+    """The demand manager's signature: moves the consensus itself."""
+
+    amount: Amount
+    spread: Spread = field(default_factory=Spread)
+
+    kind: ClassVar[str] = "demand_override"
+    stage: ClassVar[str] = "demand"
+    phase: ClassVar[int] = 70
+    on_roll: ClassVar[Literal["keep", "ask", "drop"]] = "ask"
+
+    def conflicts_with(self, other: Change) -> bool:
+        """Two overrides, one of which sets a total."""
+        return isinstance(other, DemandOverride) and _is_set(self.amount, other.amount)
+
+
+@dataclass(frozen=True)
+class DemandHold:
+    """Cells that nothing else may move: every other change leaves them out and goes to the cells beside them.
+
+    `amount` is what the baseline of the scope becomes; by default it stays as it stands.
+    """
+
+    amount: Amount = field(default=AS_IT_STANDS)
+
+    kind: ClassVar[str] = "demand_hold"
+    stage: ClassVar[str] = "demand"
+    phase: ClassVar[int] = 80
+    on_roll: ClassVar[Literal["keep", "ask", "drop"]] = "ask"
+
+    @property
+    def keeps(self) -> bool:
+        """True if the cells are held as they stand."""
+        return self.amount == AS_IT_STANDS
+
+    def conflicts_with(self, other: Change) -> bool:
+        """Two holds with different amounts, one of which sets a total."""
+        return isinstance(other, DemandHold) and other != self and _is_set(self.amount, other.amount)
+
+
+def _is_set(*amounts: Amount) -> bool:
+    return any(amount.operation == "set" for amount in amounts)
+
+
+CHANGES: tuple[type[Change], ...] = (PromotionEffect, FunctionInput, DemandOverride, DemandHold)
+"""Kinds of change that the stage demand applies, in the order of their phases."""

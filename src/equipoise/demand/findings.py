@@ -1,0 +1,176 @@
+"""What the demand room finds wrong or assumes: DE1 for the baseline, DE2 for demand."""
+
+from equipoise.core.finding import FindingCode, Severity
+
+NO_HISTORY = FindingCode(
+    "DE101",
+    Severity.WARNING,
+    "Series without history have a baseline of 0",
+    "Add rows to sales_history, import a forecast, or enter the demand as an input.",
+)
+SHIPPED_FOR_ORDERED = FindingCode(
+    "DE102",
+    Severity.WARNING,
+    "Ordered quantities are missing: shipped ones train the forecast",
+    "Fill ordered_qty in sales_history: shipments hide the demand that was not served.",
+)
+ORDERED_FOR_SHIPPED = FindingCode(
+    "DE103",
+    Severity.WARNING,
+    "Shipped quantities are missing: ordered ones train the forecast",
+    "Fill shipped_qty in sales_history, or set policy demand_capture to orders.",
+)
+NEGATIVE_HISTORY = FindingCode(
+    "DE104",
+    Severity.NOTE,
+    "Buckets below zero (returns above orders) train the forecast as 0",
+    "Book returns in returned_qty, so that they do not hide demand.",
+)
+STRANGE_HISTORY = FindingCode(
+    "DE105",
+    Severity.WARNING,
+    "History of items and markets that the plan does not have",
+    "Add the item or market, or correct its code in sales_history.",
+)
+INACTIVE_DEMAND = FindingCode(
+    "DE106",
+    Severity.NOTE,
+    "Forecast of buckets in which the item may not be sold was taken out",
+    "Check launch_date, end_date and lifecycle in table items.",
+)
+NO_IMPORTED_FORECAST = FindingCode(
+    "DE107",
+    Severity.WARNING,
+    "No forecast to import: the baseline is forecast from history",
+    "Add table forecast, or set policy baseline to statistical.",
+)
+FORECAST_FOR_HISTORY = FindingCode(
+    "DE108",
+    Severity.NOTE,
+    "No closed history: table forecast is the baseline",
+    "Add table sales_history, or set policy baseline to imported.",
+)
+NO_DEMAND_SOURCE = FindingCode(
+    "DE109",
+    Severity.ERROR,
+    "Neither history nor forecast: the baseline is 0",
+    "Add table sales_history, order_lines or forecast.",
+)
+STRANGE_FORECAST = FindingCode(
+    "DE110",
+    Severity.ERROR,
+    "Imported forecast for a node below which the plan has no series",
+    "Correct the item or market code in table forecast.",
+)
+PARTS_ABOVE_TOTAL = FindingCode(
+    "DE111",
+    Severity.WARNING,
+    "Parts of an imported forecast are above the total of the node over them",
+    "Raise the total or lower the parts; the parts were kept.",
+)
+PARTS_BELOW_TOTAL = FindingCode(
+    "DE112",
+    Severity.WARNING,
+    "All parts of an imported total are given and sum to less",
+    "Correct the total or the parts; the parts were raised in proportion.",
+)
+FORECAST_HOLES = FindingCode(
+    "DE113",
+    Severity.WARNING,
+    "Buckets without an imported forecast have a baseline of 0",
+    "Extend table forecast to the whole horizon and all items, or set policy baseline to statistical.",
+)
+ERROR_BORROWED = FindingCode(
+    "DE114",
+    Severity.NOTE,
+    "The error of the imported forecast is taken from our statistical forecast",
+    "None needed; safety stock follows the errors of our own forecast of the same history.",
+)
+OPEN_BUCKET = FindingCode(
+    "DE115",
+    Severity.NOTE,
+    "Sales of buckets that had not ended at history_to are left out",
+    "None needed; a part of a bucket never trains a forecast.",
+)
+HISTORY_GAP = FindingCode(
+    "DE116",
+    Severity.NOTE,
+    "History ends before the first planning bucket: the buckets between are forecast too",
+    "Import newer actuals, or correct history_to.",
+)
+REFUSED = FindingCode(
+    "DE201",
+    Severity.ERROR,
+    "An adjustment could not be applied",
+    "Correct or withdraw the adjustment; the plan was computed without it.",
+)
+WITHOUT_EFFECT = FindingCode(
+    "DE202",
+    Severity.NOTE,
+    "An adjustment changes nothing",
+    "Check its scope and amount, or withdraw it.",
+)
+CLIPPED_SCOPE = FindingCode(
+    "DE203",
+    Severity.WARNING,
+    "Some days of an adjustment's scope lie outside the horizon: its amount stands in the rest",
+    "Enter the amount anew for the buckets that are left.",
+)
+BELOW_ZERO = FindingCode(
+    "DE204",
+    Severity.WARNING,
+    "Inputs of several functions together would take the consensus below zero: it is held at 0",
+    "Let the weights of the functions sum to 100 or less.",
+)
+STRANGE_ORDER = FindingCode(
+    "DE205",
+    Severity.ERROR,
+    "Open orders of items and markets that the plan does not have",
+    "Add the item or market, or correct its code in open_orders.",
+)
+ORDERS_BEYOND = FindingCode(
+    "DE206",
+    Severity.NOTE,
+    "Open orders requested after the horizon are not in this plan",
+    "Lengthen the horizon to see them.",
+)
+OVERDUE_ORDERS = FindingCode(
+    "DE207",
+    Severity.NOTE,
+    "Open orders requested before the first bucket are opening backlog",
+    "Promise them a new date, ship them, or cancel them.",
+)
+FORWARD_BUY_CUT = FindingCode(
+    "DE208",
+    Severity.NOTE,
+    "A promotion's forward buy reaches past the horizon: only buckets inside it give demand",
+    "Lengthen the horizon, or plan the promotion earlier.",
+)
+
+FINDING_CODES = (
+    NO_HISTORY,
+    SHIPPED_FOR_ORDERED,
+    ORDERED_FOR_SHIPPED,
+    NEGATIVE_HISTORY,
+    STRANGE_HISTORY,
+    INACTIVE_DEMAND,
+    NO_IMPORTED_FORECAST,
+    FORECAST_FOR_HISTORY,
+    NO_DEMAND_SOURCE,
+    STRANGE_FORECAST,
+    PARTS_ABOVE_TOTAL,
+    PARTS_BELOW_TOTAL,
+    FORECAST_HOLES,
+    ERROR_BORROWED,
+    OPEN_BUCKET,
+    HISTORY_GAP,
+    REFUSED,
+    WITHOUT_EFFECT,
+    CLIPPED_SCOPE,
+    BELOW_ZERO,
+    STRANGE_ORDER,
+    ORDERS_BEYOND,
+    OVERDUE_ORDERS,
+    FORWARD_BUY_CUT,
+)
+"""All sorts of finding of this room."""

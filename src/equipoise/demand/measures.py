@@ -1,0 +1,96 @@
+"""What demand adds to the data dictionary."""
+
+from equipoise.core.measure import Grain, Measure, OverTime, Term, Unit
+
+FUNCTION_MEASURES = {
+    "sales": "demand_sales_qty",
+    "marketing": "demand_marketing_qty",
+    "product": "demand_product_qty",
+    "finance": "demand_finance_qty",
+}
+"""The measure that each function's inputs move."""
+
+
+def _quantity(
+    name: str, stage: str, label: str, meaning: str, *, is_posted: bool = False, terms: tuple[Term, ...] = ()
+) -> Measure:
+    return Measure(name, Grain.DEMAND, Unit.QUANTITY, stage, label, meaning, is_posted=is_posted, terms=terms)
+
+
+MEASURES = (
+    _quantity(
+        "history_ordered_qty",
+        "baseline",
+        "Ordered",
+        "Units ordered in a past bucket, by requested date, net of cancellations; only buckets that ended by "
+        "history_to.",
+    ),
+    _quantity(
+        "history_shipped_qty",
+        "baseline",
+        "Shipped",
+        "Units shipped in a past bucket, by ship date; only buckets that ended by history_to.",
+    ),
+    _quantity(
+        "demand_baseline_qty",
+        "baseline",
+        "Baseline forecast",
+        "What demand would be if the past went on: the statistical forecast of the history, or the imported forecast; "
+        "0 where the item may not be sold.",
+    ),
+    Measure(
+        "demand_error_sd",
+        Grain.DEMAND,
+        Unit.DEVIATION,
+        "baseline",
+        "Forecast error (standard deviation)",
+        "Standard deviation of the error of the statistical forecast one bucket ahead, over the history; empty with "
+        "fewer than three buckets of history.",
+        over_time=OverTime.NONE,
+        nullable=True,
+    ),
+    *(
+        _quantity(
+            name,
+            "demand",
+            f"{function.capitalize()} input",
+            f"Demand as {function} sees it: the baseline with events, moved by the inputs of {function}.",
+            is_posted=True,
+        )
+        for function, name in FUNCTION_MEASURES.items()
+    ),
+    _quantity(
+        "demand_consensus_qty",
+        "demand",
+        "Consensus demand",
+        "Unconstrained demand agreed by all functions: the baseline, events, the weighted differences of each "
+        "function's input, the demand manager's overrides and holds.",
+        is_posted=True,
+    ),
+    _quantity(
+        "demand_orders_qty",
+        "demand",
+        "Open orders",
+        "Customer orders not yet shipped, in the bucket in which they are requested.",
+    ),
+    _quantity(
+        "demand_unconsumed_qty",
+        "demand",
+        "Forecast not yet ordered",
+        "Consensus demand that open orders have not consumed.",
+    ),
+    _quantity(
+        "demand_required_qty",
+        "demand",
+        "Demand to serve",
+        "What supply is asked for: open orders, and the consensus demand that they have not consumed.",
+        terms=(Term("demand_orders_qty"), Term("demand_unconsumed_qty")),
+    ),
+    _quantity(
+        "demand_overdue_qty",
+        "demand",
+        "Overdue orders",
+        "Open orders requested before the first bucket: the opening backlog, on top of the demand to serve.",
+    ),
+)
+"""Measures of the stages baseline and demand."""

@@ -1,0 +1,102 @@
+"""The question: a measure, a bucket, a node per dimension. The answer: an explanation."""
+
+import numpy as np
+
+from equipoise.catalog import measure_named
+from equipoise.core.measure import Measure, Unit
+from equipoise.explain.cell import Cell, base_units, unit_words
+from equipoise.explain.derive import signed, split_by_unit, why
+from equipoise.explain.node import Explanation, Node, known, number, shortened
+from equipoise.explain.supply_tables import SupplyTables
+from equipoise.explain.where import UnknownCell, bucket_number, given_nodes
+from equipoise.plan import Plan
+
+
+def explain(plan: Plan, measure: str, *, bucket: int | str, **nodes: str | None) -> Explanation:
+    """Why a number of a plan is so, as a tree of nodes.
+
+    `bucket` is a number, a day or a label; `item`, `market`, `location` and `resource` may name nodes of any level
+    (`tools`, `family:tools`) and are all where they are left out. Raises UnknownName for a measure, dimension or node
+    that does not exist, UnknownCell for a bucket that the measure does not have or nodes that share no row.
+    """
+    asked = measure_named(measure)
+    chosen = given_nodes(nodes)
+    first = plan.first_bucket(measure)
+    count = plan.measure(_stored(asked)).values.shape[1]
+    number_ = bucket_number(plan.axes.calendar, bucket, first=first, count=count)
+    node = _Asking(plan, number_, chosen).node(asked)
+    unit = unit_words(plan, asked, _items(plan, asked, chosen))
+    where = {**chosen, "bucket": plan.axes.calendar.label(number_)}
+    return Explanation(measure, where, node.value, unit, node)
+
+
+def _stored(measure: Measure) -> str:
+    """A stored measure that a measure without rows is taken from."""
+    while measure.ratio or measure.grain is None:
+        measure = measure_named(measure.ratio[0] if measure.ratio else measure.terms[0].measure)
+    return measure.name
+
+
+def _items(plan: Plan, measure: Measure, nodes: dict[str, str]) -> tuple[str, ...]:
+    if measure.grain is None or measure.ratio or "item" not in measure.grain.dimensions:
+        return plan.axes.items.leaves
+    rows = plan.axes.rows(measure.grain, nodes)
+    numbers = np.unique(plan.axes.keys[measure.grain].column("item")[rows]).tolist()
+    return tuple(plan.axes.items.leaves[number] for number in numbers)
+
+
+class _Asking:
+    """One question: the plan, the bucket and the nodes, for measures of any grain."""
+
+    def __init__(self, plan: Plan, bucket: int, nodes: dict[str, str]) -> None:
+        self.plan, self.bucket, self.nodes = plan, bucket, nodes
+        self.supply = SupplyTables(plan)
+
+    def node(self, measure: Measure) -> Node:
+        """The tree of a measure at the nodes asked."""
+        if measure.ratio:
+            return self._ratio(measure, *measure.ratio)
+        if measure.grain is None:
+            children = [signed(self.node(measure_named(term.measure)), term.sign) for term in measure.terms]
+            text = f"{measure.label} of {self.who}"
+            return Node("Postings", self._value(measure), text, tuple(children))
+        rows = self.plan.axes.rows(measure.grain, self.nodes)
+        if rows.size == 0:
+            raise UnknownCell(f"{measure.name} has no row for {self.who}: no {measure.grain} of the plan joins them")
+        cell = Cell(self.plan, measure.name, rows, self.bucket, self.supply)
+        if measure.unit is Unit.QUANTITY and len(base_units(self.plan, cell.items)) > 1:
+            return self._in_volume(cell)
+        return why(cell)
+
+    @property
+    def who(self) -> str:
+        """The nodes and the bucket in words."""
+        named = ", ".join(f"{dimension} {node}" for dimension, node in self.nodes.items()) or "everything"
+        return f"{named}, {self.plan.axes.calendar.label(self.bucket)}"
+
+    def _value(self, measure: Measure) -> float | None:
+        values = self.plan.by_bucket(measure.name, **self.nodes)
+        return known(float(values[self.bucket - self.plan.first_bucket(measure.name)]))
+
+    def _ratio(self, measure: Measure, above: str, below: str) -> Node:
+        parts = (self.node(measure_named(above)), self.node(measure_named(below)))
+        formula = f"{number(parts[0].value)} / {number(parts[1].value)}"
+        formula = f"(1 − {formula})" if measure.is_complement else formula
+        text = f"{measure.label} of {self.who}: {number(measure.scale)} × {formula}"
+        return Node("Product", self._value(measure), text, parts)
+
+    def _in_volume(self, cell: Cell) -> Node:
+        """Items in different base units: each sum converted to the dataset's volume unit, where that is known."""
+        volume = self.plan.head.volume_uom
+        codes, values = self.plan.grouped(cell.name, level="item", **self.nodes)
+        converted = dict(zip(codes, values[:, self.bucket - self.plan.first_bucket(cell.name)].tolist(), strict=True))
+        children = []
+        for part in split_by_unit(cell):
+            amount = known(sum(converted[item] for item in part.items))
+            own = why(part)
+            children.append(
+                Node("Product", amount, f"{part.words(part.value)} in {volume or 'no common unit'}", (own,))
+            )
+        whole = self._value(cell.measure)
+        lacks = "" if whole is not None else f": no factor to {volume}" if volume else ": volume_uom is not set"
+        return Node("Postings", whole, f"{cell.measure.label} of {self.who}{lacks}", shortened(children))

@@ -1,0 +1,98 @@
+"""What blocks a way to get one more unit: hours of a resource, overtime, limits of suppliers and lanes."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from equipoise.explain.cell import Cell
+from equipoise.explain.node import Node, number
+
+TIGHT = 1e-6
+"""A dual value, or a gap to a limit relative to the limit, below this is zero."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """One more unit on a row of grain make or flow, counted in a bucket."""
+
+    block: Literal["make", "ship"]
+    row: int
+    bucket: int
+
+
+def is_reached(used: float, most: float) -> bool:
+    """True if nothing is left of a limit."""
+    return bool(np.isfinite(most)) and used >= most * (1 - TIGHT) - TIGHT
+
+
+def hours_of(cell: Cell, use: int, bucket: int, *, is_overtime: bool) -> tuple[list[Node], list[Node], float]:
+    """Pay for the hours of one good unit on one resource, the row that blocks them, what those hours are worth.
+
+    `use` is the number of a load of `SupplyTables.routes`, `bucket` the one in which the route is counted.
+    """
+    routes, values = cell.supply.routes, cell.supply.values
+    resource, at = int(routes.load_resource[use]), int(routes.load_bucket[use, bucket])
+    standard = float(routes.load_hours[use]) / float(routes.yield_ratio[routes.load_route[use]])
+    if is_overtime:
+        return _overtime(cell, resource, at, standard)
+    rate = float(cell.supply.capacity.rate[resource]) or 1.0
+    name, when = cell.plan.axes.resources.leaves[resource], cell.plan.axes.calendar.label(at)
+    if cell.supply.capacity.is_workforce[resource]:
+        part = Node("Source", 0.0, f"{number(standard)} hours of {name}, paid whether used or not")
+    else:
+        pay = float(values("resource_regular_price")[resource, at])
+        part = Node("Source", standard / rate * pay, f"{number(standard / rate)} hours of {name} at {number(pay)}")
+    worth = float(np.nan_to_num(values("capacity_shadow_price")[resource, at]))
+    load = float(values("capacity_load_hours")[resource, at])
+    most = float(values("capacity_available_hours")[resource, at])
+    if worth <= TIGHT and not is_reached(load, most):
+        return [part], [], 0.0
+    text = f"{name}, {when}: {number(load)} of {number(most)} standard hours; one more is worth {number(worth)}"
+    return [part], [Node("Optimum", worth, f"{text} {cell.plan.head.currency}")], standard * worth
+
+
+def _overtime(cell: Cell, resource: int, at: int, standard: float) -> tuple[list[Node], list[Node], float]:
+    """Overtime of a resource in a bucket: what an hour more would save beyond its pay, once the limit is reached."""
+    values, rate = cell.supply.values, float(cell.supply.capacity.rate[resource]) or 1.0
+    name, when = cell.plan.axes.resources.leaves[resource], cell.plan.axes.calendar.label(at)
+    clock, pay = standard / rate, float(values("resource_overtime_price")[resource, at])
+    part = Node("Source", clock * pay, f"{number(clock)} overtime hours of {name} at {number(pay)}")
+    used, most = float(values("overtime_hours")[resource, at]), most_overtime(cell, resource, at)
+    if not is_reached(used, most):
+        return [part], [], 0.0
+    worth = float(np.nan_to_num(values("capacity_shadow_price")[resource, at]))
+    gain = max(0.0, worth * rate - pay)
+    text = f"overtime of {name}, {when}: {number(used)} of {number(most)} hours; one more is worth {number(gain)}"
+    return [part], [Node("Optimum", gain, f"{text} {cell.plan.head.currency}")], clock * gain
+
+
+def most_overtime(cell: Cell, resource: int, bucket: int) -> float:
+    """Clock hours of overtime that the resource may work in a bucket."""
+    capacity = cell.supply.capacity
+    most = float(capacity.overtime[resource, bucket])
+    if not capacity.is_workforce[resource]:
+        return most
+    workers = float(cell.supply.values("workforce_count")[resource, bucket])
+    crew = workers * float(capacity.overtime_per_worker[resource, bucket])
+    return min(most, crew + float(capacity.overtime_extra[resource, bucket]))
+
+
+def limits_reached(cell: Cell, use: Use, *, worth: float | None) -> list[Node]:
+    """Limits of suppliers or lanes that are reached; one more saves what it is worth in stock beyond its own cost."""
+    names = ("subcontract_qty", "purchase_qty") if use.block == "make" else ("shipment_qty",)
+    found = []
+    for limit in cell.supply.limits:
+        if limit.block != use.block or use.row not in limit.members:
+            continue
+        used = float(sum(cell.supply.values(name)[limit.members, use.bucket].sum() for name in names))
+        most = float(limit.most[use.bucket])
+        if not is_reached(used, most):
+            continue
+        gain, more = None, ""
+        if worth is not None:
+            gain = max(0.0, worth - float(cell.supply.values("make_unit_price")[use.row, use.bucket]))
+            more = f"; one more is worth {number(gain)} {cell.plan.head.currency}"
+        when = cell.plan.axes.calendar.label(use.bucket)
+        found.append(Node("Optimum", gain, f"{limit.where}, {when}: {number(used)} of {number(most)}{more}"))
+    return found

@@ -1,0 +1,143 @@
+"""A cell of a plan: one measure, some rows of its grain, one bucket. The unit of all explaining."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from equipoise.catalog import measure_named
+from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.measure import Grain, Measure, Unit
+from equipoise.core.panel import Keys
+from equipoise.explain.node import Node, known, number
+from equipoise.explain.supply_tables import SupplyTables
+from equipoise.plan import Plan
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """Rows [n] of a stored measure in one bucket."""
+
+    plan: Plan
+    name: str
+    rows: IntArray
+    bucket: int
+    supply: SupplyTables
+
+    @cached_property
+    def measure(self) -> Measure:
+        """Its entry in the data dictionary."""
+        return measure_named(self.name)
+
+    @property
+    def grain(self) -> Grain:
+        """The grain of its rows."""
+        assert self.measure.grain is not None, f"{self.name} has no rows"
+        return self.measure.grain
+
+    @property
+    def keys(self) -> Keys:
+        """The rows of its grain."""
+        return self.plan.axes.keys[self.grain]
+
+    @cached_property
+    def amounts(self) -> FloatArray:
+        """The value of each row, [n]."""
+        panel = self.plan.measure(self.name)
+        amounts: FloatArray = panel.values[self.rows, self.bucket - panel.first]
+        return amounts
+
+    @cached_property
+    def value(self) -> float | None:
+        """The sum of an additive measure, the number of a single row; None where unknown."""
+        if not self.measure.is_additive and len(self.rows) != 1:
+            return None
+        return known(float(self.amounts.sum()))
+
+    def of(self, name: str, rows: IntArray | None = None, *, lag: int = 0) -> "Cell":
+        """Another measure, of the same rows or of `rows`, `lag` buckets before."""
+        return Cell(self.plan, name, self.rows if rows is None else rows, self.bucket - lag, self.supply)
+
+    def each(self, *, non_zero: bool = True) -> list["Cell"]:
+        """Its rows one by one; without those that are 0, unless all are."""
+        chosen = np.flatnonzero(self.amounts != 0) if non_zero else np.arange(len(self.rows))
+        return [replace(self, rows=self.rows[[position]]) for position in chosen.tolist()]
+
+    def labels(self) -> tuple[str, ...]:
+        """Codes of a cell of one row."""
+        return self.keys.labels(int(self.rows[0]))
+
+    @property
+    def when(self) -> str:
+        """The label of its bucket."""
+        return self.plan.axes.calendar.label(self.bucket)
+
+    @property
+    def who(self) -> str:
+        """The row in words, or how many there are."""
+        return self.row_words(int(self.rows[0])) if len(self.rows) == 1 else f"{len(self.rows)} {self.grain} rows"
+
+    def row_words(self, row: int) -> str:
+        """One row in words: `tool in retail`, `tool at plant by line 2`, `tool from plant to retail`."""
+        codes = self.keys.labels(row)
+        if self.grain is Grain.RESOURCE:
+            return codes[0]
+        if self.grain is Grain.FLOW:
+            return f"{codes[0]} from {codes[1]} to {codes[2]}"
+        if self.grain is Grain.MAKE:
+            return f"{codes[0]} at {codes[1]}{_by(codes[2])}"
+        return f"{codes[0]} {'in' if self.grain is Grain.DEMAND else 'at'} {codes[1]}"
+
+    @property
+    def text(self) -> str:
+        """What the cell is: `Revenue of tool in retail, Apr 2027`."""
+        return f"{self.measure.label} of {self.who}, {self.when}"
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Item codes of its rows, each once."""
+        if "item" not in self.keys.dimensions:
+            return ()
+        numbers = np.unique(self.keys.column("item")[self.rows]).tolist()
+        return tuple(self.plan.axes.items.leaves[number] for number in numbers)
+
+    @property
+    def unit(self) -> str:
+        """Its unit in words."""
+        return unit_words(self.plan, self.measure, self.items)
+
+    def words(self, value: float | None) -> str:
+        """A value with its unit."""
+        return number(value, self.unit)
+
+
+Why = Callable[[Cell], Node]
+"""Explains a cell; handed down so that the files that explain parts need not know each other."""
+
+
+def base_units(plan: Plan, items: Sequence[str]) -> tuple[str, ...]:
+    """Base units of items, each once, sorted."""
+    base = dict(plan.snapshot.table("items").select("item", "uom").iter_rows())
+    return tuple(sorted({base[item] for item in items}))
+
+
+def unit_words(plan: Plan, measure: Measure, items: Sequence[str]) -> str:
+    """`USD`, `unit`, `hours`, `people`, `%`, or `USD per unit`."""
+    currency = plan.head.currency
+    units = base_units(plan, items)
+    counted = units[0] if len(units) == 1 else plan.head.volume_uom or "units"
+    if measure.unit is Unit.PRICE:
+        per_person = measure.name in ("resource_hire_price", "resource_layoff_price")
+        hour = "person" if per_person else "hour"
+        return f"{currency} per {hour if measure.grain is Grain.RESOURCE else counted or 'unit'}"
+    plain = {Unit.MONEY: currency, Unit.HOURS: "hours", Unit.PEOPLE: "people", Unit.PERCENT: "%", Unit.RATIO: ""}
+    return plain.get(measure.unit, counted)
+
+
+def _by(route: str) -> str:
+    """How a unit comes, from the route label of a make row."""
+    kind, sign, supplier = route.partition(":")
+    if sign and kind in ("subcontract", "purchase"):
+        return f" from {'subcontractor' if kind == 'subcontract' else 'supplier'} {supplier}"
+    return f" by {route}" if route else ""

@@ -1,0 +1,128 @@
+"""From a measure to what it is made of, by what the data dictionary says of it."""
+
+import numpy as np
+
+from equipoise.catalog import MEASURE_BY_NAME
+from equipoise.core.measure import Measure, Unit
+from equipoise.explain.cell import Cell, base_units
+from equipoise.explain.facts import state
+from equipoise.explain.node import Node, known, number, shortened, taken_off, total
+from equipoise.explain.optimum import choice
+from equipoise.explain.person import contribution
+
+
+def why(cell: Cell) -> Node:
+    """Why a cell is what it is."""
+    measure = cell.measure
+    if len(cell.rows) == 0:
+        return Node("Postings", 0.0, f"{measure.label}: the plan has no such row")
+    if measure.unit is Unit.QUANTITY and len(base_units(cell.plan, cell.items)) > 1:
+        return by_unit(cell)
+    return _by_declaration(cell)
+
+
+def _by_declaration(cell: Cell) -> Node:
+    measure = cell.measure
+    if measure.is_posted:
+        return _posted(cell)
+    if measure.terms:
+        return _balance(cell)
+    if measure.factors:
+        return _product(cell)
+    return choice(cell, why) if measure.is_optimal else state(cell, why)
+
+
+def by_unit(cell: Cell) -> Node:
+    """Rows counted in different base units: explained unit by unit, for they have no sum of their own."""
+    parts = [why(part) for part in split_by_unit(cell)]
+    units = ", ".join(base_units(cell.plan, cell.items))
+    return Node("Postings", None, f"{cell.text}: counted in {units}, which do not add up", tuple(parts))
+
+
+def split_by_unit(cell: Cell) -> list[Cell]:
+    """The rows of a cell in groups of one base unit, in the order of the units."""
+    base = dict(cell.plan.snapshot.table("items").select("item", "uom").iter_rows())
+    units = np.array([base[cell.keys.labels(row)[0]] for row in cell.rows.tolist()])
+    return [cell.of(cell.name, cell.rows[units == unit]) for unit in sorted(set(units.tolist()))]
+
+
+def _posted(cell: Cell) -> Node:
+    """A measure kept by double entry: one child per cause."""
+    section = cell.plan.section_of(cell.name)
+    column = cell.bucket - section.panel_of(cell.name).first
+    people = {adjustment.id: adjustment for adjustment in cell.plan.adjustments}
+    children = []
+    for posting in section.postings_of(cell.name):
+        inside = (posting.buckets == column) & np.isin(posting.rows, cell.rows)
+        if not inside.any():
+            continue
+        amount = float(posting.amounts[inside].sum())
+        if posting.cause in people:
+            children.append(contribution(cell, people[posting.cause], posting, amount))
+        elif posting.cause in MEASURE_BY_NAME:
+            start = why(cell.of(posting.cause))
+            children.append(start if start.value == amount else Node(start.type, amount, start.text, (start,)))
+        else:
+            children.append(Node("Postings", amount, posting.cause))
+    return Node("Postings", cell.value, cell.text, shortened(children, "other contributions"))
+
+
+def _balance(cell: Cell) -> Node:
+    """A sum of signed terms; what comes from the bucket before is named, not explained again."""
+    return Node("Postings", cell.value, cell.text, tuple(_terms(cell, cell.measure)))
+
+
+def _terms(cell: Cell, measure: Measure) -> list[Node]:
+    """The signed terms of a measure whose rows are those of `cell`."""
+    children = []
+    for term in measure.terms:
+        part = cell.of(term.measure, lag=term.lag)
+        if part.bucket < cell.plan.measure(term.measure).first:
+            continue
+        if term.lag:
+            node = Node("Postings", part.value, f"{part.text}, the bucket before")
+        elif part.value == 0 and not (part.measure.is_optimal or part.measure.terms):
+            node = Node("Postings", 0.0, part.text)
+        else:
+            node = why(part)
+        children.append(signed(node, term.sign))
+    explained = [child.value for child in children]
+    if cell.value is not None and None not in explained:
+        before = cell.value - sum(value for value in explained if value is not None)
+        if before:
+            children.insert(0, Node("Source", before, f"{measure.label} before the first bucket"))
+    return children
+
+
+def signed(node: Node, sign: int) -> Node:
+    """A term as it enters a sum."""
+    return taken_off(node) if sign < 0 else node
+
+
+def _product(cell: Cell) -> Node:
+    """Quantity × rate; of several cells the sum of their products, with the weighted average of the rate."""
+    quantity, rate = (cell.of(name) for name in cell.measure.factors)
+    if len(cell.rows) == 1:
+        operands = (why(quantity), why(rate))
+        text = f"{cell.text}: {quantity.words(quantity.value)} × {rate.words(rate.value)}"
+        return Node("Product", cell.value, text, operands)
+    if quantity.measure.unit is Unit.QUANTITY and len(base_units(cell.plan, cell.items)) > 1:
+        return total("Postings", cell.text, [_product(part) for part in split_by_unit(cell)])
+    parts = cell.each()
+    if len(parts) == 1:
+        return _product(parts[0])
+    if not parts:
+        return Node("Product", cell.value, f"{cell.text}: {quantity.words(quantity.value)}")
+    rates = [why(part.of(rate.name)) for part in parts]
+    count = quantity.value
+    average = known(cell.value / count) if cell.value is not None and count else None
+    mean = Node(
+        "Product", average, f"{rate.measure.label}, weighted average", shortened(_as_rates(rates), "other rates")
+    )
+    text = f"{cell.text}: {quantity.words(count)} × {number(average)} on average"
+    return Node("Product", cell.value, text, (why(quantity), mean))
+
+
+def _as_rates(nodes: list[Node]) -> list[Node]:
+    """Distinct rates, each once: cells that take their rate from one row would repeat it."""
+    return list({(node.value, node.text): node for node in nodes}.values())

@@ -1,0 +1,131 @@
+"""What the optimizer chose: the routes that were used, what one more would cost, and what was not used and why."""
+
+import numpy as np
+
+from equipoise.core.grid import IntArray
+from equipoise.core.measure import Grain
+from equipoise.explain.alternatives import alternatives
+from equipoise.explain.cell import Cell, Why
+from equipoise.explain.node import Node, number, shortened, taken_off, total
+
+MADE = ("production_qty", "subcontract_qty", "purchase_qty")
+MOST_SHORT_ROWS = 3
+"""Rows of a rolled-up cell whose alternatives are listed: the shortest ones."""
+
+
+def choice(cell: Cell, why: Why) -> Node:
+    """Why the optimizer chose what it chose for a cell."""
+    if cell.grain is Grain.DEMAND:
+        return _demand(cell)
+    if cell.grain is Grain.MAKE:
+        children = [_listed(cell, "by route", [_route(part) for part in cell.each()])]
+        return Node("Optimum", cell.value, _chosen(cell), tuple(children))
+    if cell.grain is Grain.FLOW:
+        children = [_listed(cell, "by lane", [_lane(part) for part in cell.each()])]
+        return Node("Optimum", cell.value, _chosen(cell), tuple(children))
+    if cell.grain is Grain.RESOURCE:
+        return Node("Optimum", cell.value, _chosen(cell), tuple(_worth_of_hour(cell, int(r)) for r in cell.rows[:12]))
+    return Node("Optimum", cell.value, _chosen(cell), tuple(_worth_of_stock(cell, int(r)) for r in cell.rows[:12]))
+
+
+def _chosen(cell: Cell) -> str:
+    if cell.plan.tier == "infinite":
+        return f"{cell.text}: the cheapest way as if capacity had no limit. {cell.measure.meaning}"
+    return f"{cell.text}: chosen at least total cost of the whole plan. {cell.measure.meaning}"
+
+
+def _listed(cell: Cell, words: str, children: list[Node]) -> Node:
+    """The parts of a cell, which add up to it."""
+    return Node("Postings", cell.value, f"{cell.measure.label} {words}", shortened(children))
+
+
+def _route(cell: Cell) -> Node:
+    """One route with its unit cost, and the hours it ties up."""
+    row = int(cell.rows[0])
+    price = cell.of("make_unit_price")
+    children = [_worth_of_stock(cell, int(cell.supply.routes.stock[row]))] if cell.supply.routes.stock[row] >= 0 else []
+    routes = cell.supply.routes
+    for use in np.flatnonzero(routes.load_route == row).tolist():
+        children.append(_worth_of_hour(cell, int(routes.load_resource[use])))
+    text = f"{cell.who}: {cell.words(cell.value)} at {price.words(price.value)}"
+    return Node("Optimum", cell.value, text, tuple(children))
+
+
+def _lane(cell: Cell) -> Node:
+    price = cell.of("flow_unit_price")
+    return Node("Optimum", cell.value, f"{cell.who}: {cell.words(cell.value)}, freight {price.words(price.value)}")
+
+
+def _worth_of_hour(cell: Cell, resource: int) -> Node:
+    """The load of a resource and what one more hour of it is worth."""
+    rows = np.array([resource], dtype=np.int64)
+    load, available = cell.of("capacity_load_hours", rows), cell.of("capacity_available_hours", rows)
+    overtime, worth = cell.of("overtime_hours", rows), cell.of("capacity_shadow_price", rows)
+    limit = "no limit" if available.value is None else f"{number(available.value)} available"
+    extra = f", {number(overtime.value)} clock hours of overtime" if overtime.value else ""
+    more = "unknown" if worth.value is None else worth.words(worth.value)
+    text = f"{load.who}, {cell.when}: {number(load.value)} standard hours of {limit}{extra}; one more is worth {more}"
+    return Node("Optimum", worth.value, text)
+
+
+def _worth_of_stock(cell: Cell, stock: int) -> Node:
+    worth = cell.of("inventory_shadow_price", np.array([stock], dtype=np.int64))
+    return Node(
+        "Optimum", worth.value, f"one more unit of {worth.who}, {cell.when}, is worth {worth.words(worth.value)}"
+    )
+
+
+def _demand(cell: Cell) -> Node:
+    """Served, served on time, lost: where it came from, the marginal cost, and what else could have served it."""
+    served = cell.of("demand_served_qty")
+    children: list[Node] = [] if cell.name == "lost_qty" else [_arrivals(served, cell)]
+    children += _behind(served)
+    for row in cell.rows.tolist()[:MOST_SHORT_ROWS]:
+        marginal = cell.of("demand_shadow_price", np.array([row], dtype=np.int64))
+        text = f"marginal cost: one more unit of {marginal.who}, {cell.when}, costs {marginal.words(marginal.value)}"
+        children.append(Node("Optimum", marginal.value, f"{text} in all"))
+    for row in _short_rows(cell).tolist():
+        children.append(alternatives(cell.of("demand_served_qty", np.array([row], dtype=np.int64))))
+    return Node("Optimum", cell.value, _chosen(cell), tuple(children))
+
+
+def _arrivals(served: Cell, cell: Cell) -> Node:
+    """Arrivals by lane; of what is on time, less what served the backlog of earlier buckets."""
+    flows = np.flatnonzero(np.isin(served.supply.flows.to_demand, served.rows))
+    parts = [_lane(part) for part in served.of("arrival_qty", flows).each()]
+    rest = None if served.value is None else served.value - sum(part.value or 0.0 for part in parts)
+    if rest:
+        parts.append(Node("Postings", rest, "served without a lane"))
+    node = _listed(served, "by lane", parts)
+    if cell.name == "demand_served_qty" or served.value is None or cell.value is None:
+        return node
+    late = served.value - cell.value
+    backlog = Node("Optimum", late, "what served the backlog of earlier buckets first")
+    return total("Postings", cell.measure.label, [node, taken_off(backlog)] if late else [node])
+
+
+def _behind(served: Cell) -> list[Node]:
+    """What was made, bought and in stock where the lanes begin, in this bucket."""
+    flows = served.supply.flows
+    used = np.isin(flows.to_demand, served.rows) & (flows.from_stock >= 0)
+    stock: IntArray = np.unique(flows.from_stock[used])
+    made = np.flatnonzero(np.isin(served.supply.routes.stock, stock))
+    children = []
+    opening = served.of("inventory_opening_qty", stock)
+    if opening.value:
+        children.append(Node("Postings", opening.value, opening.text))
+    for name in MADE:
+        children += [_route(part) for part in served.of(name, made).each()]
+    arrivals = served.of("arrival_qty", np.flatnonzero(np.isin(flows.to_stock, stock)))
+    children += [_lane(part) for part in arrivals.each()]
+    if not children:
+        return []
+    return [Node("Optimum", None, f"what stood behind the lanes, {served.when}", shortened(children))]
+
+
+def _short_rows(cell: Cell) -> IntArray:
+    """Rows with demand unmet, late or lost in the bucket, the shortest first."""
+    short = cell.of("unmet_qty").amounts + cell.of("backlog_closing_qty").amounts + cell.of("lost_qty").amounts
+    order = np.argsort(-short, kind="stable")
+    rows: IntArray = cell.rows[order[short[order] > 0]][:MOST_SHORT_ROWS]
+    return rows

@@ -1,0 +1,91 @@
+"""Prices and cost rates: the row of a table that is in force, and the people who changed it."""
+
+from equipoise.core.adjustment import Adjustment
+from equipoise.core.errors import EquipoiseError
+from equipoise.core.hierarchy import Hierarchy
+from equipoise.core.measure import Grain
+from equipoise.explain.cell import Cell
+from equipoise.explain.node import Node, shortened
+from equipoise.explain.person import person_words
+from equipoise.explain.source import Asked, rate_row, row_node
+
+RATES: dict[str, tuple[tuple[str, str], ...]] = {
+    "sales_net_price": (("prices", "price"),),
+    "cost_backlog_price": (("service_costs", "backlog_cost"), ("costs", "backlog_cost")),
+    "cost_lost_price": (("service_costs", "lost_sale_cost"), ("costs", "lost_sale_cost")),
+    "cost_standard_price": (("costs", "standard_cost"),),
+    "cost_holding_price": (("costs", "holding_cost"), ("costs", "holding_rate_pct"), ("costs", "standard_cost")),
+    "cost_shortfall_price": (("inventory_policy", "shortfall_cost"),),
+    "make_unit_price": (("routings", "variable_cost"), ("subcontracting", "unit_cost"), ("purchasing", "unit_cost")),
+    "flow_unit_price": (("lanes", "unit_cost"),),
+    "resource_regular_price": (("resources", "regular_cost_per_hour"),),
+    "resource_overtime_price": (("resources", "overtime_cost_per_hour"),),
+    "resource_hire_price": (("resources", "hire_cost"),),
+    "resource_layoff_price": (("resources", "layoff_cost"),),
+}
+"""Tables and columns that a rate is read from, the first that has a row wins."""
+
+ROUTE_TABLES = {"subcontract": "subcontracting", "purchase": "purchasing"}
+
+
+def rate(cell: Cell) -> Node:
+    """Where a rate comes from; of several rows each distinct one, for rates do not add up."""
+    if len(cell.rows) != 1:
+        parts = {(node.value, node.text): node for node in map(rate, cell.each(non_zero=False))}
+        return Node("Source", cell.value, cell.text, shortened(list(parts.values()), "other rates"))
+    people = [Node("Person", None, person_words(cell, a)) for a in cell.plan.adjustments if _changes(cell, a)]
+    words = f"{cell.measure.label} {cell.words(cell.value)}"
+    for table, column in RATES[cell.name]:
+        asked = _asked(cell, table)
+        row = None
+        if asked is not None and cell.plan.snapshot.has(table):
+            row = rate_row(cell.plan, table, column, asked, cell.plan.axes.calendar.start_of(cell.bucket))
+        if row is not None:
+            found = row_node(cell.plan, table, row, column)
+            if found.value == cell.value and not people:
+                return Node("Source", cell.value, f"{words}: {found.text}")
+            return Node("Source", cell.value, f"{words} of {cell.who}. {cell.measure.meaning}", (found, *people))
+    return Node("Source", cell.value, f"{words} of {cell.who}: no row says. {cell.measure.meaning}", tuple(people))
+
+
+def _changes(cell: Cell, adjustment: Adjustment) -> bool:
+    """True if a person's change of price reaches the cell."""
+    if cell.name != "sales_net_price" or adjustment.change.kind != "price":
+        return False
+    begin, end = cell.plan.axes.calendar.span(adjustment.scope.first, adjustment.scope.last)
+    try:
+        rows = cell.plan.axes.rows(cell.grain, adjustment.scope)
+    except EquipoiseError:
+        return False  # its scope is gone: the stage says so in a finding
+    return begin <= cell.bucket < end and cell.rows[0] in rows
+
+
+def _asked(cell: Cell, table: str) -> Asked | None:
+    """What a table is asked for on behalf of a row; None if the table does not speak of such a row."""
+    axes, codes = cell.plan.axes, cell.labels()
+    if cell.grain is Grain.RESOURCE:
+        return {"resource": (None, [codes[0]])}
+    if cell.grain is Grain.MAKE:
+        return _asked_of_route(cell, table)
+    item = (axes.items, [codes[0]])
+    if cell.grain is Grain.FLOW:
+        return {"item": item, "from_location": (None, [codes[1]]), "to": (None, [codes[2]])}
+    if table == "costs" and cell.grain is Grain.DEMAND:  # the costs of a location say nothing of a market
+        return {"item": item, "location": (None, [""])}
+    if cell.grain is Grain.STOCK:
+        return {"item": item, "location": (axes.locations, [codes[1]])}
+    return {"item": item, "market": (axes.markets, [codes[1]])}
+
+
+def _asked_of_route(cell: Cell, table: str) -> Asked | None:
+    item, location, route = cell.labels()
+    kind, _, supplier = route.partition(":")
+    if ROUTE_TABLES.get(kind, "routings") != table:
+        return None
+    asked: dict[str, tuple[Hierarchy | None, list[str]]] = {
+        "item": (cell.plan.axes.items, [item]),
+        "location": (None, [location]),
+    }
+    if table == "routings":
+        return {**asked, "route": (None, [route])}
+    return {**asked, "supplier": (None, [supplier])}

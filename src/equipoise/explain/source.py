@@ -1,0 +1,84 @@
+"""Rows of the snapshot's tables: the leaves of every explanation, with the file they came from."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import PurePath
+from typing import Any
+
+import polars as pl
+
+from equipoise.core.hierarchy import Hierarchy
+from equipoise.core.table import Inheritance
+from equipoise.core.tables import table
+from equipoise.explain.node import Node, number
+from equipoise.plan import Plan
+
+MOST_ROWS = 8
+"""Rows of a table shown one by one."""
+Asked = Mapping[str, tuple[Hierarchy | None, Sequence[str]]]
+"""For each column of a table the leaves that are meant; with a hierarchy the column holds nodes, else codes."""
+
+
+def ancestors(hierarchy: Hierarchy, leaves: Sequence[str]) -> set[str]:
+    """Every way a table may name a node at or above the leaves, blank included."""
+    found = {""}
+    for leaf in leaves:
+        path = hierarchy.paths[hierarchy.position[leaf]]
+        for level, code in zip(hierarchy.levels, path, strict=True):
+            if code:
+                found.add(f"{level}:{code}")
+                if hierarchy.level_of(code) == level:
+                    found.add(code)
+    return found
+
+
+def matching(plan: Plan, name: str, asked: Asked) -> pl.DataFrame:
+    """Rows of a table whose nodes lie at or above the leaves that are meant."""
+    frame = plan.snapshot.table(name)
+    for column, (hierarchy, leaves) in asked.items():
+        codes = ancestors(hierarchy, leaves) if hierarchy else set(leaves)
+        frame = frame.filter(pl.col(column).is_in(sorted(codes)))
+    return frame
+
+
+def rate_row(plan: Plan, name: str, value: str, asked: Asked, day: date) -> dict[str, Any] | None:
+    """The row of a rate in force on a day: the most specific by the columns in their order, then the latest."""
+    frame = matching(plan, name, asked).filter(pl.col(value).is_not_null())
+    if "valid_from" in frame.columns:
+        frame = frame.filter(pl.col("valid_from").is_null() | (pl.col("valid_from") <= day))
+    nodes = [(column, hierarchy) for column, (hierarchy, _) in asked.items() if hierarchy]
+
+    def rank(row: dict[str, Any]) -> tuple[object, ...]:
+        depth = tuple(hierarchy.specificity(row[column]) for column, hierarchy in nodes)
+        return (depth, row.get("valid_from") or date.min)
+
+    return max(frame.iter_rows(named=True), key=rank, default=None)
+
+
+def row_node(plan: Plan, name: str, row: Mapping[str, Any], value: str) -> Node:
+    """One row as a leaf: its keys and the number in column `value`."""
+    declared = table(name)
+    keys = [key for key in declared.keys if row.get(key) not in (None, "")]
+    words = ", ".join(f"{column} {row[column]}" for column in (*keys, value) if row.get(column) not in (None, ""))
+    number_ = row.get(value)
+    return Node("Source", None if number_ is None else float(number_), f"table {name}{file_words(plan, name)}: {words}")
+
+
+def rows_node(plan: Plan, name: str, frame: pl.DataFrame, value: str, *, text: str, amount: float | None) -> Node:
+    """Several rows as one node of value `amount`: how many, their sum in column `value`, and the first of them."""
+    summed = number(float(frame[value].sum()))
+    declared = table(name)
+    shown = frame.sort([key for key in declared.keys if key in frame.columns], nulls_last=False).head(MOST_ROWS)
+    children = tuple(row_node(plan, name, row, value) for row in shown.iter_rows(named=True))
+    rows = "1 row" if frame.height == 1 else f"{frame.height} rows"
+    words = f"{text}: {rows} of table {name}{file_words(plan, name)}, {value} {summed} in all"
+    if declared.inheritance is Inheritance.TOTAL and amount is not None and float(frame[value].sum()) != amount:
+        words += "; a row above this cell is a total of which it gets a part"
+    return Node("Source", amount, words, children)
+
+
+def file_words(plan: Plan, name: str) -> str:
+    """` (prices.csv)`, or nothing where no file of the table's name is known."""
+    sources = plan.snapshot.sources
+    files = [source.name for source in sources if len(sources) == 1 or PurePath(source.name).stem == name]
+    return f" ({', '.join(files)})" if files else ""

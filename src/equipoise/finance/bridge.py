@@ -1,0 +1,126 @@
+"""Price, volume, mix and cost: why revenue and margin differ from budget, in bars that leave nothing over.
+
+With quantity q, price p and unit cost c of each item, b for budget, a for actual, and totals Q over items in both:
+
+* price  = Σ qa (pa − pb)
+* cost   = −Σ qa (ca − cb)
+* volume = (Qa − Qb) × the budget's mean value per unit
+* mix    = Σ (qa − qb·Qa/Qb) × the budget's value per unit of the item
+
+A value is a price in the bridge of revenue and a unit margin p − c in the bridge of margin. Items of only one side
+have no price or volume to compare: they are bars of their own, launched and ended. Volumes are added over items, so
+they must be in one unit; the level of the rows is the level at which mix is taken.
+
+Source: Horngren, Datar & Rajan, Cost Accounting, chapter 14 (sales-mix and sales-quantity variances).
+
+>>> budget = Sales(np.array([100.0, 50.0]), np.array([10.0, 20.0]), np.array([6.0, 11.0]))
+>>> actual = Sales(np.array([120.0, 45.0]), np.array([9.5, 21.0]), np.array([6.0, 11.5]))
+>>> both = price_volume_mix(budget, actual)
+>>> both.revenue.bars()
+{'price': -15.0, 'cost': 0.0, 'volume': 200.0, 'mix': -100.0, 'launched': 0.0, 'ended': 0.0}
+>>> both.margin.bars()
+{'price': -15.0, 'cost': -22.5, 'volume': 85.0, 'mix': -50.0, 'launched': 0.0, 'ended': 0.0}
+>>> both.margin.budget, both.margin.actual, both.margin.residual
+(850.0, 847.5, 0.0)
+"""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from equipoise.core.errors import EquipoiseError
+from equipoise.core.grid import MONEY_STEP, FloatArray, on_grid
+
+
+class WrongSales(EquipoiseError):
+    """Two sides of a bridge do not have the same rows, or hold negative quantities or unknown numbers."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sales:
+    """Quantity, price and unit cost of each item, [n] each; price and cost count only where quantity is not 0."""
+
+    quantity: FloatArray
+    price: FloatArray
+    unit_cost: FloatArray
+
+    def __post_init__(self) -> None:
+        """Refuse what no bridge can be built from."""
+        sold = self.quantity != 0
+        known = np.isfinite(np.where(sold, self.price + self.unit_cost, 0.0))
+        if not self.quantity.shape == self.price.shape == self.unit_cost.shape:
+            raise WrongSales("quantity, price and unit cost must have one number for each item")
+        if not np.all(known & np.isfinite(self.quantity)) or np.any(self.quantity < 0):
+            raise WrongSales("quantities must not be negative, and what is sold needs a known price and unit cost")
+
+
+@dataclass(frozen=True)
+class Steps:
+    """From the budget's amount to the actual one, on the grid of money."""
+
+    budget: float
+    price: float
+    cost: float
+    volume: float
+    mix: float
+    launched: float
+    ended: float
+    actual: float
+
+    def bars(self) -> dict[str, float]:
+        """The bars between the two amounts, in the order in which they are drawn."""
+        named = asdict(self)
+        return {name: value for name, value in named.items() if name not in ("budget", "actual")}
+
+    @property
+    def residual(self) -> float:
+        """What the bars leave unexplained: 0."""
+        return self.actual - self.budget - sum(self.bars().values())
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """The bridges of revenue and of margin, with the same causes."""
+
+    revenue: Steps
+    margin: Steps
+
+
+def price_volume_mix(budget: Sales, actual: Sales) -> Bridge:
+    """Bridge from budget to actual over the same items, [n] each. Raises WrongSales if the rows differ in number."""
+    if budget.quantity.shape != actual.quantity.shape:
+        raise WrongSales(f"budget has {budget.quantity.size} items and actual has {actual.quantity.size}")
+    return Bridge(
+        revenue=_steps(budget, actual, cost=np.zeros(2)[:, None] * budget.quantity),
+        margin=_steps(budget, actual, cost=np.stack([budget.unit_cost, actual.unit_cost])),
+    )
+
+
+def _steps(budget: Sales, actual: Sales, *, cost: FloatArray) -> Steps:
+    """One bridge; `cost` [2, n] is taken off the price of budget and actual."""
+    qb, qa = budget.quantity, actual.quantity
+    pb, cb = (np.where(qb == 0, 0.0, value) for value in (budget.price, cost[0]))
+    pa, ca = (np.where(qa == 0, 0.0, value) for value in (actual.price, cost[1]))
+    both = (qb > 0) & (qa > 0)
+    before, after = _money(qb * (pb - cb)), _money(qa * (pa - ca))
+    total_before, total_after = float(qb[both].sum()), float(qa[both].sum())
+    mean = float((qb * (pb - cb))[both].sum()) / total_before if total_before else 0.0
+    price = float(_money(qa * (pa - pb))[both].sum())
+    dearer = float(_money(-qa * (ca - cb))[both].sum())
+    volume = float(_money(np.array((total_after - total_before) * mean)))
+    # Algebraically Σ (qa − qb·Qa/Qb)(pb − cb); taken as what is left, it also closes the rounding of the other bars.
+    mix = float(after[both].sum() - before[both].sum()) - price - dearer - volume
+    return Steps(
+        budget=float(before.sum()),
+        price=price,
+        cost=dearer,
+        volume=volume,
+        mix=mix,
+        launched=float(after[qb == 0].sum()),
+        ended=-float(before[qa == 0].sum()) + 0.0,
+        actual=float(after.sum()),
+    )
+
+
+def _money(values: FloatArray) -> FloatArray:
+    return on_grid(values, MONEY_STEP)

@@ -1,0 +1,133 @@
+"""What prices and finance may find: missing money, rates and budgets, and the defaults taken in their place."""
+
+from equipoise.core.finding import FindingCode, Severity
+
+NO_PRICE = FindingCode(
+    "PR101",
+    Severity.WARNING,
+    "An item has no price in a market, so its revenue and margin are unknown and the plan is in units only.",
+    "Add rows to table prices, at the item or at a node above it.",
+)
+NO_RATE = FindingCode(
+    "PR102",
+    Severity.ERROR,
+    "Money stands in a currency without a planning rate, so the price or cost is unknown in those buckets.",
+    "Add rows of rate_type plan to table exchange_rates, dated on or before the first day of the first bucket.",
+)
+NO_STANDARD_COST = FindingCode(
+    "PR103",
+    Severity.WARNING,
+    "An item has no standard cost at a location, so its stock value and gross margin are unknown.",
+    "Add rows to table costs, at the item or at a node above it.",
+)
+HOLDING_DEFAULT = FindingCode(
+    "PR104",
+    Severity.NOTE,
+    "No holding cost is given: 20 % a year of standard cost, or of 60 % of the price, is taken.",
+    "Give holding_cost or holding_rate_pct in table costs.",
+)
+NO_HOLDING = FindingCode(
+    "PR105",
+    Severity.WARNING,
+    "Neither holding cost, standard cost nor price is known, so stock costs nothing to hold.",
+    "Give holding_cost or standard_cost in table costs.",
+)
+BACKLOG_DEFAULT = FindingCode(
+    "PR106",
+    Severity.NOTE,
+    "No backlog cost is given: the price of the item is taken for each bucket a unit is late.",
+    "Give backlog_cost in table costs (row with a blank location) or in table service_costs.",
+)
+LOST_DEFAULT = FindingCode(
+    "PR107",
+    Severity.NOTE,
+    "No lost sale cost is given: the price of the item is taken for each unit lost.",
+    "Give lost_sale_cost in table costs (row with a blank location) or in table service_costs.",
+)
+SHORTFALL_DEFAULT = FindingCode(
+    "PR108",
+    Severity.NOTE,
+    "No price of missing safety stock is given: one between holding and backlog cost is taken.",
+    "Give shortfall_cost in table inventory_policy.",
+)
+BLANK_COST = FindingCode(
+    "PR109",
+    Severity.WARNING,
+    "A cost is blank and counts as 0.",
+    "Fill the column, with 0 where the step is free.",
+)
+ROUTE_COSTS_DIFFER = FindingCode(
+    "PR110",
+    Severity.ERROR,
+    "Rows of one route give different variable costs; the first is taken.",
+    "A variable cost belongs to the route: give the same in all its rows, or in one and leave the others blank.",
+)
+COST_AT_LOCATION = FindingCode(
+    "PR111",
+    Severity.WARNING,
+    "A backlog or lost sale cost stands in a row of a location and is not read.",
+    "Give it in a row of table costs with a blank location, or by market in table service_costs.",
+)
+PRICE_BELOW_ZERO = FindingCode(
+    "PR112",
+    Severity.ERROR,
+    "A change of price would make some prices negative; those cells keep the price they had.",
+    "Change the amount or the scope of the adjustment.",
+)
+PRICE_SCOPE_GONE = FindingCode(
+    "PR113",
+    Severity.WARNING,
+    "A change of price no longer meets any item, market and bucket of the plan, and changes nothing.",
+    "Withdraw the adjustment or give it another scope.",
+)
+PRICE_NOT_KNOWN = FindingCode(
+    "PR114",
+    Severity.WARNING,
+    "A change adds to or scales a price that is not known; those cells stay unknown.",
+    "Set the price instead, or add rows to table prices.",
+)
+BUDGET_VERSION = FindingCode(
+    "FI101",
+    Severity.WARNING,
+    "The budget holds no version AOP; the alphabetically first one is taken.",
+    "Name the annual operating plan AOP in column version of table budget.",
+)
+BUDGET_PARTS_ABOVE = FindingCode(
+    "FI102",
+    Severity.ERROR,
+    "Budget rows below a node add up to more than the node's own total; the parts stand.",
+    "Raise the total or lower the parts in table budget.",
+)
+BUDGET_REST = FindingCode(
+    "FI103",
+    Severity.WARNING,
+    "Budget rows cover every cell below a node and add up to less than its total; the rest is spread over all of them.",
+    "Complete the parts or lower the total in table budget.",
+)
+BUDGET_NOWHERE = FindingCode(
+    "FI104",
+    Severity.WARNING,
+    "A budget row meets no item and market that the plan knows; it is not counted.",
+    "Check the codes in table budget, or add the item and market to the plan.",
+)
+
+FINDING_CODES: tuple[FindingCode, ...] = (
+    NO_PRICE,
+    NO_RATE,
+    NO_STANDARD_COST,
+    HOLDING_DEFAULT,
+    NO_HOLDING,
+    BACKLOG_DEFAULT,
+    LOST_DEFAULT,
+    SHORTFALL_DEFAULT,
+    BLANK_COST,
+    ROUTE_COSTS_DIFFER,
+    COST_AT_LOCATION,
+    PRICE_BELOW_ZERO,
+    PRICE_SCOPE_GONE,
+    PRICE_NOT_KNOWN,
+    BUDGET_VERSION,
+    BUDGET_PARTS_ABOVE,
+    BUDGET_REST,
+    BUDGET_NOWHERE,
+)

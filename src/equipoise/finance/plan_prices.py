@@ -1,0 +1,79 @@
+"""Stage `prices`: every price and cost rate of the plan, inherited, in force by bucket, in the dataset's currency."""
+
+import numpy as np
+
+from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.measure import Grain
+from equipoise.core.panel import Panel
+from equipoise.core.section import Section
+from equipoise.core.stage import Inputs
+from equipoise.finance.currency import ExchangeRates
+from equipoise.finance.resource_cost import resource_prices
+from equipoise.finance.sales_price import price_sales
+from equipoise.finance.service_cost import service_costs
+from equipoise.finance.source_cost import flow_prices, make_prices
+from equipoise.finance.stock_cost import holding_costs, shortfall_prices, standard_costs
+
+
+def plan_prices(inputs: Inputs) -> Section:
+    """Prices are rates: money per unit, hour or person, [N, T] of their grain, never summed.
+
+    Only `sales_net_price` and `cost_standard_price` may be NaN: unknown. All others have defaults (tables.md,
+    section 3), each taken with a finding.
+    """
+    axes = inputs.axes
+    exchange = ExchangeRates.of(axes.calendar, inputs.table("exchange_rates"), inputs.snapshot.head.currency)
+    sold, kept = inputs.keys(Grain.DEMAND).column("item"), inputs.keys(Grain.STOCK).column("item")
+    price, found_price = price_sales(inputs, exchange)
+    standard, found_standard = standard_costs(inputs, exchange)
+    make, dearest, found_make = make_prices(inputs)
+    backlog, lost, found_service = service_costs(
+        inputs,
+        exchange,
+        price=price,
+        item_standard=_by_item(np.fmax, standard, kept, len(axes.items)),
+        item_source=dearest,
+    )
+    holding, found_holding = holding_costs(
+        inputs, exchange, standard=standard, item_price=_mean_by_item(price, sold, len(axes.items))
+    )
+    shortfall, found_shortfall = shortfall_prices(
+        inputs,
+        holding=holding,
+        standard=standard,
+        item_backlog=_by_item(np.fmin, backlog, sold, len(axes.items)),
+    )
+    capacity, found_capacity = resource_prices(inputs)
+    panels = {
+        Grain.DEMAND: {"sales_net_price": price, "cost_backlog_price": backlog, "cost_lost_price": lost},
+        Grain.STOCK: {
+            "cost_standard_price": standard,
+            "cost_holding_price": holding,
+            "cost_shortfall_price": shortfall,
+        },
+        Grain.MAKE: {"make_unit_price": make},
+        Grain.FLOW: {"flow_unit_price": flow_prices(inputs)},
+        Grain.RESOURCE: capacity,
+    }
+    findings = [*found_price, *found_standard, *found_make, *found_service, *found_holding, *found_shortfall]
+    return Section(
+        "prices",
+        tuple(Panel(inputs.keys(grain), measures) for grain, measures in panels.items()),
+        findings=(*findings, *found_capacity),
+    )
+
+
+def _by_item(choose: np.ufunc, values: FloatArray, items: IntArray, count: int) -> FloatArray:
+    """Largest (fmax) or smallest (fmin) known value over the rows of each item, [count, T]; NaN where none is."""
+    found = np.full((count, values.shape[1]), np.nan)
+    choose.at(found, items, values)
+    return found
+
+
+def _mean_by_item(values: FloatArray, items: IntArray, count: int) -> FloatArray:
+    """Mean of the known values over the rows of each item, [count, T]; NaN where none is."""
+    total, number = np.zeros((count, values.shape[1])), np.zeros((count, values.shape[1]))
+    np.add.at(total, items, np.nan_to_num(values))
+    np.add.at(number, items, ~np.isnan(values))
+    mean: FloatArray = np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0)
+    return mean

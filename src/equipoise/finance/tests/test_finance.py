@@ -1,0 +1,147 @@
+"""The finance stage on the known optimum of Red Tomato (cases.md D1), in the cells of one item, plant and market."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from equipoise.core.grid import MONEY_STEP, QUANTITY_STEP, is_on_grid, on_grid
+from equipoise.core.measure import Grain
+from equipoise.finance.measures import COST_PARTS, MEASURES
+from equipoise.finance.plan_finance import check_finance, plan_finance
+
+T = 6
+DEMAND = np.array([1600.0, 3000, 3200, 3800, 2200, 2200])
+MADE = on_grid(np.full(T, 15500 / 6), QUANTITY_STEP)
+WORKERS = MADE / 40
+STOCK_START = 1000.0
+BALANCE = STOCK_START + np.cumsum(MADE - DEMAND)
+CLOSING, BACKLOG = np.maximum(BALANCE, 0.0), np.maximum(-BALANCE, 0.0)
+
+# measure: grain, key, values
+PLAN = {
+    "demand_served_qty": (Grain.DEMAND, ("saw", "north"), DEMAND + np.diff(BACKLOG, prepend=0.0) * -1),
+    "backlog_closing_qty": (Grain.DEMAND, ("saw", "north"), BACKLOG),
+    "lost_qty": (Grain.DEMAND, ("saw", "north"), np.zeros(T)),
+    "demand_baseline_qty": (Grain.DEMAND, ("saw", "north"), DEMAND),
+    "sales_net_price": (Grain.DEMAND, ("saw", "north"), np.full(T, 40.0)),
+    "cost_backlog_price": (Grain.DEMAND, ("saw", "north"), np.full(T, 5.0)),
+    "cost_lost_price": (Grain.DEMAND, ("saw", "north"), np.full(T, 40.0)),
+    "inventory_opening_qty": (Grain.STOCK, ("saw", "plant"), np.concatenate([[STOCK_START], CLOSING[:-1]])),
+    "inventory_closing_qty": (Grain.STOCK, ("saw", "plant"), CLOSING),
+    "inventory_shortfall_qty": (Grain.STOCK, ("saw", "plant"), np.array([0.0, 0, 0, 10, 0, 0])),
+    "cost_standard_price": (Grain.STOCK, ("saw", "plant"), np.full(T, 26.0)),
+    "cost_holding_price": (Grain.STOCK, ("saw", "plant"), np.full(T, 2.0)),
+    "cost_shortfall_price": (Grain.STOCK, ("saw", "plant"), np.full(T, 3.0)),
+    "production_started_qty": (Grain.MAKE, ("saw", "plant", ""), MADE),
+    "subcontract_qty": (Grain.MAKE, ("saw", "plant", "subcontract:smith"), np.zeros(T)),
+    "purchase_qty": (Grain.MAKE, ("saw", "plant", "purchase:trade"), np.zeros(T)),
+    "make_unit_price": (Grain.MAKE, ("saw", "plant", ""), np.full(T, 10.0)),
+    "shipment_qty": (Grain.FLOW, ("saw", "plant", "north"), DEMAND),
+    "arrival_qty": (Grain.FLOW, ("saw", "plant", "north"), DEMAND + np.diff(BACKLOG, prepend=0.0) * -1),
+    "flow_unit_price": (Grain.FLOW, ("saw", "plant", "north"), np.zeros(T)),
+    "capacity_paid_hours": (Grain.RESOURCE, ("crew",), WORKERS * 160),
+    "overtime_hours": (Grain.RESOURCE, ("crew",), np.zeros(T)),
+    "hire_count": (Grain.RESOURCE, ("crew",), np.zeros(T)),
+    "layoff_count": (Grain.RESOURCE, ("crew",), np.array([80 - WORKERS[0], 0, 0, 0, 0, 0])),
+    "resource_regular_price": (Grain.RESOURCE, ("crew",), np.full(T, 4.0)),
+    "resource_overtime_price": (Grain.RESOURCE, ("crew",), np.full(T, 6.0)),
+    "resource_hire_price": (Grain.RESOURCE, ("crew",), np.full(T, 300.0)),
+    "resource_layoff_price": (Grain.RESOURCE, ("crew",), np.full(T, 500.0)),
+}
+
+
+@pytest.fixture
+def tomato(inputs_of):
+    def build(tables=None, *, policy=None, objective=422_275.0 + 30.0, **changed):
+        axes = inputs_of().axes
+        values = {}
+        for name, (grain, key, row) in PLAN.items():
+            keys = axes.keys[grain]
+            nothing = np.nan if name in ("sales_net_price", "cost_standard_price") else 0.0
+            values[name] = np.full((len(keys), T), nothing)
+            values[name][keys.rows[key]] = changed.get(name, row)
+        return inputs_of(
+            tables or {},
+            measures=values,
+            grains={name: grain for name, (grain, _, _) in PLAN.items()},
+            facts={"objective_amount": objective},
+            policy=policy or {},
+        )
+
+    return build
+
+
+def total(section, name):
+    return float(section.panel_of(name)[name].sum())
+
+
+def test_red_tomato_costs_what_the_book_says(tomato):
+    inputs = tomato()
+    section = plan_finance(inputs)
+    cost = sum(total(section, part.name) for part in COST_PARTS)
+    assert cost == pytest.approx(422_275, abs=0.05)
+    assert total(section, "revenue_amount") == pytest.approx(640_000, abs=0.01)
+    assert total(section, "cost_layoff_amount") == pytest.approx(500 * 15.41667, abs=0.01)
+    assert total(section, "cost_of_sales_amount") == pytest.approx(16_000 * 26, abs=0.01)
+    assert total(section, "margin_gross_amount") == pytest.approx(16_000 * 14, abs=0.02)
+    assert section.panel_of("inventory_value_amount")["inventory_value_amount"][:, -1].sum() == pytest.approx(500 * 26)
+    assert total(section, "penalty_total_amount") == 30
+    check_finance(inputs, section)
+
+
+def test_a_cost_that_is_not_the_optimizers_is_a_broken_invariant(tomato):
+    inputs = tomato(objective=422_280.0)
+    with pytest.raises(AssertionError, match="optimizer found"):
+        check_finance(inputs, plan_finance(inputs))
+
+
+def test_every_declared_measure_with_rows_is_made_on_the_grid(tomato):
+    section = plan_finance(tomato())
+    made = {name: panel for panel, name in section.measures()}
+    declared = {measure.name: measure for measure in MEASURES if measure.grain is not None}
+    assert made.keys() == declared.keys()
+    for name, measure in declared.items():
+        values = made[name][name]
+        assert made[name].grain is measure.grain
+        assert measure.nullable or is_on_grid(values, MONEY_STEP), name
+
+
+def test_nothing_sold_earns_nothing_though_its_price_is_unknown(tomato):
+    section = plan_finance(tomato())
+    assert not np.isnan(section.panel_of("revenue_amount")["revenue_amount"]).any()
+
+
+def test_revenue_of_units_without_a_price_is_unknown(tomato):
+    section = plan_finance(tomato(sales_net_price=np.array([40.0, np.nan, 40, 40, 40, 40])))
+    row = section.panel_of("revenue_amount")
+    revenue = row["revenue_amount"][row.keys.rows["saw", "north"]]
+    assert np.isnan(revenue).tolist() == [False, True, False, False, False, False]
+    assert np.isnan(row["margin_gross_amount"][row.keys.rows["saw", "north"]]).sum() == 1
+
+
+def test_holding_on_average_takes_half_of_opening_and_closing(tomato):
+    section = plan_finance(tomato(policy={"holding_on": "average"}))
+    average = (STOCK_START / 2 + CLOSING[:-1].sum() + CLOSING[-1] / 2) * 2
+    assert total(section, "cost_holding_amount") == pytest.approx(average, abs=0.01)
+    assert average / 2 / T == pytest.approx(894.4, abs=0.1)  # the book's average inventory
+
+
+def test_gap_to_budget_is_revenue_less_budget(tomato):
+    budget = {
+        "version": ["AOP"],
+        "item": ["saw"],
+        "market": ["north"],
+        "date": [date(2027, 1, 1)],
+        "revenue_amount": [70_000],
+    }
+    section = plan_finance(tomato({"budget": budget}))
+    panel = section.panel_of("budget_gap_amount")
+    gap = panel["budget_gap_amount"][panel.keys.rows["saw", "north"]]
+    assert gap[0] == 1600 * 40 - 70_000
+    assert np.isnan(gap[1:]).all()
+
+
+def test_without_a_budget_the_gap_is_unknown_not_the_revenue(tomato):
+    section = plan_finance(tomato())
+    assert np.isnan(section.panel_of("budget_gap_amount")["budget_gap_amount"]).all()

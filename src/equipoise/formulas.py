@@ -1,0 +1,252 @@
+"""The formulas that a worked example may name: textbook quantities in, textbook quantities out.
+
+A planner writes cases in YAML (see `testing`) without knowing Python. Each formula takes plain numbers, lists and
+texts by name and returns plain ones; what it computes is done by the room that owns the concept. `aggregate_plan`
+runs the whole plan of a dataset.
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from equipoise.catalog import MEASURES
+from equipoise.core.adjustment import Adjustment
+from equipoise.core.errors import EquipoiseError
+from equipoise.core.grid import FloatArray, split
+from equipoise.core.measure import Unit
+from equipoise.core.policy_change import SetPolicy
+from equipoise.core.snapshot import Snapshot, conformed
+from equipoise.core.tables import table
+from equipoise.demand import accuracy, bias
+from equipoise.demand.forecast.smoothing import smooth_exponentially
+from equipoise.finance import bridge
+from equipoise.finance.bridge import Sales
+from equipoise.gather import open_snapshot
+from equipoise.inventory import safety_stock as stock
+from equipoise.kpi import variance
+from equipoise.plan import Plan, compute_plan
+from equipoise.report import bucket_measures
+from equipoise.supply import rough_cut
+
+
+class CannotVary(EquipoiseError):
+    """Demand or price of a dataset cannot be replaced by one number a bucket."""
+
+
+def disaggregate(total: float, weights: Sequence[float], step: float = 1.0) -> list[float]:
+    """Parts of a total in proportion to weights, in whole steps, largest remainders first; they sum to the total.
+
+    >>> disaggregate(100, [1, 1, 1])
+    [34.0, 33.0, 33.0]
+    """
+    return [float(part) for part in split(total, _numbers(weights), step=step)]
+
+
+def exponential_smoothing(demand: Sequence[float], alpha: float, start: float) -> dict[str, Any]:
+    """One-step forecasts of each bucket, the forecast of the bucket to come, and the errors on the way."""
+    forecast = smooth_exponentially(_numbers(demand), alpha=alpha, start=start)
+    errors = forecast_accuracy(demand, forecast[:-1].tolist())
+    return {"forecast": forecast[:-1].tolist(), "next": float(forecast[-1]), **errors}
+
+
+def forecast_accuracy(actual: Sequence[float], forecast: Sequence[float]) -> dict[str, float]:
+    """MAD, MSE, MAPE, WMAPE, bias (F − A) and forecast accuracy.
+
+    >>> forecast_accuracy([100, 200, 50, 150], [110, 180, 60, 150])["wmape_pct"]
+    8.0
+    """
+    a, f = _numbers(actual), _numbers(forecast)
+    return {
+        "mad": accuracy.mean_absolute_deviation(a, f),
+        "mse": accuracy.mean_squared_error(a, f),
+        "mape_pct": accuracy.mape_pct(a, f),
+        "wmape_pct": accuracy.wmape_pct(a, f),
+        "bias_pct": accuracy.bias_pct(a, f),
+        "accuracy_pct": accuracy.forecast_accuracy_pct(a, f),
+    }
+
+
+def tracking_signal(actual: Sequence[float], forecast: Sequence[float]) -> dict[str, list[float]]:
+    """Running sum of errors (A − F), running MAD and their quotient, bucket by bucket."""
+    a, f = _numbers(actual), _numbers(forecast)
+    return {
+        "rsfe": bias.rsfe(a, f).tolist(),
+        "mad": bias.running_mad(a, f).tolist(),
+        "tracking_signal": bias.tracking_signal(a, f).tolist(),
+    }
+
+
+def rough_cut_load(mps: Sequence[float], hours_per_unit: float, capacity: float) -> dict[str, Any]:
+    """Load of a master schedule, as hours and percent, and its overload buckets; the first bucket is 1.
+
+    >>> rough_cut_load([450, 300, 625, 890], hours_per_unit=0.2, capacity=130)["overload_buckets"]
+    [4]
+    """
+    load = rough_cut.rough_cut_load(_numbers(mps), hours_per_unit=hours_per_unit)
+    return {
+        "load": load.tolist(),
+        "load_pct": rough_cut.load_pct(load, capacity).tolist(),
+        "overload_buckets": [bucket + 1 for bucket in rough_cut.overloads(load, capacity)],
+    }
+
+
+def safety_stock(
+    *,
+    sigma_d: float,
+    L: float,
+    z: float | None = None,
+    service_level_pct: float | None = None,
+    d: float = 0.0,
+    sigma_LT: float = 0.0,
+) -> dict[str, float]:
+    """Safety stock and reorder point of demand N(d, sigma_d²) a period over a lead time N(L, sigma_LT²).
+
+    >>> round(safety_stock(sigma_d=5, L=10, z=1.65, d=30)["reorder_point"], 1)
+    326.1
+    """
+    factor = stock.service_factor(service_level_pct or 0.0) if z is None else z
+    held = float(stock.safety_stock(z=factor, sigma_d=sigma_d, L=L, d=d, sigma_LT=sigma_LT))
+    return {"safety_stock": held, "reorder_point": stock.reorder_point(d=d, L=L, SS=held)}
+
+
+def continuous_review(d: float, sigma_d: float, L: float, Q: float, ROP: float) -> dict[str, float]:
+    """What a reorder point and a lot achieve: safety stock, cycle service level, shortage a cycle, fill rate.
+
+    >>> round(continuous_review(d=2500, sigma_d=500, L=2, Q=10000, ROP=6000)["fill_rate"], 4)
+    0.9975
+    """
+    held, sigma_L = ROP - d * L, sigma_d * L**0.5
+    shortage = stock.expected_shortage(SS=held, sigma_L=sigma_L)
+    return {
+        "safety_stock": held,
+        "cycle_service_level": stock.cycle_service_level(SS=held, sigma_L=sigma_L),
+        "expected_shortage": shortage,
+        "fill_rate": stock.fill_rate(ESC=shortage, Q=Q),
+    }
+
+
+def economic_order_quantity(K: float, h: float, D: float) -> dict[str, float]:
+    """The lot that is cheapest to order and hold, and its cost a period."""
+    return asdict(stock.economic_order_quantity(K=K, h=h, D=D))
+
+
+def newsvendor(h: float, p: float, mu: float, sigma: float) -> dict[str, float]:
+    """The stock that is cheapest for one season of normal demand, and its expected cost."""
+    return asdict(stock.newsvendor(h=h, p=p, mu=mu, sigma=sigma))
+
+
+def price_volume_mix(budget: Mapping[str, Any], actual: Mapping[str, Any]) -> dict[str, Any]:
+    """The bars from budget to actual, of revenue and margin; each side has quantity, price and unit_cost by item."""
+    columns = ("quantity", "price", "unit_cost")
+    before, after = (Sales(*(_numbers(side[column]) for column in columns)) for side in (budget, actual))
+    both = bridge.price_volume_mix(before, after)
+    return {
+        name: {"budget": steps.budget, **steps.bars(), "actual": steps.actual, "residual": steps.residual}
+        for name, steps in (("revenue", both.revenue), ("margin", both.margin))
+    }
+
+
+def family_sheet(
+    *,
+    opening: float,
+    forecast: Sequence[float],
+    sales: Sequence[float],
+    planned: Sequence[float],
+    made: Sequence[float],
+    next_forecast: float = 0.0,
+    next_days: float = 0.0,
+) -> dict[str, Any]:
+    """Cumulative variances of sales, production and stock, and how many days the last stock lasts."""
+    rows = {"forecast": forecast, "sales": sales, "planned": planned, "made": made}
+    sheet = variance.family_sheet(opening, **{name: _numbers(row) for name, row in rows.items()})
+    last = float(sheet.stock_actual[-1])
+    return {
+        "sales_variance": sheet.sales_variance.tolist(),
+        "production_variance": sheet.production_variance.tolist(),
+        "stock_planned": sheet.stock_planned.tolist(),
+        "stock_actual": sheet.stock_actual.tolist(),
+        "stock_variance": sheet.stock_variance.tolist(),
+        "days_on_hand": variance.days_on_hand(last, next_demand=next_forecast, next_days=next_days),
+    }
+
+
+def aggregate_plan(
+    dataset: str,
+    demand: Sequence[float] | None = None,
+    price: Sequence[float] | None = None,
+    policy: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The plan of a dataset folder: totals, measures by bucket, and average inventory (trapezoid over all buckets).
+
+    `demand` and `price` replace table forecast or prices of a dataset with one item and one market, one number a
+    bucket; `policy` sets knobs.
+    """
+    snapshot = open_snapshot(Path(dataset))
+    if demand is not None:
+        snapshot = _with_series(snapshot, "forecast", "date", "quantity", demand)
+    if price is not None:
+        snapshot = _with_series(snapshot, "prices", "valid_from", "price", price)
+    knobs = [SetPolicy(name, value) for name, value in (policy or {}).items()]
+    plan = compute_plan(snapshot, [Adjustment(f"set-{knob.knob}", knob, seq=n) for n, knob in enumerate(knobs, 1)])
+    names = bucket_measures(plan)
+    opening, closing = plan.by_bucket("inventory_opening_qty"), plan.by_bucket("inventory_closing_qty")
+    return {
+        "total": {name: plan.total(name) for name in names},
+        "by_bucket": {name: plan.by_bucket(name).tolist() for name in names} | _prices_of_one_row(plan),
+        "inventory_average_qty": float(np.mean((opening + closing) / 2)),
+    }
+
+
+def _prices_of_one_row(plan: Plan) -> dict[str, list[float]]:
+    """Prices do not add up; where a grain has a single row they still are the company's."""
+    made = {name for section in plan.sections.values() for _, name in section.measures()}
+    panels = {m.name: plan.measure(m.name) for m in MEASURES if m.unit is Unit.PRICE and m.name in made}
+    return {name: panel.values[0].tolist() for name, panel in panels.items() if len(panel.keys) == 1}
+
+
+def _with_series(snapshot: Snapshot, name: str, dated: str, column: str, values: Sequence[float]) -> Snapshot:
+    """The snapshot with a table replaced by one row a bucket, for its one item and market."""
+    pairs = snapshot.table(name).select("item", "market").unique().rows()
+    calendar = snapshot.head.calendar
+    if len(pairs) != 1 or len(values) != calendar.horizon:
+        raise CannotVary(
+            f"table {name} has {len(pairs)} items and markets and the horizon {calendar.horizon} buckets, but "
+            f"{len(values)} numbers were given; give one number a bucket for a dataset with one item and market"
+        )
+    ((item, market),) = pairs
+    rows: dict[str, list[object]] = {
+        "item": [item] * len(values),
+        "market": [market] * len(values),
+        dated: [calendar.start_of(bucket) for bucket in range(calendar.horizon)],
+        column: list(values),
+    }
+    return dataclasses.replace(snapshot, tables={**snapshot.tables, name: conformed(table(name), rows)})
+
+
+def _numbers(values: Sequence[float]) -> FloatArray:
+    return np.array(values, dtype=np.float64)
+
+
+FORMULAS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {
+        "aggregate_plan": aggregate_plan,
+        "continuous_review": continuous_review,
+        "disaggregate": disaggregate,
+        "economic_order_quantity": economic_order_quantity,
+        "exponential_smoothing": exponential_smoothing,
+        "family_sheet": family_sheet,
+        "forecast_accuracy": forecast_accuracy,
+        "newsvendor": newsvendor,
+        "price_volume_mix": price_volume_mix,
+        "rated_capacity": rough_cut.rated_capacity,
+        "rough_cut_load": rough_cut_load,
+        "safety_stock": safety_stock,
+        "tracking_signal": tracking_signal,
+    }
+)
+"""What a case may name under `formula`."""

@@ -1,0 +1,36 @@
+"""Data Gathering: the first step of the S&OP cycle. Files of any layout become clean planning tables.
+
+In: a folder of the tables of the import contract (CSV or Parquet) and `dataset.toml`, or any other layout with a
+*mapping file* (`mapping.py`) that says how its files turn into those tables. Out: a `Draft`: the head, conformed
+tables, the rows left out with file, line and reason, findings, the files' digests and control totals.
+
+The rules, in the order in which they are applied:
+
+1. `readers/`: bytes to rows of text. A file that is no table refuses the dataset, a bad row goes to quarantine.
+2. `reshape`: the mapping's steps, source by source.
+3. `conform`: text to numbers, dates and codes by the table's declaration; nothing is guessed at.
+4. `duplicates`: rows of one key are left out, in histories added up.
+5. `nesting`, `references`: nodes have one parent, and what a row names exists.
+6. `sums`: for every quantity, hours and money column, read = kept + left out.
+
+>>> import tempfile, pathlib
+>>> folder = pathlib.Path(tempfile.mkdtemp())
+>>> for name, text in {
+...     "dataset.toml": 'name = "A"\\ncurrency = "EUR"\\nbucket = "month"\\nstart = 2027-01-01\\nhorizon = 6',
+...     "items.csv": "item,name,family,uom\\nsaw,Saw,tools,unit",
+...     "markets.csv": "market,name,region\\nshop,Shop,home",
+...     "forecast.csv": "item,market,date,quantity\\nsaw,shop,2027-01-01,12\\naxe,shop,2027-01-01,3",
+... }.items():
+...     _ = (folder / name).write_text(text)
+>>> draft = read_dataset(folder)
+>>> draft.tables["forecast"]["quantity"].to_list(), draft.sums["forecast"].sums_quarantined["quantity"]
+([12.0], 3.0)
+>>> [(row.file, row.line, row.reason) for row in draft.quarantine]
+[('forecast.csv', 3, "item 'axe' is not at any level of items")]
+"""
+
+from equipoise.intake.draft import DatasetRefused, Draft, Quarantined, TableSums
+from equipoise.intake.findings import FINDING_CODES
+from equipoise.intake.read_dataset import read_dataset
+
+__all__ = ["FINDING_CODES", "DatasetRefused", "Draft", "Quarantined", "TableSums", "read_dataset"]

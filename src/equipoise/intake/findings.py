@@ -1,0 +1,186 @@
+"""What gathering can find: refusals of a dataset (IN0..), rows left out (IN1..), and what was done or assumed (IN2..).
+
+Rows left out are grouped by table and code: one finding with the count and the first places, never one per row.
+"""
+
+from collections.abc import Iterable
+
+from equipoise.core.finding import Finding, FindingCode, Severity
+from equipoise.intake.draft import Quarantined
+
+BLOCKER, ERROR, WARNING, NOTE = Severity.BLOCKER, Severity.ERROR, Severity.WARNING, Severity.NOTE
+PLACES_SHOWN = 5
+
+NOT_A_DATASET = FindingCode(
+    "IN001",
+    BLOCKER,
+    "There is no dataset at this place",
+    "Give a folder with dataset.toml and one CSV file per table; `equipoise template DIR` writes an empty one.",
+)
+WRONG_HEAD = FindingCode(
+    "IN002", BLOCKER, "dataset.toml cannot be read or lacks a key", "Correct the line or key named in dataset.toml."
+)
+WRONG_KNOB = FindingCode(
+    "IN003", BLOCKER, "A policy knob or its value does not exist", "Correct section [policy] of dataset.toml."
+)
+TABLE_REQUIRED = FindingCode(
+    "IN004", BLOCKER, "A table without which there is no plan is missing", "Add the table named, with at least one row."
+)
+TWO_FILES = FindingCode(
+    "IN005", BLOCKER, "Two files hold one table", "Keep one of the files, or join them by a mapping."
+)
+UNREADABLE = FindingCode(
+    "IN006",
+    BLOCKER,
+    "A file is no table of text",
+    "Save the file again as CSV in UTF-8, or name its encoding in a mapping.",
+)
+WRONG_HEADING = FindingCode(
+    "IN007",
+    BLOCKER,
+    "The heading of a file does not fit its table",
+    "Name every column once in the first line as the template does, or rename columns in a mapping file.",
+)
+TOO_LARGE = FindingCode(
+    "IN008", BLOCKER, "A file is larger than any planning table", "Split the file or leave out what is not planned."
+)
+WRONG_MAPPING = FindingCode(
+    "IN009", BLOCKER, "The mapping file does not fit", "Correct the key named in the mapping file."
+)
+NOTHING_USABLE = FindingCode(
+    "IN010",
+    BLOCKER,
+    "No row of a required table can be used",
+    "Correct the rows named by the other findings of this table.",
+)
+
+RAGGED = FindingCode(
+    "IN101", ERROR, "Rows with more or fewer cells than the heading", "Give each row one cell per column; quote texts."
+)
+BROKEN_QUOTES = FindingCode(
+    "IN102", ERROR, "Rows with a quotation mark out of place", 'Write a quotation mark within a quoted cell twice: "".'
+)
+CELL_TOO_LONG = FindingCode("IN103", ERROR, "Rows with a cell too long to be real", "Shorten the cell.")
+NOT_A_NUMBER = FindingCode(
+    "IN104",
+    ERROR,
+    "Rows with text where a number belongs",
+    "Write plain numbers such as 1250.5, or leave the cell blank.",
+)
+NOT_FINITE = FindingCode(
+    "IN105", ERROR, "Rows with NaN or infinity where a number belongs", "Leave unknown numbers blank."
+)
+SEPARATED_NUMBER = FindingCode(
+    "IN106",
+    ERROR,
+    "Rows with a thousands separator or a comma in a number",
+    "Write 1250.5 without separators, or state `thousands` and `decimal` in a mapping file.",
+)
+NOT_A_DATE = FindingCode(
+    "IN107", ERROR, "Rows with a date that is no ISO date", "Write 2027-01-31, or state the format in a mapping file."
+)
+REQUIRED_BLANK = FindingCode("IN108", ERROR, "Rows with a required cell left blank", "Fill the cell.")
+NOT_A_CHOICE = FindingCode("IN109", ERROR, "Rows with a word that is not possible", "Use one of the words listed.")
+OUTSIDE_LIMITS = FindingCode(
+    "IN110", ERROR, "Rows with a number outside its limits", "Correct the number; limits are part of the template."
+)
+OUTSIDE_CALENDAR = FindingCode(
+    "IN111", ERROR, "Rows dated outside the planning calendar", "Correct the date, or leave these rows out."
+)
+UNKNOWN_CODE = FindingCode(
+    "IN112", ERROR, "Rows that name what does not exist", "Add the code to its own table, or correct its spelling."
+)
+DUPLICATE_KEY = FindingCode(
+    "IN113",
+    ERROR,
+    "Rows that share one key",
+    "Keep one row per key; `distinct` in a mapping file drops rows that are wholly equal.",
+)
+NOT_NESTED = FindingCode(
+    "IN114",
+    ERROR,
+    "Rows that put one node under two parents",
+    "Give every node one parent. The parent named by most rows was kept, in a tie the first by name.",
+)
+NO_UNIT_FACTOR = FindingCode(
+    "IN115", ERROR, "Rows in a unit that cannot be converted", "Add the unit to uoms, or give base units."
+)
+
+ADDED_UP = FindingCode(
+    "IN201", WARNING, "Rows of one key in a history were added up", "Nothing, if these are parts of one total."
+)
+DEFAULT_TAKEN = FindingCode(
+    "IN202", NOTE, "A table is missing and a default stands for it", "Add the table if you can."
+)
+UNKNOWN_COLUMN = FindingCode(
+    "IN203",
+    NOTE,
+    "A column that is not part of the table was kept",
+    "Nothing; it is carried along and not planned with.",
+)
+READ_AS = FindingCode("IN204", NOTE, "A file was read in another dialect of CSV", "Nothing, if the reading is right.")
+FORMULA_TEXT = FindingCode(
+    "IN205", NOTE, "Cells look like spreadsheet formulas and were kept as text", "Replace the formula by its value."
+)
+TWO_LEVELS = FindingCode(
+    "IN206",
+    NOTE,
+    "A code stands at two levels and means the lowest",
+    "Write level:code, such as family:X, for the other.",
+)
+FILE_NOT_READ = FindingCode(
+    "IN207", WARNING, "A file was not read", "Rename it to its table's name, or name it in a mapping file."
+)
+ROWS_SKIPPED = FindingCode(
+    "IN208", NOTE, "The mapping left rows out", "Nothing, if the mapping's filters are what you want."
+)
+REFERENCE_CLEARED = FindingCode(
+    "IN209", WARNING, "A reference to an unknown item was cleared", "Add the item, or leave the cell blank."
+)
+UNITS_CONVERTED = FindingCode(
+    "IN210", NOTE, "Quantities or times were converted", "Nothing, if the factors are what you want."
+)
+CODE_IN_BOTH = FindingCode(
+    "IN211", ERROR, "A code stands in locations and in markets", "Give locations and markets different codes."
+)
+BLANK_ROWS = FindingCode("IN212", NOTE, "Rows without any cell filled were passed over", "Nothing.")
+
+FINDING_CODES: tuple[FindingCode, ...] = (
+    *(NOT_A_DATASET, WRONG_HEAD, WRONG_KNOB, TABLE_REQUIRED, TWO_FILES, UNREADABLE, WRONG_HEADING, TOO_LARGE),
+    *(WRONG_MAPPING, NOTHING_USABLE),
+    *(RAGGED, BROKEN_QUOTES, CELL_TOO_LONG, NOT_A_NUMBER, NOT_FINITE, SEPARATED_NUMBER, NOT_A_DATE, REQUIRED_BLANK),
+    *(NOT_A_CHOICE, OUTSIDE_LIMITS, OUTSIDE_CALENDAR, UNKNOWN_CODE, DUPLICATE_KEY, NOT_NESTED, NO_UNIT_FACTOR),
+    *(ADDED_UP, DEFAULT_TAKEN, UNKNOWN_COLUMN, READ_AS, FORMULA_TEXT, TWO_LEVELS, FILE_NOT_READ, ROWS_SKIPPED),
+    *(REFERENCE_CLEARED, UNITS_CONVERTED, CODE_IN_BOTH, BLANK_ROWS),
+)
+"""Every sort of finding of this room, for the catalog."""
+
+CODES = {code.code: code for code in FINDING_CODES}
+
+
+def places(spots: Iterable[tuple[str, int]]) -> str:
+    """`items.csv lines 3, 4; markets.csv line 9`: the first places in words, the rest counted."""
+    listed = list(spots)
+    by_file: dict[str, list[int]] = {}
+    for file, line in listed[:PLACES_SHOWN]:
+        by_file.setdefault(file, []).append(line)
+    texts = [
+        f"{file} {'line' if len(lines) == 1 else 'lines'} {', '.join(str(line) for line in lines)}"
+        for file, lines in by_file.items()
+    ]
+    more = len(listed) - PLACES_SHOWN
+    return "; ".join(texts) + (f" and {more} more" if more > 0 else "")
+
+
+def quarantine_findings(quarantine: Iterable[Quarantined]) -> list[Finding]:
+    """One finding per table and reason code, with the count, the first places and the first row's reason."""
+    groups: dict[tuple[str, str], list[Quarantined]] = {}
+    for row in quarantine:
+        groups.setdefault((row.table, row.code), []).append(row)
+    found = []
+    for (table, code), rows in groups.items():
+        where = places((row.file, row.line) for row in rows)
+        count = len(rows)
+        text = f"{count} {'row' if count == 1 else 'rows'} left out: {rows[0].reason} ({where})"
+        found.append(CODES[code].found(f"table {table}", text, count=count))
+    return found

@@ -1,0 +1,28 @@
+"""Control totals: what was read = what was kept + what was left out, column by column."""
+
+from math import fsum
+
+import polars as pl
+
+from equipoise.core.table import ColumnType
+from equipoise.intake.cells import numbers_of
+from equipoise.intake.draft import TableSums
+from equipoise.intake.sieve import Sieve
+
+SUMMED = (ColumnType.QUANTITY, ColumnType.HOURS, ColumnType.MONEY)
+
+
+def table_sums(sieve: Sieve) -> TableSums:
+    """Sums over the rows that are in and over those taken out; call it before rows of one key are added up.
+
+    A cell of a row taken out counts where it is a plain number, whatever else is wrong with its row.
+    """
+    names = [c.name for c in sieve.declared.columns if c.type in SUMMED and c.name in sieve.given]
+    kept = {name: fsum(sieve.rows[name].drop_nulls().to_list()) for name in names}
+    out = sieve.raw[sorted({taken.row for taken in sieve.rejected})]
+    left = {name: numbers_of(out[name].str.strip_chars()).drop_nulls().to_list() for name in names}
+    for _, row in sieve.broken:
+        for name in names:
+            cell = pl.Series(name, [row.values.get(name, "").strip()], dtype=pl.String)
+            left[name] += numbers_of(cell).drop_nulls().to_list()
+    return TableSums(sieve.rows.height, kept, {name: fsum(v for v in left[name] if abs(v) <= 1e300) for name in names})

@@ -1,0 +1,73 @@
+"""What the inventory room adds to the data dictionary."""
+
+from equipoise.core.measure import Grain, Measure, OverTime, Term, Unit
+
+MEASURES: tuple[Measure, ...] = (
+    Measure(
+        "inventory_start_qty",
+        Grain.STOCK,
+        Unit.QUANTITY,
+        "stock_targets",
+        "Stock at the start",
+        "Usable stock when the plan begins, on hand less blocked, in the first bucket; 0 in all others.",
+    ),
+    Measure(
+        "inventory_safety_qty",
+        Grain.STOCK,
+        Unit.QUANTITY,
+        "stock_targets",
+        "Safety stock",
+        "Stock held at the close of the bucket against errors of the forecast: as stated, as days of coming demand, or "
+        "by fill rate or service level from the forecast error over lead time and review period.",
+        OverTime.LAST,
+    ),
+    Measure(
+        "inventory_target_qty",
+        Grain.STOCK,
+        Unit.QUANTITY,
+        "stock_targets",
+        "Target stock",
+        "Safety stock and half a lot or half the use of a review period; or the target days of coming demand, if more.",
+        OverTime.LAST,
+    ),
+    Measure(
+        "inventory_opening_qty",
+        Grain.STOCK,
+        Unit.QUANTITY,
+        "inventory",
+        "Opening stock",
+        "Stock at the start of the bucket: the closing stock of the bucket before, in the first bucket stock at start.",
+        OverTime.LAST,
+        terms=(Term("inventory_start_qty"), Term("inventory_closing_qty", lag=1)),
+    ),
+    Measure(
+        "inventory_inbound_qty",
+        Grain.STOCK,
+        Unit.QUANTITY,
+        "inventory",
+        "Inbound",
+        "Good production, subcontracting, purchases, arrivals from other locations and scheduled receipts.",
+    ),
+    Measure(
+        "inventory_outbound_qty",
+        Grain.STOCK,
+        Unit.QUANTITY,
+        "inventory",
+        "Outbound",
+        "Shipments to markets and other locations, and components used by production.",
+    ),
+    Measure(
+        "inventory_closing_qty",
+        Grain.STOCK,
+        Unit.QUANTITY,
+        "inventory",
+        "Closing stock",
+        "Opening stock and inbound less outbound, exactly.",
+        OverTime.LAST,
+        terms=(
+            Term("inventory_opening_qty"),
+            Term("inventory_inbound_qty"),
+            Term("inventory_outbound_qty", -1),
+        ),
+    ),
+)

@@ -1,0 +1,192 @@
+"""Stage `stock_targets`: stock at the start, safety stock and target stock of every item and location."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.core.finding import Finding
+from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, on_grid
+from equipoise.core.history import row_numbers
+from equipoise.core.measure import Grain
+from equipoise.core.panel import Panel, sum_rows
+from equipoise.core.rates import Asked, painted_rates
+from equipoise.core.section import Section
+from equipoise.core.stage import Inputs
+from equipoise.inventory.coverage import coming_demand
+from equipoise.inventory.findings import ERROR_UNKNOWN, LEVEL_TOO_HIGH, NO_LOT
+from equipoise.inventory.lead_time import bucket_days, replenishment
+from equipoise.inventory.opening import start_stock
+from equipoise.inventory.safety_stock import safety_stock, safety_stock_for_fill_rate, service_factor
+
+HIGHEST_LEVEL = 99.99
+"""Percent: normal demand has no end, so a level of 100 has no safety stock."""
+RULES = (
+    "safety_stock_qty",
+    "safety_days",
+    "fill_rate_pct",
+    "service_level_pct",
+    "target_days",
+    "lot_size",
+    "review_days",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Exposure:
+    """What a stocking point must stand: per stock row and bucket, [N, T]."""
+
+    demand: FloatArray
+    """Demand that it serves, units per bucket."""
+    error_sd: FloatArray
+    """Standard deviation of the error of its forecast one bucket ahead; NaN unknown."""
+    faces_demand: BoolArray
+    """True where customers are served from its stock, [N]."""
+
+
+def plan_targets(inputs: Inputs) -> Section:
+    """`inventory_safety_qty`, `inventory_target_qty` and `inventory_start_qty`, [N, T], on the grid."""
+    rules = {name: _policy(inputs, name) for name in RULES}
+    exposure = exposed(inputs)
+    findings: list[Finding] = []
+    if inputs.knob("safety_stock") == "none":
+        safety = np.zeros(exposure.demand.shape)
+    else:
+        safety, findings = safety_stocks(inputs, rules, exposure)
+    safety = _whole_units(inputs, safety)
+    target = on_grid(target_stocks(inputs, rules, exposure, safety), QUANTITY_STEP)
+    start = np.zeros(target.shape)
+    start[:, 0], found = start_stock(inputs, target)
+    measures = {"inventory_start_qty": start, "inventory_safety_qty": safety, "inventory_target_qty": target}
+    return Section("stock_targets", (Panel(inputs.keys(Grain.STOCK), measures),), findings=(*findings, *found))
+
+
+def exposed(inputs: Inputs) -> Exposure:
+    """Demand and its error at each stocking point.
+
+    σ = √Σ (share · σ_market)²: the errors of markets are taken as independent. Where they move together this is too
+    low by up to the ratio of the plain sum to it.
+    """
+    keys, flow = inputs.keys(Grain.STOCK), inputs.keys(Grain.FLOW).frame
+    share = inputs.measure("sourcing_share_ratio")
+    source = row_numbers(keys, flow, ("item", "from"))
+    market = row_numbers(inputs.keys(Grain.DEMAND), flow, ("item", "to"))
+    reached = market >= 0
+    share, source, market = share[reached], source[reached], market[reached]
+    part = np.where(share > 0, share * inputs.measure("demand_error_sd")[market], 0.0)
+    serves = sum_rows((share > 0).astype(np.float64), source, len(keys)).any(axis=1)
+    items = inputs.table("items")
+    fulfillment = dict(items.select("item", "fulfillment").iter_rows())
+    from_stock = [fulfillment[code] in ("", "make_to_stock") for code in inputs.axes.items.leaves]
+    return Exposure(
+        inputs.measure("demand_sourced_qty"),
+        np.sqrt(sum_rows(part**2, source, len(keys))),
+        serves & np.array(from_stock, dtype=np.bool_)[keys.column("item")],
+    )
+
+
+def safety_stocks(inputs: Inputs, rules: dict[str, FloatArray], exposure: Exposure) -> tuple[FloatArray, list[Finding]]:
+    """Safety stock by the first rule that is given: quantity, days, fill rate, service level, the knob's level.
+
+    Quantity and days hold at any location. Levels are statistical and hold only where customers are served from stock.
+    """
+    calendar = inputs.axes.calendar
+    stated = rules["safety_stock_qty"]
+    by_days = coming_demand(
+        exposure.demand,
+        np.nan_to_num(rules["safety_days"]),
+        calendar.horizon_days,
+        per_year=calendar.periods_per_year,
+    )
+    by_days = np.where(np.isnan(rules["safety_days"]), np.nan, by_days)
+    asked = np.isnan(stated) & np.isnan(by_days) & exposure.faces_demand[:, None]
+    statistical, findings = _by_level(inputs, rules, exposure, asked)
+    chosen = np.where(np.isnan(stated), by_days, stated)
+    return np.where(np.isnan(chosen), statistical, chosen), findings
+
+
+def _by_level(
+    inputs: Inputs, rules: dict[str, FloatArray], exposure: Exposure, asked: BoolArray
+) -> tuple[FloatArray, list[Finding]]:
+    """Safety stock of the cells asked for by fill rate or service level, 0 elsewhere and where σ is not known."""
+    bucket = bucket_days(inputs.axes.calendar)
+    lead = replenishment(inputs)
+    # The plan is made anew each bucket: that is the review period where none is given.
+    review = np.where(np.isnan(rules["review_days"]), 1.0, rules["review_days"] / bucket)
+    sigma = safety_stock(
+        z=1.0,
+        sigma_d=exposure.error_sd,
+        L=lead.days[:, None] / bucket + review,
+        d=exposure.demand * (lead.sd_days[:, None] / bucket),
+        sigma_LT=1.0,
+    )
+    is_fill = asked & ~np.isnan(rules["fill_rate_pct"])
+    lot = np.where(np.isnan(rules["lot_size"]), exposure.demand * review, rules["lot_size"])
+    fill = np.minimum(np.nan_to_num(rules["fill_rate_pct"]), HIGHEST_LEVEL) / 100
+    by_fill = safety_stock_for_fill_rate(fr=fill, Q=lot, sigma_L=np.nan_to_num(sigma))
+    level = np.where(np.isnan(rules["service_level_pct"]), float(inputs.knob("service_level_pct")), 0.0)
+    level = level + np.nan_to_num(rules["service_level_pct"])
+    by_service = _factors(level) * np.nan_to_num(sigma)
+    found = np.where(asked, np.where(is_fill, by_fill, by_service), 0.0)
+    return found, _level_findings(inputs, rules, asked=asked, is_fill=is_fill, unknown=np.isnan(sigma))
+
+
+def _factors(level: FloatArray) -> FloatArray:
+    """z of each level in percent, not below 0: safety stock never lowers the target."""
+    levels, place = np.unique(np.minimum(level, HIGHEST_LEVEL), return_inverse=True)
+    factors = np.array([service_factor(value) if value > 50 else 0.0 for value in levels.tolist()])
+    found: FloatArray = factors[place].reshape(level.shape)
+    return found
+
+
+def _level_findings(
+    inputs: Inputs, rules: dict[str, FloatArray], *, asked: BoolArray, is_fill: BoolArray, unknown: BoolArray
+) -> list[Finding]:
+    endless = (rules["fill_rate_pct"] >= 100) | (np.isnan(rules["fill_rate_pct"]) & (rules["service_level_pct"] >= 100))
+    noted = (
+        (ERROR_UNKNOWN, asked & unknown, "have no known forecast error"),
+        (LEVEL_TOO_HIGH, asked & endless, f"ask for 100 %, {HIGHEST_LEVEL} % is taken"),
+        (NO_LOT, is_fill & np.isnan(rules["lot_size"]), "have a fill rate and no lot_size"),
+    )
+    keys, findings = inputs.keys(Grain.STOCK), []
+    for code, cells, text in noted:
+        rows = np.flatnonzero(cells.any(axis=1))
+        if rows.size:
+            item, location = keys.labels(int(rows[0]))
+            message = f"{rows.size} of {len(keys)} pairs of item and location {text}; the first is {item} at {location}"
+            findings.append(code.found("table inventory_policy", message, count=int(rows.size)))
+    return findings
+
+
+def target_stocks(inputs: Inputs, rules: dict[str, FloatArray], exposure: Exposure, safety: FloatArray) -> FloatArray:
+    """Target stock at each close, [N, T]: target_days of coming demand, but not below safety stock; else safety stock
+    and cycle stock, which is half a lot, or half the use of a stated review period."""
+    calendar = inputs.axes.calendar
+    days = rules["target_days"]
+    cover = coming_demand(
+        exposure.demand, np.nan_to_num(days), calendar.horizon_days, per_year=calendar.periods_per_year
+    )
+    use = np.nan_to_num(exposure.demand * rules["review_days"] / bucket_days(calendar))
+    cycle = np.where(np.isnan(rules["lot_size"]), use, rules["lot_size"]) / 2
+    return np.where(np.isnan(days), safety + cycle, np.maximum(safety, cover))
+
+
+def _whole_units(inputs: Inputs, safety: FloatArray) -> FloatArray:
+    """Safety stock on the grid, raised to whole units (or the item's decimals) where the item is counted so."""
+    decimals = dict(inputs.table("items").select("item", "decimals").iter_rows())
+    given = np.array([np.nan if decimals[i] is None else decimals[i] for i in inputs.axes.items.leaves])
+    scale = 10.0 ** given[inputs.keys(Grain.STOCK).column("item")][:, None]
+    # Less than a thousandth above a whole unit is rounding, not a unit.
+    raised = np.ceil(safety * scale - 1e-3) / scale
+    return on_grid(np.where(np.isnan(scale), safety, raised), QUANTITY_STEP)
+
+
+def _policy(inputs: Inputs, column: str) -> FloatArray:
+    """A column of inventory_policy in force for the stock rows, inherited by itself, [N, T]; NaN where none says."""
+    axes, keys = inputs.axes, inputs.keys(Grain.STOCK)
+    return painted_rates(
+        axes,
+        inputs.table("inventory_policy"),
+        column,
+        Asked("item", axes.items, keys.column("item")),
+        Asked("location", axes.locations, keys.column("location")),
+    )

@@ -1,0 +1,241 @@
+"""The plan: a fold over the stages, from a snapshot and a set of adjustments to sections.
+
+This is the only file that knows how stages follow each other. It knows nothing of planning.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+from equipoise.catalog import UNUSED_TABLE, measure_named
+from equipoise.codec import question_of
+from equipoise.core.adjustment import Adjustment
+from equipoise.core.axes import Axes
+from equipoise.core.dataset import DatasetHead
+from equipoise.core.finding import Finding, sort_findings
+from equipoise.core.grid import is_on_grid
+from equipoise.core.identity import array_bytes, digest_json, digest_parts
+from equipoise.core.knob import Policy
+from equipoise.core.panel import Panel
+from equipoise.core.policy_change import SetPolicy
+from equipoise.core.section import Section
+from equipoise.core.snapshot import Snapshot
+from equipoise.core.stage import Inputs, Progress, Stage
+from equipoise.core.table import UnknownName
+from equipoise.engine import engine
+from equipoise.portfolio.build_axes import build_axes
+from equipoise.rollup import Rollup
+from equipoise.stages import STAGES
+
+
+class Shelf(Protocol):
+    """Where sections are kept by key: memory in tests, disk in the product."""
+
+    def get(self, key: str) -> Section | None:
+        """The section kept under a key, or None."""
+        ...
+
+    def put(self, key: str, section: Section) -> None:
+        """Keep a section."""
+        ...
+
+
+class MemoryShelf:
+    """A shelf in memory."""
+
+    def __init__(self) -> None:
+        """Empty."""
+        self.sections: dict[str, Section] = {}
+
+    def get(self, key: str) -> Section | None:
+        """The section kept under a key, or None."""
+        return self.sections.get(key)
+
+    def put(self, key: str, section: Section) -> None:
+        """Keep a section."""
+        self.sections[key] = section
+
+
+@dataclass(frozen=True, eq=False)
+class Plan(Rollup):
+    """A frozen plan: what was asked (fingerprint), by which engine, what the answer is (sections, digest)."""
+
+    snapshot: Snapshot = field(repr=False)
+    axes: Axes = field(repr=False)
+    policy: Policy
+    adjustments: tuple[Adjustment, ...]
+    sections: Mapping[str, Section] = field(repr=False)
+    engine: str
+    findings: tuple[Finding, ...] = field(repr=False)
+
+    @property
+    def snapshot_id(self) -> str:
+        """Id of the data it was computed from."""
+        return self.snapshot.id
+
+    @property
+    def head(self) -> DatasetHead:
+        """Company, currency and calendar."""
+        return self.snapshot.head
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the question."""
+        return fingerprint(self.snapshot_id, self.adjustments)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical bytes of the answer."""
+        return digest_parts(self.sections[stage.name].digest.encode() for stage in STAGES)
+
+    @property
+    def tier(self) -> str:
+        """How its supply was found: optimum or infinite."""
+        return str(self.sections["supply"].facts["tier"])
+
+    def section_of(self, measure: str) -> Section:
+        """The section that made a measure."""
+        for section in self.sections.values():
+            if measure in section:
+                return section
+        raise UnknownName(
+            f"{measure_named(measure).name} is taken from its parts, not stored; ask total, frame or rows"
+        )
+
+    def measure(self, name: str) -> Panel:
+        """A stored measure as a panel of its grain (`.keys`, `.values` [N, T])."""
+        panel = self.section_of(name).panel_of(name)
+        return Panel(panel.keys, {name: panel[name]}, panel.first)
+
+
+def fingerprint(snapshot_id: str, adjustments: Iterable[Adjustment]) -> str:
+    """What was asked: the snapshot and the effective adjustments, without their words, authors and times."""
+    return digest_json({"format": 1, "snapshot": snapshot_id, "adjustments": [question_of(a) for a in adjustments]})
+
+
+def in_order(adjustments: Iterable[Adjustment]) -> tuple[Adjustment, ...]:
+    """Adjustments in the order they are applied: stage, phase, seq."""
+    rank = {"policy": -1, **{stage.name: number for number, stage in enumerate(STAGES)}}
+    return tuple(sorted(adjustments, key=lambda a: (rank[a.change.stage], *a.order)))
+
+
+def compute_plan(
+    snapshot: Snapshot,
+    adjustments: Iterable[Adjustment] = (),
+    *,
+    shelf: Shelf | None = None,
+    progress: Progress | None = None,
+) -> Plan:
+    """The plan of a snapshot and the adjustments that stand (see `core.adjustment.standing`); pure.
+
+    With a shelf, stages whose inputs did not change are taken from it. The optimum starts from the basis of the
+    snapshot's base plan, so the answer never depends on what was solved before.
+    """
+    asked = in_order(adjustments)
+    fold = _Fold(snapshot, build_axes(snapshot), shelf or MemoryShelf(), progress)
+    sections = fold.run(asked)
+    unused = set(snapshot.tables) - {name for stage in STAGES for name in stage.tables} - _READ_BY_AXES
+    found = [f for section in sections.values() for f in section.findings] + [
+        UNUSED_TABLE.found(f"table {name}", f"{name} has {snapshot.table(name).height} rows that no stage reads yet")
+        for name in sorted(unused)
+        if snapshot.has(name)
+    ]
+    return Plan(
+        snapshot,
+        fold.axes,
+        policy_of(snapshot, asked),
+        asked,
+        sections,
+        engine(),
+        sort_findings(found),
+    )
+
+
+_READ_BY_AXES = {"items", "markets", "locations", "resources"}
+
+
+def policy_of(snapshot: Snapshot, adjustments: Iterable[Adjustment]) -> Policy:
+    """The dataset's policy with what adjustments set over it."""
+    policy = Policy.of(dict(snapshot.head.policy))
+    for adjustment in adjustments:
+        if isinstance(adjustment.change, SetPolicy):
+            policy = policy.with_value(adjustment.change.knob, adjustment.change.value)
+    return policy
+
+
+class _Fold:
+    """One run over the stages; holds what every stage of it shares."""
+
+    def __init__(self, snapshot: Snapshot, axes: Axes, shelf: Shelf, progress: Progress | None) -> None:
+        self.snapshot, self.axes, self.shelf = snapshot, axes, shelf
+        self.progress = progress or (lambda _title, _done: None)
+        self.axes_digest = _digest_axes(axes)
+
+    def run(self, adjustments: tuple[Adjustment, ...], *, until: str = "") -> dict[str, Section]:
+        """Sections by stage; stops after the stage `until`."""
+        policy = policy_of(self.snapshot, adjustments)
+        sections: dict[str, Section] = {}
+        keys: dict[str, str] = {}
+        for number, stage in enumerate(STAGES):
+            if not until:
+                self.progress(stage.title, number / len(STAGES))
+            mine = tuple(a for a in adjustments if a.change.kind in stage.kinds)
+            key = self._key(stage, policy, mine, keys)
+            base = None
+            if stage.needs_base and adjustments:
+                base = self.run((), until=stage.name)[stage.name]
+                key = digest_json([key, base.digest])
+            keys[stage.name] = key
+            section = self.shelf.get(key)
+            if section is None:
+                inputs = Inputs(stage, self.snapshot, self.axes, policy, mine, sections, base)
+                section = stage.function(inputs)
+                _check(stage, inputs, section)
+                self.shelf.put(key, section)
+            sections[stage.name] = section
+            if stage.name == until:
+                break
+        if not until:
+            self.progress("Done", 1.0)
+        return sections
+
+    def _key(self, stage: Stage, policy: Policy, mine: tuple[Adjustment, ...], keys: Mapping[str, str]) -> str:
+        question: dict[str, Any] = {
+            "engine": engine(),
+            "stage": stage.name,
+            "axes": self.axes_digest,
+            "head": self.snapshot.head_digest,
+            "tables": {name: self.snapshot.table_digests.get(name, "") for name in stage.tables},
+            "knobs": {name: policy[name] for name in stage.knobs},
+            "adjustments": [question_of(a) for a in mine],
+            "after": {name: keys[name] for name in stage.after},
+        }
+        return digest_json(question)
+
+
+def _check(stage: Stage, inputs: Inputs, section: Section) -> None:
+    """Invariants of every stage: additive measures on the grid, postings that sum to their measure, its identities."""
+    for panel, name in section.measures():
+        measure = measure_named(name)
+        assert measure.stage == stage.name, f"{stage.name} made {name}, which the dictionary gives to {measure.stage}"
+        step = measure.unit.step
+        if step is not None and not measure.nullable:
+            assert is_on_grid(panel[name], step), f"{name} left stage {stage.name} off the grid"
+        posted = section.postings_of(name)
+        if posted:
+            total = sum(posting.dense(panel[name].shape) for posting in posted)
+            assert (total == panel[name]).all(), f"postings of {name} do not sum to it"
+    for check in stage.checks:
+        check(inputs, section)
+
+
+def _digest_axes(axes: Axes) -> str:
+    parts: list[bytes] = []
+    for grain, keys in axes.keys.items():
+        parts.append(grain.value.encode())
+        parts += [array_bytes(column) for column in keys.columns]
+        parts += ["\0".join(codes).encode() for codes in keys.codes]
+    for hierarchy in (axes.items, axes.markets, axes.locations, axes.resources):
+        parts.append(repr(hierarchy.paths).encode())
+    return digest_parts(parts)

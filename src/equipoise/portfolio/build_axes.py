@@ -1,0 +1,186 @@
+"""The axes of a snapshot: its hierarchies, and which rows each grain has.
+
+* demand: every item and market that a demand table names at leaf level, or below a node it names.
+* make: every way to get an item into a location from outside the lanes: own routes, subcontracting, purchasing.
+* flow: every lane row, for the items that can be where it begins (and that its market wants). Without a lanes table:
+  from each location that stocks or makes an item straight to every market that wants it.
+* stock: every item and location that is stocked, made, bought, used or shipped.
+* resource: every resource.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+
+import numpy as np
+import polars as pl
+
+from equipoise.core.axes import Axes
+from equipoise.core.hierarchy import ITEM_LEVELS, LOCATION_LEVELS, MARKET_LEVELS, RESOURCE_LEVELS, Hierarchy
+from equipoise.core.measure import Grain
+from equipoise.core.panel import Keys
+from equipoise.core.snapshot import Snapshot
+
+SUBCONTRACT, PURCHASE = "subcontract:", "purchase:"
+"""Prefixes of the route label of a make row that is not an own route."""
+
+DEMAND_TABLES = ("sales_history", "order_lines", "forecast", "open_orders", "launches", "budget")
+"""Tables whose rows call a demand row into being."""
+
+Pair = tuple[str, str]
+
+
+def build_axes(snapshot: Snapshot) -> Axes:
+    """Calendar, hierarchies and keys; the same for every plan on the snapshot."""
+    items = _hierarchy(snapshot, "items", "item", ITEM_LEVELS)
+    markets = _hierarchy(snapshot, "markets", "market", MARKET_LEVELS)
+    locations = _locations(snapshot)
+    resources = _hierarchy(snapshot, "resources", "resource", RESOURCE_LEVELS)
+    bare = Axes(snapshot.head.calendar, items, markets, locations, resources, {})
+
+    demand = _demand_rows(snapshot, bare)
+    make = _make_rows(snapshot, bare)
+    stocked = _stocked(snapshot, bare, make)
+    flow = _lane_rows(snapshot, bare, stocked, demand)
+    if not snapshot.has("lanes"):
+        flow = _default_flows(stocked, demand)
+    stock = stocked | {(item, begin) for item, begin, _ in flow}
+    stock |= {(item, end) for item, _, end in flow if end in locations.position}
+    keys = {
+        Grain.DEMAND: _keys(Grain.DEMAND, demand, (items.leaves, markets.leaves)),
+        Grain.STOCK: _keys(Grain.STOCK, stock, (items.leaves, locations.leaves)),
+        Grain.FLOW: _keys(Grain.FLOW, flow, (items.leaves, locations.leaves, bare.places)),
+        Grain.MAKE: _keys(
+            Grain.MAKE, make, (items.leaves, locations.leaves, tuple(sorted({route for _, _, route in make})))
+        ),
+        Grain.RESOURCE: _keys(Grain.RESOURCE, [(code,) for code in resources.leaves], (resources.leaves,)),
+    }
+    return Axes(snapshot.head.calendar, items, markets, locations, resources, keys)
+
+
+def _hierarchy(snapshot: Snapshot, table: str, dimension: str, levels: Sequence[str]) -> Hierarchy:
+    frame = snapshot.table(table)
+    return Hierarchy.build(dimension, levels, frame.select(levels).iter_rows())
+
+
+def _locations(snapshot: Snapshot) -> Hierarchy:
+    """Declared locations, and those that other tables name where no table of locations was given."""
+    frame = snapshot.table("locations")
+    paths = {row[0]: row for row in frame.select(LOCATION_LEVELS).iter_rows()}
+    if not snapshot.has("locations"):
+        for table in ("inventory", "routings", "resources", "subcontracting", "purchasing"):
+            for code in snapshot.table(table)["location"].to_list():
+                if code:
+                    paths.setdefault(code, (code, "", ""))
+    return Hierarchy.build("location", LOCATION_LEVELS, paths.values())
+
+
+def _leaves(hierarchy: Hierarchy, node: str) -> list[str]:
+    return [hierarchy.leaves[number] for number in hierarchy.positions(node).tolist()]
+
+
+def _distinct(frame: pl.DataFrame, *columns: str) -> list[tuple[str, ...]]:
+    return frame.select(columns).unique().sort(columns).rows()
+
+
+def _demand_rows(snapshot: Snapshot, axes: Axes) -> set[Pair]:
+    """Leaf rows as named; a row at a node above asks for all below it only where nothing below is named already."""
+    named: set[Pair] = set()
+    above: list[Pair] = []
+    for table in DEMAND_TABLES:
+        for item, market in _distinct(snapshot.table(table), "item", "market"):
+            if item in axes.items.position and market in axes.markets.position:
+                named.add((item, market))
+            elif axes.items.knows(item) and axes.markets.knows(market):
+                above.append((item, market))
+    for item, market in above:
+        below = set(product(_leaves(axes.items, item), _leaves(axes.markets, market)))
+        if not below & named:
+            named |= below
+    return named
+
+
+def _make_rows(snapshot: Snapshot, axes: Axes) -> set[tuple[str, str, str]]:
+    rows: set[tuple[str, str, str]] = set()
+    own: list[tuple[int, str, str, str]] = [
+        (axes.items.specificity(node), node, location, route)
+        for node, location, route in _distinct(snapshot.table("routings"), "item", "location", "route")
+    ]
+    has_bill: set[Pair] = set()
+    # A family's bill is used only where an item has none of its own: most specific rows first.
+    for depth in sorted({entry[0] for entry in own}, reverse=True):
+        found = [
+            (item, location, route)
+            for level, node, location, route in own
+            if level == depth
+            for item in _leaves(axes.items, node)
+            if (item, location) not in has_bill
+        ]
+        rows |= set(found)
+        has_bill |= {(item, location) for item, location, _ in found}
+    for table, prefix in (("subcontracting", SUBCONTRACT), ("purchasing", PURCHASE)):
+        for node, location, supplier in _distinct(snapshot.table(table), "item", "location", "supplier"):
+            rows |= {(item, location, prefix + supplier) for item in _leaves(axes.items, node)}
+    return {row for row in rows if row[1] in axes.locations.position}
+
+
+def _stocked(snapshot: Snapshot, axes: Axes, make: Iterable[tuple[str, str, str]]) -> set[Pair]:
+    """Items and locations that hold stock before any lane is followed."""
+    found = {(item, location) for item, location, _ in make}
+    found |= {(i, p) for i, p in _distinct(snapshot.table("inventory"), "item", "location") if i in axes.items.position}
+    parts_of: dict[str, list[Pair]] = {}
+    for parent, part, where in _distinct(snapshot.table("bom"), "item", "component", "location"):
+        parts_of.setdefault(parent, []).append((part, where))
+    for parent, location, route in make:
+        if not route.startswith((SUBCONTRACT, PURCHASE)):
+            found |= {(part, location) for part, where in parts_of.get(parent, []) if where in ("", location)}
+    for node, place in _distinct(snapshot.table("inventory_policy"), "item", "location"):
+        if node in axes.items.position and place in axes.locations.position:
+            found.add((node, place))
+    return {(item, location) for item, location in found if location in axes.locations.position}
+
+
+def _lane_rows(
+    snapshot: Snapshot, axes: Axes, stocked: Iterable[Pair], demand: Iterable[Pair]
+) -> set[tuple[str, str, str]]:
+    """Lanes for the items that can be at their beginning; what arrives at a location can leave it again."""
+    lanes = [
+        (set(_leaves(axes.items, node)), begin, end)
+        for node, begin, end in _distinct(snapshot.table("lanes"), "item", "from_location", "to")
+        if begin in axes.locations.position
+    ]
+    wanted: dict[str, set[str]] = {}
+    for item, market in demand:
+        wanted.setdefault(market, set()).add(item)
+    present: dict[str, set[str]] = {}
+    for item, location in stocked:
+        present.setdefault(location, set()).add(item)
+    rows: set[tuple[str, str, str]] = set()
+    grows = True
+    while grows:
+        grows = False
+        for items, begin, end in lanes:
+            carried = items & present.get(begin, set())
+            if end in axes.markets.position:
+                carried &= wanted.get(end, set())
+            new = {(item, begin, end) for item in carried} - rows
+            if new:
+                rows |= new
+                grows = True
+                if end in axes.locations.position:
+                    present.setdefault(end, set()).update(carried)
+    return rows
+
+
+def _default_flows(stocked: Iterable[Pair], demand: Iterable[Pair]) -> set[tuple[str, str, str]]:
+    places: dict[str, list[str]] = {}
+    for item, location in stocked:
+        places.setdefault(item, []).append(location)
+    return {(item, location, market) for item, market in demand for location in places.get(item, [])}
+
+
+def _keys(grain: Grain, rows: Iterable[tuple[str, ...]], codes: tuple[tuple[str, ...], ...]) -> Keys:
+    """Rows as integer columns, sorted by the order of the leaves of each dimension."""
+    numbers: list[Mapping[str, int]] = [{code: n for n, code in enumerate(column)} for column in codes]
+    table = sorted(tuple(number[code] for number, code in zip(numbers, row, strict=True)) for row in rows)
+    matrix = np.array(table, dtype=np.int64).reshape(len(table), len(codes))
+    return Keys(grain, grain.dimensions, tuple(np.ascontiguousarray(matrix[:, n]) for n in range(len(codes))), codes)

@@ -1,0 +1,114 @@
+"""The variables of the model: one block of columns per decision, each [rows of a grain, buckets] in row-major order.
+
+The blocks depend on the snapshot alone: a lever, a closure or another demand changes bounds and costs, never the shape.
+"""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.measure import Grain
+from equipoise.supply.network import Network
+
+
+@dataclass(frozen=True)
+class Block:
+    """Columns offset .. offset + rows × buckets."""
+
+    offset: int
+    rows: int
+    buckets: int
+
+    def at(self, rows: IntArray | int, buckets: IntArray | int) -> IntArray:
+        """Column of each row and bucket (broadcast)."""
+        return np.asarray(self.offset + np.asarray(rows) * self.buckets + np.asarray(buckets), dtype=np.int64)
+
+    @property
+    def all(self) -> IntArray:
+        """All columns, [rows, buckets]."""
+        return self.offset + np.arange(self.rows * self.buckets, dtype=np.int64).reshape(self.rows, self.buckets)
+
+    @property
+    def span(self) -> slice:
+        """The block in an array of all columns."""
+        return slice(self.offset, self.offset + self.rows * self.buckets)
+
+    def of(self, values: FloatArray) -> FloatArray:
+        """The block's part of an array of all columns, [rows, buckets]."""
+        return values[self.span].reshape(self.rows, self.buckets)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Every block of the model."""
+
+    make: Block
+    """Units started (own routes), or delivered (subcontract and purchase)."""
+    ship: Block
+    """Units that leave along a lane."""
+    held: Block
+    """Closing stock up to the safety stock."""
+    excess: Block
+    """Closing stock above it."""
+    end_short: Block
+    """Units short of the target stock at the end."""
+    backlog: Block
+    """Closing backlog."""
+    lost: Block
+    """Lost sales."""
+    regular: Block
+    """Regular clock hours used."""
+    overtime: Block
+    """Overtime clock hours."""
+    workers: Block
+    hired: Block
+    laid_off: Block
+    """Workers, of the resources that are a workforce."""
+    closing_slack: Block
+    """Units short of closing_min_qty."""
+    hours_slack: Block
+    """Standard hours that firm receipts ask for beyond all capacity."""
+    least_slack: Block
+    """Units short of a least quantity."""
+    component_slack: Block
+    """Components that firm production needs and that are not there."""
+
+    @property
+    def count(self) -> int:
+        """Number of columns."""
+        last = self.component_slack
+        return last.offset + last.rows * last.buckets
+
+
+def lay_out(network: Network) -> Columns:
+    """Number the columns of a network."""
+    horizon = network.horizon
+    make, flow, stock, demand, resource = (
+        network.count(grain) for grain in (Grain.MAKE, Grain.FLOW, Grain.STOCK, Grain.DEMAND, Grain.RESOURCE)
+    )
+    crews = len(network.capacity.workforce)
+    shapes = {
+        "make": (make, horizon),
+        "ship": (flow, horizon),
+        "held": (stock, horizon),
+        "excess": (stock, horizon),
+        "end_short": (stock, 1),
+        "backlog": (demand, horizon),
+        "lost": (demand, horizon),
+        "regular": (resource, horizon),
+        "overtime": (resource, horizon),
+        "workers": (crews, horizon),
+        "hired": (crews, horizon),
+        "laid_off": (crews, horizon),
+        "closing_slack": (stock, 1),
+        "hours_slack": (resource, horizon),
+        "least_slack": (len(network.limits), horizon),
+        "component_slack": (stock if network.receipts.component_use.any() else 0, horizon),
+    }
+    assert tuple(shapes) == tuple(field.name for field in fields(Columns))
+    blocks, offset = {}, 0
+    for name, (rows, buckets) in shapes.items():
+        blocks[name] = Block(offset, rows, buckets)
+        offset += rows * buckets
+    return Columns(**blocks)

@@ -1,0 +1,32 @@
+"""Load: standard hours asked for are worked in regular time or overtime.
+
+Σ a·x (falling in t) − e·(r[t] + o[t]) − q[t] = −(standard hours of firm receipts[t]),
+
+for every resource; q are hours that firm receipts ask for beyond all capacity (0 where a plan exists). Regular hours
+of a machine are bounded by its capacity, its overtime by the most overtime: both are bounds of columns.
+"""
+
+import numpy as np
+
+from equipoise.supply.columns import Columns
+from equipoise.supply.network import Network
+from equipoise.supply.program import Family, entries, equal
+
+NAME = "load"
+
+
+def load(network: Network, columns: Columns) -> Family:
+    """One row for every resource and bucket, in row-major order."""
+    routes, horizon = network.routes, network.horizon
+    rows = np.arange(network.receipts.load.size).reshape(-1, horizon)
+    falling = routes.load_resource[:, None] * horizon + routes.load_bucket
+    used = columns.make.at(routes.load_route[:, None], np.arange(horizon)[None, :])
+    rate = -network.capacity.rate[:, None]
+    return equal(
+        NAME,
+        -network.receipts.load,
+        entries(falling, used, routes.load_hours[:, None]),
+        entries(rows, columns.regular.all, rate),
+        entries(rows, columns.overtime.all, rate),
+        entries(rows, columns.hours_slack.all, -1.0),
+    )

@@ -1,0 +1,189 @@
+"""The findings of sourcing (SO) and supply (SU): what was assumed, what does not fit, and what to do about it."""
+
+from equipoise.core.finding import FindingCode, Severity
+
+NO_LANES = FindingCode(
+    "SO101",
+    Severity.WARNING,
+    "There is no table lanes: every location that stocks or makes an item serves all its markets in equal shares.",
+    "Add table lanes with lead time and cost of each way from a location to a market.",
+)
+NO_LANE = FindingCode(
+    "SO102",
+    Severity.ERROR,
+    "Demand that no lane reaches: it cannot be served.",
+    "Add a row to table lanes for this item (or a node above it) to this market.",
+)
+SHARES_NOT_WHOLE = FindingCode(
+    "SO103",
+    Severity.WARNING,
+    "Fixed shares of a market do not add up to 100 %; they were scaled, or the rest went to the lanes without share.",
+    "Make share_pct of the lanes into this market add up to 100.",
+)
+UNMET = FindingCode(
+    "SU101",
+    Severity.ERROR,
+    "Demand that the plan does not serve within the horizon: lost, or still in backlog at its end.",
+    "Add capacity, overtime, a subcontractor or stock ahead of the bucket named, or agree on less demand.",
+)
+LATE = FindingCode(
+    "SU102",
+    Severity.WARNING,
+    "Demand that the plan serves late, though within the horizon.",
+    "Add capacity, overtime or stock before the bucket named, or promise the later date.",
+)
+OVERLOAD = FindingCode(
+    "SU103",
+    Severity.ERROR,
+    "Load exceeds the capacity available with overtime; the infinite plan does not move it.",
+    "Move load to other buckets or resources, add capacity, or set the policy tier to optimum.",
+)
+NO_CAPACITY = FindingCode(
+    "SU104",
+    Severity.NOTE,
+    "A resource without rated capacity: the plan treats it as infinite.",
+    "Fill capacity_hours, shifts or workers in table resources, or set the policy capacity to demonstrated.",
+)
+ROUTE_WITHOUT_RESOURCE = FindingCode(
+    "SU105",
+    Severity.WARNING,
+    "A route that uses no known resource: it is planned without any limit of capacity.",
+    "Add the resource to table resources, or rows of the route to table routings.",
+)
+CLOSING_SHORT = FindingCode(
+    "SU106",
+    Severity.ERROR,
+    "The closing stock asked for cannot be reached by any plan.",
+    "Lower closing_min_qty, or add capacity or supply before the horizon's end.",
+)
+CLOSING_BACKLOG = FindingCode(
+    "SU107",
+    Severity.ERROR,
+    "Backlog remains at the horizon's end although the policy forbids it: no plan can serve it.",
+    "Add capacity or supply, lower demand, or set the policy closing_backlog to true.",
+)
+OVERBOOKED = FindingCode(
+    "SU108",
+    Severity.ERROR,
+    "Firm and released receipts alone ask for more hours than the resource has.",
+    "Re-plan the receipts, add capacity, or correct their hours_remaining.",
+)
+COMPONENT_MISSING = FindingCode(
+    "SU109",
+    Severity.ERROR,
+    "Firm production needs components that will not be there.",
+    "Expedite the component, re-plan the production receipt, or mark its components as issued.",
+)
+LEAST_NOT_MET = FindingCode(
+    "SU110",
+    Severity.ERROR,
+    "A firm transfer or a least quantity cannot be kept.",
+    "Correct the receipt or min_qty, or add stock where the goods come from.",
+)
+OVERDUE_RECEIPT = FindingCode(
+    "SU111",
+    Severity.WARNING,
+    "A receipt was due before the snapshot's day; it is taken to arrive in the first bucket.",
+    "Confirm a new due date with the supplier or the plant, or close the receipt.",
+)
+UNKNOWN_RECEIPT = FindingCode(
+    "SU112",
+    Severity.WARNING,
+    "A receipt of an item at a location that the plan does not stock, or along a way that is no lane.",
+    "Correct item and locations of the receipt, or add the lane.",
+)
+COMPONENT_NOT_STOCKED = FindingCode(
+    "SU113",
+    Severity.ERROR,
+    "A component is not stocked where it is used; the plan takes it as always there.",
+    "Add stock, purchasing or a lane of the component to this location.",
+)
+BY_PRODUCT = FindingCode(
+    "SU114",
+    Severity.NOTE,
+    "By-products and co-products of bills of material are not planned.",
+    "Plan them as items with their own demand, or enter their receipts.",
+)
+DEMONSTRATED_USED = FindingCode(
+    "SU115",
+    Severity.NOTE,
+    "Demonstrated capacity limits a resource that has no rated capacity.",
+    "Fill capacity_hours in table resources when the rated capacity is known.",
+)
+UNEQUAL_DAYS = FindingCode(
+    "SU116",
+    Severity.NOTE,
+    "The same capacity in buckets with unequal working days.",
+    "State capacity_hours per working_day, or give the hours of each bucket in table resource_calendar.",
+)
+LOTS_NOT_PLANNED = FindingCode(
+    "SU117",
+    Severity.NOTE,
+    "Least lots and lot multiples are not enforced: the plan is in fractions of lots.",
+    "Round to lots in detailed scheduling; the monthly plan keeps the totals.",
+)
+NO_HOURS_PER_WORKER = FindingCode(
+    "SU118",
+    Severity.WARNING,
+    "Workers without hours: the resource is not planned as a workforce.",
+    "Fill hours_per_worker in table resources.",
+)
+LIMIT_IN_OTHER_UNIT = FindingCode(
+    "SU119",
+    Severity.WARNING,
+    "A lane's limit in another unit of measure is not applied.",
+    "State max_qty of the lane in the items' base unit and leave capacity_uom blank.",
+)
+CHANGES_NOTHING = FindingCode(
+    "SU120",
+    Severity.WARNING,
+    "An adjustment of capacity that changes nothing.",
+    "Name a resource that has rated capacity, or set the hours instead of adding to them.",
+)
+NO_INVENTORY = FindingCode(
+    "SU121",
+    Severity.WARNING,
+    "There is no table inventory: opening stock is taken to be the target stock of the first bucket.",
+    "Add table inventory with the stock at the snapshot's day.",
+)
+SETUP_WITHOUT_LOT = FindingCode(
+    "SU122",
+    Severity.NOTE,
+    "Setup hours without a lot size do not load the resource.",
+    "Fill min_lot or lot_multiple in table routings, or lot_size in table inventory_policy.",
+)
+GAP_LEFT = FindingCode(
+    "SU123",
+    Severity.WARNING,
+    "The best plan with whole workers was not proved: the search stopped at its limit of nodes.",
+    "The plan is usable; set the policy workforce to continuous for a proved one.",
+)
+
+FINDING_CODES: tuple[FindingCode, ...] = (
+    NO_LANES,
+    NO_LANE,
+    SHARES_NOT_WHOLE,
+    UNMET,
+    LATE,
+    OVERLOAD,
+    NO_CAPACITY,
+    ROUTE_WITHOUT_RESOURCE,
+    CLOSING_SHORT,
+    CLOSING_BACKLOG,
+    OVERBOOKED,
+    COMPONENT_MISSING,
+    LEAST_NOT_MET,
+    OVERDUE_RECEIPT,
+    UNKNOWN_RECEIPT,
+    COMPONENT_NOT_STOCKED,
+    BY_PRODUCT,
+    DEMONSTRATED_USED,
+    UNEQUAL_DAYS,
+    LOTS_NOT_PLANNED,
+    NO_HOURS_PER_WORKER,
+    LIMIT_IN_OTHER_UNIT,
+    CHANGES_NOTHING,
+    NO_INVENTORY,
+    SETUP_WITHOUT_LOT,
+    GAP_LEFT,
+)

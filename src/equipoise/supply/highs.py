@@ -1,0 +1,141 @@
+"""The one place that talks to HiGHS: a linear program in arrays goes in, values, duals and a basis come out.
+
+Every solve is a fresh instance, so an answer depends on the question and the basis given, never on earlier solves
+(algebra.md section 6). One thread, a fixed seed, limits on iterations and nodes, never on time.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+
+from equipoise.core.grid import FloatArray
+from equipoise.supply.program import LinearProgram
+
+StatusArray = npt.NDArray[np.int8]
+Status = Literal["optimal", "infeasible", "stopped"]
+
+ITERATION_LIMIT = 20_000_000
+NODE_LIMIT = 5_000
+MIP_GAP = 1e-6
+INTERIOR_POINT_ROWS = 60_000
+"""From this many rows on a cold solve takes the interior point method with crossover: 2 to 2.4 times faster there."""
+
+
+class SolverStopped(RuntimeError):
+    """HiGHS ended in a way that a bounded, priced supply model cannot cause."""
+
+
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """HiGHS status of every column and row (HighsBasisStatus as int8)."""
+
+    columns: StatusArray
+    rows: StatusArray
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """What a solve ends with. Duals are d objective / d right-hand side (rows) and d objective / d bound (columns)."""
+
+    status: Status
+    values: FloatArray
+    row_duals: FloatArray
+    reduced_costs: FloatArray
+    objective: float
+    basis: Basis
+    iterations: int
+
+
+def solve(program: LinearProgram, basis: Basis | None = None, *, devex: bool = False) -> Solution:
+    """Minimize a program, from `basis` if it fits the program's shape, else cold.
+
+    `devex`: dual pricing for levers that touch few rows; steepest edge else (supply.md section 8). Status `infeasible`
+    has no values; `stopped` is a mixed-integer search that met its node limit with a plan in hand.
+    """
+    rows, columns = program.shape
+    highs = highspy.Highs()
+    fits = basis is not None and (len(basis.rows), len(basis.columns)) == (rows, columns)
+    is_integer = bool(program.is_integer.any())
+    options: dict[str, object] = {
+        "output_flag": False,
+        "threads": 1,
+        "random_seed": 0,
+        "parallel": "off",
+        "simplex_iteration_limit": ITERATION_LIMIT,
+        "ipm_iteration_limit": 10_000,
+        "mip_rel_gap": MIP_GAP,
+        "mip_abs_gap": 1e-6,
+        "mip_max_nodes": NODE_LIMIT,
+        "simplex_dual_edge_weight_strategy": 1 if devex else -1,
+    }
+    if not is_integer:
+        by_points = not fits and rows >= INTERIOR_POINT_ROWS
+        options |= {"solver": "ipx" if by_points else "simplex", "run_crossover": "on"}
+    for name, value in options.items():
+        if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            raise SolverStopped(f"HiGHS refuses option {name} = {value}")
+    if highs.passModel(_as_highs(program)) == highspy.HighsStatus.kError:
+        raise SolverStopped("HiGHS refuses the model")
+    if fits and not is_integer:
+        assert basis is not None
+        highs.setBasis(_as_highs_basis(basis))
+    highs.run()
+    return _read(highs, is_integer=is_integer)
+
+
+def _read(highs: highspy.Highs, *, is_integer: bool) -> Solution:
+    ended = highs.getModelStatus()
+    status: Status
+    if ended == highspy.HighsModelStatus.kOptimal:
+        status = "optimal"
+    elif ended in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+        # Costs and prices are never negative without a bound on the column, so the model is never unbounded.
+        status = "infeasible"
+    elif is_integer and highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+        status = "stopped"
+    else:
+        raise SolverStopped(f"HiGHS ended with status {highs.modelStatusToString(ended)}")
+    found = highs.getSolution()
+    basis = highs.getBasis()
+    return Solution(
+        status,
+        np.array(found.col_value),
+        np.array(found.row_dual),
+        np.array(found.col_dual),
+        float(highs.getInfo().objective_function_value),
+        Basis(
+            np.array([int(s) for s in basis.col_status], dtype=np.int8),
+            np.array([int(s) for s in basis.row_status], dtype=np.int8),
+        ),
+        int(highs.getInfo().simplex_iteration_count),
+    )
+
+
+def _as_highs(program: LinearProgram) -> highspy.HighsLp:
+    rows, columns = program.shape
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = columns, rows
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = program.cost, program.lower, program.upper
+    lp.row_lower_, lp.row_upper_ = program.row_lower, program.row_upper
+    lp.offset_ = program.offset
+    matrix = lp.a_matrix_
+    matrix.format_ = highspy.MatrixFormat.kColwise
+    matrix.num_col_, matrix.num_row_ = columns, rows
+    matrix.start_, matrix.index_ = program.starts.astype(np.int32), program.indices.astype(np.int32)
+    matrix.value_ = program.values
+    if program.is_integer.any():
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(whole)] for whole in program.is_integer.tolist()]
+    return lp
+
+
+def _as_highs_basis(basis: Basis) -> highspy.HighsBasis:
+    kinds = {int(kind): kind for kind in highspy.HighsBasisStatus.__members__.values()}
+    made = highspy.HighsBasis()
+    made.col_status = [kinds[number] for number in basis.columns.tolist()]
+    made.row_status = [kinds[number] for number in basis.rows.tolist()]
+    made.valid, made.alien = True, False
+    return made

@@ -1,0 +1,107 @@
+"""Limits per bucket of lanes, subcontractors and suppliers: of one item, or shared by all items below a node.
+
+An item's own limit and the limit of a node above it both hold: the truck is shared, whoever has a quota in it.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from equipoise.core.axes import Axes
+from equipoise.core.finding import Finding
+from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.measure import Grain
+from equipoise.core.rates import first_bucket_from
+from equipoise.supply.findings import LIMIT_IN_OTHER_UNIT
+from equipoise.supply.routes import PURCHASE, SUBCONTRACT
+
+
+@dataclass(frozen=True, eq=False)
+class Limit:
+    """The sum of some rows of grain make or flow, bucket by bucket, lies between `least` and `most`."""
+
+    block: Literal["make", "ship"]
+    members: IntArray
+    """Rows of the grain, [k]."""
+    most: FloatArray
+    """[T], inf: none."""
+    least: FloatArray
+    """[T], 0: none."""
+    where: str
+
+
+@dataclass(frozen=True)
+class _Source:
+    """How rows of a table find rows of a grain: two exact columns, and the label of the second one in the grain."""
+
+    block: Literal["make", "ship"]
+    grain: Grain
+    columns: tuple[str, str]
+    prefix: str
+    words: str
+
+
+_LANES = _Source("ship", Grain.FLOW, ("from_location", "to"), "", "lane")
+_SUBCONTRACTORS = _Source("make", Grain.MAKE, ("location", "supplier"), SUBCONTRACT, "subcontracting at")
+_SUPPLIERS = _Source("make", Grain.MAKE, ("location", "supplier"), PURCHASE, "purchasing at")
+
+
+def read_limits(
+    axes: Axes, lanes: pl.DataFrame, subcontracting: pl.DataFrame, purchasing: pl.DataFrame
+) -> tuple[tuple[Limit, ...], list[Finding]]:
+    """Every limit of the three tables, in the order of their keys."""
+    findings: list[Finding] = []
+    other = lanes.filter((pl.col("capacity_uom") != "") & pl.col("max_qty").is_not_null())
+    if other.height:
+        text = f"{other.height} lanes have a limit in another unit"
+        findings.append(LIMIT_IN_OTHER_UNIT.found("table lanes", text, count=other.height))
+    usable = lanes.filter(pl.col("capacity_uom") == "")
+    limits = _limits(axes, usable, _LANES)
+    limits += _limits(axes, subcontracting, _SUBCONTRACTORS) + _limits(axes, purchasing, _SUPPLIERS)
+    return tuple(limits), findings
+
+
+def _limits(axes: Axes, frame: pl.DataFrame, source: _Source) -> list[Limit]:
+    has_least = "min_qty" in frame.columns
+    rows_of = _rows_by_ends(axes, source)
+    first, second = source.columns
+    wanted = pl.col("max_qty").is_not_null()
+    if has_least:
+        wanted |= pl.col("min_qty").fill_null(0.0) > 0
+    nodes = frame.filter(wanted).select("item", first, second).unique().sort("item", first, second)
+    items = axes.keys[source.grain].column("item")
+    limits = []
+    for node, a, b in nodes.iter_rows():
+        rows = rows_of.get((a, source.prefix + b), np.zeros(0, dtype=np.int64))
+        below = np.zeros(len(axes.items), dtype=np.bool_)
+        below[axes.items.positions(node)] = True
+        members = rows[below[items[rows]]] if len(rows) else rows
+        if not len(members):
+            continue
+        mine = frame.filter((pl.col("item") == node) & (pl.col(first) == a) & (pl.col(second) == b))
+        most = _dated(axes, mine, "max_qty", np.inf)
+        least = _dated(axes, mine, "min_qty", 0.0) if has_least else np.zeros(axes.horizon)
+        where = f"{source.words} {a} {'to ' if source.block == 'ship' else 'from '}{b} / {node or 'all items'}"
+        limits.append(Limit(source.block, members, most, least, where))
+    return limits
+
+
+def _rows_by_ends(axes: Axes, source: _Source) -> dict[tuple[str, str], IntArray]:
+    """Rows of the grain by the codes of their two last dimensions."""
+    keys = axes.keys[source.grain]
+    found: dict[tuple[str, str], list[int]] = {}
+    for row, (a, b) in enumerate(zip(keys.columns[1].tolist(), keys.columns[2].tolist(), strict=True)):
+        found.setdefault((keys.codes[1][a], keys.codes[2][b]), []).append(row)
+    return {ends: np.array(rows, dtype=np.int64) for ends, rows in found.items()}
+
+
+def _dated(axes: Axes, rows: pl.DataFrame, column: str, blank: float) -> FloatArray:
+    """The value in force in each bucket, `blank` where there is none, [T]."""
+    values = np.full(axes.horizon, blank)
+    stated = rows.filter(pl.col(column).is_not_null()).sort("valid_from", nulls_last=False)
+    for since, value in stated.select("valid_from", column).iter_rows():
+        begin = 0 if since is None else first_bucket_from(axes, since)
+        values[begin:] = value
+    return values

@@ -1,0 +1,149 @@
+"""The supply model: bounds and prices of every column, and all constraints, as one linear program.
+
+Minimize the money of tables.md `cost_total_amount` (pay, hiring, layoff, variable production, subcontracting, purchases,
+lanes, holding, backlog, lost sales) plus the notional prices of safety stock shortfall and of the horizon's end.
+Holding stock up to the safety stock earns its shortfall price, so the shortfall needs neither columns nor rows.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.core.grid import FloatArray, IntArray
+from equipoise.supply.columns import Columns, lay_out
+from equipoise.supply.constraints.horizon_end import horizon_end
+from equipoise.supply.constraints.limits import limits
+from equipoise.supply.constraints.load import load
+from equipoise.supply.constraints.market_balance import market_balance
+from equipoise.supply.constraints.shares import shares
+from equipoise.supply.constraints.stock_balance import stock_balance
+from equipoise.supply.constraints.workforce import workforce
+from equipoise.supply.network import Network
+from equipoise.supply.program import LinearProgram, stack
+
+
+@dataclass(frozen=True, eq=False)
+class SupplyModel:
+    """The program with the meaning of its columns and rows."""
+
+    network: Network
+    columns: Columns
+    program: LinearProgram
+    rows: dict[str, slice]
+    slack: IntArray
+    """Columns that are shut while a plan exists and opened, at `slack_price`, when none does."""
+    slack_price: FloatArray
+
+
+def build_model(network: Network) -> SupplyModel:
+    """Arrays of the whole model; numpy index arithmetic throughout, no loop over cells."""
+    columns = lay_out(network)
+    lower, upper = _bounds(network, columns)
+    cost, offset = _costs(network, columns)
+    is_integer = np.zeros(columns.count, dtype=np.bool_)
+    # Whole workers make whole hires and layoffs, unless the workers at the start are not whole.
+    is_integer[columns.workers.span] = network.rules.is_integer
+    families = (
+        stock_balance(network, columns),
+        market_balance(network, columns),
+        load(network, columns),
+        *workforce(network, columns),
+        limits(network, columns),
+        shares(network, columns),
+        *horizon_end(network, columns),
+    )
+    program, rows = stack(families, cost=cost, lower=lower, upper=upper, is_integer=is_integer, offset=offset)
+    slack, price = _slack(network, columns)
+    return SupplyModel(network, columns, program, rows, slack, price)
+
+
+def _bounds(network: Network, columns: Columns) -> tuple[FloatArray, FloatArray]:
+    capacity, rules = network.capacity, network.rules
+    lower, upper = np.zeros(columns.count), np.full(columns.count, np.inf)
+
+    def most(block_name: str, values: FloatArray) -> None:
+        block = getattr(columns, block_name)
+        upper[block.span] = np.broadcast_to(values, (block.rows, block.buckets)).ravel()
+
+    most("make", np.where(network.routes.is_open, np.inf, 0.0))
+    most("ship", np.where(network.flows.is_open, np.inf, 0.0))
+    most("held", network.safety)
+    waits = np.where(network.is_lost, 0.0, np.inf)[:, None]
+    backlog = np.broadcast_to(waits, network.demand.shape).copy()
+    if not rules.closing_backlog:
+        backlog[:, -1] = 0.0
+    most("backlog", backlog)
+    most("lost", np.where(network.is_lost, np.inf, 0.0)[:, None])
+    crews = capacity.is_workforce[:, None]
+    most("regular", np.where(crews | rules.is_infinite, np.inf, capacity.clock))
+    most("overtime", np.zeros(1) if rules.is_infinite else capacity.overtime)
+    _bound_workers(network, columns, lower, upper)
+    for name in ("closing_slack", "hours_slack", "least_slack", "component_slack"):
+        most(name, np.zeros(1))
+    return lower, upper
+
+
+def _bound_workers(network: Network, columns: Columns, lower: FloatArray, upper: FloatArray) -> None:
+    """Least and most workers; before anybody can be hired the least is what is there. An infinite plan keeps them."""
+    capacity = network.capacity
+    crews = capacity.workforce
+    times = np.arange(network.horizon)[None, :]
+    can_hire = times >= capacity.hire_from[crews, None]
+    if network.rules.is_infinite:
+        upper[columns.hired.span] = upper[columns.laid_off.span] = 0.0
+        return
+    upper[columns.hired.span] = np.where(can_hire, np.inf, 0.0).ravel()
+    least = np.minimum(capacity.min_workers[crews], np.maximum(capacity.max_workers[crews], 0.0))[:, None]
+    there = np.minimum(least, capacity.workers[crews][:, None])
+    lower[columns.workers.span] = np.where(can_hire, least, there).ravel()
+    upper[columns.workers.span] = np.broadcast_to(capacity.max_workers[crews][:, None], can_hire.shape).ravel()
+
+
+def _costs(network: Network, columns: Columns) -> tuple[FloatArray, float]:
+    prices, capacity = network.prices, network.capacity
+    cost = np.zeros(columns.count)
+    crews = capacity.workforce
+    holding, offset = prices.holding, 0.0
+    if network.rules.is_average_holding:
+        # (I[t−1] + I[t]) / 2 in every bucket: a closing stock is charged in two of them, the opening stock in one.
+        after = np.concatenate([prices.holding[:, 1:], np.zeros((len(prices.holding), 1))], axis=1)
+        holding = (prices.holding + after) / 2
+        offset += float((prices.holding[:, 0] * network.opening / 2).sum())
+    offset += float((prices.shortfall * network.safety).sum())
+    pay = prices.regular[crews] * capacity.hours_per_worker[crews]
+    backlog = prices.backlog.copy()
+    backlog[:, -1] += prices.end_backlog
+    regular = np.where(capacity.is_workforce[:, None], 0.0, prices.regular)
+    for block, values in (
+        (columns.make, prices.make),
+        (columns.ship, prices.flow),
+        (columns.held, holding - prices.shortfall),
+        (columns.excess, holding),
+        (columns.end_short, prices.end_stock),
+        (columns.backlog, backlog),
+        (columns.lost, prices.lost),
+        (columns.regular, regular),
+        (columns.overtime, prices.overtime),
+        (columns.workers, pay),
+        (columns.hired, prices.hire[crews]),
+        (columns.laid_off, prices.layoff[crews]),
+    ):
+        cost[block.span] = values.ravel()
+    return cost, offset
+
+
+def _slack(network: Network, columns: Columns) -> tuple[IntArray, FloatArray]:
+    """Columns opened when no plan exists, with their penalty per unit or hour (at least 1, so that it counts)."""
+    prices = network.prices
+    last = network.horizon - 1
+    waits = np.flatnonzero(~network.is_lost) if not network.rules.closing_backlog else np.zeros(0, dtype=np.int64)
+    parts = [
+        (columns.closing_slack.all, prices.shortfall[:, -1:]),
+        (columns.hours_slack.all, np.maximum(prices.overtime, prices.regular)),
+        (columns.least_slack.all, np.ones(1)),
+        (columns.component_slack.all, prices.shortfall[: columns.component_slack.rows]),
+        (columns.backlog.at(waits, last), np.maximum(prices.backlog, prices.lost)[waits, -1]),
+    ]
+    slack = np.concatenate([block.ravel() for block, _ in parts])
+    price = np.concatenate([np.broadcast_to(values, block.shape).ravel() for block, values in parts])
+    return slack, np.maximum(price, 1.0)

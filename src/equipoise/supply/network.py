@@ -1,0 +1,268 @@
+"""The network: everything the supply model is built from, gathered once from tables, prices and upstream measures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.core.axes import Axes
+from equipoise.core.finding import Finding
+from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, on_grid
+from equipoise.core.measure import Grain
+from equipoise.core.rates import Asked, painted_rates
+from equipoise.core.stage import Inputs
+from equipoise.supply.capacity import Capacity, read_capacity
+from equipoise.supply.capacity_changes import apply_changes
+from equipoise.supply.components import Components, read_components
+from equipoise.supply.demonstrated import demonstrated_hours
+from equipoise.supply.findings import DEMONSTRATED_USED, NO_INVENTORY
+from equipoise.supply.flows import Flows, read_flows, row_table
+from equipoise.supply.limits import Limit, read_limits
+from equipoise.supply.receipts import Receipts, read_opening, read_receipts
+from equipoise.supply.routes import Routes, read_routes
+
+END_PREMIUM = 1.5
+"""A unit missing at the horizon's end has to be made after it, in part with overtime: its price over standard cost."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The knobs of the stage."""
+
+    is_integer: bool
+    closing_backlog: bool
+    is_average_holding: bool
+    meets_target: bool
+    """End condition target: closing stock and backlog at the end have a price."""
+    is_infinite: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Prices:
+    """Money per unit from stage prices, each [N, T] of its grain."""
+
+    make: FloatArray
+    flow: FloatArray
+    holding: FloatArray
+    shortfall: FloatArray
+    backlog: FloatArray
+    lost: FloatArray
+    regular: FloatArray
+    overtime: FloatArray
+    hire: FloatArray
+    layoff: FloatArray
+    end_stock: FloatArray
+    """[S] price of a unit short of the target stock at the end."""
+    end_backlog: FloatArray
+    """[D] price of a unit in backlog at the end, over its backlog price."""
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Rows of all grains, limits and prices over T buckets."""
+
+    axes: Axes
+    rules: Rules
+    routes: Routes
+    components: Components
+    flows: Flows
+    capacity: Capacity
+    demonstrated: FloatArray
+    """[R] standard hours per bucket, NaN unknown."""
+    limits: tuple[Limit, ...]
+    receipts: Receipts
+    opening: FloatArray
+    """[S]"""
+    safety: FloatArray
+    """[S, T]"""
+    target_end: FloatArray
+    """[S] stock asked for at the end, priced."""
+    closing_min: FloatArray
+    """[S] stock that must be there at the end."""
+    demand: FloatArray
+    """[D, T] required demand; of the first bucket with what is overdue."""
+    required: FloatArray
+    overdue: FloatArray
+    """[D, T]"""
+    is_lost: BoolArray
+    """[D] True where unmet demand is lost, False where it waits."""
+    prices: Prices
+    findings: tuple[Finding, ...]
+
+    @property
+    def horizon(self) -> int:
+        """T."""
+        return self.axes.horizon
+
+    def count(self, grain: Grain) -> int:
+        """Rows of a grain."""
+        return len(self.axes.keys[grain])
+
+
+def read_network(inputs: Inputs) -> Network:
+    """Gather the network of a stage's inputs; what had to be assumed is in `findings`."""
+    axes, head = inputs.axes, inputs.snapshot.head
+    rounding = str(inputs.knob("lead_time_rounding"))
+    stock_rows = {(a, b): row for (a, b), row in inputs.keys(Grain.STOCK).rows.items()}
+    make = inputs.keys(Grain.MAKE)
+    make_stock = row_table(axes, Grain.STOCK)[make.column("item"), make.column("location")]
+    routes, findings = read_routes(
+        axes,
+        routings=inputs.table("routings"),
+        subcontracting=inputs.table("subcontracting"),
+        purchasing=inputs.table("purchasing"),
+        inventory_policy=inputs.table("inventory_policy"),
+        stock=make_stock,
+        as_of=head.as_of,
+        rounding=rounding,
+        unit_price=inputs.measure("make_unit_price"),
+    )
+    components, more = read_components(axes, inputs.table("bom"), routes.is_own, stock_rows)
+    flows = read_flows(axes, inputs.table("lanes"), head.as_of, rounding)
+    limits, limit_findings = read_limits(
+        axes, inputs.table("lanes"), inputs.table("subcontracting"), inputs.table("purchasing")
+    )
+    receipts = read_receipts(
+        axes,
+        receipts=inputs.table("receipts"),
+        inventory=inputs.table("inventory"),
+        routes=routes,
+        components=components,
+        flows=flows,
+        stock_rows=stock_rows,
+        as_of=head.as_of,
+    )
+    capacity, demonstrated, capacity_findings = _capacity(inputs, routes)
+    target = inputs.measure("inventory_target_qty")
+    if not inputs.has("inventory"):
+        findings.append(NO_INVENTORY.found("table inventory", "opening stock is taken to be the target stock"))
+    is_lost = _is_lost(inputs)
+    required, overdue = inputs.measure("demand_required_qty"), inputs.measure("demand_overdue_qty")
+    closing_min = _closing_min(inputs)
+    rules = _rules(inputs)
+    target_end = target[:, -1] if rules.meets_target else np.zeros(len(target))
+    return Network(
+        axes=axes,
+        rules=rules,
+        routes=routes,
+        components=components,
+        flows=flows,
+        capacity=capacity,
+        demonstrated=demonstrated,
+        limits=limits + tuple(receipts.transfers),
+        receipts=receipts,
+        opening=read_opening(axes, inputs.table("inventory"), stock_rows, target),
+        safety=inputs.measure("inventory_safety_qty"),
+        # A stated closing_min_qty takes the place of the target.
+        target_end=on_grid(np.where(np.isnan(closing_min), target_end, 0.0), QUANTITY_STEP),
+        closing_min=on_grid(np.nan_to_num(closing_min), QUANTITY_STEP),
+        demand=required + overdue,
+        required=required,
+        overdue=overdue,
+        is_lost=is_lost,
+        prices=_prices(inputs, routes, flows, is_lost, rules),
+        findings=(*findings, *more, *limit_findings, *receipts.findings, *capacity_findings),
+    )
+
+
+def _rules(inputs: Inputs) -> Rules:
+    return Rules(
+        is_integer=inputs.knob("workforce") == "integer",
+        closing_backlog=bool(inputs.knob("closing_backlog")),
+        is_average_holding=inputs.knob("holding_on") == "average",
+        meets_target=inputs.knob("end_condition") == "target",
+        is_infinite=inputs.knob("tier") == "infinite",
+    )
+
+
+def _capacity(inputs: Inputs, routes: Routes) -> tuple[Capacity, FloatArray, list[Finding]]:
+    axes, head = inputs.axes, inputs.snapshot.head
+    capacity, findings = read_capacity(
+        axes, inputs.table("resources"), inputs.table("resource_calendar"), inputs.table("calendars"), head.as_of
+    )
+    shown = demonstrated_hours(axes, inputs.table("production_history"), routes, capacity.rate, head.closed_buckets_end)
+    if inputs.knob("capacity") == "demonstrated":
+        unrated = np.isinf(capacity.clock).all(axis=1) & ~capacity.is_workforce & ~np.isnan(shown)
+        for row in np.flatnonzero(unrated).tolist():
+            capacity.clock[row] = shown[row] / capacity.rate[row] if capacity.rate[row] > 0 else 0.0
+            code = axes.resources.leaves[row]
+            text = f"{code} is limited to the {shown[row]:,.1f} h a bucket that it demonstrated"
+            findings.append(DEMONSTRATED_USED.found(f"resource {code}", text))
+    capacity, more = apply_changes(axes, capacity, inputs.adjustments)
+    return capacity, shown, findings + more
+
+
+def _is_lost(inputs: Inputs) -> BoolArray:
+    """Whether unmet demand of each demand row is lost: what the market says, else the policy, [D]."""
+    said: Mapping[str, str] = dict(inputs.table("markets").select("market", "unmet").iter_rows())
+    usual = str(inputs.knob("unmet_demand"))
+    markets = [(said.get(code) or usual) == "lost" for code in inputs.axes.markets.leaves]
+    chosen: BoolArray = np.array(markets, dtype=np.bool_)[inputs.keys(Grain.DEMAND).column("market")]
+    return chosen
+
+
+def _closing_min(inputs: Inputs) -> FloatArray:
+    """closing_min_qty of each stock row, NaN where none is stated, [S]."""
+    keys = inputs.keys(Grain.STOCK)
+    axes = inputs.axes
+    asked = (
+        Asked("item", axes.items, keys.column("item")),
+        Asked("location", axes.locations, keys.column("location")),
+    )
+    found: FloatArray = painted_rates(axes, inputs.table("inventory_policy"), "closing_min_qty", *asked)[:, -1]
+    return found
+
+
+def _prices(inputs: Inputs, routes: Routes, flows: Flows, is_lost: BoolArray, rules: Rules) -> Prices:
+    names = (
+        "make_unit_price",
+        "flow_unit_price",
+        "cost_holding_price",
+        "cost_shortfall_price",
+        "cost_backlog_price",
+        "cost_lost_price",
+        "resource_regular_price",
+        "resource_overtime_price",
+        "resource_hire_price",
+        "resource_layoff_price",
+    )
+    found = [inputs.measure(name) for name in names]
+    for name, values in zip(names, found, strict=True):
+        assert np.isfinite(values).all(), f"{name} has unknown cells"
+    make, flow, holding, shortfall, backlog, lost, regular, overtime, hire, layoff = found
+    end_stock, end_backlog = np.zeros(len(holding)), np.zeros(len(backlog))
+    if rules.meets_target:
+        standard = inputs.measure("cost_standard_price")[:, -1]
+        end_stock, end_backlog = _end_prices(inputs, routes, flows, standard, lost[:, -1], is_lost)
+        end_stock = end_stock + shortfall[:, -1]
+        end_backlog = end_backlog + _highest(shortfall[:, -1], flows, len(backlog))
+    return Prices(
+        make, flow, holding, shortfall, backlog, lost, regular, overtime, hire, layoff, end_stock, end_backlog
+    )
+
+
+def _end_prices(
+    inputs: Inputs, routes: Routes, flows: Flows, standard: FloatArray, lost: FloatArray, is_lost: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    """What a unit missing at the end is worth, by stock row [S] and by demand row [D].
+
+    Standard cost with a premium, else the highest price at which the item is made or bought. Never above the price of
+    a lost sale: keeping stock for later must not look better than serving.
+    """
+    items = inputs.keys(Grain.STOCK).column("item")
+    bought = np.zeros(len(inputs.axes.items))
+    np.maximum.at(bought, inputs.keys(Grain.MAKE).column("item"), routes.price_cap)
+    worth = np.where(np.isnan(standard), bought[items], standard) * END_PREMIUM
+    cap = np.full(len(inputs.axes.items), np.inf)
+    sold = inputs.keys(Grain.DEMAND).column("item")
+    np.minimum.at(cap, sold[is_lost], lost[is_lost])
+    worth = np.minimum(worth, cap[items])
+    return worth, np.where(is_lost, 0.0, _highest(worth, flows, len(lost)))
+
+
+def _highest(by_stock: FloatArray, flows: Flows, count: int) -> FloatArray:
+    """The highest value of the stock rows that serve each demand row, [D]."""
+    highest = np.zeros(count)
+    chosen = (flows.to_demand >= 0) & (flows.from_stock >= 0)
+    np.maximum.at(highest, flows.to_demand[chosen], by_stock[flows.from_stock[chosen]])
+    return highest

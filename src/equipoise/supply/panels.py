@@ -1,0 +1,152 @@
+"""The measures of the supply plan, by grain, from the exact plan and the solver's hours, people and duals."""
+
+import numpy as np
+
+from equipoise.core.grid import QUANTITY_STEP, FloatArray, IntArray, on_grid
+from equipoise.core.measure import Grain
+from equipoise.core.panel import Panel
+from equipoise.supply.constraints import market_balance, stock_balance, workforce
+from equipoise.supply.exact import DUST, ExactPlan
+from equipoise.supply.model import SupplyModel
+from equipoise.supply.network import Network
+from equipoise.supply.solving import Optimum
+
+
+def supply_panels(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> tuple[Panel, ...]:
+    """Every measure of stage supply (measures.py)."""
+    network = model.network
+    keys = network.axes.keys
+    return (
+        Panel(keys[Grain.MAKE], _make(network, plan)),
+        Panel(keys[Grain.FLOW], _flow(network, plan)),
+        Panel(keys[Grain.DEMAND], _demand(model, optimum, plan)),
+        Panel(keys[Grain.STOCK], _stock(model, optimum, plan)),
+        Panel(keys[Grain.RESOURCE], _resource(model, optimum, plan)),
+    )
+
+
+def _make(network: Network, plan: ExactPlan) -> dict[str, FloatArray]:
+    routes = network.routes
+    own, subcontract, purchase = (kind[:, None].astype(np.float64) for kind in routes.kinds())
+    return {
+        "production_qty": shifted(plan.good, routes.arrival) * own,
+        "production_started_qty": plan.started * own,
+        "subcontract_qty": plan.good * subcontract,
+        "purchase_qty": plan.good * purchase,
+    }
+
+
+def _flow(network: Network, plan: ExactPlan) -> dict[str, FloatArray]:
+    return {"shipment_qty": plan.shipped, "arrival_qty": shifted(plan.shipped, network.flows.arrival)}
+
+
+def shifted(values: FloatArray, arrival: IntArray) -> FloatArray:
+    """Values by the bucket in which they begin, as values by the bucket of `arrival`, both [N, T].
+
+    >>> shifted(np.array([[5.0, 7.0, 1.0]]), np.array([[1, 2, 3]])).tolist()
+    [[0.0, 5.0, 7.0]]
+    """
+    count, horizon = values.shape
+    moved = np.zeros((count, horizon + 1))
+    np.add.at(moved, (np.arange(count)[:, None], arrival), values)
+    return np.ascontiguousarray(moved[:, :horizon])
+
+
+def _demand(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> dict[str, FloatArray]:
+    network = model.network
+    before = np.concatenate([np.zeros((len(plan.backlog), 1)), plan.backlog[:, :-1]], axis=1) + network.overdue
+    on_time = np.maximum(plan.served - before, 0.0)
+    duals = optimum.solution.row_duals[model.rows[market_balance.NAME]].reshape(plan.served.shape)
+    return {
+        "demand_served_qty": plan.served,
+        "demand_on_time_qty": on_time,
+        "unmet_qty": network.required - on_time + 0.0,
+        "lost_qty": plan.lost,
+        "backlog_closing_qty": plan.backlog,
+        "demand_shadow_price": duals + 0.0,
+    }
+
+
+def _stock(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> dict[str, FloatArray]:
+    network = model.network
+    duals = optimum.solution.row_duals[model.rows[stock_balance.NAME]].reshape(plan.closing.shape)
+    return {
+        "component_use_qty": plan.component_use,
+        "receipt_scheduled_qty": network.receipts.scheduled,
+        "inventory_shortfall_qty": np.maximum(on_grid(network.safety, QUANTITY_STEP) - plan.closing, 0.0) + 0.0,
+        "inventory_shadow_price": 0.0 - duals,
+    }
+
+
+def _resource(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> dict[str, FloatArray]:
+    network, values = model.network, optimum.solution.values
+    capacity, columns = network.capacity, model.columns
+    load = _load(network, plan)
+    overtime = _tidy(columns.overtime.of(values))
+    rate = np.where(capacity.rate > 0, capacity.rate, 1.0)[:, None]
+    count, hired, laid_off = _people(model, values)
+    crews = capacity.is_workforce[:, None]
+    crew_hours = on_grid(count * capacity.hours_per_worker, QUANTITY_STEP)
+    used = np.clip(on_grid(load / rate, QUANTITY_STEP) - overtime, 0.0, capacity.clock)
+    if network.rules.is_infinite:
+        used = on_grid(load / rate, QUANTITY_STEP)
+    rated = np.where(crews, np.minimum(crew_hours, capacity.clock), capacity.clock) * capacity.rate[:, None]
+    known = np.isfinite(rated)
+    return {
+        "capacity_available_hours": np.where(known, on_grid(np.where(known, rated, 0.0), QUANTITY_STEP), np.nan),
+        "capacity_demonstrated_hours": np.broadcast_to(network.demonstrated[:, None], load.shape).copy(),
+        "capacity_load_hours": load,
+        "capacity_paid_hours": np.where(crews, crew_hours, on_grid(used, QUANTITY_STEP)),
+        "overtime_hours": overtime,
+        "workforce_count": count,
+        "hire_count": hired,
+        "layoff_count": laid_off,
+        "capacity_shadow_price": _hour_prices(model, optimum),
+    }
+
+
+def _load(network: Network, plan: ExactPlan) -> FloatArray:
+    """Standard hours of what is started, in the buckets in which they fall, and of firm receipts, [R, T]."""
+    routes = network.routes
+    load = network.receipts.load.copy()
+    hours = plan.started[routes.load_route] * routes.load_hours[:, None]
+    np.add.at(load, (routes.load_resource[:, None], routes.load_bucket), hours)
+    return on_grid(load, QUANTITY_STEP)
+
+
+def _people(model: SupplyModel, values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Workers, hired and laid off, [R, T]; workers are recomputed as those before + hired − laid off."""
+    capacity, columns = model.network.capacity, model.columns
+    crews = capacity.workforce
+    found = [np.zeros(capacity.clock.shape) for _ in range(3)]
+    hired, laid_off = _tidy(columns.hired.of(values)), _tidy(columns.laid_off.of(values))
+    workers = capacity.workers[crews, None] + np.cumsum(hired - laid_off, axis=1)
+    # A layoff rounded up by a step must not leave less than nobody.
+    below = np.maximum.accumulate(np.maximum(-workers, 0.0), axis=1)
+    laid_off = laid_off - np.diff(below, axis=1, prepend=0.0)
+    workers = capacity.workers[crews, None] + np.cumsum(hired - laid_off, axis=1)
+    assert (workers >= 0).all() and (laid_off >= 0).all()
+    for target, part in zip(found, (workers, hired, laid_off), strict=True):
+        target[crews] = part + 0.0
+    return found[0], found[1], found[2]
+
+
+def _tidy(values: FloatArray) -> FloatArray:
+    return on_grid(np.where(values < DUST, 0.0, values), QUANTITY_STEP)
+
+
+def _hour_prices(model: SupplyModel, optimum: Optimum) -> FloatArray:
+    """Worth of one more standard hour of regular capacity, [R, T].
+
+    Of a machine, minus the reduced cost of regular hours at their bound; of a workforce, minus the dual of the machine's
+    limit where it has one, else of the people's regular hours; over standard hours per clock hour.
+    """
+    capacity, columns = model.network.capacity, model.columns
+    duals = optimum.solution.row_duals
+    price = np.maximum(-columns.regular.of(optimum.solution.reduced_costs), 0.0)
+    price[~np.isfinite(capacity.clock)] = 0.0
+    crews = capacity.workforce
+    by_people = np.maximum(-duals[model.rows[workforce.REGULAR]].reshape(len(crews), -1), 0.0)
+    by_machine = np.maximum(-duals[model.rows[workforce.MACHINE]].reshape(len(crews), -1), 0.0)
+    price[crews] = np.where(np.isfinite(capacity.clock[crews]), by_machine, by_people)
+    return price / np.where(capacity.rate > 0, capacity.rate, 1.0)[:, None] + 0.0

@@ -1,0 +1,238 @@
+"""Routes: the rows of grain make. Our own production, subcontractors and suppliers, with what each of them uses.
+
+Own production is counted by the bucket in which it is started, subcontract and purchase by the bucket of arrival.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from equipoise.core.axes import Axes
+from equipoise.core.finding import Finding
+from equipoise.core.grid import BoolArray, FloatArray, IntArray
+from equipoise.core.measure import Grain
+from equipoise.core.rates import Asked, painted_rates
+from equipoise.supply.findings import LOTS_NOT_PLANNED, ROUTE_WITHOUT_RESOURCE, SETUP_WITHOUT_LOT
+from equipoise.supply.keyed_rates import SEPARATOR, keyed_rates
+from equipoise.supply.lead_times import arrival_buckets, lag_buckets
+
+SUBCONTRACT = "subcontract:"
+PURCHASE = "purchase:"
+
+
+@dataclass(frozen=True, eq=False)
+class Routes:
+    """M rows of grain make over T buckets, and L uses of resources (a route may use several)."""
+
+    stock: IntArray
+    """[M] row of grain stock that the route fills."""
+    is_own: BoolArray
+    is_subcontract: BoolArray
+    """[M]; what is neither is a purchase."""
+    yield_ratio: FloatArray
+    """[M] good units per unit started."""
+    arrival: IntArray
+    """[M, T] bucket of arrival of what is counted in bucket t; T: after the horizon."""
+    is_open: BoolArray
+    """[M, T] whether the route may be used."""
+    load_route: IntArray
+    load_resource: IntArray
+    load_hours: FloatArray
+    """[L] standard hours per unit started, setups by lot included."""
+    load_bucket: IntArray
+    """[L, T] bucket in which the hours fall."""
+    price_cap: FloatArray
+    """[M] highest listed cost per good unit, without hours: the ground of the end price."""
+
+    def kinds(self) -> tuple[BoolArray, BoolArray, BoolArray]:
+        """Own, subcontract, purchase, each [M]."""
+        return self.is_own, self.is_subcontract, ~self.is_own & ~self.is_subcontract
+
+
+@dataclass
+class _Loads:
+    """Uses of resources while they are collected."""
+
+    route: list[int]
+    resource: list[int]
+    hours: list[float]
+    offset_days: list[float]
+
+
+def read_routes(
+    axes: Axes,
+    *,
+    routings: pl.DataFrame,
+    subcontracting: pl.DataFrame,
+    purchasing: pl.DataFrame,
+    inventory_policy: pl.DataFrame,
+    stock: IntArray,
+    as_of: date,
+    rounding: str,
+    unit_price: FloatArray,
+) -> tuple[Routes, list[Finding]]:
+    """Match every row of grain make with its tables; `stock` [M] is the stock row it fills."""
+    keys = axes.keys[Grain.MAKE]
+    labels = [keys.codes[2][number] for number in keys.column("route").tolist()]
+    is_sub = np.array([label.startswith(SUBCONTRACT) for label in labels], dtype=np.bool_)
+    is_buy = np.array([label.startswith(PURCHASE) for label in labels], dtype=np.bool_)
+    is_own = ~is_sub & ~is_buy
+    findings: list[Finding] = []
+    loads = _Loads([], [], [], [])
+    bills = _bills_of_capacity(axes, routings, labels, is_own)
+    lots = _usual_lots(axes, inventory_policy)
+    yields, days = np.ones(len(keys)), np.zeros((len(keys), axes.horizon))
+    for row, bill in bills.items():
+        yields[row] = min((float(line["yield_pct"]) / 100 for line in bill if line["yield_pct"] is not None), default=1.0)
+        leads = [float(line[name]) for line in bill for name in ("lead_time_days", "offset_days") if line[name] is not None]
+        days[row] = max(leads, default=0.0)
+        _add_loads(axes, row, bill, float(lots[row]), loads, findings)
+    lags = days.copy()
+    is_open = np.broadcast_to(is_own[:, None], days.shape).copy()
+    for frame, prefix, chosen in ((subcontracting, SUBCONTRACT, is_sub), (purchasing, PURCHASE, is_buy)):
+        rows = np.flatnonzero(chosen)
+        lead, cost = _supplier_rates(axes, frame, rows, labels, prefix)
+        days[rows], is_open[rows], lags[rows] = np.nan_to_num(lead), ~np.isnan(cost), 0.0
+        _add_supplier_loads(axes, frame, rows, labels, prefix, loads)
+    arrival = arrival_buckets(axes.calendar, as_of, lags, rounding)
+    # What others deliver is counted on arrival: it is open from the first bucket that an order placed now can reach.
+    order_now = arrival_buckets(axes.calendar, as_of, days, rounding)[:, :1]
+    is_open &= np.where(is_own[:, None], arrival < axes.horizon, np.arange(axes.horizon)[None, :] >= order_now)
+    arrival = np.where(is_own[:, None], arrival, np.arange(axes.horizon)[None, :])
+    is_open &= stock[:, None] >= 0
+    findings += _lot_findings(routings, purchasing)
+    route = np.array(loads.route, dtype=np.int64)
+    offsets = np.array(loads.offset_days).reshape(-1, 1) * np.ones((1, axes.horizon))
+    return (
+        Routes(
+            stock=stock,
+            is_own=is_own,
+            is_subcontract=is_sub,
+            yield_ratio=yields,
+            arrival=arrival,
+            is_open=is_open,
+            load_route=route,
+            load_resource=np.array(loads.resource, dtype=np.int64),
+            load_hours=np.array(loads.hours),
+            load_bucket=_load_buckets(axes, arrival[route], offsets, rounding),
+            price_cap=(unit_price.max(axis=1) if len(keys) else np.zeros(0)) / yields,
+        ),
+        findings,
+    )
+
+
+def _load_buckets(axes: Axes, arrival: IntArray, offset_days: FloatArray, rounding: str) -> IntArray:
+    """The start's bucket, or where an offset is given that many days before arrival, not before the start, [L, T]."""
+    starts = np.arange(axes.horizon, dtype=np.int64)[None, :]
+    given = ~np.isnan(offset_days)
+    before = arrival - lag_buckets(axes.calendar, np.nan_to_num(offset_days), rounding)
+    return np.minimum(np.maximum(np.where(given, before, starts), starts), axes.horizon - 1)
+
+
+def _bills_of_capacity(
+    axes: Axes, routings: pl.DataFrame, labels: Sequence[str], is_own: BoolArray
+) -> dict[int, list[dict[str, Any]]]:
+    """Rows of table routings of each own route: the item's, else those of the nearest node above it."""
+    by_node: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
+    for line in routings.sort("item", "location", "route", "resource").iter_rows(named=True):
+        level = axes.items.level_of(line["item"])
+        code = str(line["item"]).removeprefix(f"{level}:")
+        by_node.setdefault((level, code, line["location"], line["route"]), []).append(line)
+    keys = axes.keys[Grain.MAKE]
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in np.flatnonzero(is_own).tolist():
+        item, location, _ = keys.labels(row)
+        path = axes.items.paths[axes.items.position[item]]
+        for level, code in (*zip(axes.items.levels, path, strict=True), ("all", "")):
+            lines = by_node.get((level, code, location, labels[row]))
+            if lines:
+                found[row] = lines
+                break
+        else:
+            found[row] = []
+    return found
+
+
+def _add_loads(
+    axes: Axes, row: int, bill: Sequence[Mapping[str, Any]], lot: float, loads: _Loads, findings: list[Finding]
+) -> None:
+    where = "route " + " / ".join(part for part in axes.keys[Grain.MAKE].labels(row) if part)
+    known = [line for line in bill if line["resource"] in axes.resources.position]
+    if not known:
+        findings.append(ROUTE_WITHOUT_RESOURCE.found(where, f"{where} has no resource and is planned without a limit"))
+    given = [float(line[name]) for line in bill for name in ("lot_multiple", "min_lot") if line[name]]
+    size = max(given, default=lot)
+    for line in known:
+        hours = float(line["hours_per_unit"])
+        if line["setup_hours"]:
+            if size > 0:
+                hours += float(line["setup_hours"]) / size
+            else:
+                findings.append(SETUP_WITHOUT_LOT.found(where, f"{where} has setup hours on {line['resource']} but no lot"))
+        loads.route.append(row)
+        loads.resource.append(axes.resources.position[line["resource"]])
+        loads.hours.append(hours)
+        loads.offset_days.append(np.nan if line["offset_days"] is None else float(line["offset_days"]))
+
+
+def _usual_lots(axes: Axes, inventory_policy: pl.DataFrame) -> FloatArray:
+    """Lot size of table inventory_policy for each row of grain make, 0 where it states none, [M]."""
+    keys = axes.keys[Grain.MAKE]
+    asked = (
+        Asked("item", axes.items, keys.column("item")),
+        Asked("location", axes.locations, keys.column("location")),
+    )
+    lots = painted_rates(axes, inventory_policy, "lot_size", *asked)
+    return np.nan_to_num(lots[:, 0]) if len(keys) else np.zeros(0)
+
+
+def _codes(axes: Axes, rows: IntArray, labels: Sequence[str], prefix: str) -> list[str]:
+    keys = axes.keys[Grain.MAKE]
+    return [f"{keys.labels(row)[1]}{SEPARATOR}{labels[row].removeprefix(prefix)}" for row in rows.tolist()]
+
+
+def _supplier_rates(
+    axes: Axes, frame: pl.DataFrame, rows: IntArray, labels: Sequence[str], prefix: str
+) -> tuple[FloatArray, FloatArray]:
+    """Lead time in days and unit cost of subcontract or purchase rows, [n, T]; NaN where not (yet) offered."""
+    items = axes.keys[Grain.MAKE].column("item")[rows]
+    codes = _codes(axes, rows, labels, prefix)
+    columns = ("location", "supplier")
+    lead = keyed_rates(axes, frame, "lead_time_days", items=items, columns=columns, codes=codes)
+    return lead, keyed_rates(axes, frame, "unit_cost", items=items, columns=columns, codes=codes)
+
+
+def _add_supplier_loads(
+    axes: Axes, frame: pl.DataFrame, rows: IntArray, labels: Sequence[str], prefix: str, loads: _Loads
+) -> None:
+    """A source with a resource takes one hour of it per unit: such a resource's capacity is counted in units."""
+    lines = frame.filter(pl.col("resource") != "").sort("item", "location", "supplier", "valid_from")
+    named: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for item, location, supplier, resource in lines.select("item", "location", "supplier", "resource").iter_rows():
+        named.setdefault((location, supplier), []).append((item, resource))
+    items = axes.keys[Grain.MAKE].column("item")
+    for row in rows.tolist():
+        _, location, _ = axes.keys[Grain.MAKE].labels(row)
+        offers = [
+            (axes.items.specificity(node), resource)
+            for node, resource in named.get((location, labels[row].removeprefix(prefix)), [])
+            if items[row] in axes.items.positions(node) and resource in axes.resources.position
+        ]
+        if offers:
+            loads.route.append(row)
+            loads.resource.append(axes.resources.position[max(offers)[1]])
+            loads.hours.append(1.0)
+            loads.offset_days.append(np.nan)
+
+
+def _lot_findings(routings: pl.DataFrame, purchasing: pl.DataFrame) -> list[Finding]:
+    has_lot = pl.col("min_lot").fill_null(0.0) + pl.col("lot_multiple").fill_null(0.0) > 0
+    return [
+        LOTS_NOT_PLANNED.found(f"table {name}", f"{count} rows of table {name} state lots", count=count)
+        for name, frame in (("routings", routings), ("purchasing", purchasing))
+        if (count := frame.filter(has_lot).height)
+    ]

@@ -1,0 +1,116 @@
+"""What the plan cannot do, in words: unmet demand, overload, and every constraint that could not be kept."""
+
+import numpy as np
+
+from equipoise.core.finding import Finding
+from equipoise.core.grid import FloatArray
+from equipoise.core.measure import Grain
+from equipoise.core.panel import Panel
+from equipoise.supply.exact import ExactPlan
+from equipoise.supply.findings import (
+    CLOSING_BACKLOG,
+    CLOSING_SHORT,
+    COMPONENT_MISSING,
+    GAP_LEFT,
+    LATE,
+    LEAST_NOT_MET,
+    OVERBOOKED,
+    OVERLOAD,
+    UNMET,
+)
+from equipoise.supply.model import SupplyModel
+from equipoise.supply.network import Network
+from equipoise.supply.solving import Optimum
+
+SHOWN = 1e-3
+"""Less than this is not worth a sentence."""
+
+
+def shortfall_findings(
+    model: SupplyModel, optimum: Optimum, plan: ExactPlan, panels: tuple[Panel, ...]
+) -> list[Finding]:
+    """Findings of the finished plan."""
+    found = _unmet(model.network, plan, panels) + _overload(model.network, panels) + _slack(model, optimum)
+    if not optimum.is_proved:
+        found.append(GAP_LEFT.found("policy workforce", "the search for whole workers stopped at its node limit"))
+    return found
+
+
+def _panel(panels: tuple[Panel, ...], grain: Grain) -> Panel:
+    (found,) = (panel for panel in panels if panel.grain is grain)
+    return found
+
+
+def _unmet(network: Network, plan: ExactPlan, panels: tuple[Panel, ...]) -> list[Finding]:
+    """One finding for each item and market: what is never served is an error, what is late a warning."""
+    unmet = _panel(panels, Grain.DEMAND)["unmet_qty"]
+    found = []
+    for row in np.flatnonzero(unmet.sum(axis=1) > SHOWN).tolist():
+        item, market = network.axes.keys[Grain.DEMAND].labels(row)
+        never = float(plan.lost[row].sum() + plan.backlog[row, -1])
+        late = float(unmet[row].sum())
+        first = network.axes.calendar.label(int(np.argmax(unmet[row] > SHOWN / 10)))
+        code = UNMET if never > SHOWN else LATE
+        words = f"{never:,.1f} {item} for {market} are not served" if never > SHOWN else f"{late:,.1f} {item} for {market} are late"
+        count = int((unmet[row] > 0).sum())
+        found.append(code.found(f"item {item} / market {market}", f"{words}, first in {first}", count=count))
+    return found
+
+
+def _overload(network: Network, panels: tuple[Panel, ...]) -> list[Finding]:
+    """Resources whose load exceeds what is available with overtime, with the worst bucket."""
+    panel = _panel(panels, Grain.RESOURCE)
+    capacity = network.capacity
+    extra = np.where(
+        capacity.is_workforce[:, None],
+        np.minimum(capacity.overtime_per_worker * panel["workforce_count"] + capacity.overtime_extra, capacity.overtime),
+        capacity.overtime,
+    )
+    most = panel["capacity_available_hours"] + extra * capacity.rate[:, None]
+    over = np.nan_to_num(panel["capacity_load_hours"] - most)
+    found = []
+    for row in np.flatnonzero((over > SHOWN).any(axis=1)).tolist():
+        worst = int(np.argmax(over[row]))
+        load = float(panel["capacity_load_hours"][row, worst])
+        code = network.axes.resources.leaves[row]
+        available = float(most[row, worst])
+        share = f" ({load / available * 100:,.0f} %)" if available > 0 else ""
+        text = f"{code} is asked for {load:,.1f} h of {available:,.1f} h{share} in {network.axes.calendar.label(worst)}"
+        found.append(OVERLOAD.found(f"resource {code}", text, count=int((over[row] > SHOWN).sum())))
+    return found
+
+
+def _slack(model: SupplyModel, optimum: Optimum) -> list[Finding]:
+    """Constraints that no plan keeps, with how much is missing."""
+    network, columns = model.network, model.columns
+    axes = network.axes
+    if not optimum.slack.any():
+        return []
+    found = []
+    for row, missing in _totals(columns.closing_slack.of(optimum.slack)):
+        item, location = axes.keys[Grain.STOCK].labels(row)
+        asked = float(network.closing_min[row])
+        text = f"closing stock of {item} at {location} stays {missing:,.1f} below the {asked:,.1f} asked for"
+        found.append(CLOSING_SHORT.found(f"item {item} / location {location}", text))
+    for row, missing in _totals(columns.hours_slack.of(optimum.slack)):
+        code = axes.resources.leaves[row]
+        text = f"{code} lacks {missing:,.1f} standard hours for its firm receipts"
+        found.append(OVERBOOKED.found(f"resource {code}", text))
+    for number, missing in _totals(columns.least_slack.of(optimum.slack)):
+        where = network.limits[number].where
+        found.append(LEAST_NOT_MET.found(where, f"{missing:,.1f} less than the least quantity of {where}"))
+    for row, missing in _totals(columns.component_slack.of(optimum.slack)):
+        item, location = axes.keys[Grain.STOCK].labels(row)
+        text = f"firm production lacks {missing:,.1f} {item} at {location}"
+        found.append(COMPONENT_MISSING.found(f"item {item} / location {location}", text))
+    for row, missing in _totals(columns.backlog.of(optimum.slack)):
+        item, market = axes.keys[Grain.DEMAND].labels(row)
+        text = f"{missing:,.1f} {item} for {market} remain in backlog at the horizon's end"
+        found.append(CLOSING_BACKLOG.found(f"item {item} / market {market}", text))
+    return found
+
+
+def _totals(slack: FloatArray) -> list[tuple[int, float]]:
+    """Rows with slack and their total."""
+    totals = slack.sum(axis=1)
+    return [(row, float(totals[row])) for row in np.flatnonzero(totals > SHOWN).tolist()]

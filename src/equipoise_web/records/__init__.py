@@ -1,0 +1,1 @@
+"""Records: what the database holds. Numbers live in immutable files beside it; a row is what makes them count."""

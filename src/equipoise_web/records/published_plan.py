@@ -1,0 +1,25 @@
+"""A published plan: the row is the commit, a folder of `HOME/plans` holds its numbers."""
+
+from django.db import models
+
+
+class PublishedPlan(models.Model):
+    """Names a plan folder, what was asked and what was answered; appended, never changed."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    fingerprint = models.CharField(max_length=64, db_index=True)
+    snapshot = models.CharField(max_length=64, db_index=True)
+    folder = models.CharField(max_length=255)
+    company = models.CharField(max_length=200)
+    start = models.DateField()
+    bytes = models.BigIntegerField()
+    published_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        """For example `Kestrel Home Care 2026-11 3f9c2a1b`."""
+        return f"{self.company} {self.start:%Y-%m} {self.digest[:8]}"

@@ -1,0 +1,1 @@
+"""Screens: a folder per page with its views, addresses, templates and tests."""

@@ -1,0 +1,58 @@
+"""`equipoise serve`: migrate, adopt what was published, and serve the pages with granian."""
+
+import os
+from ipaddress import ip_address
+from pathlib import Path
+
+import click
+
+
+@click.command("serve")
+@click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Home folder (else EQUIPOISE_HOME).")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+def serve(home: Path | None, host: str, port: int) -> None:
+    """Serve the web application; on a loopback address the demo people may sign in."""
+    if home is not None:
+        os.environ["EQUIPOISE_HOME"] = str(home)
+    is_loopback = _is_loopback(host)
+    os.environ["EQUIPOISE_DEMO_USERS"] = "1" if is_loopback else "0"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "equipoise_web.settings"
+    prepare(with_demo_people=is_loopback)
+    click.echo(f"Equipoise is served on http://{host}:{port}/  (Ctrl+C stops it)", err=True)
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian(
+        "equipoise_web.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        blocking_threads=4,
+        log_access=False,
+    ).serve()
+
+
+def prepare(*, with_demo_people: bool) -> None:
+    """Bring the database to the newest shape and adopt the plans in the home folder."""
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    from equipoise_web.actions.adopt_plans import adopt_plans
+    from equipoise_web.actions.invite_demo_people import dismiss_demo_people, invite_demo_people
+
+    if with_demo_people:
+        invite_demo_people()
+    else:
+        dismiss_demo_people()
+    adopt_plans(settings.EQUIPOISE_HOME)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

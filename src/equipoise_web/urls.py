@@ -1,0 +1,10 @@
+"""Every address of the application: a folder of `screens` each."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("equipoise_web.screens.frame.urls")),
+    path("", include("equipoise_web.screens.sheet.urls")),
+    path("", include("equipoise_web.screens.findings.urls")),
+    path("", include("equipoise_web.screens.explain.urls")),
+]
