@@ -135,7 +135,7 @@ def compute_plan(
     asked = in_order(adjustments)
     fold = _Fold(snapshot, build_axes(snapshot), shelf or MemoryShelf(), progress)
     sections = fold.run(asked)
-    unused = set(snapshot.tables) - {name for stage in STAGES for name in stage.tables} - _READ_BY_AXES
+    unused = set(snapshot.tables) - {name for stage in STAGES for name in stage.tables} - READ_ELSEWHERE
     found = [f for section in sections.values() for f in section.findings] + [
         UNUSED_TABLE.found(f"table {name}", f"{name} has {snapshot.table(name).height} rows that no stage reads yet")
         for name in sorted(unused)
@@ -152,7 +152,8 @@ def compute_plan(
     )
 
 
-_READ_BY_AXES = {"items", "markets", "locations", "resources"}
+READ_ELSEWHERE = {"items", "markets", "locations", "resources", "plan_archive", "inventory_history"}
+"""Tables read beside the stages: by the axes, and by the family sheet, which sets the plan beside the past."""
 
 
 def policy_of(snapshot: Snapshot, adjustments: Iterable[Adjustment]) -> Policy:

@@ -81,11 +81,12 @@ def check_report(snapshot: "Snapshot", quarantined: Mapping[str, int], *, comman
 
 
 def bucket_measures(plan: "Plan") -> tuple[str, ...]:
-    """Names of the measures that a plan can roll up to the company bucket by bucket, in the dictionary's order."""
+    """Names of the measures of the horizon that roll up to the company, in the dictionary's order; no history."""
     from equipoise.catalog import MEASURES
 
-    made = {name for section in plan.sections.values() for _, name in section.measures()}
-    return tuple(m.name for m in MEASURES if _adds_up(m) and _parts(m) <= made and plan.first_bucket(m.name) == 0)
+    made = [(panel, name) for section in plan.sections.values() for panel, name in section.measures()]
+    ahead = {name for panel, name in made if panel.first == 0 and panel[name].shape[1] == plan.head.horizon}
+    return tuple(m.name for m in MEASURES if _adds_up(m) and _parts(m) <= ahead)
 
 
 def all_findings(plan: "Plan") -> tuple[Finding, ...]:

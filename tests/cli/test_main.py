@@ -1,9 +1,10 @@
 import subprocess
 import sys
+from importlib.metadata import EntryPoint
 
 import pytest
 
-from equipoise.cli.main import VERBS
+from equipoise.cli.main import COMMANDS_GROUP, VERBS
 
 
 def test_help_names_every_verb(cli):
@@ -24,6 +25,14 @@ def test_unknown_verb_is_wrong_usage(cli):
     assert answer.code == 2
     assert "plann" in answer.err
     assert answer.out == ""
+
+
+def test_a_verb_of_another_package_that_cannot_be_imported_leaves_the_others_alone(cli, monkeypatch):
+    broken = EntryPoint("fly", "no_such_package.fly:fly", COMMANDS_GROUP)
+    monkeypatch.setattr("equipoise.cli.main.entry_points", lambda group: [broken])
+    assert "fly is not available" in " ".join(cli("--help").out.split())
+    answer = cli("fly")
+    assert answer.code == 2 and "no_such_package" in answer.err
 
 
 def test_missing_argument_is_wrong_usage(cli):

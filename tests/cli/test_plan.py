@@ -111,13 +111,22 @@ def test_a_wrong_knob_is_wrong_usage(cli, red_tomato, knob, hint):
         ({"kind": "demand_imput"}, "demand_input"),
         ({"kind": "set_policy", "knob": "workforce"}, "value"),
         ([INTEGER, INTEGER], "whole"),
-        ({"kind": "demand_input", "function": "sales", "amount": "+10%", "scope": {"item": "saw"}}, "saw"),
+        ({**INTEGER, "value": "robots"}, "integer"),
     ],
 )
 def test_a_wrong_adjustment_is_wrong_usage(cli, red_tomato, tmp_path, content, hint):
     answer = cli("plan", red_tomato, "--adjust", write(tmp_path / "a.json", content))
     assert answer.code == 2
     assert hint in answer.err
+
+
+def test_an_adjustment_of_what_no_longer_exists_is_a_finding(cli, red_tomato, tmp_path):
+    gone = {"kind": "demand_input", "function": "sales", "amount": "+10%", "scope": {"item": "saw"}}
+    file = write(tmp_path / "a.json", gone)
+    answer = cli("plan", red_tomato, "--json", "--adjust", file)
+    assert answer.code == 0
+    assert any("saw" in finding["message"] for finding in answer.json["findings"])
+    assert cli("plan", red_tomato, "--strict", "--adjust", file).code == 1
 
 
 def test_unmet_demand_without_any_source_is_found_and_strict_tells(cli, dataset):

@@ -6,7 +6,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -38,9 +38,22 @@ class Verbs(click.Group):
             return command
         for entry in entry_points(group=COMMANDS_GROUP):
             if entry.name == cmd_name:
-                loaded: click.Command = entry.load()
-                return loaded
+                return _load(entry)
         return None
+
+
+def _load(entry: EntryPoint) -> click.Command:
+    """The verb of another package; one that is not installed whole must not take the others' help away."""
+    try:
+        loaded: click.Command = entry.load()
+    except ImportError as error:
+        reason = f"{entry.name} is not available: {error}; install the package that brings it again"
+
+        def refuse() -> NoReturn:
+            raise click.ClickException(reason)
+
+        return click.Command(entry.name, callback=refuse, help=reason)
+    return loaded
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})

@@ -106,7 +106,7 @@ def print_findings(findings: Sequence[Mapping[str, Any]]) -> None:
     table.add_column()
     for finding in findings[:FINDINGS_SHOWN]:
         severity = Text(finding["severity"], style=STYLES[finding["severity"]])
-        words = Text(f"{finding['where']}: {finding['message']} ").append(finding["remedy"], style="dim")
+        words = Text(f"{finding['where']}: {finding['message'].rstrip('.')}. ").append(finding["remedy"], style="dim")
         table.add_row(severity, finding["code"], words)
     console = answers()
     console.print(table)

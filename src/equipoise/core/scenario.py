@@ -14,7 +14,7 @@ adjustment that supersedes both (algebra.md section 5).
 (['a'], ['c'], ['b'])
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -134,13 +134,16 @@ def rebase(scenarios: Mapping[str, Scenario], name: str, onto: str | None) -> Sc
     return moved
 
 
-def conflicts(a: Iterable[Adjustment], b: Iterable[Adjustment], axes: Axes) -> tuple[Conflict, ...]:
+def conflicts(
+    a: Iterable[Adjustment], b: Iterable[Adjustment], axes: Axes, *, by_function: Container[str] = ("demand_input",)
+) -> tuple[Conflict, ...]:
     """What must be settled before two branches (their standing adjustments) merge, in order of seq; symmetric.
 
     Two adjustments conflict if they are of one kind, from different branches, at least one of them sets rather than
     adds (`Change.conflicts_with`), and their scopes meet in a cell: a leaf of every dimension below both nodes, and a
     bucket that both touch. One that both branches hold conflicts with nothing. An adjustment of either branch that
-    supersedes both, or one of them by being the other, has settled it.
+    supersedes both, or one of them by being the other, has settled it. Of the kinds in `by_function` each function
+    moves numbers of its own, so only adjustments of one function conflict.
     """
     of_a, of_b = ({adjustment.id: adjustment for adjustment in branch} for branch in (a, b))
     settled = [{adjustment.id, *adjustment.supersedes} for adjustment in (of_a | of_b).values()]
@@ -148,6 +151,8 @@ def conflicts(a: Iterable[Adjustment], b: Iterable[Adjustment], axes: Axes) -> t
     for mine in of_a.values():
         for theirs in of_b.values():
             if mine.id in of_b or theirs.id in of_a or any({mine.id, theirs.id} <= ids for ids in settled):
+                continue
+            if mine.change.kind in by_function and mine.function != theirs.function:
                 continue
             earlier, later = sorted((mine, theirs), key=lambda adjustment: (adjustment.seq, adjustment.id))
             conflict = _conflict(earlier, later, axes)

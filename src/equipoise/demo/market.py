@@ -14,6 +14,7 @@ SALES_BIAS_PCT = 18.0
 BUDGET_ABOVE_TRUTH_PCT = 4.0
 """By how much the budget stands above what the market will truly ask for."""
 PRICE_RISE_PCT = 2.0
+END_DATE = date(2027, 6, 30)
 Rows = Iterator[dict[str, object]]
 
 
@@ -33,6 +34,9 @@ def market_tables(items: list[Item], size: Size, past: Past, rng: np.random.Gene
         "prices": _prices(items),
         "costs": _costs(items),
         "budget": _budget(items, past),
+        "launches": iter(
+            [{"item": LAUNCH, "market": "", "launch_date": date(2027, 3, 1), "steady_qty": 6000, "gate": "approved"}]
+        ),
     }
 
 
@@ -52,7 +56,7 @@ def _items(items: list[Item]) -> Rows:
         if item.code == LAUNCH:
             row |= {"lifecycle": "launch", "launch_date": date(2027, 3, 1)}
         if item.code == ENDED:
-            row |= {"lifecycle": "phase_out", "end_date": date(2027, 6, 30), "successor": "SU-01"}
+            row |= {"lifecycle": "phase_out", "end_date": END_DATE, "successor": "SU-01"}
         yield row
     yield {
         "item": COMPONENT,
@@ -193,6 +197,8 @@ def _budget(items: list[Item], past: Past) -> Rows:
         rows = [row for row, item in enumerate(items) if item.family.name == family]
         for month in range(HORIZON):
             quantities = past.truth[rows, :, HISTORY + month].sum(axis=1) * (1 + BUDGET_ABOVE_TRUTH_PCT / 100)
+            if month_start(month) > END_DATE:
+                quantities = np.where([items[row].code == ENDED for row in rows], 0.0, quantities)
             rise = 1 + PRICE_RISE_PCT / 100 if month_start(month) >= date(2027, 1, 1) else 1.0
             revenue = sum(q * items[row].price * rise for q, row in zip(quantities, rows, strict=True))
             yield {

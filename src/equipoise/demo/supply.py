@@ -1,7 +1,7 @@
 """How the company makes and moves things: lines, crews, routes, materials, lanes, stock and what is on order."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -20,15 +20,17 @@ from equipoise.demo.company import (
 from equipoise.demo.history import Past
 
 UTILIZATION = {
-    "capsule-line": 0.96,
+    "capsule-line": 1.0,
     "liquid-filling-1": 0.84,
     "liquid-filling-2": 0.86,
     "tube-filling": 0.82,
     "bottle-line": 0.74,
 }
-"""Mean load of each line over the horizon; with its winter peak of 22 % the capsule line overloads."""
+"""Mean load of each line over the horizon; the capsule line is over it and has its peak in winter."""
 LABOR_SHARE = 0.9
 """Packing hours at the west plant for each line hour."""
+OVERHAUL, OVERHAUL_SHARE = date(2027, 1, 11), 0.45
+"""The capsule line is overhauled in January, in the middle of its peak: what is left of its hours."""
 Rows = Iterator[dict[str, object]]
 
 
@@ -48,7 +50,7 @@ def capacity_of(items: list[Item], past: Past) -> dict[str, float]:
 def surfactant_limit(items: list[Item], past: Past) -> float:
     """What the supplier delivers a month: between a mean month and a winter month, so that it binds in the peak."""
     need = sum(i.surfactant * d for i, d in zip(items, past.truth[:, :, HISTORY:].sum(axis=1), strict=True))
-    return float(round(float(np.mean(np.asarray(need))) * 1.04 / 1000) * 1000)
+    return float(round(float(np.mean(np.asarray(need))) * 1.05 / 1000) * 1000)
 
 
 def supply_tables(items: list[Item], size: Size, past: Past) -> dict[str, Rows]:
@@ -56,6 +58,17 @@ def supply_tables(items: list[Item], size: Size, past: Past) -> dict[str, Rows]:
     return {
         "locations": _locations(),
         "resources": _resources(items, past),
+        "resource_calendar": iter(
+            [
+                {
+                    "resource": "capsule-line",
+                    "date": OVERHAUL,
+                    "capacity_hours": round(capacity_of(items, past)["capsule-line"] * OVERHAUL_SHARE),
+                    "max_overtime_hours": 0,
+                    "reason": "Overhaul of the sealing station",
+                }
+            ]
+        ),
         "routings": _routings(items),
         "bom": (
             {"item": i.code, "component": COMPONENT, "quantity_per": i.surfactant, "scrap_pct": 2}

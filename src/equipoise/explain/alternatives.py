@@ -125,10 +125,10 @@ def _carry(cell: Cell, path: Path, ready: int) -> tuple[list[Node], list[Node], 
     costs = []
     if waits:
         held = float(cell.supply.values("cost_holding_price")[path.stock, ready : ready + waits].sum())
-        costs.append(Node("Source", held, f"held for {waits} buckets"))
+        costs.append(Node("Source", held, f"held for {_buckets(waits)}"))
     if at > wanted:
         late = float(cell.supply.values("cost_backlog_price")[int(cell.rows[0]), wanted:at].sum())
-        costs.append(Node("Source", late, f"late by {at - wanted} buckets"))
+        costs.append(Node("Source", late, f"late by {_buckets(at - wanted)}"))
     return [Node("Source", freight, f"freight over {len(path.flows)} lanes")] if freight else [], costs, limits
 
 
@@ -140,6 +140,10 @@ def _arrival(cell: Cell, path: Path, leaves: int) -> int:
             break
         at = int(cell.supply.flows.arrival[flow, at])
     return at
+
+
+def _buckets(count: int) -> str:
+    return "1 bucket" if count == 1 else f"{count} buckets"
 
 
 def _worth(cell: Cell, stock: int, bucket: int) -> float | None:

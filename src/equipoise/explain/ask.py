@@ -57,7 +57,7 @@ class _Asking:
         if measure.ratio:
             return self._ratio(measure, *measure.ratio)
         if measure.grain is None:
-            children = [signed(self.node(measure_named(term.measure)), term.sign) for term in measure.terms]
+            children = [signed(self._term(measure_named(term.measure)), term.sign) for term in measure.terms]
             text = f"{measure.label} of {self.who}"
             return Node("Postings", self._value(measure), text, tuple(children))
         rows = self.plan.axes.rows(measure.grain, self.nodes)
@@ -67,6 +67,12 @@ class _Asking:
         if measure.unit is Unit.QUANTITY and len(base_units(self.plan, cell.items)) > 1:
             return self._in_volume(cell)
         return why(cell)
+
+    def _term(self, measure: Measure) -> Node:
+        """A part of a sum over several grains; one that is 0 is only named."""
+        if self._value(measure) == 0:
+            return Node("Postings", 0.0, f"{measure.label} of {self.who}")
+        return self.node(measure)
 
     @property
     def who(self) -> str:

@@ -49,7 +49,23 @@ def hours_of(cell: Cell, use: int, bucket: int, *, is_overtime: bool) -> tuple[l
     if worth <= TIGHT and not is_reached(load, most):
         return [part], [], 0.0
     text = f"{name}, {when}: {number(load)} of {number(most)} standard hours; one more is worth {number(worth)}"
-    return [part], [Node("Optimum", worth, f"{text} {cell.plan.head.currency}")], standard * worth
+    return (
+        [part],
+        [Node("Optimum", worth, f"{text} {cell.plan.head.currency}{_hiring(cell, resource, at)}")],
+        standard * worth,
+    )
+
+
+def _hiring(cell: Cell, resource: int, at: int) -> str:
+    """What one more worker would bring and cost, of a workforce."""
+    capacity, values = cell.supply.capacity, cell.supply.values
+    if not capacity.is_workforce[resource]:
+        return ""
+    hours = float(capacity.hours_per_worker[resource, at])
+    pay, hire = (float(values(f"resource_{sort}_price")[resource, at]) for sort in ("regular", "hire"))
+    return (
+        f"; one more worker brings {number(hours)} hours a bucket for {number(hours * pay)}, and {number(hire)} to hire"
+    )
 
 
 def _overtime(cell: Cell, resource: int, at: int, standard: float) -> tuple[list[Node], list[Node], float]:

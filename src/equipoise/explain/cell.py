@@ -10,7 +10,7 @@ from equipoise.catalog import measure_named
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.core.measure import Grain, Measure, Unit
 from equipoise.core.panel import Keys
-from equipoise.explain.node import Node, known, number
+from equipoise.explain.node import MOST_CHILDREN, Node, known, number
 from equipoise.explain.supply_tables import SupplyTables
 from equipoise.plan import Plan
 
@@ -76,7 +76,11 @@ class Cell:
     @property
     def who(self) -> str:
         """The row in words, or how many there are."""
-        return self.row_words(int(self.rows[0])) if len(self.rows) == 1 else f"{len(self.rows)} {self.grain} rows"
+        if len(self.rows) == 1:
+            return self.row_words(int(self.rows[0]))
+        columns = zip(self.keys.codes, self.keys.columns, strict=True)
+        shared = [codes[column[self.rows[0]]] for codes, column in columns if _is_one(column[self.rows])]
+        return f"{len(self.rows)} {self.grain} rows{' of ' if shared else ''}{', '.join(shared)}"
 
     def row_words(self, row: int) -> str:
         """One row in words: `tool in retail`, `tool at plant by line 2`, `tool from plant to retail`."""
@@ -112,8 +116,32 @@ class Cell:
         return number(value, self.unit)
 
 
+def _is_one(numbers: IntArray) -> bool:
+    return bool((numbers == numbers[0]).all()) if len(numbers) else False
+
+
 Why = Callable[[Cell], Node]
 """Explains a cell; handed down so that the files that explain parts need not know each other."""
+
+
+def largest(values: FloatArray) -> list[int]:
+    """Positions of the largest values in their order: those that are explained one by one; unknown ones first."""
+    if len(values) <= MOST_CHILDREN:
+        return list(range(len(values)))
+    order = np.argsort(-np.abs(np.where(np.isnan(values), np.inf, values)), kind="stable")
+    return sorted(order[: MOST_CHILDREN - 1].tolist())
+
+
+def parts_of(cell: Cell, why: Why, words: str) -> tuple[Node, ...]:
+    """The rows of a cell that are not 0: the largest explained one by one, all others as one node."""
+    parts = cell.each()
+    values = np.array([np.nan if part.value is None else part.value for part in parts])
+    chosen = largest(values)
+    shown = [why(parts[position]) for position in chosen]
+    rest = np.delete(values, chosen)
+    if rest.size:
+        shown.append(Node(shown[0].type, known(float(rest.sum())), f"{rest.size} {words}"))
+    return tuple(shown)
 
 
 def base_units(plan: Plan, items: Sequence[str]) -> tuple[str, ...]:

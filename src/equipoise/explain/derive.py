@@ -4,11 +4,14 @@ import numpy as np
 
 from equipoise.catalog import MEASURE_BY_NAME
 from equipoise.core.measure import Measure, Unit
-from equipoise.explain.cell import Cell, base_units
+from equipoise.explain.cell import Cell, base_units, largest
 from equipoise.explain.facts import state
 from equipoise.explain.node import Node, known, number, shortened, taken_off, total
 from equipoise.explain.optimum import choice
 from equipoise.explain.person import contribution
+
+TELLING_ZEROS = ("demand_served_qty", "demand_on_time_qty", "production_qty")
+"""Terms that are worth explaining when they are 0."""
 
 
 def why(cell: Cell) -> Node:
@@ -81,7 +84,7 @@ def _terms(cell: Cell, measure: Measure) -> list[Node]:
             continue
         if term.lag:
             node = Node("Postings", part.value, f"{part.text}, the bucket before")
-        elif part.value == 0 and not (part.measure.is_optimal or part.measure.terms):
+        elif part.value == 0 and part.name not in TELLING_ZEROS:
             node = Node("Postings", 0.0, part.text)
         else:
             node = why(part)
@@ -113,16 +116,17 @@ def _product(cell: Cell) -> Node:
         return _product(parts[0])
     if not parts:
         return Node("Product", cell.value, f"{cell.text}: {quantity.words(quantity.value)}")
-    rates = [why(part.of(rate.name)) for part in parts]
     count = quantity.value
     average = known(cell.value / count) if cell.value is not None and count else None
-    mean = Node(
-        "Product", average, f"{rate.measure.label}, weighted average", shortened(_as_rates(rates), "other rates")
-    )
     text = f"{cell.text}: {quantity.words(count)} × {number(average)} on average"
-    return Node("Product", cell.value, text, (why(quantity), mean))
+    return Node("Product", cell.value, text, (why(quantity), _mean_rate(parts, rate, average)))
 
 
-def _as_rates(nodes: list[Node]) -> list[Node]:
-    """Distinct rates, each once: cells that take their rate from one row would repeat it."""
-    return list({(node.value, node.text): node for node in nodes}.values())
+def _mean_rate(parts: list[Cell], rate: Cell, average: float | None) -> Node:
+    """The weighted average of a rate, and the rates of the cells that weigh most; each once, they do not add up."""
+    chosen = largest(np.array([np.nan if part.value is None else part.value for part in parts]))
+    nodes = [why(parts[position].of(rate.name)) for position in chosen]
+    distinct = {(node.value, node.text): node for node in nodes}
+    largest_of = f", the largest {len(chosen)} of {len(parts)} cells" if len(chosen) < len(parts) else ""
+    text = f"{rate.measure.label}, weighted average{largest_of}"
+    return Node("Product", average, text, tuple(distinct.values()))

@@ -5,8 +5,9 @@ import numpy as np
 from equipoise.core.grid import IntArray
 from equipoise.core.measure import Grain
 from equipoise.explain.alternatives import alternatives
-from equipoise.explain.cell import Cell, Why
+from equipoise.explain.cell import Cell, Why, parts_of
 from equipoise.explain.node import Node, number, shortened, taken_off, total
+from equipoise.explain.rates import rate
 
 MADE = ("production_qty", "subcontract_qty", "purchase_qty")
 MOST_SHORT_ROWS = 3
@@ -18,11 +19,9 @@ def choice(cell: Cell, why: Why) -> Node:
     if cell.grain is Grain.DEMAND:
         return _demand(cell)
     if cell.grain is Grain.MAKE:
-        children = [_listed(cell, "by route", [_route(part) for part in cell.each()])]
-        return Node("Optimum", cell.value, _chosen(cell), tuple(children))
+        return Node("Optimum", cell.value, _chosen(cell), (_listed(cell, "route", _route),))
     if cell.grain is Grain.FLOW:
-        children = [_listed(cell, "by lane", [_lane(part) for part in cell.each()])]
-        return Node("Optimum", cell.value, _chosen(cell), tuple(children))
+        return Node("Optimum", cell.value, _chosen(cell), (_listed(cell, "lane", _lane),))
     if cell.grain is Grain.RESOURCE:
         return Node("Optimum", cell.value, _chosen(cell), tuple(_worth_of_hour(cell, int(r)) for r in cell.rows[:12]))
     return Node("Optimum", cell.value, _chosen(cell), tuple(_worth_of_stock(cell, int(r)) for r in cell.rows[:12]))
@@ -30,21 +29,23 @@ def choice(cell: Cell, why: Why) -> Node:
 
 def _chosen(cell: Cell) -> str:
     if cell.plan.tier == "infinite":
-        return f"{cell.text}: the cheapest way as if capacity had no limit. {cell.measure.meaning}"
-    return f"{cell.text}: chosen at least total cost of the whole plan. {cell.measure.meaning}"
+        return f"{cell.text}: the cheapest way as if capacity had no limit"
+    return f"{cell.text}: chosen at least total cost of the whole plan"
 
 
-def _listed(cell: Cell, words: str, children: list[Node]) -> Node:
-    """The parts of a cell, which add up to it."""
-    return Node("Postings", cell.value, f"{cell.measure.label} {words}", shortened(children))
+def _listed(cell: Cell, word: str, explained: Why) -> Node:
+    """The rows of a cell, which add up to it."""
+    children = parts_of(cell, explained, f"other {word}s")
+    return Node("Postings", cell.value, f"{cell.measure.label} by {word}", children)
 
 
 def _route(cell: Cell) -> Node:
     """One route with its unit cost, and the hours it ties up."""
     row = int(cell.rows[0])
     price = cell.of("make_unit_price")
-    children = [_worth_of_stock(cell, int(cell.supply.routes.stock[row]))] if cell.supply.routes.stock[row] >= 0 else []
-    routes = cell.supply.routes
+    routes, children = cell.supply.routes, [rate(price)]
+    if routes.stock[row] >= 0:
+        children.append(_worth_of_stock(cell, int(routes.stock[row])))
     for use in np.flatnonzero(routes.load_route == row).tolist():
         children.append(_worth_of_hour(cell, int(routes.load_resource[use])))
     text = f"{cell.who}: {cell.words(cell.value)} at {price.words(price.value)}"
@@ -53,7 +54,8 @@ def _route(cell: Cell) -> Node:
 
 def _lane(cell: Cell) -> Node:
     price = cell.of("flow_unit_price")
-    return Node("Optimum", cell.value, f"{cell.who}: {cell.words(cell.value)}, freight {price.words(price.value)}")
+    text = f"{cell.who}: {cell.words(cell.value)}, freight {price.words(price.value)}"
+    return Node("Optimum", cell.value, text, (rate(price),) if price.value else ())
 
 
 def _worth_of_hour(cell: Cell, resource: int) -> Node:
@@ -91,12 +93,11 @@ def _demand(cell: Cell) -> Node:
 
 def _arrivals(served: Cell, cell: Cell) -> Node:
     """Arrivals by lane; of what is on time, less what served the backlog of earlier buckets."""
-    flows = np.flatnonzero(np.isin(served.supply.flows.to_demand, served.rows))
-    parts = [_lane(part) for part in served.of("arrival_qty", flows).each()]
-    rest = None if served.value is None else served.value - sum(part.value or 0.0 for part in parts)
-    if rest:
-        parts.append(Node("Postings", rest, "served without a lane"))
-    node = _listed(served, "by lane", parts)
+    arrivals = served.of("arrival_qty", np.flatnonzero(np.isin(served.supply.flows.to_demand, served.rows)))
+    node = _listed(arrivals, "lane", _lane)
+    if served.value is not None and served.value != arrivals.value:
+        rest = Node("Postings", served.value - (arrivals.value or 0.0), "served without a lane")
+        node = total("Postings", served.measure.label, [node, rest])
     if cell.name == "demand_served_qty" or served.value is None or cell.value is None:
         return node
     late = served.value - cell.value
@@ -115,9 +116,9 @@ def _behind(served: Cell) -> list[Node]:
     if opening.value:
         children.append(Node("Postings", opening.value, opening.text))
     for name in MADE:
-        children += [_route(part) for part in served.of(name, made).each()]
+        children += parts_of(served.of(name, made), _route, "other routes")
     arrivals = served.of("arrival_qty", np.flatnonzero(np.isin(flows.to_stock, stock)))
-    children += [_lane(part) for part in arrivals.each()]
+    children += parts_of(arrivals, _lane, "other lanes")
     if not children:
         return []
     return [Node("Optimum", None, f"what stood behind the lanes, {served.when}", shortened(children))]

@@ -5,7 +5,7 @@ from equipoise.core.errors import EquipoiseError
 from equipoise.core.hierarchy import Hierarchy
 from equipoise.core.measure import Grain
 from equipoise.explain.cell import Cell
-from equipoise.explain.node import Node, shortened
+from equipoise.explain.node import MOST_CHILDREN, Node
 from equipoise.explain.person import person_words
 from equipoise.explain.source import Asked, rate_row, row_node
 
@@ -31,8 +31,10 @@ ROUTE_TABLES = {"subcontract": "subcontracting", "purchase": "purchasing"}
 def rate(cell: Cell) -> Node:
     """Where a rate comes from; of several rows each distinct one, for rates do not add up."""
     if len(cell.rows) != 1:
-        parts = {(node.value, node.text): node for node in map(rate, cell.each(non_zero=False))}
-        return Node("Source", cell.value, cell.text, shortened(list(parts.values()), "other rates"))
+        parts = cell.each(non_zero=False)[:MOST_CHILDREN]
+        nodes = {(node.value, node.text): node for node in map(rate, parts)}
+        more = f", the first {len(parts)}" if len(parts) < len(cell.rows) else ""
+        return Node("Source", cell.value, f"{cell.text}{more}", tuple(nodes.values()))
     people = [Node("Person", None, person_words(cell, a)) for a in cell.plan.adjustments if _changes(cell, a)]
     words = f"{cell.measure.label} {cell.words(cell.value)}"
     for table, column in RATES[cell.name]:

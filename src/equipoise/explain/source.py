@@ -59,9 +59,9 @@ def row_node(plan: Plan, name: str, row: Mapping[str, Any], value: str) -> Node:
     """One row as a leaf: its keys and the number in column `value`."""
     declared = table(name)
     keys = [key for key in declared.keys if row.get(key) not in (None, "")]
-    words = ", ".join(f"{column} {row[column]}" for column in (*keys, value) if row.get(column) not in (None, ""))
-    number_ = row.get(value)
-    return Node("Source", None if number_ is None else float(number_), f"table {name}{file_words(plan, name)}: {words}")
+    amount = None if row.get(value) is None else float(row[value])
+    words = ", ".join([*(f"{column} {row[column]}" for column in keys), f"{value} {number(amount)}"])
+    return Node("Source", amount, f"table {name}{file_words(plan, name)}: {words}")
 
 
 def rows_node(plan: Plan, name: str, frame: pl.DataFrame, value: str, *, text: str, amount: float | None) -> Node:
@@ -73,7 +73,7 @@ def rows_node(plan: Plan, name: str, frame: pl.DataFrame, value: str, *, text: s
     rows = "1 row" if frame.height == 1 else f"{frame.height} rows"
     words = f"{text}: {rows} of table {name}{file_words(plan, name)}, {value} {summed} in all"
     if declared.inheritance is Inheritance.TOTAL and amount is not None and float(frame[value].sum()) != amount:
-        words += "; a row above this cell is a total of which it gets a part"
+        words += "; a row that covers more than this cell is a total of which it gets a part"
     return Node("Source", amount, words, children)
 
 

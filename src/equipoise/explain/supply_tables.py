@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.grid import FloatArray
 from equipoise.core.history import row_numbers
 from equipoise.core.measure import Grain
 from equipoise.plan import Plan
@@ -19,6 +19,7 @@ class SupplyTables:
     def __init__(self, plan: Plan) -> None:
         """Nothing is read yet."""
         self.plan = plan
+        self._values: dict[str, FloatArray] = {}
 
     @property
     def _rounding(self) -> str:
@@ -69,8 +70,6 @@ class SupplyTables:
 
     def values(self, name: str) -> FloatArray:
         """A stored measure, [N, T]."""
-        return self.plan.measure(name).values
-
-    def stock_rows(self, grain: Grain) -> IntArray:
-        """Stock row that each make row fills, or that each flow leaves."""
-        return self.routes.stock if grain is Grain.MAKE else self.flows.from_stock
+        if name not in self._values:
+            self._values[name] = self.plan.measure(name).values
+        return self._values[name]

@@ -18,10 +18,12 @@ import polars as pl
 from equipoise.core.axes import Axes
 from equipoise.core.calendar import Calendar
 from equipoise.core.finding import Finding
-from equipoise.core.grid import MONEY_STEP, QUANTITY_STEP, BoolArray, FloatArray, IntArray, on_grid, split
+from equipoise.core.grid import MONEY_STEP, QUANTITY_STEP, FloatArray, IntArray, on_grid
+from equipoise.core.history import row_numbers
 from equipoise.core.measure import Grain
 from equipoise.core.stage import Inputs
-from equipoise.finance.findings import BUDGET_NOWHERE, BUDGET_PARTS_ABOVE, BUDGET_REST, BUDGET_VERSION
+from equipoise.finance.booking import Cells, Total, book
+from equipoise.finance.findings import BUDGET_NOWHERE, BUDGET_VERSION
 
 ANNUAL_PLAN = "AOP"
 
@@ -35,22 +37,6 @@ class Budget:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Total:
-    """One budget row: the cells it covers, as rows and the half-open span of buckets, and its amount."""
-
-    where: str
-    rows: IntArray
-    begin: int
-    end: int
-    amount: float
-
-    @property
-    def cells(self) -> int:
-        """Number of cells covered: the narrowest total is booked first."""
-        return len(self.rows) * (self.end - self.begin)
-
-
 def plan_budget(inputs: Inputs) -> Budget:
     """The annual operating plan in the cells of the plan, quantity and revenue each from its own column."""
     table, findings = choose_version(inputs.table("budget"))
@@ -59,9 +45,10 @@ def plan_budget(inputs: Inputs) -> Budget:
     active = inputs.measure("demand_active_ratio") > 0
     booked = []
     for column, profile, step in (("quantity", baseline, QUANTITY_STEP), ("revenue_amount", revenue, MONEY_STEP)):
-        totals, lost = read_totals(inputs.axes, table, column, step)
-        cells, found = book(totals, np.where(active, np.maximum(profile, 0.0), 0.0), active=active, step=step)
-        booked.append(cells)
+        cells, totals, lost = read_totals(inputs.axes, table, column, step)
+        weights = np.where(active, np.maximum(profile, 0.0), 0.0)
+        amounts, found = book(cells, totals, weights, active=active, step=step)
+        booked.append(amounts)
         findings += [*lost, *found]
     return Budget(booked[0], booked[1], tuple(findings))
 
@@ -75,27 +62,54 @@ def choose_version(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
     return table.filter(pl.col("version") == versions[0]), [BUDGET_VERSION.found("table budget", message)]
 
 
-def read_totals(axes: Axes, table: pl.DataFrame, column: str, step: float) -> tuple[list[Total], list[Finding]]:
-    """The rows that fill a column, narrowest first, and a finding for those that meet no row of the plan."""
+def read_totals(axes: Axes, table: pl.DataFrame, column: str, step: float) -> tuple[Cells, list[Total], list[Finding]]:
+    """The rows that fill a column: single cells, totals of several, and a finding for those outside the plan.
+
+    Rows of one item node, market node and period are added up: a budget by week in a plan by month.
+    """
+    keys = axes.keys[Grain.DEMAND]
+    given = _with_spans(axes.calendar, table.filter(pl.col(column).is_not_null() & _near(axes.calendar)))
+    amounts = on_grid(given[column].to_numpy(), step)
+    given = (
+        given.with_columns(pl.Series("amount", amounts))
+        .group_by("item", "market", "begin", "end", maintain_order=True)
+        .agg(pl.col("amount").sum(), pl.col("where").first())
+        .sort("item", "market", "begin", "end")
+    )
+    row = row_numbers(keys, given, ("item", "market"))
+    is_cell = (row >= 0) & (given["end"] - given["begin"] == 1).to_numpy()
+    single = given.filter(pl.Series(is_cell))
+    cells = Cells(row[is_cell], single["begin"].to_numpy(), single["amount"].to_numpy())
     totals: list[Total] = []
     nowhere: list[str] = []
     below: dict[tuple[str, str], IntArray] = {}
-    given = table.filter(pl.col(column).is_not_null() & _near(axes.calendar)).sort("item", "market", "date", "period")
-    for item, market, day, period, amount in given.select("item", "market", "date", "period", column).iter_rows():
-        where = f"{item or 'all items'} in {market or 'all markets'}, {period or 'bucket'} of {day}"
+    for item, market, begin, end, amount, where in given.filter(pl.Series(~is_cell)).iter_rows():
         if (item, market) not in below:
             below[item, market] = axes.rows(Grain.DEMAND, {"item": item, "market": market})
-        rows = below[item, market]
-        if rows.size == 0:
+        if below[item, market].size:
+            totals.append(Total(where, below[item, market], begin, end, amount))
+        else:
             nowhere.append(where)
-            continue
-        begin, end = period_span(axes.calendar, day, period)
-        totals.append(Total(where, rows, begin, end, float(on_grid(np.array(amount), step))))
-    totals.sort(key=lambda total: total.cells)
     if not nowhere:
-        return totals, []
+        return cells, totals, []
     message = f"{len(nowhere)} rows give {column} for items and markets without demand; the first is {nowhere[0]}"
-    return totals, [BUDGET_NOWHERE.found("table budget", message, count=len(nowhere))]
+    return cells, totals, [BUDGET_NOWHERE.found("table budget", message, count=len(nowhere))]
+
+
+def _with_spans(calendar: Calendar, table: pl.DataFrame) -> pl.DataFrame:
+    """Columns begin, end (the span of buckets) and where (the row in words)."""
+    periods = table.select("date", "period").unique().sort("date", "period")
+    spans = [period_span(calendar, day, period) for day, period in periods.iter_rows()]
+    columns = [pl.Series(name, [span[n] for span in spans], dtype=pl.Int64) for n, name in enumerate(("begin", "end"))]
+    where = pl.format(
+        "{} in {}, {} of {}",
+        pl.when(pl.col("item") == "").then(pl.lit("all items")).otherwise(pl.col("item")),
+        pl.when(pl.col("market") == "").then(pl.lit("all markets")).otherwise(pl.col("market")),
+        pl.when(pl.col("period") == "").then(pl.lit("bucket")).otherwise(pl.col("period")),
+        pl.col("date").cast(pl.String),
+    )
+    joined = table.join(periods.with_columns(columns), on=["date", "period"], maintain_order="left")
+    return joined.with_columns(where.alias("where"))
 
 
 def _near(calendar: Calendar) -> pl.Expr:
@@ -133,58 +147,3 @@ def period_span(calendar: Calendar, day: date, period: str) -> tuple[int, int]:
     while belongs(end):
         end += 1
     return begin, end
-
-
-def book(
-    totals: list[Total], profile: FloatArray, *, active: BoolArray, step: float
-) -> tuple[FloatArray, list[Finding]]:
-    """Spread totals (narrowest first) over cells [N, T] by a non-negative profile; exact on the grid of `step`."""
-    count, horizon = profile.shape
-    if not totals:
-        return np.full((count, horizon), np.nan), []
-    # Work on all buckets that any total covers; outside the horizon the row's mean stands for the profile.
-    first = min(0, *(total.begin for total in totals))
-    last = max(horizon, *(total.end for total in totals))
-    weights = np.repeat(profile.mean(axis=1, keepdims=True), last - first, axis=1)
-    weights[:, -first : horizon - first] = profile
-    is_open = np.ones(weights.shape, dtype=np.bool_)
-    is_open[:, -first : horizon - first] = active
-    cells = np.zeros(weights.shape)
-    named = np.zeros(weights.shape, dtype=np.bool_)
-    above: list[str] = []
-    over: list[str] = []
-    for total in totals:
-        block = np.ix_(total.rows, np.arange(total.begin - first, total.end - first))
-        rest = total.amount - float(cells[block].sum())
-        free = ~named[block]
-        if rest < 0 <= total.amount:
-            above.append(total.where)
-            rest = 0.0
-        elif rest != 0 and not free.any():
-            over.append(total.where)
-            free[:] = True
-        if rest != 0:
-            cells[block] += _spread(rest, weights[block], is_open[block], free, step)
-        named[block] = True
-    inside = slice(-first, horizon - first)
-    budgeted = named[:, inside].any(axis=0)
-    return np.where(budgeted, cells[:, inside], np.nan), _conflicts(above, over)
-
-
-def _spread(rest: float, weights: FloatArray, is_open: BoolArray, free: BoolArray, step: float) -> FloatArray:
-    """Parts of `rest` on the free cells: by weight, else equally over cells where the item is sold, else over all."""
-    for chosen in (np.where(free, weights, 0.0), (free & is_open).astype(np.float64), free.astype(np.float64)):
-        if chosen.any():
-            return split(rest, chosen.ravel(), step=step).reshape(chosen.shape)
-    raise AssertionError("a total without a free cell is spread over all its cells")
-
-
-def _conflicts(above: list[str], over: list[str]) -> list[Finding]:
-    findings = []
-    if above:
-        message = f"{len(above)} totals are below the sum of their parts; the first is {above[0]}"
-        findings.append(BUDGET_PARTS_ABOVE.found("table budget", message, count=len(above)))
-    if over:
-        message = f"{len(over)} totals are not reached by rows that name all their cells; the first is {over[0]}"
-        findings.append(BUDGET_REST.found("table budget", message, count=len(over)))
-    return findings

@@ -86,6 +86,13 @@ PRICE_NOT_KNOWN = FindingCode(
     "A change adds to or scales a price that is not known; those cells stay unknown.",
     "Set the price instead, or add rows to table prices.",
 )
+LOST_IS_CHEAP = FindingCode(
+    "PR115",
+    Severity.NOTE,
+    "A lost sale costs less than the dearest listed source of the item: where sales can be lost, the cheapest plan "
+    "loses them before it uses that source.",
+    "Give a lost_sale_cost that holds the contribution lost, or leave it blank: then it is the price.",
+)
 BUDGET_VERSION = FindingCode(
     "FI101",
     Severity.WARNING,
@@ -126,6 +133,7 @@ FINDING_CODES: tuple[FindingCode, ...] = (
     PRICE_BELOW_ZERO,
     PRICE_SCOPE_GONE,
     PRICE_NOT_KNOWN,
+    LOST_IS_CHEAP,
     BUDGET_VERSION,
     BUDGET_PARTS_ABOVE,
     BUDGET_REST,

@@ -182,7 +182,8 @@ MEASURES: tuple[Measure, ...] = (
         Unit.MONEY,
         "finance",
         "Stock value",
-        "Closing stock × standard cost; unknown where stock has no standard cost.",
+        "Closing stock × standard cost; unknown where stock has no standard cost, and without a count of stock at the "
+        "start.",
         OverTime.LAST,
         factors=("inventory_closing_qty", "cost_standard_price"),
         nullable=True,

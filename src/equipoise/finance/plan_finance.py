@@ -27,6 +27,9 @@ def plan_finance(inputs: Inputs) -> Section:
             quantity, price = (inputs.measure(factor) for factor in measure.factors)
             measures[measure.grain][measure.name] = money(quantity, price)
     measures[Grain.STOCK]["cost_holding_amount"] = money(stock_held(inputs), inputs.measure("cost_holding_price"))
+    if inputs.sections["inventory"].facts["start"] == "assumed":
+        # Without a count of stock its value would be money nobody has seen (tables.md, Defaults).
+        measures[Grain.STOCK]["inventory_value_amount"][:] = np.nan
     sales = measures[Grain.DEMAND]
     sales["cost_of_sales_amount"] = cost_of_sales(inputs)
     sales["margin_gross_amount"] = sales["revenue_amount"] - sales["cost_of_sales_amount"]
@@ -67,18 +70,18 @@ def cost_of_sales(inputs: Inputs) -> FloatArray:
 def check_finance(inputs: Inputs, section: Section) -> None:
     """The money that is shown, summed from the plan's quantities on the grid, is what the optimizer minimized.
 
-    Total cost and the penalty of missing safety stock equal the objective to 1e-6 relative, beyond what rounding of
-    quantities and money to the grid can make.
+    The cost parts, without penalties, equal `objective_amount` to 1e-6 relative, beyond what rounding of quantities and
+    money to the grid can make.
     """
     shown, rounding = 0.0, 0.0
-    for measure in (*COST_PARTS, *(m for m in MEASURES if m.name == "penalty_total_amount")):
+    for measure in COST_PARTS:
         amounts = section.panel_of(measure.name)[measure.name]
         shown += float(amounts.sum())
         rounding += amounts.size * MONEY_STEP / 2
         if measure.factors:
             rounding += float(inputs.measure(measure.factors[1]).sum()) * QUANTITY_STEP
     # Stock and backlog are recomputed from flows, so they take up the rounding of every flow before them.
-    for price in ("cost_holding_price", "cost_shortfall_price", "cost_backlog_price"):
+    for price in ("cost_holding_price", "cost_backlog_price"):
         rounding += float(inputs.measure(price).sum()) * QUANTITY_STEP * STATE_ROUNDING * inputs.axes.horizon
     objective = inputs.sections["supply"].facts["objective_amount"]
     assert isinstance(objective, float)

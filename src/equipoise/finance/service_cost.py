@@ -10,12 +10,12 @@ larger of the two, stands for it; never less than 1.
 import numpy as np
 
 from equipoise.core.finding import Finding, FindingCode
-from equipoise.core.grid import FloatArray
+from equipoise.core.grid import BoolArray, FloatArray
 from equipoise.core.measure import Grain
 from equipoise.core.rates import painted_rates
 from equipoise.core.stage import Inputs
 from equipoise.finance.currency import ExchangeRates
-from equipoise.finance.findings import BACKLOG_DEFAULT, COST_AT_LOCATION, LOST_DEFAULT
+from equipoise.finance.findings import BACKLOG_DEFAULT, COST_AT_LOCATION, LOST_DEFAULT, LOST_IS_CHEAP
 from equipoise.finance.sales_price import demand_cells
 from equipoise.finance.stock_cost import COST_OF_PRICE
 
@@ -38,9 +38,10 @@ def service_costs(
     default = np.fmax(np.where(np.isnan(price), fallback, price), LEAST_COST)
     findings = _at_locations(inputs)
     backlog = _given(inputs, exchange, "backlog_cost")
-    findings += _defaulted(inputs, BACKLOG_DEFAULT, backlog)
+    findings += _noted(inputs, BACKLOG_DEFAULT, np.isnan(backlog), "take the price")
     lost = _given(inputs, exchange, "lost_sale_cost")
-    findings += _defaulted(inputs, LOST_DEFAULT, lost)
+    findings += _noted(inputs, LOST_DEFAULT, np.isnan(lost), "take the price")
+    findings += _noted(inputs, LOST_IS_CHEAP, lost < item_source[item], "are cheaper to lose than to get")
     return np.where(np.isnan(backlog), default, backlog), np.where(np.isnan(lost), default, lost), findings
 
 
@@ -63,11 +64,12 @@ def _at_locations(inputs: Inputs) -> list[Finding]:
     return [COST_AT_LOCATION.found("table costs", message, count=count)]
 
 
-def _defaulted(inputs: Inputs, code: FindingCode, given: FloatArray) -> list[Finding]:
+def _noted(inputs: Inputs, code: FindingCode, cells: BoolArray, text: str) -> list[Finding]:
+    """One finding for the demand rows with a cell [N, T] that is True."""
     keys = inputs.keys(Grain.DEMAND)
-    rows = np.flatnonzero(np.isnan(given).any(axis=1))
+    rows = np.flatnonzero(cells.any(axis=1))
     if rows.size == 0:
         return []
     item, market = keys.labels(int(rows[0]))
-    message = f"{rows.size} of {len(keys)} pairs of item and market take the price; the first is {item} in {market}"
+    message = f"{rows.size} of {len(keys)} pairs of item and market {text}; the first is {item} in {market}"
     return [code.found("table costs", message, count=int(rows.size))]

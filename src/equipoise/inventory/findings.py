@@ -47,7 +47,7 @@ BELOW_ZERO = FindingCode(
 NOT_ROLLED = FindingCode(
     "IV108",
     Severity.WARNING,
-    "Stock was counted before the plan begins and is taken as its opening without the days between.",
+    "Stock was not counted on the day before the plan begins and is taken as its opening without the days between.",
     "Give stock as of the day before start.",
 )
 

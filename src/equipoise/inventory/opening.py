@@ -38,7 +38,7 @@ def start_stock(inputs: Inputs, target: FloatArray) -> tuple[FloatArray, list[Fi
         item, location = keys.labels(int(below[0]))
         message = f"{below.size} stocks are below zero; the first is {item} at {location} with {stock[below[0]]:g}"
         findings.append(NEGATIVE_STOCK.found("table inventory", message, count=int(below.size)))
-    if head.as_of < head.start - timedelta(days=1):
+    if head.as_of != head.start - timedelta(days=1):
         message = f"stock stands as of {head.as_of}, the plan begins on {head.start}"
         findings.append(NOT_ROLLED.found("table inventory", message))
     return np.maximum(stock, 0.0), findings

@@ -17,7 +17,10 @@ SMALLEST_SHORT = 1e-3
 
 
 def plan_inventory(inputs: Inputs) -> Section:
-    """Opening, inbound, outbound and closing stock, [N, T] each, all on the grid of quantities."""
+    """Opening, inbound, outbound and closing stock, [N, T] each, all on the grid of quantities.
+
+    Fact `start` is counted or assumed: without table inventory stock opens at its target and has no known value.
+    """
     keys = inputs.keys(Grain.STOCK)
     count = len(keys)
     start = inputs.measure("inventory_start_qty")[:, 0]
@@ -39,7 +42,12 @@ def plan_inventory(inputs: Inputs) -> Section:
         "inventory_outbound_qty": outbound,
         "inventory_closing_qty": closing,
     }
-    return Section("inventory", (Panel(keys, measures),), findings=_below_zero(inputs, closing))
+    return Section(
+        "inventory",
+        (Panel(keys, measures),),
+        findings=_below_zero(inputs, closing),
+        facts={"start": "counted" if inputs.has("inventory") else "assumed"},
+    )
 
 
 def check_inventory(inputs: Inputs, section: Section) -> None:

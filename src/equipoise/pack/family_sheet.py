@@ -82,16 +82,18 @@ def _sales(scope: SheetScope) -> tuple[FloatArray, list[Row]]:
     actual, shipped = ordered_row(scope), shipped_row(scope)
     difference = differences(np.where(scope.is_closed, actual, plan), last)
     short = demand_row(scope, "unmet_qty")
-    served = "revenue_amount" if scope.is_money else "demand_served_qty"
 
     def rows() -> Iterator[Row]:
-        yield _row(scope, RowKind.PLAN, "New plan", plan, measure="" if scope.is_money else "demand_consensus_qty")
+        yield _row(scope, RowKind.PLAN, "New plan", plan, measure="demand_consensus_qty")
         yield _row(scope, RowKind.LAST, "Last plan", last)
-        yield _row(scope, RowKind.ACTUAL, "Actual, ordered", actual)
-        label = "Invoiced, planned revenue" if scope.is_money else "Shipped, planned to serve"
-        yield _row(scope, RowKind.SHIPPED, label, shipped, measure=served)
+        yield _row(scope, RowKind.ACTUAL, "Actual, ordered", actual, past_measure="history_ordered_qty")
+        if scope.is_money:
+            yield _row(scope, RowKind.SHIPPED, "Invoiced, planned revenue", shipped, measure="revenue_amount")
+        else:
+            label, past = "Shipped, planned to serve", "history_shipped_qty"
+            yield _row(scope, RowKind.SHIPPED, label, shipped, measure="demand_served_qty", past_measure=past)
         if np.nansum(short) > 0:
-            yield _row(scope, RowKind.SHORT, "Not served", short, measure="" if scope.is_money else "unmet_qty")
+            yield _row(scope, RowKind.SHORT, "Not served", short, measure="unmet_qty")
         yield _row(scope, RowKind.DIFFERENCE, "Difference", difference)
         yield _row(scope, RowKind.CUMULATIVE, "Cumulative", cumulative(difference), over_time=OverTime.LAST)
 
@@ -107,7 +109,7 @@ def _production(scope: SheetScope) -> tuple[FloatArray, list[Row]]:
     outside = plan_row(scope, "subcontract_qty", standard) + plan_row(scope, "purchase_qty", standard)
 
     def rows() -> Iterator[Row]:
-        yield _row(scope, RowKind.PLAN, "New plan", plan, measure="" if scope.is_money else "production_qty")
+        yield _row(scope, RowKind.PLAN, "New plan", plan, measure="production_qty")
         yield _row(scope, RowKind.LAST, "Last plan", last)
         yield _row(scope, RowKind.ACTUAL, "Actual, made", actual)
         if np.nansum(outside) > 0:
@@ -154,12 +156,13 @@ def _row(
     values: FloatArray,
     *,
     measure: str = "",
+    past_measure: str = "",
     over_time: OverTime = OverTime.SUM,
 ) -> Row:
     """The row with the total of its planning buckets: a flow's sum, a state's last; unknown if any part is."""
     ahead = values[~scope.is_closed]
     total = ahead[-1] if over_time is OverTime.LAST else ahead.sum()
-    return Row(kind, label, _known(np.append(values, total)), measure)
+    return Row(kind, label, _known(np.append(values, total)), measure, past_measure)
 
 
 def _known(values: FloatArray) -> Values:

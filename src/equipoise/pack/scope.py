@@ -1,6 +1,7 @@
 """What a family sheet looks at: one family or all of them, in quantities or money, over closed and coming buckets."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +14,9 @@ from equipoise.plan import Plan
 
 CLOSED, AHEAD, WEEKS_AHEAD = 3, 12, 13
 """Closed and coming buckets on a sheet; a weekly sheet shows a quarter ahead."""
+
+PAST = ("sales_history", "production_history", "inventory_history", "plan_archive")
+"""Tables that speak of closed buckets."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +41,11 @@ class SheetScope:
 
     @cached_property
     def closed(self) -> range:
-        """Buckets of the past that ended by history_to, the latest ones."""
-        end = self.plan.head.closed_buckets_end
-        return range(max(end - CLOSED, -self.plan.axes.calendar.first), end)
+        """The latest buckets that ended by history_to, from the first of which anything is known."""
+        end, calendar = self.plan.head.closed_buckets_end, self.plan.axes.calendar
+        dates = [self.plan.snapshot.table(table)["date"].min() for table in PAST]
+        known = [calendar.index_of(day) for day in dates if isinstance(day, date)]
+        return range(max(end - CLOSED, min([end - 1, *known]), -calendar.first), end)
 
     @cached_property
     def ahead(self) -> range:

@@ -40,12 +40,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """One line: what it says, the measure of the plan it shows (blank where it is none), its numbers by column."""
+    """One line: what it says, its numbers by column, and the measure of the plan that explains them."""
 
     kind: RowKind
     label: str
     values: Values
     measure: str = ""
+    """Explains the planning buckets; blank where no measure does. In money it may be the quantity behind the value."""
+    past_measure: str = ""
+    """Explains the closed buckets."""
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,7 @@ def _rated_hours(row: Mapping[str, Any], time: WorkingTime, axes: Axes) -> Float
         if row["capacity_per"] == "working_day":
             return hours * time.days
         if row["capacity_per"] == "week":
-            return hours * axes.calendar.horizon_days / 7.0
+            return hours / 7.0 * axes.calendar.horizon_days.astype(np.float64)
         return np.full(axes.horizon, hours)
     if row["hours_per_shift"] is not None and row["workers"] is None:
         return units * _value(row, "shifts_per_day", 1.0) * float(row["hours_per_shift"]) * time.days

@@ -56,10 +56,10 @@ def solve(program: LinearProgram, basis: Basis | None = None, *, devex: bool = F
     has no values; `stopped` is a mixed-integer search that met its node limit with a plan in hand.
     """
     rows, columns = program.shape
-    highs = highspy.Highs()
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
     fits = basis is not None and (len(basis.rows), len(basis.columns)) == (rows, columns)
     is_integer = bool(program.is_integer.any())
-    options: dict[str, object] = {
+    options: dict[str, bool | int | float | str] = {
         "output_flag": False,
         "threads": 1,
         "random_seed": 0,

@@ -39,7 +39,8 @@ def arrival_buckets(calendar: Calendar, as_of: date, days: FloatArray, rounding:
     horizon = calendar.horizon
     begins = np.arange(horizon, dtype=np.int64)[None, :]
     arrives = np.maximum(begins + lag_buckets(calendar, days, rounding), first_arrivals(calendar, as_of, days))
-    return np.minimum(arrives, horizon)
+    found: IntArray = np.minimum(arrives, horizon)
+    return found
 
 
 def first_arrivals(calendar: Calendar, as_of: date, days: FloatArray) -> IntArray:

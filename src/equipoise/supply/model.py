@@ -132,6 +132,15 @@ def _costs(network: Network, columns: Columns) -> tuple[FloatArray, float]:
     return cost, offset
 
 
+def notional_amount(model: SupplyModel, values: FloatArray) -> float:
+    """What the objective holds beside money: safety stock shortfall and the prices of the horizon's end."""
+    prices, columns = model.network.prices, model.columns
+    short = model.network.safety - columns.held.of(values)
+    amount = float((prices.shortfall * short).sum())
+    amount += float(prices.end_stock @ columns.end_short.of(values)[:, 0])
+    return amount + float(prices.end_backlog @ columns.backlog.of(values)[:, -1])
+
+
 def _slack(network: Network, columns: Columns) -> tuple[IntArray, FloatArray]:
     """Columns opened when no plan exists, with their penalty per unit or hour (at least 1, so that it counts)."""
     prices = network.prices

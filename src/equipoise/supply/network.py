@@ -24,6 +24,9 @@ from equipoise.supply.routes import Routes, read_routes
 END_PREMIUM = 1.5
 """A unit missing at the horizon's end has to be made after it, in part with overtime: its price over standard cost."""
 
+BELOW_LOST = 0.999
+"""The same never exceeds this part of what a lost sale costs."""
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -232,32 +235,31 @@ def _prices(inputs: Inputs, routes: Routes, flows: Flows, is_lost: BoolArray, ru
     make, flow, holding, shortfall, backlog, lost, regular, overtime, hire, layoff = found
     end_stock, end_backlog = np.zeros(len(holding)), np.zeros(len(backlog))
     if rules.meets_target:
-        standard = inputs.measure("cost_standard_price")[:, -1]
-        end_stock, end_backlog = _end_prices(inputs, routes, flows, standard, lost[:, -1], is_lost)
-        end_stock = end_stock + shortfall[:, -1]
-        end_backlog = end_backlog + _highest(shortfall[:, -1], flows, len(backlog))
+        end_stock = _end_prices(inputs, routes, shortfall[:, -1], lost[:, -1], is_lost)
+        end_backlog = np.where(is_lost, 0.0, _highest(end_stock, flows, len(lost)))
     return Prices(
         make, flow, holding, shortfall, backlog, lost, regular, overtime, hire, layoff, end_stock, end_backlog
     )
 
 
 def _end_prices(
-    inputs: Inputs, routes: Routes, flows: Flows, standard: FloatArray, lost: FloatArray, is_lost: BoolArray
-) -> tuple[FloatArray, FloatArray]:
-    """What a unit missing at the end is worth, by stock row [S] and by demand row [D].
+    inputs: Inputs, routes: Routes, shortfall: FloatArray, lost: FloatArray, is_lost: BoolArray
+) -> FloatArray:
+    """Price of a unit short of the target stock at the end, [S].
 
-    Standard cost with a premium, else the highest price at which the item is made or bought. Never above the price of
-    a lost sale: keeping stock for later must not look better than serving.
+    What it will cost to make it later, its standard cost with a premium (else the highest price at which the item is
+    made or bought), and a bucket of shortfall. Below the price of a lost sale: serving goes before keeping.
     """
     items = inputs.keys(Grain.STOCK).column("item")
+    standard = inputs.measure("cost_standard_price")[:, -1]
     bought = np.zeros(len(inputs.axes.items))
     np.maximum.at(bought, inputs.keys(Grain.MAKE).column("item"), routes.price_cap)
-    worth = np.where(np.isnan(standard), bought[items], standard) * END_PREMIUM
+    worth = np.where(np.isnan(standard), bought[items], standard) * END_PREMIUM + shortfall
     cap = np.full(len(inputs.axes.items), np.inf)
     sold = inputs.keys(Grain.DEMAND).column("item")
-    np.minimum.at(cap, sold[is_lost], lost[is_lost])
-    worth = np.minimum(worth, cap[items])
-    return worth, np.where(is_lost, 0.0, _highest(worth, flows, len(lost)))
+    np.minimum.at(cap, sold[is_lost], lost[is_lost] * BELOW_LOST)
+    found: FloatArray = np.minimum(worth, cap[items])
+    return found
 
 
 def _highest(by_stock: FloatArray, flows: Flows, count: int) -> FloatArray:

@@ -116,7 +116,8 @@ def _load(network: Network, plan: ExactPlan) -> FloatArray:
 
 def _people(model: SupplyModel, values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Workers, hired and laid off, [R, T]; workers are recomputed as those before + hired − laid off."""
-    capacity, columns = model.network.capacity, model.columns
+    network, columns = model.network, model.columns
+    capacity = network.capacity
     crews = capacity.workforce
     found = [np.zeros(capacity.clock.shape) for _ in range(3)]
     hired, laid_off = _tidy(columns.hired.of(values)), _tidy(columns.laid_off.of(values))
@@ -141,12 +142,13 @@ def _hour_prices(model: SupplyModel, optimum: Optimum) -> FloatArray:
     Of a machine, minus the reduced cost of regular hours at their bound; of a workforce, minus the dual of the machine's
     limit where it has one, else of the people's regular hours; over standard hours per clock hour.
     """
-    capacity, columns = model.network.capacity, model.columns
+    network, columns = model.network, model.columns
+    capacity = network.capacity
     duals = optimum.solution.row_duals
     price = np.maximum(-columns.regular.of(optimum.solution.reduced_costs), 0.0)
     price[~np.isfinite(capacity.clock)] = 0.0
     crews = capacity.workforce
-    by_people = np.maximum(-duals[model.rows[workforce.REGULAR]].reshape(len(crews), -1), 0.0)
-    by_machine = np.maximum(-duals[model.rows[workforce.MACHINE]].reshape(len(crews), -1), 0.0)
+    by_people = np.maximum(-duals[model.rows[workforce.REGULAR]].reshape(len(crews), network.horizon), 0.0)
+    by_machine = np.maximum(-duals[model.rows[workforce.MACHINE]].reshape(len(crews), network.horizon), 0.0)
     price[crews] = np.where(np.isfinite(capacity.clock[crews]), by_machine, by_people)
     return price / np.where(capacity.rate > 0, capacity.rate, 1.0)[:, None] + 0.0

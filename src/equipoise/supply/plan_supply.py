@@ -12,7 +12,7 @@ from equipoise.core.stage import Inputs
 from equipoise.supply.changes import ChangeCapacity
 from equipoise.supply.exact import make_exact
 from equipoise.supply.highs import Basis
-from equipoise.supply.model import build_model
+from equipoise.supply.model import build_model, notional_amount
 from equipoise.supply.network import read_network
 from equipoise.supply.panels import supply_panels
 from equipoise.supply.shortfalls import shortfall_findings
@@ -23,22 +23,20 @@ def plan_supply(inputs: Inputs) -> Section:
     """Measures of the supply plan, what does not fit as findings, and the basis from which what-ifs start.
 
     `inputs.base` is this stage's section of the snapshot's base plan, or None when this is the base. Facts:
-    `objective_amount` is the money that the cost parts and the safety stock shortfall come to; `penalty_amount` the
-    priced slack and the prices of the horizon's end, which are no money; `tier` optimum or infinite.
+    `objective_amount` the money that the optimizer minimized (the parts of cost_total_amount), `notional_amount` what
+    stood beside it in the objective (safety stock shortfall, the horizon's end), `penalty_amount` the priced slack of
+    constraints that no plan keeps, `tier` optimum or infinite.
     """
     network = read_network(inputs)
     model = build_model(network)
     optimum = find_optimum(model, _base_basis(inputs.base), devex=not _is_shock(inputs.adjustments))
-    values = optimum.solution.values
-    columns = model.columns
     missed = np.zeros(network.safety.shape)
-    if columns.component_slack.rows:
-        missed = columns.component_slack.of(optimum.slack)
-    plan = make_exact(network, columns, values, missed)
-    end_prices = float(network.prices.end_stock @ columns.end_short.of(values)[:, 0])
-    end_prices += float(network.prices.end_backlog @ columns.backlog.of(values)[:, -1])
+    if model.columns.component_slack.rows:
+        missed = model.columns.component_slack.of(optimum.slack)
+    plan = make_exact(network, model.columns, optimum.solution.values, missed)
     panels = supply_panels(model, optimum, plan)
     basis = optimum.solution.basis
+    notional = notional_amount(model, optimum.solution.values)
     return Section(
         "supply",
         panels=panels,
@@ -50,8 +48,9 @@ def plan_supply(inputs: Inputs) -> Section:
         },
         facts={
             "tier": "infinite" if network.rules.is_infinite else "optimum",
-            "objective_amount": optimum.solution.objective - end_prices,
-            "penalty_amount": optimum.penalty + end_prices,
+            "objective_amount": optimum.solution.objective - notional,
+            "notional_amount": notional,
+            "penalty_amount": optimum.penalty,
         },
     )
 

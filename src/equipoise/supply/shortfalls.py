@@ -51,9 +51,9 @@ def _unmet(network: Network, plan: ExactPlan, panels: tuple[Panel, ...]) -> list
         late = float(unmet[row].sum())
         first = network.axes.calendar.label(int(np.argmax(unmet[row] > SHOWN / 10)))
         code = UNMET if never > SHOWN else LATE
-        words = f"{never:,.1f} {item} for {market} are not served" if never > SHOWN else f"{late:,.1f} {item} for {market} are late"
-        count = int((unmet[row] > 0).sum())
-        found.append(code.found(f"item {item} / market {market}", f"{words}, first in {first}", count=count))
+        amount, words = (never, "are not served") if never > SHOWN else (late, "are late")
+        text = f"{amount:,.1f} {item} for {market} {words}, first in {first}"
+        found.append(code.found(f"item {item} / market {market}", text, count=int((unmet[row] > 0).sum())))
     return found
 
 
@@ -61,11 +61,8 @@ def _overload(network: Network, panels: tuple[Panel, ...]) -> list[Finding]:
     """Resources whose load exceeds what is available with overtime, with the worst bucket."""
     panel = _panel(panels, Grain.RESOURCE)
     capacity = network.capacity
-    extra = np.where(
-        capacity.is_workforce[:, None],
-        np.minimum(capacity.overtime_per_worker * panel["workforce_count"] + capacity.overtime_extra, capacity.overtime),
-        capacity.overtime,
-    )
+    by_people = capacity.overtime_per_worker * panel["workforce_count"] + capacity.overtime_extra
+    extra = np.where(capacity.is_workforce[:, None], np.minimum(by_people, capacity.overtime), capacity.overtime)
     most = panel["capacity_available_hours"] + extra * capacity.rate[:, None]
     over = np.nan_to_num(panel["capacity_load_hours"] - most)
     found = []

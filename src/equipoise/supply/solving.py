@@ -1,7 +1,7 @@
 """Solving the supply model: hard first, with priced slack only if no plan exists, whole workers if asked for.
 
 If the constraints cannot all be kept, a first phase finds the least penalty at which they can, fixes it, and the
-cheapest plan at that penalty follows: no large penalty ever stands in a cost, so duals stay money (algebra.md section 6).
+cheapest plan at that penalty follows: no large penalty ever stands in a cost, so duals stay money (algebra.md 6).
 """
 
 from dataclasses import dataclass, replace

@@ -200,6 +200,14 @@ def test_two_that_add_do_not_conflict_nor_do_two_kinds() -> None:
     assert [(c.earlier.id, c.later.id) for c in conflicts([policy], [other], AXES)] == [("p", "q")]
 
 
+def test_functions_that_move_numbers_of_their_own_do_not_conflict() -> None:
+    sales, finance = adjustment("a"), replace(adjustment("b"), function="finance")
+    assert conflicts([sales], [finance], AXES, by_function={"override"}) == ()
+    assert len(conflicts([sales], [finance], AXES)) == 1
+    same = replace(sales, id="c")
+    assert len(conflicts([sales], [same], AXES, by_function={"override"})) == 1
+
+
 def test_what_both_branches_hold_conflicts_with_nothing() -> None:
     shared, own = adjustment("a", seq=1), adjustment("b", seq=2)
     assert conflicts([shared], [shared, own], AXES) == ()

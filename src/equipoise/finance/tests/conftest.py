@@ -74,7 +74,7 @@ def make_inputs(
     panels = [Panel(known.keys[Grain.DEMAND], {"demand_active_ratio": active})]
     panels += [Panel(known.keys[grains.get(name, Grain.DEMAND)], {name: values}) for name, values in measures.items()]
     stage = Stage("any", _no_stage, tables=TABLE_NAMES, knobs=tuple(Policy.of({})), after=("supply",))
-    sections = {"supply": Section("supply", tuple(panels), facts=facts)}
+    sections = {"supply": Section("supply", tuple(panels), facts=facts), "inventory": Section("inventory", facts=facts)}
     return Inputs(stage, snapshot, known, Policy.of(policy), adjustments, sections)
 
 

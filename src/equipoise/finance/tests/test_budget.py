@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from equipoise.core.measure import Grain
-from equipoise.finance.budget import Total, book, plan_budget
+from equipoise.finance.booking import Cells, Total, book
+from equipoise.finance.budget import plan_budget
 
 T = 12
 PROFILE = np.arange(1.0, T + 1)
@@ -93,14 +94,18 @@ def test_a_period_that_ends_after_the_horizon_leaves_its_part_outside(budget_of)
 
 
 def test_months_before_the_horizon_are_parts_of_the_year_too():
-    rows = np.array([0])
-    year, december = Total("year", rows, -6, 6, 1200.0), Total("december", rows, -1, 0, 100.0)
-    cells, findings = book([december, year], np.ones((1, 6)), active=np.ones((1, 6), dtype=bool), step=1.0)
-    assert cells.tolist() == [[100] * 6] and findings == []
-    heavy, _ = book(
-        [Total("december", rows, -1, 0, 650.0), year], np.ones((1, 6)), active=np.ones((1, 6), dtype=bool), step=1.0
-    )
-    assert heavy.tolist() == [[50] * 6]
+    rows, flat, sold = np.array([0]), np.ones((1, 6)), np.ones((1, 6), dtype=bool)
+    year = Total("year", rows, -6, 6, 1200.0)
+    for december, monthly in ((100.0, 100), (650.0, 50)):
+        single = Cells(rows, np.array([-1]), np.array([december]))
+        cells, findings = book(single, [year], flat, active=sold, step=1.0)
+        assert cells.tolist() == [[monthly] * 6] and findings == []
+
+
+def test_rows_of_one_bucket_are_added_up(budget_of):
+    days = [date(2027, 1, 4), date(2027, 1, 11)]
+    budget, keys = budget_of(item=["saw"] * 2, market=["north"] * 2, date=days, quantity=[3, 4])
+    assert budget.quantity[keys.rows["saw", "north"], 0] == 7
 
 
 def test_without_any_baseline_the_total_is_equal_over_cells(budget_of):

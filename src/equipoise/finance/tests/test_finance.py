@@ -53,7 +53,7 @@ PLAN = {
 
 @pytest.fixture
 def tomato(inputs_of):
-    def build(tables=None, *, policy=None, objective=422_275.0 + 30.0, **changed):
+    def build(tables=None, *, policy=None, objective=422_275.0 + 30.0, start="counted", **changed):
         axes = inputs_of().axes
         values = {}
         for name, (grain, key, row) in PLAN.items():
@@ -65,7 +65,7 @@ def tomato(inputs_of):
             tables or {},
             measures=values,
             grains={name: grain for name, (grain, _, _) in PLAN.items()},
-            facts={"objective_amount": objective},
+            facts={"objective_amount": objective, "start": start},
             policy=policy or {},
         )
 
@@ -145,3 +145,9 @@ def test_gap_to_budget_is_revenue_less_budget(tomato):
 def test_without_a_budget_the_gap_is_unknown_not_the_revenue(tomato):
     section = plan_finance(tomato())
     assert np.isnan(section.panel_of("budget_gap_amount")["budget_gap_amount"]).all()
+
+
+def test_stock_that_nobody_counted_has_no_value(tomato):
+    section = plan_finance(tomato(start="assumed"))
+    assert np.isnan(section.panel_of("inventory_value_amount")["inventory_value_amount"]).all()
+    assert total(section, "cost_holding_amount") > 0

@@ -145,6 +145,14 @@ def test_default_backlog_cost_exceeds_every_source_where_no_price_is_known(input
     assert value(inputs, "cost_backlog_price", "axe", "abroad") == [1] * 6
 
 
+def test_a_sale_that_is_cheaper_to_lose_than_to_get_is_found(inputs_of):
+    source = {"item": ["saw"], "location": ["plant"], "supplier": ["smith"], "unit_cost": [30]}
+    for lost, is_found in ((2, True), (31, False), (None, False)):
+        costs = {"item": ["saw"], "location": [""], "standard_cost": [26], "lost_sale_cost": [lost]}
+        section = plan_prices(inputs_of({"costs": costs, "subcontracting": source}))
+        assert ("PR115" in codes(section)) is is_found
+
+
 def test_shortfall_price_lies_between_holding_and_backlog_unless_given(inputs_of):
     costs = {"item": [""], "location": [""], "standard_cost": [26], "holding_cost": [2], "backlog_cost": [8]}
     given = {"item": ["axe"], "location": [""], "shortfall_cost": [3]}

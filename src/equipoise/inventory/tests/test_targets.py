@@ -157,10 +157,11 @@ def test_without_inventory_stock_opens_at_target(inputs_of):
     assert "IV101" in codes(section)
 
 
-def test_stock_counted_early_is_found(inputs_of):
+def test_stock_not_counted_on_the_eve_is_found(inputs_of):
     inventory = {"item": ["saw"], "location": ["plant"], "on_hand": [1]}
-    section = plan_targets(inputs_of({"inventory": inventory}, cells=SERVED, as_of=date(2026, 12, 20)))
-    assert "IV108" in codes(section)
+    for as_of, is_found in ((date(2026, 12, 20), True), (date(2027, 1, 3), False), (date(2027, 1, 6), True)):
+        section = plan_targets(inputs_of({"inventory": inventory}, cells=SERVED, as_of=as_of))
+        assert ("IV108" in codes(section)) is is_found
 
 
 def test_lead_time_by_route_then_supplier_then_lane(inputs_of):
@@ -218,6 +219,7 @@ def test_stock_is_opening_and_inbound_less_outbound_bit_for_bit(inputs_of):
     inputs = inputs_of(cells=on_grid_moves())
     section = plan_inventory(inputs)
     check_inventory(inputs, section)
+    assert section.facts["start"] == "assumed"
     assert value(section, "inventory_closing_qty", "saw", "depot") == [0, 0, 0, 0]
     assert value(section, "inventory_inbound_qty", "saw", "depot") == [0, 30, 30, 0]
     assert value(section, "inventory_closing_qty", "blade", "plant") == [6, 4, 1, 0]

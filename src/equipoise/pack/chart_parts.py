@@ -1,0 +1,162 @@
+"""Parts that charts share: layers over the columns of a sheet, axes that start at 0, names at the end of a series."""
+
+import json
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import altair as alt
+
+from equipoise.pack.palette import Palette
+from equipoise.pack.sheet import Column, FamilySheet
+
+AXIS, NAMES = 46, 86
+"""Pixels left for the axis on the left and for the names of the series on the right."""
+Plot = alt.LayerChart | alt.FacetChart
+"""What `alt.layer` gives."""
+NARROW = 600
+"""Below this many pixels there is no room for the name of every bucket."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One plot over the columns of a sheet: its width in pixels, its colors, and the largest value it must hold."""
+
+    sheet: FamilySheet
+    palette: Palette
+    width: int
+    top: float
+    ticks: int
+    months: alt.Axis | None = None
+    """The axis of the buckets; None where the panel below has it."""
+
+    @property
+    def plot(self) -> int:
+        """Pixels of the plot itself."""
+        return self.width - AXIS - NAMES
+
+    @property
+    def band(self) -> float:
+        """Pixels of a column."""
+        return self.plot / max(len(self.sheet.columns) - 1, 1)
+
+    @property
+    def x(self) -> alt.X:
+        """The buckets, in order, each a band."""
+        return self.x_at(0.5)
+
+    def x_at(self, position: float) -> alt.X:
+        """The buckets at a share of their band, 0 its left edge."""
+        columns = list(range(1, len(self.sheet.columns)))  # from 1: the axis would leave the label of a 0 away
+        scale = alt.Scale(type="band", domain=columns, paddingInner=0, paddingOuter=0)
+        return alt.X("x:O", scale=scale, axis=self.months, bandPosition=position)
+
+    @property
+    def y(self) -> alt.Y:
+        """Amounts from 0, with a hairline at each tick."""
+        axis = alt.Axis(
+            title=None,
+            tickCount=self.ticks,
+            labelExpr="datum.value == 0 ? '0' : format(datum.value, '~s')",
+            labelColor=self.palette["text"],
+            minExtent=AXIS - 6,
+            maxExtent=AXIS - 6,
+            gridColor=self.palette["grid"],
+            domain=False,
+            ticks=False,
+        )
+        return alt.Y("y:Q", scale=alt.Scale(domain=[0, self.top], nice=True), axis=axis)
+
+    def points(self, name: str, values: Mapping[int, float], columns: Iterable[int]) -> alt.Chart:
+        """A layer over the known values of some columns; its name becomes a class of the drawing."""
+        known = [{"x": column + 1, "y": values[column]} for column in columns if column in values]
+        layer: alt.Chart = alt.Chart({"values": known}, name=name).encode(x=self.x, y=self.y)
+        return layer
+
+    def bars(self, name: str, values: Mapping[int, float], columns: Iterable[int], color: str) -> alt.Chart:
+        """Bars, light enough for a line to be read in front of them."""
+        layer = self.points(name, values, columns)
+        bars: alt.Chart = layer.mark_bar(color=color, size=round(0.62 * self.band, 1), opacity=0.5)
+        return bars
+
+    def line(
+        self, name: str, values: Mapping[int, float], columns: Iterable[int], color: str, *, width: float = 2.0
+    ) -> alt.Chart:
+        """A line through the known values."""
+        line: alt.Chart = self.points(name, values, columns).mark_line(color=color, strokeWidth=width)
+        return line
+
+    def name_at_end(self, text: str, values: Mapping[int, float], color: str, *, height: float = 1.0) -> alt.Chart:
+        """The name of a series to the right of its last value, at a share of its height."""
+        last = max(values)
+        layer = self.points(f"name_{text.lower()}", {last: values[last] * height}, [last])
+        aside = round(self.band / 2 + 4, 1)
+        named: alt.Chart = layer.mark_text(text=text, color=color, align="left", dx=aside, fontSize=11, fontWeight=600)
+        return named
+
+    def boundary(self, column: int) -> alt.Chart:
+        """A hairline where the past ends and the plan begins."""
+        layer = alt.Chart({"values": [{"x": column + 1}]}, name="now").mark_rule(color=self.palette["axis"])
+        placed: alt.Chart = layer.encode(x=self.x_at(0.0))
+        return placed
+
+
+def month_axis(columns: Sequence[Column], palette: Palette, *, is_narrow: bool) -> alt.Axis:
+    """Labels of the columns; below the first of each quarter its name. Narrow charts label only those."""
+    heads = quarter_starts(columns)
+    words: list[object] = [
+        [column.label, column.group.split()[0] if is_narrow else column.group] if number in heads else column.label
+        for number, column in enumerate(columns)
+    ]
+    shown = heads if is_narrow and len(heads) > 2 else list(range(0, len(columns), 4 if is_narrow else 1))
+    return alt.Axis(
+        title=None,
+        values=[number + 1 for number in shown],
+        labelAngle=0,
+        labelExpr=f"{json.dumps(words, ensure_ascii=False)}[datum.value - 1]",
+        labelColor=palette["text"],
+        labelLimit=90,
+        labelOverlap=False,
+        labelPadding=6,
+        domainColor=palette["axis"],
+        ticks=False,
+    )
+
+
+def quarter_starts(columns: Sequence[Column]) -> list[int]:
+    """Columns with which a quarter begins, without a first quarter of which so little is shown that names collide.
+
+    >>> quarter_starts([Column(n, "", group) for n, group in enumerate(["Q1", "Q1", "Q2", "Q2", "Q2", "Q3"])])
+    [2, 5]
+    """
+    found = [n for n, column in enumerate(columns) if n == 0 or column.group != columns[n - 1].group]
+    return found[1:] if len(found) > 1 and found[1] < 3 else found
+
+
+def titled(chart: alt.VConcatChart, title: str, subtitle: str, palette: Palette, width: int) -> alt.VConcatChart:
+    """The chart under its finding, in lines that fit its width."""
+    words = alt.TitleParams(
+        text=textwrap.wrap(title, width // 9),
+        subtitle=textwrap.wrap(subtitle, width // 8),
+        anchor="start",
+        color=palette["ink"],
+        fontSize=16,
+        fontWeight=600,
+        subtitleColor=palette["text"],
+        subtitleFontSize=12,
+        offset=14,
+    )
+    return chart.properties(title=words)
+
+
+def with_look(chart: alt.VConcatChart) -> alt.VConcatChart:
+    """No background, no frame; the font of the page it stands on."""
+    plain: alt.VConcatChart = chart.configure(
+        background="transparent",
+        font="inherit",
+        aria=False,
+        padding=0,
+        view=alt.ViewConfig(stroke=None),
+        axis=alt.AxisConfig(labelFontSize=11),
+    )
+    return plain

@@ -1,0 +1,42 @@
+"""Published plans by digest: the row names the folder, the folder holds the numbers, a few stay open."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from equipoise.core.errors import EquipoiseError
+from equipoise.plan import Plan
+from equipoise.store_plans import read_plan
+from equipoise_web.records.models import PublishedPlan
+
+OPEN_PLANS = 4
+"""Plans kept open; their arrays are mapped from disk, so an open plan costs little memory."""
+
+
+class PlanNotFound(EquipoiseError):
+    """No plan of that digest was published here."""
+
+
+def open_plan(digest: str) -> Plan:
+    """The published plan of a digest. Raises PlanNotFound; SnapshotDamaged if its folder was tampered with."""
+    row = PublishedPlan.objects.filter(digest=digest).first()
+    if row is None:
+        raise PlanNotFound(f"no plan {digest[:12]} was published here")
+    return _opened(Path(settings.EQUIPOISE_HOME) / "plans" / row.folder, digest)
+
+
+@lru_cache(maxsize=OPEN_PLANS)
+def _opened(folder: Path, digest: str) -> Plan:
+    """A plan never changes, so an open one stays true; `digest` is part of the key for folders used again."""
+    return read_plan(folder)
+
+
+def plan_or_404(digest: str) -> Plan:
+    """The published plan, or the page that says there is none."""
+    try:
+        return open_plan(digest)
+    except PlanNotFound as error:
+        raise Http404(_("There is no such plan.")) from error

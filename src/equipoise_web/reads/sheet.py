@@ -1,0 +1,263 @@
+"""The family sheet as a page: numbers as text, heads, addresses of explanations, the chart drawn for two widths."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from urllib.parse import urlencode
+
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from equipoise.pack.charts import PHONE, WIDE, chart_svg, sop_chart
+from equipoise.pack.family_sheet import family_sheet
+from equipoise.pack.headline import plural
+from equipoise.pack.scope import families
+from equipoise.pack.sheet import Column, FamilySheet, Row, RowKind, SheetSection
+from equipoise.plan import Plan
+from equipoise_web.reads.numbers import Scale, width_class
+
+Words = str | Promise
+"""A text, perhaps translated when it is shown."""
+NEAREST = 6
+"""Buckets of the list on phones."""
+SECTIONS: dict[str, Words] = {"sales": _("Sales"), "production": _("Production"), "inventory": _("Inventory")}
+LABELS: dict[str, Words] = {
+    "New plan": _("New plan"),
+    "Last plan": _("Last plan"),
+    "Actual, ordered": _("Actual, ordered"),
+    "Shipped, planned to serve": _("Shipped, planned to serve"),
+    "Invoiced, planned revenue": _("Invoiced, planned revenue"),
+    "Not served": _("Not served"),
+    "Difference": _("Difference"),
+    "Cumulative": _("Cumulative"),
+    "Actual, made": _("Actual, made"),
+    "Subcontracted, purchased": _("Subcontracted, purchased"),
+    "New plan, closing": _("New plan, closing"),
+    "Last plan, closing": _("Last plan, closing"),
+    "Actual, closing": _("Actual, closing"),
+    "Production less sales, cumulative": _("Production less sales, cumulative"),
+    "Days on hand": _("Days on hand"),
+}
+MEASURES = {"sales": "demand_consensus_qty", "production": "production_qty", "inventory": "inventory_closing_qty"}
+
+
+@dataclass(frozen=True)
+class HeadPart:
+    """A head over some columns: a fiscal quarter, or the total."""
+
+    label: str
+    span: int
+
+
+@dataclass(frozen=True)
+class ColumnPart:
+    """The head of a column, its width and its classes."""
+
+    label: str
+    width: str
+    css: str
+    is_actual: bool
+
+
+@dataclass(frozen=True)
+class CellPart:
+    """A cell: text, mark for tests, classes, and the query that explains it (blank where nothing does)."""
+
+    text: str
+    testid: str
+    css: str
+    query: str
+
+
+@dataclass(frozen=True)
+class RowPart:
+    """A line of the table."""
+
+    kind: str
+    label: Words
+    cells: tuple[CellPart, ...]
+
+
+@dataclass(frozen=True)
+class NearBucket:
+    """A line of the list on phones."""
+
+    label: str
+    plan: str
+    difference: str
+    query: str
+
+
+@dataclass(frozen=True)
+class SectionPart:
+    """A section with its lines, and its nearest buckets for phones."""
+
+    name: str
+    title: Words
+    rows: tuple[RowPart, ...]
+    nearest: tuple[NearBucket, ...]
+
+
+@dataclass(frozen=True)
+class SheetPage:
+    """All that the page of a family sheet shows."""
+
+    title: str
+    lead: str
+    subtitle: str
+    family: str | None
+    families: tuple[str, ...]
+    unit: str
+    unit_label: str
+    heads: tuple[HeadPart, ...]
+    columns: tuple[ColumnPart, ...]
+    sections: tuple[SectionPart, ...]
+    notes: tuple[str, ...]
+    is_rounded: bool
+    is_compared: bool
+    """True if there is an earlier plan."""
+    chart_wide: SafeString
+    chart_phone: SafeString
+
+
+def read_sheet(plan: Plan, family: str | None, *, unit: str) -> SheetPage:
+    """The page of a family, or of all in money. UnknownName if there is no such family or unit."""
+    return _page(_Drawn(plan, family, unit))
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A sheet to draw, known by the plan's digest: the same question is drawn once."""
+
+    plan: Plan
+    family: str | None
+    unit: str
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Drawn) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[str, str | None, str]:
+        return self.plan.digest, self.family, self.unit
+
+
+@lru_cache(maxsize=64)
+def _page(asked: _Drawn) -> SheetPage:
+    sheet = family_sheet(asked.plan, asked.family, unit=asked.unit)
+    values = [value for _, row in _rows(sheet) if row.kind is not RowKind.DAYS for value in row.values]
+    scale = Scale.of_money(values) if sheet.unit == "amount" else Scale.of_quantity(values)
+    sections = tuple(_section(sheet, section, scale) for section in sheet.sections)
+    return SheetPage(
+        title=sheet.title,
+        lead=sheet.lead,
+        subtitle=_subtitle(sheet, scale),
+        family=sheet.family,
+        families=families(asked.plan),
+        unit=sheet.unit,
+        unit_label=_unit(sheet, scale),
+        heads=tuple(
+            HeadPart("" if group == "Total" else group, len(list(columns)))
+            for group, columns in groupby(sheet.columns, key=lambda column: column.group)
+        ),
+        columns=_columns(sheet, sections),
+        sections=sections,
+        notes=sheet.notes,
+        is_rounded=not all(scale.is_exact(value) for value in values),
+        is_compared=sheet.last_made is not None,
+        chart_wide=_drawing(sheet, WIDE),
+        chart_phone=_drawing(sheet, PHONE),
+    )
+
+
+def _drawing(sheet: FamilySheet, width: int) -> SafeString:
+    """The chart; `chart_svg` has escaped its words and left nothing in it that runs."""
+    return mark_safe(chart_svg(sop_chart(sheet, width=width, is_titled=False)))
+
+
+def _rows(sheet: FamilySheet) -> Iterator[tuple[SheetSection, Row]]:
+    for section in sheet.sections:
+        for row in section.rows:
+            yield section, row
+
+
+def _unit(sheet: FamilySheet, scale: Scale) -> str:
+    if sheet.unit == "amount":
+        return f"{sheet.unit_label} {scale.prefix}".strip()
+    return plural(sheet.unit_label)
+
+
+def _subtitle(sheet: FamilySheet, scale: Scale) -> str:
+    if sheet.unit == "amount" and scale.prefix:
+        return sheet.subtitle.replace(sheet.unit_label, f"{sheet.unit_label} {scale.prefix}", 1)
+    return sheet.subtitle
+
+
+def _columns(sheet: FamilySheet, sections: tuple[SectionPart, ...]) -> tuple[ColumnPart, ...]:
+    """Buckets share one width, that of their widest number; the total has its own."""
+    rows = [row for section in sections for row in section.rows]
+    buckets = width_class(cell.text for row in rows for cell in row.cells[:-1])
+    total = width_class(row.cells[-1].text for row in rows)
+    return tuple(
+        ColumnPart(column.label, total if column.bucket is None else buckets, css(sheet, number), column.is_actual)
+        for number, column in enumerate(sheet.columns)
+    )
+
+
+def css(sheet: FamilySheet, number: int) -> str:
+    """Classes of a column: sunk where closed, a line where the plan begins, the total."""
+    column = sheet.columns[number]
+    if column.bucket is None:
+        return "total"
+    if column.is_actual:
+        return "act"
+    return "now" if number and sheet.columns[number - 1].is_actual else ""
+
+
+def _section(sheet: FamilySheet, section: SheetSection, scale: Scale) -> SectionPart:
+    rows = tuple(_row(sheet, section, row, scale) for row in section.rows)
+    return SectionPart(section.name, SECTIONS[section.name], rows, _nearest(sheet, rows))
+
+
+def _row(sheet: FamilySheet, section: SheetSection, row: Row, scale: Scale) -> RowPart:
+    used = Scale(1.0, 0) if row.kind is RowKind.DAYS else scale
+    cells = []
+    for number, (column, value) in enumerate(zip(sheet.columns, row.values, strict=True)):
+        measure = row.past_measure if column.is_actual else row.measure
+        bucket = "total" if column.bucket is None else str(column.bucket)
+        cells.append(
+            CellPart(
+                used.show(value, is_signed=row.kind.is_signed),
+                f"cell:{measure or MEASURES[section.name]}:{row.kind}:{bucket}",
+                f"num {css(sheet, number)}".strip(),
+                _query(sheet, measure, column) if value is not None else "",
+            )
+        )
+    return RowPart(row.kind.value, LABELS[row.label], tuple(cells))
+
+
+def _query(sheet: FamilySheet, measure: str, column: Column) -> str:
+    """What asks for the explanation of a cell; blank where no measure of the plan explains it."""
+    if not measure or column.bucket is None:
+        return ""
+    family = {"family": sheet.family} if sheet.family is not None else {}
+    return urlencode({"measure": measure, **family, "bucket": column.bucket})
+
+
+def _nearest(sheet: FamilySheet, rows: tuple[RowPart, ...]) -> tuple[NearBucket, ...]:
+    by_kind = {row.kind: row for row in rows}
+    plan, difference = by_kind[RowKind.PLAN.value], by_kind[RowKind.DIFFERENCE.value]
+    ahead = [n for n, column in enumerate(sheet.columns) if column.bucket is not None and not column.is_actual]
+    return tuple(
+        NearBucket(
+            sheet.columns[number].label,
+            plan.cells[number].text,
+            difference.cells[number].text,
+            plan.cells[number].query,
+        )
+        for number in ahead[:NEAREST]
+    )

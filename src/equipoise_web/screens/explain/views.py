@@ -1,0 +1,39 @@
+"""Why a number of a plan is so."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from equipoise.core.errors import EquipoiseError
+from equipoise_web.reads.explain import PANEL_DEPTH, read_why
+from equipoise_web.reads.plans import plan_or_404
+
+
+@require_safe
+@login_required
+@vary_on_headers("HX-Request")
+def show_why(request: HttpRequest, digest: str) -> HttpResponse:
+    """`?measure=&family=&item=&market=&location=&resource=&bucket=`; the side panel alone where htmx asks for it."""
+    plan = plan_or_404(digest)
+    is_panel = request.headers.get("HX-Request") == "true"
+    context: dict[str, object] = {"plan": plan, "plan_digest": digest, "page": "explain", "is_panel": is_panel}
+    context |= {"query": request.GET.urlencode(), "family": request.GET.get("family", "")}
+    try:
+        context["why"] = read_why(
+            plan,
+            request.GET.get("measure", ""),
+            bucket=request.GET.get("bucket", "0"),
+            nodes=request.GET.dict(),
+            depth=PANEL_DEPTH if is_panel else None,
+        )
+    except EquipoiseError as error:
+        context["refusal"] = str(error)
+        # htmx shows only what was answered with 200: the panel must say why it is empty.
+        return render(request, _template(is_panel), context, status=200 if is_panel else 404)
+    return render(request, _template(is_panel), context)
+
+
+def _template(is_panel: bool) -> str:
+    return "explain/panel.html" if is_panel else "explain/explain.html"

@@ -1,0 +1,1 @@
+"""Findings: what is wrong or assumed in the data and the plan."""

@@ -1,0 +1,28 @@
+"""The findings of a plan."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from equipoise.core.finding import Severity
+from equipoise_web.reads.findings import read_findings
+from equipoise_web.reads.plans import plan_or_404
+
+
+@require_safe
+@login_required
+def show_findings(request: HttpRequest, digest: str) -> HttpResponse:
+    """`?severity=blocker|error|warning|note`; without one all of them."""
+    plan = plan_or_404(digest)
+    severity = request.GET.get("severity", "")
+    if severity and severity not in {each.value for each in Severity}:
+        raise Http404(_("There is no such severity."))
+    context = {
+        "plan": plan,
+        "plan_digest": digest,
+        "page": "findings",
+        "findings": read_findings(plan, severity=severity),
+    }
+    return render(request, "findings/findings.html", context)

@@ -1,0 +1,1 @@
+"""The S&OP family sheet: one family's demand, production and inventory, past and plan."""

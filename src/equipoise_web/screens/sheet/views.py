@@ -1,0 +1,24 @@
+"""The family sheet of a plan."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from equipoise.core.table import UnknownName
+from equipoise_web.reads.plans import plan_or_404
+from equipoise_web.reads.sheet import read_sheet
+
+
+@require_safe
+@login_required
+def show_sheet(request: HttpRequest, digest: str) -> HttpResponse:
+    """`?family=CODE&unit=qty|amount`; without a family all of them, in money."""
+    plan = plan_or_404(digest)
+    family = request.GET.get("family") or None
+    try:
+        sheet = read_sheet(plan, family, unit=request.GET.get("unit") or "qty")
+    except UnknownName as error:
+        raise Http404(str(error)) from error
+    context = {"plan": plan, "plan_digest": digest, "page": "sheet", "sheet": sheet}
+    return render(request, "sheet/sheet.html", context)
