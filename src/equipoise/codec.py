@@ -92,9 +92,9 @@ def adjustment_from_json(raw: object, *, seq: int = 0) -> Adjustment:
     """An adjustment; WrongAdjustment names the field that is wrong and what it may be."""
     if not isinstance(raw, Mapping):
         raise WrongAdjustment(f"an adjustment is an object with a kind, not {raw!r}")
-    kind = raw.get("kind")
+    kind = str(raw.get("kind"))
     if kind not in CHANGE_BY_KIND:
-        near = get_close_matches(str(kind), CHANGE_BY_KIND, n=1)
+        near = get_close_matches(kind, CHANGE_BY_KIND, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise WrongAdjustment(f"kind {kind!r} is not one of {', '.join(sorted(CHANGE_BY_KIND))}{hint}")
     function = raw.get("function", "demand")
@@ -171,25 +171,28 @@ def _amount(value: object) -> Amount:
 
 def _spread(value: object) -> Spread:
     rules = get_args(SpreadRule)
-    rule, measure = (value.get("rule"), value.get("measure", "")) if isinstance(value, Mapping) else (value, "")
-    if rule not in rules:
-        raise WrongAdjustment(f"spread {value!r} must be one of {', '.join(rules)}")
-    return Spread(rule, str(measure))
+    given = value if isinstance(value, Mapping) else {"rule": value}
+    for rule in rules:
+        if rule == given.get("rule"):
+            return Spread(rule, str(given.get("measure", "")))
+    raise WrongAdjustment(f"spread {value!r} must be one of {', '.join(rules)}")
 
 
 def _scope(raw: object) -> Scope:
     names = {field.name for field in fields(Scope)}
     if not isinstance(raw, Mapping) or set(raw) - names:
         raise WrongAdjustment(f"scope {raw!r} must be an object with some of {', '.join(sorted(names))}")
-    days: dict[str, date] = {}
-    for name in ("first", "last"):
-        if raw.get(name):
-            try:
-                days[name] = date.fromisoformat(str(raw[name]))
-            except ValueError as error:
-                raise WrongAdjustment(f"scope.{name} {raw[name]!r} is not a date; write it as 2027-04-30") from error
-    nodes = {name: str(raw[name] or "") for name in names - {"first", "last"} if name in raw}
-    return Scope(**nodes, **days)
+    item, market, location, resource = (str(raw.get(name) or "") for name in ("item", "market", "location", "resource"))
+    return Scope(item, market, location, resource, _day("first", raw), _day("last", raw))
+
+
+def _day(name: str, raw: Mapping[str, Any]) -> date | None:
+    if not raw.get(name):
+        return None
+    try:
+        return date.fromisoformat(str(raw[name]))
+    except ValueError as error:
+        raise WrongAdjustment(f"scope.{name} {raw[name]!r} is not a date; write it as 2027-04-30") from error
 
 
 def _ruling(raw: object, known: set[str]) -> Ruling:

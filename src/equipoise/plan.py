@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
+import numpy as np
+
 from equipoise.catalog import UNUSED_TABLE, measure_named
 from equipoise.codec import question_of
 from equipoise.core.adjustment import Adjustment
@@ -225,8 +227,8 @@ def _check(stage: Stage, inputs: Inputs, section: Section) -> None:
             assert is_on_grid(panel[name], step), f"{name} left stage {stage.name} off the grid"
         posted = section.postings_of(name)
         if posted:
-            total = sum(posting.dense(panel[name].shape) for posting in posted)
-            assert (total == panel[name]).all(), f"postings of {name} do not sum to it"
+            total = np.sum([posting.dense(panel[name].shape) for posting in posted], axis=0)
+            assert np.array_equal(total, panel[name]), f"postings of {name} do not sum to it"
     for check in stage.checks:
         check(inputs, section)
 

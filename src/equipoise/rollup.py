@@ -41,7 +41,8 @@ class Rollup:
         """One number over all buckets, for the rows below the nodes (`family="tools"` or `item="saw"`); NaN unknown."""
         measure = measure_named(name)
         if measure.ratio:
-            return _ratio(measure, *(np.array([self.total(part, **nodes)]) for part in measure.ratio))[0]
+            parts = (np.array([self.total(part, **nodes)]) for part in measure.ratio)
+            return float(_ratio(measure, *parts)[0])
         buckets = self.by_bucket(name, **nodes)
         if buckets.size == 0:
             return float("nan")
@@ -49,7 +50,8 @@ class Rollup:
 
     def by_bucket(self, name: str, **nodes: str) -> FloatArray:
         """One number per bucket, [T], for the rows below the nodes."""
-        return self.grouped(name, level="", **nodes)[1][0]
+        whole: FloatArray = self.grouped(name, level="", **nodes)[1][0]
+        return whole
 
     def grouped(self, name: str, *, level: str, **nodes: str) -> tuple[tuple[str, ...], FloatArray]:
         """Node codes of a level and the measure summed to them, [nodes, T]; level "" gives one row, the whole."""
@@ -186,5 +188,6 @@ def _by_dimension(nodes: dict[str, str]) -> dict[str, str]:
 
 def _ratio(measure: Measure, above: FloatArray, below: FloatArray) -> FloatArray:
     """scale × above / below, or its complement; NaN where below is 0."""
-    share = np.divide(above, below, out=np.full(np.shape(above), np.nan), where=np.asarray(below) != 0)
-    return measure.scale * (1.0 - share if measure.is_complement else share)
+    share: FloatArray = np.divide(above, below, out=np.full(np.shape(above), np.nan), where=np.asarray(below) != 0)
+    ratio: FloatArray = measure.scale * (1.0 - share if measure.is_complement else share)
+    return ratio

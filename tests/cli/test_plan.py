@@ -63,6 +63,15 @@ def test_people_see_one_screen_with_uncut_numbers(cli, red_tomato):
     assert len(answer.out.splitlines()) <= 60
 
 
+def test_a_long_horizon_is_shown_by_quarter_with_the_gap_to_budget(cli, tmp_path):
+    cli("demo", "--out", tmp_path / "demo")
+    answer = cli("plan", tmp_path / "demo")
+    assert answer.code == 0
+    for text in ("Q2 FY27", "stock value", "Revenue against budget", "Overtime pay"):
+        assert text in answer.out, text
+    assert "Nov 2026 " not in answer.out.split("Plan", 1)[1]
+
+
 def test_a_snapshot_gives_the_plan_of_its_dataset(cli, red_tomato, tmp_path):
     cli("gather", red_tomato, "--out", tmp_path / "sealed")
     assert cli("plan", tmp_path / "sealed", "--json").json == cli("plan", red_tomato, "--json").json

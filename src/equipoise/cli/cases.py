@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 @click.option("--list", "is_list", is_flag=True, help="List the worked examples that Equipoise brings.")
 @shared_options
 def command(session: Session, file: str | None, is_list: bool) -> int:
-    """Run the worked examples in the YAML file FILE; one that Equipoise brings may be named without its path.
+    """Run worked examples with known answers.
 
-    Each case has a name, a source, a formula, an input and an output. The exit code is 1 if a case fails.
+    FILE is a YAML file, or the name of one that Equipoise brings. Each case has a name, a source, a formula, an
+    input and an output. The exit code is 1 if a case fails.
     """
     from equipoise.cli.question import progress_bar
     from equipoise.testing import read_cases, run_case
@@ -71,8 +72,8 @@ def _list(session: Session) -> int:
     def show() -> None:
         from equipoise.cli.screen import print_line, print_table
 
-        rows = [(file, case.formula, case.name) for file, cases in found.items() for case in cases]
-        print_table("Worked examples", ("file", "formula", "case"), rows, texts=3)
+        rows = [(file, case.name, case.source) for file, cases in found.items() for case in cases]
+        print_table("Worked examples", ("file", "case", "source"), rows, texts=3)
         print_line("Next: equipoise cases red_tomato")
 
     return session.finish(report, show)
@@ -81,8 +82,8 @@ def _list(session: Session) -> int:
 def _show(results: "list[CaseResult]", failed: int) -> None:
     from equipoise.cli.screen import print_line, print_table
 
-    rows = [("ok" if result.ok else "FAILED", result.case.name, result.case.source) for result in results]
-    print_table("Worked examples", ("", "case", "source"), rows, texts=3)
+    rows = [("ok" if result.ok else "FAILED", result.case.name, result.case.formula) for result in results]
+    print_table("Worked examples", ("", "case", "formula"), rows, texts=3)
     for result in results:
         if not result.ok:
             case = result.case

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 @mapping_option
 @shared_options
 def command(session: Session, source: Path, mapping: Path | None) -> int:
-    """Check the dataset or snapshot SRC and say what to mend. Nothing is written.
+    """Check a dataset or snapshot and say what to mend.
 
-    With --strict the exit code is 1 if a finding is an error; data that cannot be a dataset at all are refused with 3.
+    Nothing is written. With --strict the exit code is 1 if a finding is an error; data that cannot be a dataset at
+    all are refused with 3.
     """
     from equipoise.report import check_report
 

@@ -20,7 +20,10 @@ ENDS = ("a", "b", "residual")
 @existing("b", "B")
 @shared_options
 def command(session: Session, a: Path, b: Path) -> int:
-    """Compare plan B with plan A; each is a dataset, a sealed snapshot or a written plan. Differences are B less A."""
+    """Compare two plans and say why they differ.
+
+    Each is a dataset, a sealed snapshot or a written plan. Differences are B less A.
+    """
     from equipoise.cli.question import open_plan
     from equipoise.compare import compare
 
@@ -43,8 +46,7 @@ def _show(answer: "Comparison", report: dict[str, Any]) -> None:
         names = [name for name in next(iter(bars.values())) if name not in ENDS]
         rows = [(name, *(_change(bars[side][name]) for side in bars)) for name in names]
         print_table("Why it changes", ("cause", *bars), rows)
-    print_line("Findings that only B has", style="bold")
-    print_findings(report["findings"]["appeared"])
+    print_findings(report["findings"]["appeared"], title="Findings that only B has")
 
 
 def _show_totals(answer: "Comparison") -> None:

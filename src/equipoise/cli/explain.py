@@ -37,9 +37,10 @@ def command(
     knobs: tuple[str, ...],
     adjust: Path | None,
 ) -> int:
-    """Explain MEASURE in one bucket of DIR, a dataset, a sealed snapshot or a written plan.
+    """Explain a number of a plan, down to its causes.
 
-    The answer is a tree from the number down to people's adjustments, blocked routes and rows of the source files.
+    DIR is a dataset, a sealed snapshot or a written plan; MEASURE a name such as unmet_qty. The answer is a tree from
+    the number down to people's adjustments, blocked routes and rows of the source files.
     """
     from equipoise.catalog import measure_named
     from equipoise.cli.question import open_plan

@@ -14,7 +14,7 @@ from equipoise.cli.options import Session, existing, mapping_option, out_option,
 @out_option(required=True)
 @shared_options
 def command(session: Session, source: Path, mapping: Path | None, folder: Path) -> int:
-    """Seal the dataset SRC into the snapshot folder given by --out.
+    """Seal a dataset into a snapshot folder.
 
     Rows that cannot be used are left out and listed in quarantine.csv there, with file, line and reason.
     """

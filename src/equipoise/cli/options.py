@@ -92,6 +92,19 @@ def _folder(context: click.Context, parameter: click.Parameter, value: Path | No
     return value
 
 
+def home_option(command: Verb) -> Verb:
+    """`--home DIR`, else EQUIPOISE_HOME, else ./equipoise-home."""
+    return click.option(
+        "--home",
+        metavar="DIR",
+        type=click.Path(file_okay=False, path_type=Path),
+        envvar="EQUIPOISE_HOME",
+        default=Path("equipoise-home"),
+        show_default=True,
+        help="Home folder: database, snapshots, published plans.",
+    )(command)
+
+
 def mapping_option(command: Verb) -> Verb:
     """`--mapping FILE`."""
     words = "TOML file that says how foreign files become planning tables."

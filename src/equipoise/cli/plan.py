@@ -37,7 +37,7 @@ def command(
     adjust: Path | None,
     folder: Path | None,
 ) -> int:
-    """Compute the plan of SRC: a dataset folder, a sealed snapshot or a written plan.
+    """Compute the plan of a dataset, snapshot or written plan.
 
     Adjustments of people come from --adjust, knobs of the policy from --set, such as --set workforce=integer.
     """
@@ -53,10 +53,11 @@ def command(
         write_plan(plan, folder)
     report = plan_report(plan)
     severities = [finding["severity"] for finding in report["findings"]]
-    return session.finish(report, lambda: _show(plan, source, folder), severities=severities)
+    return session.finish(report, lambda: show_plan(plan, source, folder), severities=severities)
 
 
-def _show(plan: "Plan", source: Path, folder: Path | None) -> None:
+def show_plan(plan: "Plan", source: Path, folder: Path | None) -> None:
+    """The plan on one screen, ending with what to ask next of `source` (or of `folder`, if it was written there)."""
     from equipoise.cli.screen import print_findings, print_line
     from equipoise.report import all_findings
 
@@ -84,17 +85,27 @@ def _question_worth_asking(plan: "Plan") -> str:
     return f"{measure} --bucket {plan.axes.calendar.start_of(int(asked.argmax()))}"
 
 
+def _columns(plan: "Plan") -> tuple[tuple[str, str], ...]:
+    """Head and measure of each column; stock that cannot be added up in units is shown by its value."""
+    from math import isnan
+
+    if not isnan(plan.total("inventory_closing_qty")):
+        return COLUMNS
+    return tuple(("stock value", "inventory_value_amount") if head == "stock" else (head, m) for head, m in COLUMNS)
+
+
 def _show_buckets(plan: "Plan") -> None:
     from equipoise.cli.screen import percent, print_table, whole
 
+    columns = _columns(plan)
     time = "bucket" if plan.head.horizon <= ROWS_BY_BUCKET else "fiscal_quarter"
-    frames = {name: plan.frame(name, by=(time,)) for _, name in COLUMNS}
-    shown = {name: percent if name.endswith("_pct") else whole for _, name in COLUMNS}
-    labels = frames[COLUMNS[0][1]][time].to_list()
-    columns = [[shown[name](value) for value in frame[name].to_list()] for name, frame in frames.items()]
-    rows = [(label, *cells) for label, *cells in zip(labels, *columns, strict=True)]
-    rows.append(("all", *(shown[name](plan.total(name)) for _, name in COLUMNS)))
-    heads = (time.replace("_", " "), *(head for head, _ in COLUMNS))
+    frames = {name: plan.frame(name, by=(time,)) for _, name in columns}
+    shown = {name: percent if name.endswith("_pct") else whole for name in frames}
+    labels = frames["demand_consensus_qty"][time].to_list()
+    cells = [[shown[name](value) for value in frame[name].to_list()] for name, frame in frames.items()]
+    rows = [(label, *row) for label, *row in zip(labels, *cells, strict=True)]
+    rows.append(("all", *(shown[name](plan.total(name)) for name in frames)))
+    heads = (time.replace("_", " "), *(head for head, _ in columns))
     print_table("Plan", heads, rows, has_total=True)
 
 

@@ -32,9 +32,8 @@ def open_question(
         snapshot = open_snapshot(source, mapping)
     if adjust is not None:
         given, rulings = read_adjustments(adjust)
-        withdrawn = {ruling.adjustment for ruling in rulings}
-        asked = {key: a for key, a in asked.items() if key not in withdrawn}
-        asked |= {a.id: a for a in standing([*asked.values(), *given], rulings)}
+        both = asked | {a.id: a for a in given}
+        asked = {a.id: a for a in standing(list(both.values()), rulings)}
     after = max((a.seq for a in asked.values()), default=0)
     for number, text in enumerate(knobs, start=1):
         adjustment = set_policy(text, seq=after + number)
@@ -57,13 +56,19 @@ def open_plan(
 
 
 @contextmanager
-def progress_bar() -> "Iterator[Progress]":
-    """A bar on stderr that goes away when the work is done; nothing where stderr is no terminal."""
+def progress_bar(*, is_told_always: bool = False) -> "Iterator[Progress]":
+    """A bar on stderr that goes away when the work is done.
+
+    Where stderr is no terminal nothing is told, or with `is_told_always` a line a stage.
+    """
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from equipoise.cli.screen import notes
 
     console = notes()
+    if is_told_always and not console.is_terminal:
+        yield lambda title, done: console.print(f"{done:4.0%}  {title}")
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Reading", total=1.0)

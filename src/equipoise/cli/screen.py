@@ -89,30 +89,36 @@ def print_wide(renderable: "RenderableType") -> None:
     console.print(renderable, crop=False)
 
 
-def print_findings(findings: Sequence[Mapping[str, Any]]) -> None:
-    """How many findings there are, the worst with place and remedy, and how many are not shown."""
+def print_findings(findings: Sequence[Mapping[str, Any]], *, title: str = "Findings") -> None:
+    """How many findings there are, and of each sort the worst, with place and remedy and how many more are like it."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     severities = [finding["severity"] for finding in findings]
-    counts = [f"{severities.count(severity)} {severity}" for severity in STYLES if severity in severities]
-    print_line(f"Findings: {', '.join(counts) or 'none'}", style="bold")
+    known = [(severity, severities.count(severity)) for severity in STYLES if severity in severities]
+    counts = [f"{count} {severity}{'s' if count > 1 else ''}" for severity, count in known]
+    print_line(f"{title}: {', '.join(counts) or 'none'}", style="bold")
     if not findings:
         return
     table = Table(box=box.SIMPLE, show_header=False, pad_edge=False, show_edge=False)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column()
-    for finding in findings[:FINDINGS_SHOWN]:
-        severity = Text(finding["severity"], style=STYLES[finding["severity"]])
-        words = Text(f"{finding['where']}: {finding['message'].rstrip('.')}. ").append(finding["remedy"], style="dim")
-        table.add_row(severity, finding["code"], words)
+    sorts: dict[str, list[Mapping[str, Any]]] = {}
+    for finding in findings:
+        sorts.setdefault(finding["code"], []).append(finding)
+    for code, alike in list(sorts.items())[:FINDINGS_SHOWN]:
+        worst = alike[0]
+        words = Text(f"{worst['where']}: {worst['message'].rstrip('.')}. ")
+        if len(alike) > 1:
+            words.append(f"{len(alike) - 1:,} more like it. ", style="bold")
+        words.append(worst["remedy"], style="dim")
+        table.add_row(Text(worst["severity"], style=STYLES[worst["severity"]]), code, words)
     console = answers()
     console.print(table)
-    more = len(findings) - FINDINGS_SHOWN
-    if more > 0:
-        console.print(f"{more:,} more; --json lists all of them", style="dim")
+    if len(sorts) > FINDINGS_SHOWN or len(sorts) < len(findings):
+        console.print(f"--json lists all {len(findings):,} of them", style="dim")
 
 
 def print_line(text: str, *, style: str = "") -> None:

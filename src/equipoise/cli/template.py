@@ -11,7 +11,7 @@ from equipoise.cli.options import Session, shared_options
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @shared_options
 def command(session: Session, folder: Path) -> int:
-    """Write an empty dataset into the new folder DIR.
+    """Write an empty dataset to fill in.
 
     dataset.toml, a CSV with its heading for every planning table, and README.md, which explains each column.
     """

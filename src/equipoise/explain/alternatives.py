@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.explain.blocks import Use, hours_of, limits_reached
+from equipoise.explain.blocks import Use, components_of, hours_of, limits_reached
 from equipoise.explain.cell import Cell
 from equipoise.explain.node import Node, known, number, total
 
@@ -32,32 +32,47 @@ class Alternative:
     words: str
     parts: tuple[Node, ...]
     blocks: tuple[Node, ...]
+    tied: float
+    """What the tight rows that a unit would take up are worth elsewhere."""
 
     @property
     def cost(self) -> float:
         """Unit cost."""
         return sum(part.value or 0.0 for part in self.parts)
 
-    def node(self, currency: str) -> Node:
-        """Its cost, then the parts of it, then the tight rows."""
+    def node(self, marginal: float | None, currency: str) -> Node:
+        """Its cost, then the parts of it, then the tight rows, or that it is open and saves nothing."""
+        in_all = number(self.cost + self.tied)
         text = f"{self.words}: {number(self.cost)} {currency} per unit"
-        return Node("Optimum", self.cost, text, (total("Postings", "unit cost", self.parts), *self.blocks))
+        blocks = self.blocks
+        if blocks and self.tied:
+            text += f", {in_all} with what its tight rows are worth"
+        if not blocks:
+            beside = "" if marginal is None else f", beside {number(marginal)} that one more unit costs now"
+            words = f"nothing blocks it: it costs {in_all} in all{beside}, so it saves nothing"
+            blocks = (Node("Optimum", None, words),)
+        return Node("Optimum", self.cost, text, (total("Postings", "unit cost", self.parts), *blocks))
 
 
-def alternatives(cell: Cell) -> Node:
-    """All ways to serve one demand row [1] in the bucket, or late, cheapest first."""
+def ways_to_serve(cell: Cell) -> list[Alternative]:
+    """All ways to serve one demand row [1] in the cell's bucket, or late, cheapest first."""
     found = []
     for path in _paths(cell):
         for route in np.flatnonzero(cell.supply.routes.stock == path.stock).tolist():
             for bucket in range(cell.plan.axes.horizon):
                 found += _by_route(cell, path, route, bucket)
-    found.sort(key=lambda alternative: alternative.cost)
-    shown = [alternative.node(cell.plan.head.currency) for alternative in found[:MOST_ALTERNATIVES]]
-    more = f", the cheapest {MOST_ALTERNATIVES} of {len(found)}" if len(found) > len(shown) else ""
-    text = f"what could have served {cell.who}, {cell.when}, cheapest first{more}"
+    return sorted(found, key=lambda alternative: alternative.cost)
+
+
+def alternatives(cell: Cell) -> Node:
+    """What could have served one demand row [1], cheapest first, with what blocks each."""
+    found = ways_to_serve(cell)
     if not found:
-        text = f"no listed route, lane or supplier could have served {cell.who}, {cell.when}"
-    return Node("Optimum", None, text, tuple(shown))
+        return Node("Optimum", None, f"no listed route, lane or supplier could have served {cell.who}, {cell.when}")
+    marginal = cell.of("demand_shadow_price").value
+    shown = [alternative.node(marginal, cell.plan.head.currency) for alternative in found[:MOST_ALTERNATIVES]]
+    more = f", the cheapest {MOST_ALTERNATIVES} of {len(found)}" if len(found) > len(shown) else ""
+    return Node("Optimum", None, f"what could have served {cell.who}, {cell.when}, cheapest first{more}", tuple(shown))
 
 
 def _paths(cell: Cell) -> list[Path]:
@@ -86,28 +101,38 @@ def _by_route(cell: Cell, path: Path, route: int, bucket: int) -> list[Alternati
     carried = _carry(cell, path, ready)
     if carried is None:
         return []
-    freight, buckets, limits = carried
+    costs, blocks = carried
     price = cell.supply.values("make_unit_price")[route, bucket] / routes.yield_ratio[route]
     label = cell.of("make_unit_price", np.array([route], dtype=np.int64)).who
     when = cell.plan.axes.calendar.label(bucket)
-    base = [Node("Source", float(price), f"unit cost of {label}, {when}"), *freight, *buckets]
-    limits += limits_reached(cell, Use("make", route, bucket), worth=_worth(cell, path.stock, ready))
+    parts = [Node("Source", float(price), f"unit cost of {label}, {when}"), *costs]
+    blocks += limits_reached(cell, Use("make", route, bucket), worth=_worth(cell, path.stock, ready))
+    tied = sum(block.value or 0.0 for block in blocks)
+    taken, scarce = components_of(cell, route, bucket)
+    parts, blocks = [*parts, *taken], [*blocks, *scarce]
     uses = np.flatnonzero(routes.load_route == route).tolist()
     if not uses:
-        return [Alternative(f"{label}, {when}", tuple(base), _or_waiting(cell, base, limits, 0.0))]
-    found = []
-    for is_overtime in (False, True):
-        parts, blocks, tied = list(base), list(limits), 0.0
-        for use in uses:
-            part, block, worth = hours_of(cell, use, bucket, is_overtime=is_overtime)
-            parts, blocks, tied = [*parts, *part], [*blocks, *block], tied + worth
-        words = f"{label}, {when}, {'overtime' if is_overtime else 'regular hours'}"
-        found.append(Alternative(words, tuple(parts), _or_waiting(cell, parts, blocks, tied)))
-    return found
+        return [Alternative(f"{label}, {when}", tuple(parts), tuple(blocks), tied)]
+    return [
+        _by_hours(cell, uses, bucket, Alternative(f"{label}, {when}, {words}", tuple(parts), tuple(blocks), tied))
+        for words in HOURS
+    ]
 
 
-def _carry(cell: Cell, path: Path, ready: int) -> tuple[list[Node], list[Node], list[Node]] | None:
-    """Freight, cost of being early or late, and tight lanes of what is in stock in bucket `ready`; None if too late."""
+HOURS = ("regular hours", "overtime")
+
+
+def _by_hours(cell: Cell, uses: list[int], bucket: int, base: Alternative) -> Alternative:
+    """An alternative with the hours that it takes on its resources."""
+    parts, blocks, tied = list(base.parts), list(base.blocks), base.tied
+    for use in uses:
+        part, block, worth = hours_of(cell, use, bucket, is_overtime=base.words.endswith(HOURS[1]))
+        parts, blocks, tied = [*parts, part], [*blocks, *block], tied + worth
+    return Alternative(base.words, tuple(parts), tuple(blocks), tied)
+
+
+def _carry(cell: Cell, path: Path, ready: int) -> tuple[list[Node], list[Node]] | None:
+    """Freight and cost of being early or late of what is in stock in bucket `ready`, and tight lanes; or None."""
     flows, horizon, wanted = cell.supply.flows, cell.plan.axes.horizon, cell.bucket
     at, freight, limits = ready, 0.0, list[Node]()
     waits = max(0, wanted - _arrival(cell, path, ready))
@@ -122,14 +147,14 @@ def _carry(cell: Cell, path: Path, ready: int) -> tuple[list[Node], list[Node], 
         at = int(flows.arrival[flow, at])
     if at >= horizon:
         return None
-    costs = []
+    costs = [Node("Source", freight, f"freight over {len(path.flows)} lanes")] if freight else []
     if waits:
         held = float(cell.supply.values("cost_holding_price")[path.stock, ready : ready + waits].sum())
         costs.append(Node("Source", held, f"held for {_buckets(waits)}"))
     if at > wanted:
         late = float(cell.supply.values("cost_backlog_price")[int(cell.rows[0]), wanted:at].sum())
         costs.append(Node("Source", late, f"late by {_buckets(at - wanted)}"))
-    return [Node("Source", freight, f"freight over {len(path.flows)} lanes")] if freight else [], costs, limits
+    return costs, limits
 
 
 def _arrival(cell: Cell, path: Path, leaves: int) -> int:
@@ -149,13 +174,3 @@ def _buckets(count: int) -> str:
 def _worth(cell: Cell, stock: int, bucket: int) -> float | None:
     """What one more unit in stock is worth."""
     return known(float(cell.supply.values("inventory_shadow_price")[stock, bucket]))
-
-
-def _or_waiting(cell: Cell, parts: list[Node], blocks: list[Node], tied: float) -> tuple[Node, ...]:
-    """The tight rows; where there is none, that the way is open but saves nothing."""
-    if blocks:
-        return tuple(blocks)
-    marginal = cell.of("demand_shadow_price").value
-    full = sum(part.value or 0.0 for part in parts) + tied
-    beside = "" if marginal is None else f", beside {number(marginal)} that one more unit costs now"
-    return (Node("Optimum", None, f"nothing blocks it: it costs {number(full)} in all{beside}, so it saves nothing"),)

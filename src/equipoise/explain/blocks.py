@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from equipoise.explain.cell import Cell
-from equipoise.explain.node import Node, number
+from equipoise.explain.node import Node, known, number
 
 TIGHT = 1e-6
 """A dual value, or a gap to a limit relative to the limit, below this is zero."""
@@ -26,7 +26,7 @@ def is_reached(used: float, most: float) -> bool:
     return bool(np.isfinite(most)) and used >= most * (1 - TIGHT) - TIGHT
 
 
-def hours_of(cell: Cell, use: int, bucket: int, *, is_overtime: bool) -> tuple[list[Node], list[Node], float]:
+def hours_of(cell: Cell, use: int, bucket: int, *, is_overtime: bool) -> tuple[Node, list[Node], float]:
     """Pay for the hours of one good unit on one resource, the row that blocks them, what those hours are worth.
 
     `use` is the number of a load of `SupplyTables.routes`, `bucket` the one in which the route is counted.
@@ -47,13 +47,10 @@ def hours_of(cell: Cell, use: int, bucket: int, *, is_overtime: bool) -> tuple[l
     load = float(values("capacity_load_hours")[resource, at])
     most = float(values("capacity_available_hours")[resource, at])
     if worth <= TIGHT and not is_reached(load, most):
-        return [part], [], 0.0
+        return part, [], 0.0
     text = f"{name}, {when}: {number(load)} of {number(most)} standard hours; one more is worth {number(worth)}"
-    return (
-        [part],
-        [Node("Optimum", worth, f"{text} {cell.plan.head.currency}{_hiring(cell, resource, at)}")],
-        standard * worth,
-    )
+    text = f"{text} {cell.plan.head.currency}{_hiring(cell, resource, at)}"
+    return part, [Node("Optimum", worth, text)], standard * worth
 
 
 def _hiring(cell: Cell, resource: int, at: int) -> str:
@@ -68,7 +65,7 @@ def _hiring(cell: Cell, resource: int, at: int) -> str:
     )
 
 
-def _overtime(cell: Cell, resource: int, at: int, standard: float) -> tuple[list[Node], list[Node], float]:
+def _overtime(cell: Cell, resource: int, at: int, standard: float) -> tuple[Node, list[Node], float]:
     """Overtime of a resource in a bucket: what an hour more would save beyond its pay, once the limit is reached."""
     values, rate = cell.supply.values, float(cell.supply.capacity.rate[resource]) or 1.0
     name, when = cell.plan.axes.resources.leaves[resource], cell.plan.axes.calendar.label(at)
@@ -76,11 +73,13 @@ def _overtime(cell: Cell, resource: int, at: int, standard: float) -> tuple[list
     part = Node("Source", clock * pay, f"{number(clock)} overtime hours of {name} at {number(pay)}")
     used, most = float(values("overtime_hours")[resource, at]), most_overtime(cell, resource, at)
     if not is_reached(used, most):
-        return [part], [], 0.0
-    worth = float(np.nan_to_num(values("capacity_shadow_price")[resource, at]))
-    gain = max(0.0, worth * rate - pay)
+        return part, [], 0.0
+    worth = float(np.nan_to_num(values("capacity_shadow_price")[resource, at])) * rate
+    if not cell.supply.capacity.is_workforce[resource]:  # an hour of a machine saves its worth beyond its regular pay
+        worth += float(values("resource_regular_price")[resource, at])
+    gain = max(0.0, worth - pay)
     text = f"overtime of {name}, {when}: {number(used)} of {number(most)} hours; one more is worth {number(gain)}"
-    return [part], [Node("Optimum", gain, f"{text} {cell.plan.head.currency}")], clock * gain
+    return part, [Node("Optimum", gain, f"{text} {cell.plan.head.currency}")], clock * gain
 
 
 def most_overtime(cell: Cell, resource: int, bucket: int) -> float:
@@ -92,6 +91,22 @@ def most_overtime(cell: Cell, resource: int, bucket: int) -> float:
     workers = float(cell.supply.values("workforce_count")[resource, bucket])
     crew = workers * float(capacity.overtime_per_worker[resource, bucket])
     return min(most, crew + float(capacity.overtime_extra[resource, bucket]))
+
+
+def components_of(cell: Cell, route: int, bucket: int) -> tuple[list[Node], list[Node]]:
+    """Components of one good unit started in a bucket, each at what one is worth in stock, and their tight limits."""
+    components, routes = cell.supply.components, cell.supply.routes
+    parts, blocks = [], []
+    for pair in np.flatnonzero(components.route == route).tolist():
+        stock = int(components.stock[pair])
+        needed = float(components.quantity[pair, bucket]) / float(routes.yield_ratio[route])
+        worth = known(float(cell.supply.values("inventory_shadow_price")[stock, bucket]))
+        if needed and worth is not None:
+            who = cell.of("inventory_shadow_price", np.array([stock], dtype=np.int64)).who
+            parts.append(Node("Optimum", needed * worth, f"{number(needed)} of {who}, worth {number(worth)} each"))
+            for source in np.flatnonzero(routes.stock == stock).tolist():
+                blocks += limits_reached(cell, Use("make", source, bucket), worth=worth)
+    return parts, blocks
 
 
 def limits_reached(cell: Cell, use: Use, *, worth: float | None) -> list[Node]:

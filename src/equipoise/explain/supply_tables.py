@@ -3,70 +3,57 @@
 from functools import cached_property
 
 from equipoise.core.grid import FloatArray
-from equipoise.core.history import row_numbers
-from equipoise.core.measure import Grain
+from equipoise.core.stage import Inputs
 from equipoise.plan import Plan
-from equipoise.supply.capacity import Capacity, read_capacity
-from equipoise.supply.capacity_changes import apply_changes
-from equipoise.supply.flows import Flows, read_flows
-from equipoise.supply.limits import Limit, read_limits
-from equipoise.supply.routes import Routes, read_routes
+from equipoise.stages import STAGES
+from equipoise.supply.capacity import Capacity
+from equipoise.supply.components import Components
+from equipoise.supply.flows import Flows
+from equipoise.supply.limits import Limit
+from equipoise.supply.network import Network, read_network
+from equipoise.supply.routes import Routes
 
 
 class SupplyTables:
-    """Read once per explanation, each part when it is first needed."""
+    """Read once per explanation, when it is first needed."""
 
     def __init__(self, plan: Plan) -> None:
         """Nothing is read yet."""
         self.plan = plan
         self._values: dict[str, FloatArray] = {}
 
-    @property
-    def _rounding(self) -> str:
-        return str(self.plan.policy["lead_time_rounding"])
-
     @cached_property
+    def network(self) -> Network:
+        """All that the supply model was built from, after people's changes of capacity."""
+        (stage,) = (stage for stage in STAGES if stage.name == "supply")
+        plan = self.plan
+        mine = tuple(a for a in plan.adjustments if a.change.kind in stage.kinds)
+        return read_network(Inputs(stage, plan.snapshot, plan.axes, plan.policy, mine, plan.sections))
+
+    @property
     def routes(self) -> Routes:
         """Rows of grain make: yields, hours, when what starts arrives."""
-        axes, table = self.plan.axes, self.plan.snapshot.table
-        make = axes.keys[Grain.MAKE].frame
-        routes, _ = read_routes(
-            axes,
-            routings=table("routings"),
-            subcontracting=table("subcontracting"),
-            purchasing=table("purchasing"),
-            inventory_policy=table("inventory_policy"),
-            stock=row_numbers(axes.keys[Grain.STOCK], make, ("item", "location")),
-            as_of=self.plan.head.as_of,
-            rounding=self._rounding,
-            unit_price=self.values("make_unit_price"),
-        )
-        return routes
+        return self.network.routes
 
-    @cached_property
+    @property
+    def components(self) -> Components:
+        """What own routes take from stock."""
+        return self.network.components
+
+    @property
     def flows(self) -> Flows:
         """Rows of grain flow: the rows they join, when what leaves arrives."""
-        return read_flows(self.plan.axes, self.plan.snapshot.table("lanes"), self.plan.head.as_of, self._rounding)
+        return self.network.flows
 
-    @cached_property
+    @property
     def capacity(self) -> Capacity:
-        """Limits of the resources, after people's changes."""
-        table = self.plan.snapshot.table
-        capacity, _ = read_capacity(
-            self.plan.axes,
-            table("resources"),
-            table("resource_calendar"),
-            table("calendars"),
-            self.plan.head.as_of,
-        )
-        mine = [a for a in self.plan.adjustments if a.change.kind in ("capacity", "overtime")]
-        return apply_changes(self.plan.axes, capacity, mine)[0]
+        """Limits of the resources."""
+        return self.network.capacity
 
-    @cached_property
+    @property
     def limits(self) -> tuple[Limit, ...]:
         """Limits of lanes, subcontractors and suppliers."""
-        table = self.plan.snapshot.table
-        return read_limits(self.plan.axes, table("lanes"), table("subcontracting"), table("purchasing"))[0]
+        return self.network.limits
 
     def values(self, name: str) -> FloatArray:
         """A stored measure, [N, T]."""

@@ -86,12 +86,21 @@ class Panel:
         line: alt.Chart = self.points(name, values, columns).mark_line(color=color, strokeWidth=width)
         return line
 
-    def name_at_end(self, text: str, values: Mapping[int, float], color: str, *, height: float = 1.0) -> alt.Chart:
-        """The name of a series to the right of its last value, at a share of its height."""
+    def name_at_end(
+        self, words: Sequence[str], values: Mapping[int, float], color: str, *, height: float = 1.0
+    ) -> alt.Chart:
+        """The name of a series, in lines, to the right of its last value, at a share of its height."""
         last = max(values)
-        layer = self.points(f"name_{text.lower()}", {last: values[last] * height}, [last])
-        aside = round(self.band / 2 + 4, 1)
-        named: alt.Chart = layer.mark_text(text=text, color=color, align="left", dx=aside, fontSize=11, fontWeight=600)
+        layer = self.points(f"name_{words[0].lower()}", {last: values[last] * height}, [last])
+        named: alt.Chart = layer.mark_text(
+            text=list(words),
+            color=color,
+            align="left",
+            dx=round(self.band / 2 + 4, 1),
+            fontSize=11,
+            lineHeight=14,
+            fontWeight=600,
+        )
         return named
 
     def boundary(self, column: int) -> alt.Chart:

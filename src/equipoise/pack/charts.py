@@ -85,12 +85,15 @@ def _flows(sheet: FamilySheet, palette: Palette, width: int) -> Plot:
     ]
     if closed and ahead:
         layers.append(panel.boundary(ahead[0]))
+    at_price, at_cost = (("at price",), ("at cost",)) if sheet.unit == "amount" else ((), ())
     if demand:
-        layers.append(panel.name_at_end("Demand", demand, palette["demand"]))
+        layers.append(panel.name_at_end(("Demand", *at_price), demand, palette["demand"]))
     if made:
         end = max(made)
         is_close = abs(made[end] / 2 - demand.get(end, -panel.top)) < panel.top / 10
-        layers.append(panel.name_at_end("Production", made, palette["supply"], height=0.25 if is_close else 0.5))
+        layers.append(
+            panel.name_at_end(("Production", *at_cost), made, palette["supply"], height=0.25 if is_close else 0.5)
+        )
     if missed := _missed(sheet, demand, made):
         mark = panel.points("short", missed, missed)
         layers.append(mark.mark_text(text="▲", color=palette["bad"], dy=-12, fontSize=11))
@@ -121,5 +124,6 @@ def _stock(sheet: FamilySheet, palette: Palette, width: int) -> Plot:
     if closed and ahead:
         layers.append(panel.boundary(ahead[0]))
     if stock:
-        layers.append(panel.name_at_end("Inventory", stock, palette["inventory"]))
+        words = ("Inventory", "at cost") if sheet.unit == "amount" else ("Inventory",)
+        layers.append(panel.name_at_end(words, stock, palette["inventory"]))
     return alt.layer(*layers, width=panel.plot)

@@ -14,7 +14,7 @@ from equipoise.core.measure import OverTime
 from equipoise.kpi.variance import days_on_hand
 from equipoise.pack.archive import last_made
 from equipoise.pack.differences import cumulative, differences
-from equipoise.pack.headline import write_lead, write_notes, write_subtitle, write_title
+from equipoise.pack.headline import write_lead, write_notes, write_stock, write_subtitle, write_title
 from equipoise.pack.past import counted, dated
 from equipoise.pack.scope import SheetScope
 from equipoise.pack.series import (
@@ -53,6 +53,7 @@ def family_sheet(plan: Plan, family: str | None, *, unit: str = "qty") -> Family
         title=write_title(scope, sales),
         subtitle=write_subtitle(scope),
         lead=write_lead(scope, sales, last),
+        stock=write_stock(scope, inventory),
         columns=_columns(scope),
         sections=sections,
         last_made=last,
@@ -133,7 +134,7 @@ def _inventory(scope: SheetScope, explained: FloatArray) -> Iterator[Row]:
     yield _row(scope, RowKind.DIFFERENCE, "Difference", differences(latest, last), over_time=state)
     if scope.is_money:
         return  # sales at price and production at cost do not balance a stock at cost
-    yield _row(scope, RowKind.CUMULATIVE, "Production less sales, cumulative", explained, over_time=state)
+    yield _row(scope, RowKind.CUMULATIVE, "Made less sold, cum.", explained, over_time=state)
     yield _row(scope, RowKind.DAYS, "Days on hand", _days(scope, latest), over_time=state)
 
 

@@ -1,4 +1,4 @@
-"""The sentences of a family sheet: the finding as its title, what moved, what the numbers are. Plain facts, no praise.
+"""The sentences of a family sheet: the finding as its title, what moved, what the numbers are.
 
 >>> money("EUR", 1_240_000.0), money("EUR", 60_400.0), money("CHF", 12.0)
 ('€1.24 M', '€60 k', 'CHF 12')
@@ -22,6 +22,8 @@ SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 COUNTED = ("case", "unit", "piece", "box", "pallet", "bottle", "pack", "pair", "set", "liter", "ton")
 """Units of measure whose plural is made with s."""
 SMALL_CHANGE_PCT = 0.05
+NOTABLE_MOVE = 0.25
+"""Share of the stock counted last from which on its move is worth a sentence."""
 ALL_FAMILIES = "All families"
 
 
@@ -44,6 +46,24 @@ def write_title(scope: SheetScope, sales: SheetSection) -> str:
     return f"{name}: demand is served in every {_bucket(scope)}"
 
 
+def write_stock(scope: SheetScope, inventory: SheetSection) -> str:
+    """Where stock goes from the last count, if it moves by more than a quarter; blank if it does not."""
+    plan, actual = _ahead(scope, inventory.row(RowKind.PLAN)), inventory.row(RowKind.ACTUAL)
+    count = None if actual is None or not len(scope.closed) else actual.values[len(scope.closed) - 1]
+    if not count or np.isnan(plan).any():
+        return ""
+    low, high = int(np.argmin(plan)), int(np.argmax(plan))
+    end = low if count - plan[low] >= plan[high] - count else high
+    if abs(plan[end] - count) <= count * NOTABLE_MOVE:
+        return ""
+    begin, verb = scope.plan.axes.calendar.short_label(scope.closed[-1]), "falls" if end == low else "rises"
+    before, after = (
+        money(scope.plan.head.currency, amount) if scope.is_money else quantity(amount, scope.uom)
+        for amount in (count, float(plan[end]))
+    )
+    return f"Stock {verb} from {before} in {begin} to {after} in {_labels(scope)[end]}"
+
+
 def write_lead(scope: SheetScope, sales: SheetSection, last: date | None) -> str:
     """How demand of the planning buckets shown moved since the last plan."""
     if last is None:
@@ -55,7 +75,7 @@ def write_lead(scope: SheetScope, sales: SheetSection, last: date | None) -> str
         return f"Demand cannot be compared with {made}: it does not speak of these {_bucket(scope)}s."
     change = 100.0 * (plan[both].sum() / before[both].sum() - 1.0)
     labels = [label for label, known in zip(_labels(scope), both.tolist(), strict=True) if known]
-    period = labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
+    period = f"of the next {len(labels)} {_bucket(scope)}s" if both.all() else f"{labels[0]} to {labels[-1]}"
     if abs(change) < SMALL_CHANGE_PCT:
         return f"Demand {period} is as in {made}."
     return f"Demand {period} is {abs(change):.1f}% {'above' if change > 0 else 'below'} {made}."

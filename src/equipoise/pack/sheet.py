@@ -80,6 +80,8 @@ class FamilySheet:
     """What the numbers are: unit, buckets, where the axis starts."""
     lead: str
     """The second fact: how demand moved since the last plan."""
+    stock: str
+    """The third: where stock goes; blank if it stays about where it is."""
     columns: tuple[Column, ...]
     sections: tuple[SheetSection, ...]
     last_made: date | None

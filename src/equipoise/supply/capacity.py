@@ -81,7 +81,7 @@ def read_capacity(
         name = str(row["calendar"])
         if name not in times:
             times[name] = working_time(axes, calendars, name, as_of)
-        _fill(capacity, number, row, times[name], changes, axes, as_of, found)
+        _fill(capacity, number, row, time=times[name], changes=changes, axes=axes, as_of=as_of, found=found)
     return capacity, found
 
 
@@ -89,6 +89,7 @@ def _fill(
     capacity: Capacity,
     number: int,
     row: Mapping[str, Any],
+    *,
     time: WorkingTime,
     changes: Mapping[tuple[str, str], FloatArray],
     axes: Axes,
@@ -106,13 +107,15 @@ def _fill(
 
     capacity.rate[number] = _value(row, "utilization_pct", 100.0) * _value(row, "efficiency_pct", 100.0) / 10_000.0
     capacity.clock[number] = over("capacity_hours", _rated_hours(row, time, axes))
-    capacity.overtime[number] = over("max_overtime_hours", np.full(axes.horizon, _value(row, "max_overtime_hours", 0.0)))
+    usual = np.full(axes.horizon, _value(row, "max_overtime_hours", 0.0))
+    capacity.overtime[number] = over("max_overtime_hours", usual)
     if row["workers"] is not None:
         worked = over("hours_per_worker", _hours_per_worker(row, time, axes))
         if np.isnan(worked).any():
             found.append(NO_HOURS_PER_WORKER.found(f"resource {code}", f"{code} has workers but no hours_per_worker"))
         else:
-            _fill_workforce(capacity, number, row, worked, time.to_go, axes, as_of)
+            _fill_workforce(capacity, number, row, worked=worked, to_go=time.to_go)
+            capacity.hire_from[number] = _first_hire(axes, row, as_of)
     if not capacity.is_workforce[number] and np.isinf(capacity.clock[number]).all():
         found.append(NO_CAPACITY.found(f"resource {code}", f"{code} has no rated capacity and is taken as infinite"))
     is_constant = row["capacity_hours"] is not None and row["capacity_per"] in ("", "bucket")
@@ -122,7 +125,7 @@ def _fill(
 
 
 def _fill_workforce(
-    capacity: Capacity, number: int, row: Mapping[str, Any], worked: FloatArray, to_go: float, axes: Axes, as_of: date
+    capacity: Capacity, number: int, row: Mapping[str, Any], *, worked: FloatArray, to_go: float
 ) -> None:
     capacity.is_workforce[number] = True
     capacity.workers[number] = on_grid(np.array(float(row["workers"])), QUANTITY_STEP)
@@ -133,10 +136,13 @@ def _fill_workforce(
         capacity.overtime[number] = np.inf
     capacity.min_workers[number] = _value(row, "min_workers", 0.0)
     capacity.max_workers[number] = _value(row, "max_workers", np.inf)
+
+
+def _first_hire(axes: Axes, row: Mapping[str, Any], as_of: date) -> int:
+    """First bucket that begins after as_of + hire_lead_days; 0 where hiring takes no time."""
     lead = _value(row, "hire_lead_days", 0.0)
-    if lead > 0:
-        starts = np.array([axes.calendar.start_of(bucket).toordinal() for bucket in range(axes.horizon)])
-        capacity.hire_from[number] = int(np.searchsorted(starts, as_of.toordinal() + lead, side="right"))
+    starts = np.array([axes.calendar.start_of(bucket).toordinal() for bucket in range(axes.horizon)])
+    return int(np.searchsorted(starts, as_of.toordinal() + lead, side="right")) if lead > 0 else 0
 
 
 def _rated_hours(row: Mapping[str, Any], time: WorkingTime, axes: Axes) -> FloatArray:
@@ -171,7 +177,8 @@ def _calendar_hours(axes: Axes, frame: pl.DataFrame) -> dict[tuple[str, str], Fl
     for column in ("capacity_hours", "max_overtime_hours", "hours_per_worker"):
         rows = frame.filter(pl.col(column).is_not_null()).sort("resource", "date", column)
         buckets = axes.calendar.index_dates(rows["date"]) if rows.height else np.zeros(0, dtype=np.int64)
-        for code, bucket, hours in zip(rows["resource"].to_list(), buckets.tolist(), rows[column].to_list(), strict=True):
+        cells = zip(rows["resource"].to_list(), buckets.tolist(), rows[column].to_list(), strict=True)
+        for code, bucket, hours in cells:
             if 0 <= bucket < axes.horizon:
                 line = found.setdefault((code, column), np.full(axes.horizon, np.nan))
                 line[bucket] = hours if np.isnan(line[bucket]) else line[bucket] + hours

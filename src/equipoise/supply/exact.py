@@ -1,9 +1,8 @@
-"""From the solver's floats to exact numbers: flows go on the grid, states are recomputed from them bit for bit.
+"""From the solver's floats to exact numbers: flows go on the grid, states follow from them bit for bit.
 
-The solver keeps its equations to about 1e-7. Here flows are rounded to the grid and the residue of each balance, a few
-grid steps, goes into the largest flow that feeds it: first into arrivals at markets, then, from the last bucket to the
-first and from the markets upstream, into what fills each stock. Production takes up what is left. Where nothing fills
-a stock any more, the largest flow that leaves it gives the residue back, and the sweep is made again.
+The solver keeps its equations to about 1e-7. Here all flows of an item are rounded to the grid, and the residues of its
+balances, a few grid steps, are settled along its network (`forest`): production, purchases, lost sales and backlog take
+them up. Items are settled from the finished product down, so that components follow what is finally started.
 """
 
 from dataclasses import dataclass
@@ -11,13 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, IntArray, on_grid
-from equipoise.supply.columns import Columns
+from equipoise.core.measure import Grain
+from equipoise.supply.columns import Block, Columns
+from equipoise.supply.forest import OUTSIDE, Arcs, settle
 from equipoise.supply.network import Network
-from equipoise.supply.upstream import Level, downstream_first
 
 DUST = 1e-6
 """Amounts below this are the solver's tolerance, not a plan."""
-ROUNDS = 50
+SMALL = 1e-2
+"""Flows below this take up residues only where no larger one can."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,209 +41,163 @@ class ExactPlan:
     """[S, T]"""
 
 
-@dataclass(frozen=True, eq=False)
-class Targets:
-    """The states that the solver found, on the grid."""
+def make_exact(
+    network: Network, columns: Columns, values: FloatArray, *, is_basic: BoolArray, missed: FloatArray
+) -> ExactPlan:
+    """The plan on the grid.
 
-    closing: FloatArray
-    backlog: FloatArray
-    lost: FloatArray
-    fixed_use: FloatArray
-    """[S, T] components that firm production takes."""
+    `values` [columns] are the solver's, `is_basic` says which of them its constraints determine: the others stand at a
+    bound and should stay there. `missed` [S, T] are components that firm production lacks.
+    """
+    flows = _Flows(network, columns, values, is_basic, missed)
+    for depth in range(int(flows.depth.max(initial=0)) + 1):
+        flows.settle(flows.depth == depth)
+    return flows.plan()
 
 
-def make_exact(network: Network, columns: Columns, values: FloatArray, missed: FloatArray) -> ExactPlan:
-    """The plan on the grid. `values` [columns] are the solver's; `missed` [S, T] components firm production lacks."""
-    good = _clean(columns.make.of(values) * network.routes.yield_ratio[:, None])
-    flows = np.concatenate([good.ravel(), _clean(columns.ship.of(values)).ravel()])
-    frozen = np.zeros(len(flows), dtype=np.bool_)
-    targets = Targets(
-        _clean(columns.held.of(values) + columns.excess.of(values)),
-        _clean(columns.backlog.of(values)),
-        _clean(columns.lost.of(values)),
-        np.maximum(network.receipts.component_use - on_grid(missed, QUANTITY_STEP), 0.0),
-    )
-    sweep = _Sweep(network, targets)
-    for _ in range(ROUNDS):
-        plan = sweep.run(flows, frozen)
-        if not (plan.closing < 0).any():
-            return plan
-        sweep.give_back(plan, flows, frozen)
-    raise AssertionError("a stock stays below zero however the residues are placed")
+class _Flows:
+    """All flows of the plan by name, each [rows, T], rounded; `settle` makes those of some items exact."""
+
+    def __init__(
+        self, network: Network, columns: Columns, values: FloatArray, is_basic: BoolArray, missed: FloatArray
+    ) -> None:
+        self.network = network
+
+        def basic(block: Block) -> BoolArray:
+            return is_basic[block.span].reshape(block.rows, block.buckets)
+
+        good = columns.make.of(values) * network.routes.yield_ratio[:, None]
+        parts = network.components
+        self.fixed_use = np.maximum(network.receipts.component_use - on_grid(missed, QUANTITY_STEP), 0.0)
+        self.values = {
+            "good": _clean(good),
+            "used": np.zeros(parts.quantity.shape),
+            "lost": _clean(columns.lost.of(values)),
+            "backlog": _clean(columns.backlog.of(values)),
+            "shipped": _clean(columns.ship.of(values)),
+            "closing": _clean(columns.held.of(values) + columns.excess.of(values)),
+        }
+        self.is_basic = {
+            "good": basic(columns.make),
+            "used": np.zeros(parts.quantity.shape, dtype=np.bool_),
+            "lost": basic(columns.lost),
+            "backlog": basic(columns.backlog),
+            "shipped": basic(columns.ship),
+            "closing": basic(columns.held) | basic(columns.excess),
+        }
+        self.started = self._started()
+        self.ends = _ends(network)
+        self.depth = _depth(network)
+
+    def _started(self) -> FloatArray:
+        return on_grid(self.values["good"] / self.network.routes.yield_ratio[:, None], QUANTITY_STEP)
+
+    def settle(self, items: BoolArray) -> None:
+        """Make the flows of the items [I] exact; components are used by what has been settled before."""
+        network = self.network
+        keys = network.axes.keys
+        parts = network.components
+        self.started = self._started()
+        self.values["used"] = on_grid(self.started[parts.route] * parts.quantity, QUANTITY_STEP)
+        stock, demand = items[keys[Grain.STOCK].column("item")], items[keys[Grain.DEMAND].column("item")]
+        chosen = {
+            "good": items[keys[Grain.MAKE].column("item")],
+            "used": stock[parts.stock],
+            "lost": demand,
+            "backlog": demand,
+            "shipped": items[keys[Grain.FLOW].column("item")],
+            "closing": stock,
+        }
+        cells = {name: np.flatnonzero((self.values[name] > 0) & rows[:, None]) for name, rows in chosen.items()}
+        flows = np.concatenate([self.values[name].ravel()[cells[name]] for name in cells])
+        is_basic = np.concatenate([self.is_basic[name].ravel()[cells[name]] for name in cells])
+        arcs = Arcs(
+            np.concatenate([self.ends[name][0][cells[name]] for name in cells]),
+            np.concatenate([self.ends[name][1][cells[name]] for name in cells]),
+            np.where(flows < SMALL, 2, np.where(is_basic, 0, 1)).astype(np.int64),
+        )
+        supplies = network.receipts.scheduled - self.fixed_use
+        supplies[:, 0] += network.opening
+        asked = np.where(demand[:, None], network.demand, 0.0)
+        supplies = np.concatenate([np.where(stock[:, None], supplies, 0.0), -asked])
+        exact = settle(arcs, flows, supplies.ravel())
+        for name, part in zip(cells, np.split(exact, np.cumsum([len(at) for at in cells.values()])[:-1]), strict=True):
+            self.values[name].ravel()[cells[name]] = part
+
+    def plan(self) -> ExactPlan:
+        """States recomputed from flows, which the settled states must equal."""
+        network, values = self.network, self.values
+        use = self.fixed_use.copy()
+        np.add.at(use, network.components.stock, values["used"])
+        shape = use.shape
+        served = _arrived(network.flows.to_demand, network.flows.arrival, values["shipped"], network.demand.shape)
+        change = network.receipts.scheduled - use
+        change += _arrived(network.routes.stock, network.routes.arrival, values["good"], shape)
+        change += _arrived(network.flows.to_stock, network.flows.arrival, values["shipped"], shape)
+        leaving = network.flows.from_stock >= 0
+        np.subtract.at(change, network.flows.from_stock[leaving], values["shipped"][leaving])
+        closing = network.opening[:, None] + np.cumsum(change, axis=1) + 0.0
+        backlog = np.cumsum(network.demand - served - values["lost"], axis=1) + 0.0
+        assert np.array_equal(closing, values["closing"]), "stock does not follow from its flows"
+        assert np.array_equal(backlog, values["backlog"]), "backlog does not follow from its flows"
+        return ExactPlan(
+            values["good"], self._started(), values["shipped"], use, served, values["lost"], backlog, closing
+        )
 
 
 def _clean(values: FloatArray) -> FloatArray:
     """On the grid, never negative, without dust."""
-    return on_grid(np.where(values < DUST, 0.0, values), QUANTITY_STEP)
+    return np.ascontiguousarray(on_grid(np.where(values < DUST, 0.0, values), QUANTITY_STEP))
 
 
-class _Sweep:
-    """Places residues. Flows are one flat array: the cells of grain make, then those of grain flow."""
+def _ends(network: Network) -> dict[str, tuple[IntArray, IntArray]]:
+    """Tail and head node of every cell, each [rows × T]: stock nodes first, then demand nodes, by row and bucket."""
+    horizon = network.horizon
+    stocks = len(network.opening)
+    times = np.arange(horizon)[None, :]
 
-    def __init__(self, network: Network, targets: Targets) -> None:
-        routes, lanes, horizon = network.routes, network.flows, network.horizon
-        self.network, self.targets = network, targets
-        self.make_cells = routes.arrival.size
-        to_stock = _cell_targets(routes.stock, routes.arrival, horizon), _cell_targets(
-            lanes.to_stock, lanes.arrival, horizon
-        )
-        self.stock_target = np.concatenate(to_stock)
-        nowhere = np.full(self.make_cells, -1, dtype=np.int64)
-        self.demand_target = np.concatenate([nowhere, _cell_targets(lanes.to_demand, lanes.arrival, horizon)])
-        self.levels = downstream_first(network)
+    def node(rows: IntArray, buckets: IntArray, *, first: int = 0) -> IntArray:
+        inside = (rows >= 0)[:, None] & (buckets >= 0) & (buckets < horizon)
+        found: IntArray = np.where(inside, (first + rows[:, None]) * horizon + buckets, OUTSIDE).ravel()
+        return found
 
-    def run(self, flows: FloatArray, frozen: BoolArray) -> ExactPlan:
-        """One sweep over markets and stocks; changes `flows` in place."""
-        served, lost, backlog = self._markets(flows, frozen)
-        self._stocks(flows, frozen)
-        good, shipped = self._split(flows)
-        started = self._started(good)
-        use = self._component_use(started)
-        return ExactPlan(good, started, shipped, use, served, lost, backlog, self._closing(flows, shipped, use))
+    flows, routes = network.flows, network.routes
+    stock, demand = np.arange(stocks), np.arange(len(network.demand))
+    to_stock, to_demand = node(flows.to_stock, flows.arrival), node(flows.to_demand, flows.arrival, first=stocks)
 
-    def _split(self, flows: FloatArray) -> tuple[FloatArray, FloatArray]:
-        horizon = self.network.horizon
-        return flows[: self.make_cells].reshape(-1, horizon), flows[self.make_cells :].reshape(-1, horizon)
+    def outside(rows: int) -> IntArray:
+        return np.full(rows * horizon, OUTSIDE, dtype=np.int64)
 
-    def _started(self, good: FloatArray) -> FloatArray:
-        return on_grid(good / self.network.routes.yield_ratio[:, None], QUANTITY_STEP)
-
-    def _uses(self, started: FloatArray) -> FloatArray:
-        """[B, T] components taken by each pair of route and component."""
-        parts = self.network.components
-        return on_grid(started[parts.route] * parts.quantity, QUANTITY_STEP)
-
-    def _component_use(self, started: FloatArray) -> FloatArray:
-        use = self.targets.fixed_use.copy()
-        np.add.at(use, self.network.components.stock, self._uses(started))
-        return use
-
-    def _arrived(self, flows: FloatArray, target: IntArray, shape: tuple[int, int]) -> FloatArray:
-        inside = target >= 0
-        total: FloatArray = np.bincount(target[inside], flows[inside], minlength=shape[0] * shape[1]).astype(np.float64)
-        return total.reshape(shape)
-
-    def _largest(self, flows: FloatArray, frozen: BoolArray, target: IntArray, shape: tuple[int, int]) -> IntArray:
-        """The largest cell that arrives at each receiver and bucket, −1 where none may change."""
-        cells = np.flatnonzero((target >= 0) & (flows > 0) & ~frozen)
-        cells = cells[np.lexsort((cells, -flows[cells], target[cells]))]
-        found = np.full(shape[0] * shape[1], -1, dtype=np.int64)
-        receivers, first = np.unique(target[cells], return_index=True)
-        found[receivers] = cells[first]
-        return found.reshape(shape)
-
-    def _markets(self, flows: FloatArray, frozen: BoolArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Arrivals that serve exactly demand + backlog before − backlog − lost; what no arrival takes, waits."""
-        demand = self.network.demand
-        served = self._arrived(flows, self.demand_target, demand.shape)
-        largest = self._largest(flows, frozen, self.demand_target, demand.shape)
-        lost, backlog = self.targets.lost.copy(), self.targets.backlog.copy()
-        before = np.zeros(len(demand))
-        for bucket in range(self.network.horizon):
-            residue = demand[:, bucket] + before - backlog[:, bucket] - lost[:, bucket] - served[:, bucket]
-            taken = _take(flows, largest[:, bucket], residue)
-            served[:, bucket] += taken
-            left = residue - taken
-            goes_lost = self.network.is_lost
-            lost[goes_lost, bucket] += left[goes_lost]
-            backlog[~goes_lost, bucket] += left[~goes_lost]
-            before = backlog[:, bucket]
-        assert (lost >= 0).all() and (backlog >= 0).all(), "more is served than was asked for"
-        return served, lost, backlog
-
-    def _stocks(self, flows: FloatArray, frozen: BoolArray) -> None:
-        """From the last bucket back: what fills a stock makes up for what leaves it and what is to stay there."""
-        network, targets = self.network, self.targets
-        shape = targets.closing.shape
-        arrived = self._arrived(flows, self.stock_target, shape)
-        largest = self._largest(flows, frozen, self.stock_target, shape)
-        closing = targets.closing.copy()
-        good, shipped = self._split(flows)
-        for bucket in range(network.horizon - 1, -1, -1):
-            for level in self.levels:
-                rows = level.stocks
-                leaves = targets.fixed_use[rows, bucket] + self._leaving(level, good, shipped, bucket)
-                needed = closing[rows, bucket] + leaves - network.receipts.scheduled[rows, bucket]
-                needed -= arrived[rows, bucket]
-                wanted = closing[rows, bucket - 1] if bucket else network.opening[rows]
-                cells = largest[rows, bucket]
-                arrived[rows, bucket] += _take(flows, cells, needed - wanted)
-                if bucket:
-                    stays = cells < 0
-                    closing[rows[stays], bucket - 1] = np.maximum(needed[stays], 0.0)
-
-    def _leaving(self, level: Level, good: FloatArray, shipped: FloatArray, bucket: int) -> FloatArray:
-        """Units that leave each stock of a level in a bucket, along lanes and as components."""
-        count = len(level.stocks)
-        leaves: FloatArray = np.bincount(level.lane_stock, shipped[level.lanes, bucket], minlength=count).astype(
-            np.float64
-        )
-        if len(level.pairs):
-            parts = self.network.components
-            route = parts.route[level.pairs]
-            started = on_grid(good[route, bucket] / self.network.routes.yield_ratio[route], QUANTITY_STEP)
-            used = on_grid(started * parts.quantity[level.pairs, bucket], QUANTITY_STEP)
-            leaves = leaves + np.bincount(level.pair_stock, used, minlength=count)
-        return leaves
-
-    def _closing(self, flows: FloatArray, shipped: FloatArray, use: FloatArray) -> FloatArray:
-        """Opening + inbound − outbound, bucket by bucket."""
-        lanes = self.network.flows
-        change = self._arrived(flows, self.stock_target, use.shape) + self.network.receipts.scheduled - use
-        inside = lanes.from_stock >= 0
-        np.subtract.at(change, lanes.from_stock[inside], shipped[inside])
-        return self.network.opening[:, None] + np.cumsum(change, axis=1) + 0.0
-
-    def give_back(self, plan: ExactPlan, flows: FloatArray, frozen: BoolArray) -> None:
-        """Settle the residue of each stock below zero in one flow and freeze it, so that the next sweep leaves it.
-
-        The largest flow that has arrived so far brings the residue; where nothing has, the largest that has left gives
-        it back.
-        """
-        lanes, parts, routes = self.network.flows, self.network.components, self.network.routes
-        horizon = self.network.horizon
-        for row in np.flatnonzero((plan.closing < 0).any(axis=1)).tolist():
-            bucket = int(np.argmax(plan.closing[row] < 0))
-            missing = -float(plan.closing[row, bucket])
-            moved = float(plan.component_use[row].sum() + np.abs(plan.closing[row]).sum())
-            assert missing < 1e-3 + 1e-7 * moved, f"stock row {row} lacks {missing} in bucket {bucket}: no rounding does that"
-            came = (self.stock_target >= row * horizon) & (self.stock_target <= row * horizon + bucket)
-            inbound = np.flatnonzero(came & (flows > 0) & ~frozen)
-            if len(inbound):
-                cell = int(inbound[np.argmax(flows[inbound])])
-                flows[cell] += missing
-                frozen[cell] = True
-                continue
-            leaving = np.flatnonzero(lanes.from_stock == row)
-            cells = (self.make_cells + leaving[:, None] * horizon + np.arange(bucket + 1)).ravel()
-            cells = cells[(flows[cells] > 0) & ~frozen[cells]]
-            if len(cells):
-                cell = int(cells[np.argmax(flows[cells])])
-                flows[cell] = max(flows[cell] - missing, 0.0)
-                frozen[cell] = True
-                continue
-            pairs = np.flatnonzero(parts.stock == row)
-            made = (parts.route[pairs, None] * horizon + np.arange(bucket + 1)).ravel()
-            rates = (parts.quantity[pairs, : bucket + 1] / routes.yield_ratio[parts.route[pairs], None]).ravel()
-            usable = (flows[made] > 0) & ~frozen[made] & (rates > 0)
-            assert usable.any(), f"nothing has left stock row {row} and yet it lacks {missing}"
-            best = np.flatnonzero(usable)[np.argmax((flows[made] * rates)[usable])]
-            less = np.ceil(missing / rates[best] / QUANTITY_STEP + 1) * QUANTITY_STEP
-            flows[made[best]] = max(flows[made[best]] - less, 0.0)
-            frozen[made[best]] = True
+    return {
+        "good": (outside(len(routes.stock)), node(routes.stock, routes.arrival)),
+        "used": (node(network.components.stock, times), outside(len(network.components.stock))),
+        "lost": (outside(len(demand)), node(demand, times, first=stocks)),
+        # Demand of t that waits is served from what reaches the market in t + 1.
+        "backlog": (node(demand, times + 1, first=stocks), node(demand, times, first=stocks)),
+        "shipped": (node(flows.from_stock, times), np.maximum(to_stock, to_demand)),
+        "closing": (node(stock, times), node(stock, times + 1)),
+    }
 
 
-def _cell_targets(receiver: IntArray, arrival: IntArray, horizon: int) -> IntArray:
-    """Receiver × T + bucket of arrival of every cell, −1 where it reaches nobody within the horizon, [n × T]."""
-    inside = (receiver >= 0)[:, None] & (arrival < horizon)
-    cells: IntArray = np.where(inside, receiver[:, None] * horizon + arrival, -1).ravel()
-    return cells
+def _depth(network: Network) -> IntArray:
+    """Longest chain of bills of material from a finished product to each item; 0 where nothing is made of it, [I]."""
+    make, stock = network.axes.keys[Grain.MAKE], network.axes.keys[Grain.STOCK]
+    parent = make.column("item")[network.components.route]
+    part = stock.column("item")[network.components.stock]
+    depth = np.zeros(len(network.axes.items), dtype=np.int64)
+    for _ in range(len(depth)):
+        deeper = depth.copy()
+        np.maximum.at(deeper, part, depth[parent] + 1)
+        if np.array_equal(deeper, depth):
+            break
+        depth = deeper
+    # A bill of material that contains itself: its items are settled together, from what is started now.
+    return np.minimum(depth, 64)
 
 
-def _take(flows: FloatArray, cells: IntArray, residue: FloatArray) -> FloatArray:
-    """Add each residue to its cell, not below zero and not without a cell; what was taken, [n]."""
-    has = cells >= 0
-    taken = np.zeros(len(residue))
-    taken[has] = np.maximum(residue[has], -flows[cells[has]])
-    flows[cells[has]] += taken[has]
-    return taken
+def _arrived(target: IntArray, arrival: IntArray, values: FloatArray, shape: tuple[int, int]) -> FloatArray:
+    """Values by receiver and bucket of arrival."""
+    inside = (target >= 0)[:, None] & (arrival < shape[1])
+    cells = (target[:, None] * shape[1] + arrival)[inside]
+    total: FloatArray = np.bincount(cells, values[inside], minlength=shape[0] * shape[1]).astype(np.float64)
+    return total.reshape(shape)

@@ -18,10 +18,14 @@ StatusArray = npt.NDArray[np.int8]
 Status = Literal["optimal", "infeasible", "stopped"]
 
 ITERATION_LIMIT = 20_000_000
-NODE_LIMIT = 5_000
+MOST_NODES, LEAST_NODES, NODE_WORK = 5_000, 20, 20_000_000
+"""Limits of the search for whole workers: its nodes × columns stay below NODE_WORK, within the first two."""
 MIP_GAP = 1e-6
 INTERIOR_POINT_ROWS = 60_000
 """From this many rows on a cold solve takes the interior point method with crossover: 2 to 2.4 times faster there."""
+
+BASIC = int(highspy.HighsBasisStatus.kBasic)
+"""Status of a column or row that the constraints determine; the others stand at a bound."""
 
 
 class SolverStopped(RuntimeError):
@@ -68,7 +72,7 @@ def solve(program: LinearProgram, basis: Basis | None = None, *, devex: bool = F
         "ipm_iteration_limit": 10_000,
         "mip_rel_gap": MIP_GAP,
         "mip_abs_gap": 1e-6,
-        "mip_max_nodes": NODE_LIMIT,
+        "mip_max_nodes": min(MOST_NODES, max(LEAST_NODES, NODE_WORK // max(columns, 1))),
         "simplex_dual_edge_weight_strategy": 1 if devex else -1,
     }
     if not is_integer:

@@ -1,7 +1,7 @@
 """The supply model: bounds and prices of every column, and all constraints, as one linear program.
 
-Minimize the money of tables.md `cost_total_amount` (pay, hiring, layoff, variable production, subcontracting, purchases,
-lanes, holding, backlog, lost sales) plus the notional prices of safety stock shortfall and of the horizon's end.
+Minimize the money of `cost_total_amount` (pay, hiring, layoff, variable production, subcontracting, purchases, lanes,
+holding, backlog, lost sales) plus the notional prices of safety stock shortfall and of the horizon's end.
 Holding stock up to the safety stock earns its shortfall price, so the shortfall needs neither columns nor rows.
 """
 

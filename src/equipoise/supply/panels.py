@@ -139,8 +139,8 @@ def _tidy(values: FloatArray) -> FloatArray:
 def _hour_prices(model: SupplyModel, optimum: Optimum) -> FloatArray:
     """Worth of one more standard hour of regular capacity, [R, T].
 
-    Of a machine, minus the reduced cost of regular hours at their bound; of a workforce, minus the dual of the machine's
-    limit where it has one, else of the people's regular hours; over standard hours per clock hour.
+    Of a machine, minus the reduced cost of regular hours at their bound; of a workforce, minus the dual of the limit of
+    its machine where it has one, else of the people's regular hours; over standard hours per clock hour.
     """
     network, columns = model.network, model.columns
     capacity = network.capacity

@@ -73,7 +73,8 @@ def _shares(
     findings = []
     if not inputs.has("lanes"):
         lanes = int(is_open.any(axis=1).sum())
-        findings.append(NO_LANES.found("table lanes", f"{lanes} ways are assumed, in zero days at no cost", count=lanes))
+        text = f"{lanes} ways are assumed, in zero days at no cost"
+        findings.append(NO_LANES.found("table lanes", text, count=lanes))
     odd = (_sum(is_fixed.astype(np.float64), row, count) > 0) & (np.abs(stated - 1.0) > 1e-6)
     for demand in np.flatnonzero(odd.any(axis=1)).tolist():
         item, market = keys.labels(demand)

@@ -11,7 +11,7 @@ from equipoise.core.section import Section
 from equipoise.core.stage import Inputs
 from equipoise.supply.changes import ChangeCapacity
 from equipoise.supply.exact import make_exact
-from equipoise.supply.highs import Basis
+from equipoise.supply.highs import BASIC, Basis
 from equipoise.supply.model import build_model, notional_amount
 from equipoise.supply.network import read_network
 from equipoise.supply.panels import supply_panels
@@ -33,9 +33,10 @@ def plan_supply(inputs: Inputs) -> Section:
     missed = np.zeros(network.safety.shape)
     if model.columns.component_slack.rows:
         missed = model.columns.component_slack.of(optimum.slack)
-    plan = make_exact(network, model.columns, optimum.solution.values, missed)
-    panels = supply_panels(model, optimum, plan)
     basis = optimum.solution.basis
+    is_basic = basis.columns == BASIC
+    plan = make_exact(network, model.columns, optimum.solution.values, is_basic=is_basic, missed=missed)
+    panels = supply_panels(model, optimum, plan)
     notional = notional_amount(model, optimum.solution.values)
     return Section(
         "supply",

@@ -58,7 +58,8 @@ def read_receipts(
         where = (line["item"], line["location"])
         if line["type"] == "transfer":
             transferred.add(where)
-        _post(axes, fixed, line, routes, components, flows, stock_rows.get(where), as_of)
+        row = stock_rows.get(where)
+        _post(axes, fixed, line, routes=routes, components=components, flows=flows, row=row, as_of=as_of)
     moving = inventory.filter(pl.col("in_transit").fill_null(0.0) > 0).sort("item", "location", "lot")
     for item, location, quantity in moving.select("item", "location", "in_transit").iter_rows():
         row = stock_rows.get((item, location))
@@ -72,6 +73,7 @@ def _post(
     axes: Axes,
     fixed: Receipts,
     line: Mapping[str, Any],
+    *,
     routes: Routes,
     components: Components,
     flows: Flows,
@@ -91,15 +93,15 @@ def _post(
     if due >= axes.horizon:
         return
     if line["type"] == "transfer" and line["status"] != "in_transit" and line["from"]:
-        _post_transfer(axes, fixed, line, flows, row, due, where)
+        _post_transfer(axes, fixed, line, flows=flows, row=row, due=due, where=where)
         return
     if line["type"] == "production" and line["status"] in ("firm", "released"):
-        _post_production(axes, fixed, line, routes, components, due)
+        _post_production(axes, fixed, line, routes=routes, components=components, due=due)
     fixed.scheduled[row, due] += _grid(line["quantity"])
 
 
 def _post_transfer(
-    axes: Axes, fixed: Receipts, line: Mapping[str, Any], flows: Flows, row: int, due: int, where: str
+    axes: Axes, fixed: Receipts, line: Mapping[str, Any], *, flows: Flows, row: int, due: int, where: str
 ) -> None:
     """A transfer still to leave: a least shipment on its lane, in the bucket in which it is to leave."""
     keys = axes.keys[Grain.FLOW].rows
@@ -122,7 +124,7 @@ def _post_transfer(
 
 
 def _post_production(
-    axes: Axes, fixed: Receipts, line: Mapping[str, Any], routes: Routes, components: Components, due: int
+    axes: Axes, fixed: Receipts, line: Mapping[str, Any], *, routes: Routes, components: Components, due: int
 ) -> None:
     """Hours and components of a firm production order, in the bucket in which its route would have to start."""
     make = axes.keys[Grain.MAKE].rows.get((line["item"], line["location"], line["route"]))

@@ -87,17 +87,16 @@ def read_routes(
     lots = _usual_lots(axes, inventory_policy)
     yields, days = np.ones(len(keys)), np.zeros((len(keys), axes.horizon))
     for row, bill in bills.items():
-        yields[row] = min((float(line["yield_pct"]) / 100 for line in bill if line["yield_pct"] is not None), default=1.0)
-        leads = [float(line[name]) for line in bill for name in ("lead_time_days", "offset_days") if line[name] is not None]
-        days[row] = max(leads, default=0.0)
-        _add_loads(axes, row, bill, float(lots[row]), loads, findings)
+        yields[row] = min(_stated(bill, "yield_pct"), default=100.0) / 100
+        days[row] = max(_stated(bill, "lead_time_days") + _stated(bill, "offset_days"), default=0.0)
+        findings += _add_loads(axes, row, bill, lot=float(lots[row]), loads=loads)
     lags = days.copy()
     is_open = np.broadcast_to(is_own[:, None], days.shape).copy()
     for frame, prefix, chosen in ((subcontracting, SUBCONTRACT, is_sub), (purchasing, PURCHASE, is_buy)):
         rows = np.flatnonzero(chosen)
         lead, cost = _supplier_rates(axes, frame, rows, labels, prefix)
         days[rows], is_open[rows], lags[rows] = np.nan_to_num(lead), ~np.isnan(cost), 0.0
-        _add_supplier_loads(axes, frame, rows, labels, prefix, loads)
+        _add_supplier_loads(axes, frame, rows, labels=labels, prefix=prefix, loads=loads)
     arrival = arrival_buckets(axes.calendar, as_of, lags, rounding)
     # What others deliver is counted on arrival: it is open from the first bucket that an order placed now can reach.
     order_now = arrival_buckets(axes.calendar, as_of, days, rounding)[:, :1]
@@ -158,25 +157,33 @@ def _bills_of_capacity(
 
 
 def _add_loads(
-    axes: Axes, row: int, bill: Sequence[Mapping[str, Any]], lot: float, loads: _Loads, findings: list[Finding]
-) -> None:
+    axes: Axes, row: int, bill: Sequence[Mapping[str, Any]], *, lot: float, loads: _Loads
+) -> list[Finding]:
+    """Append the route's uses of resources; setups are spread over the usual lot."""
+    findings: list[Finding] = []
     where = "route " + " / ".join(part for part in axes.keys[Grain.MAKE].labels(row) if part)
     known = [line for line in bill if line["resource"] in axes.resources.position]
     if not known:
         findings.append(ROUTE_WITHOUT_RESOURCE.found(where, f"{where} has no resource and is planned without a limit"))
-    given = [float(line[name]) for line in bill for name in ("lot_multiple", "min_lot") if line[name]]
-    size = max(given, default=lot)
+    size = max(_stated(bill, "lot_multiple") + _stated(bill, "min_lot"), default=lot)
     for line in known:
         hours = float(line["hours_per_unit"])
         if line["setup_hours"]:
             if size > 0:
                 hours += float(line["setup_hours"]) / size
             else:
-                findings.append(SETUP_WITHOUT_LOT.found(where, f"{where} has setup hours on {line['resource']} but no lot"))
+                text = f"{where} has setup hours on {line['resource']} but no lot"
+                findings.append(SETUP_WITHOUT_LOT.found(where, text))
         loads.route.append(row)
         loads.resource.append(axes.resources.position[line["resource"]])
         loads.hours.append(hours)
         loads.offset_days.append(np.nan if line["offset_days"] is None else float(line["offset_days"]))
+    return findings
+
+
+def _stated(bill: Sequence[Mapping[str, Any]], column: str) -> list[float]:
+    """The numbers that the rows of a bill state in a column."""
+    return [float(line[column]) for line in bill if line[column] is not None]
 
 
 def _usual_lots(axes: Axes, inventory_policy: pl.DataFrame) -> FloatArray:
@@ -207,7 +214,7 @@ def _supplier_rates(
 
 
 def _add_supplier_loads(
-    axes: Axes, frame: pl.DataFrame, rows: IntArray, labels: Sequence[str], prefix: str, loads: _Loads
+    axes: Axes, frame: pl.DataFrame, rows: IntArray, *, labels: Sequence[str], prefix: str, loads: _Loads
 ) -> None:
     """A source with a resource takes one hour of it per unit: such a resource's capacity is counted in units."""
     lines = frame.filter(pl.col("resource") != "").sort("item", "location", "supplier", "valid_from")

@@ -2,7 +2,8 @@
 
 from django.contrib.auth.models import User
 
-DEMO_PASSWORD = "demo"  # noqa: S105 - shown on the sign-in page of a loopback demo, and refused elsewhere
+DEMO_PASSWORD = "demo"
+"""Shown on the sign-in page of a loopback demo; locked elsewhere."""
 DEMO_PEOPLE = (
     ("planner", "Demand planner"),
     ("supply", "Supply planner"),

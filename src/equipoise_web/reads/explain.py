@@ -9,32 +9,36 @@ from django.utils.translation import gettext_lazy
 
 from equipoise.catalog import measure_named
 from equipoise.explain import Node, explain
+from equipoise.pack.headline import plural
 from equipoise.plan import Plan
 from equipoise_web.reads.numbers import plain
 
 PANEL_DEPTH = 3
-"""Levels of the tree in the side panel; the page shows all."""
+"""Levels of the tree in the side panel."""
+OPEN_DEPTH = 3
+"""Levels of the tree that stand open on the page; those below unfold."""
 DIMENSIONS = ("item", "market", "location", "resource")
 KINDS: dict[str, str | Promise] = {
-    "Postings": gettext_lazy("sum of"),
-    "Product": gettext_lazy("product of"),
-    "Share": gettext_lazy("share of"),
+    "Share": gettext_lazy("a share of it"),
     "Optimum": gettext_lazy("chosen by the optimizer"),
     "Person": gettext_lazy("contributed"),
     "Source": gettext_lazy("from the data"),
 }
+"""Words for how a line comes to be; sums and products say it themselves."""
 
 
 @dataclass(frozen=True)
 class NodePart:
-    """A line of the tree; `kind` says in words how it comes from the lines below it, blank where it needs no word."""
+    """A line of the tree; `kind` says in words how it comes to be, blank where the line above says it."""
 
     text: str
     value: str
     kind: str | Promise
     children: tuple["NodePart", ...]
-    more: int = 0
-    """Lines below that are not shown."""
+    below: int
+    """Lines below it, shown or not."""
+    is_folded: bool = False
+    """True if the lines below unfold only when asked."""
 
 
 @dataclass(frozen=True)
@@ -51,25 +55,25 @@ class WhyPage:
     tree: NodePart
 
 
-def read_why(plan: Plan, measure: str, *, bucket: str, nodes: Mapping[str, str], depth: int | None = None) -> WhyPage:
-    """The explanation of a cell, `depth` levels of it.
+def read_why(plan: Plan, measure: str, *, bucket: str, nodes: Mapping[str, str], is_panel: bool = False) -> WhyPage:
+    """The explanation of a cell, whole or as much of it as a side panel holds.
 
     `nodes` are codes by dimension or by level (family). Raises UnknownName or UnknownCell where there is no such cell.
     """
     found = explain(plan, measure, bucket=bucket, **nodes_asked(nodes))
-    label = measure_named(measure).label
+    declared = measure_named(measure)
     value = plain(found.value)
     places = [node.partition(":")[2] or node for name, node in found.where.items() if name != "bucket"]
-    where = ", ".join([*(places or [_("All families")]), found.where["bucket"]])
+    unit = plural(found.unit) if found.value != 1 else found.unit
     return WhyPage(
         measure=measure,
-        title=_("Why %(value)s") % {"value": f"{value} {found.unit}".strip()},
-        label=label,
-        where=where,
+        title=_("Why %(value)s") % {"value": value if is_panel else f"{value} {unit}".strip()},
+        label=declared.label,
+        where=", ".join([*(places or [_("All families")]), found.where["bucket"]]),
         value=value,
-        unit=found.unit,
-        meaning=measure_named(measure).meaning,
-        tree=_part(found.node, depth),
+        unit=unit,
+        meaning=declared.meaning,
+        tree=_part(found.node, "", PANEL_DEPTH if is_panel else None),
     )
 
 
@@ -85,13 +89,15 @@ def nodes_asked(given: Mapping[str, str]) -> dict[str, str]:
     return nodes
 
 
-def _part(node: Node, depth: int | None) -> NodePart:
-    is_cut = depth == 0 and bool(node.children)
-    below = None if depth is None else depth - 1
+def _part(node: Node, above: str, levels: int | None, *, depth: int = 0) -> NodePart:
+    """The line of a node below one of type `above`, with the lines of `levels` more levels (None: all)."""
+    is_cut = levels == 0
+    rest = None if levels is None else levels - 1
     return NodePart(
         text=node.text,
         value="" if node.value is None else plain(node.value),
-        kind=KINDS[node.type] if node.children or node.type in ("Optimum", "Person", "Source") else "",
-        children=() if is_cut else tuple(_part(child, below) for child in node.children),
-        more=sum(1 for _ in node.walk()) - 1 if is_cut else 0,
+        kind=KINDS.get(node.type, "") if node.type != above else "",
+        children=() if is_cut else tuple(_part(child, node.type, rest, depth=depth + 1) for child in node.children),
+        below=sum(1 for _line in node.walk()) - 1,
+        is_folded=levels is None and depth >= OPEN_DEPTH,
     )

@@ -37,7 +37,7 @@ LABELS: dict[str, Words] = {
     "New plan, closing": _("New plan, closing"),
     "Last plan, closing": _("Last plan, closing"),
     "Actual, closing": _("Actual, closing"),
-    "Production less sales, cumulative": _("Production less sales, cumulative"),
+    "Made less sold, cum.": _("Made less sold, cum."),
     "Days on hand": _("Days on hand"),
 }
 MEASURES = {"sales": "demand_consensus_qty", "production": "production_qty", "inventory": "inventory_closing_qty"}
@@ -106,6 +106,7 @@ class SheetPage:
 
     title: str
     lead: str
+    stock: str
     subtitle: str
     family: str | None
     families: tuple[str, ...]
@@ -155,6 +156,7 @@ def _page(asked: _Drawn) -> SheetPage:
     return SheetPage(
         title=sheet.title,
         lead=sheet.lead,
+        stock=sheet.stock,
         subtitle=_subtitle(sheet, scale),
         family=sheet.family,
         families=families(asked.plan),
@@ -220,7 +222,10 @@ def css(sheet: FamilySheet, number: int) -> str:
 
 def _section(sheet: FamilySheet, section: SheetSection, scale: Scale) -> SectionPart:
     rows = tuple(_row(sheet, section, row, scale) for row in section.rows)
-    return SectionPart(section.name, SECTIONS[section.name], rows, _nearest(sheet, rows))
+    nearest = _nearest(sheet, rows)
+    if sheet.last_made is None:
+        rows = tuple(row for row in rows if not RowKind(row.kind).is_signed)
+    return SectionPart(section.name, SECTIONS[section.name], rows, nearest)
 
 
 def _row(sheet: FamilySheet, section: SheetSection, row: Row, scale: Scale) -> RowPart:
@@ -231,13 +236,20 @@ def _row(sheet: FamilySheet, section: SheetSection, row: Row, scale: Scale) -> R
         bucket = "total" if column.bucket is None else str(column.bucket)
         cells.append(
             CellPart(
-                used.show(value, is_signed=row.kind.is_signed),
+                used.show(value, is_signed=row.kind.is_signed) if _applies(row.kind, column) else "",
                 f"cell:{measure or MEASURES[section.name]}:{row.kind}:{bucket}",
                 f"num {css(sheet, number)}".strip(),
                 _query(sheet, measure, column) if value is not None else "",
             )
         )
     return RowPart(row.kind.value, LABELS[row.label], tuple(cells))
+
+
+def _applies(kind: RowKind, column: Column) -> bool:
+    """True if a row can say something of a column: a plan begins ahead, actuals end with the closed buckets."""
+    if kind is RowKind.ACTUAL:
+        return column.is_actual
+    return not column.is_actual or kind not in (RowKind.PLAN, RowKind.SHORT, RowKind.OUTSIDE)
 
 
 def _query(sheet: FamilySheet, measure: str, column: Column) -> str:

@@ -1,19 +1,21 @@
 """A published plan: the row is the commit, a folder of `HOME/plans` holds its numbers."""
 
+from datetime import date, datetime
+
 from django.db import models
 
 
 class PublishedPlan(models.Model):
     """Names a plan folder, what was asked and what was answered; appended, never changed."""
 
-    digest = models.CharField(max_length=64, unique=True)
-    fingerprint = models.CharField(max_length=64, db_index=True)
-    snapshot = models.CharField(max_length=64, db_index=True)
-    folder = models.CharField(max_length=255)
-    company = models.CharField(max_length=200)
-    start = models.DateField()
-    bytes = models.BigIntegerField()
-    published_at = models.DateTimeField(auto_now_add=True)
+    digest: "models.CharField[str, str]" = models.CharField(max_length=64, unique=True)
+    fingerprint: "models.CharField[str, str]" = models.CharField(max_length=64, db_index=True)
+    snapshot: "models.CharField[str, str]" = models.CharField(max_length=64, db_index=True)
+    folder: "models.CharField[str, str]" = models.CharField(max_length=255)
+    company: "models.CharField[str, str]" = models.CharField(max_length=200)
+    start: "models.DateField[date, date]" = models.DateField()
+    bytes: "models.BigIntegerField[int, int]" = models.BigIntegerField()
+    published_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         """Newest first."""

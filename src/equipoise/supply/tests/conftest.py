@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel
 from equipoise.core.rates import Asked, painted_rates
 from equipoise.core.section import Section
-from equipoise.core.snapshot import Snapshot, conformed, polars_type
+from equipoise.core.snapshot import Snapshot, conformed
 from equipoise.core.stage import Inputs, Stage
 from equipoise.core.tables import TABLES, table
 from equipoise.portfolio.build_axes import build_axes
@@ -78,7 +77,7 @@ def _price_section(axes: Axes, frames: Mapping[str, pl.DataFrame]) -> Section:
         asked = Asked("item", axes.items, np.array([axes.items.position[item]]))
         made[row] = np.nan_to_num(painted_rates(axes, frame, column, asked))
     resource = {}
-    listed = {row["resource"]: row for row in frames["resources"].iter_rows(named=True)} if "resources" in frames else {}
+    listed = {row["resource"]: row for row in frames["resources"].iter_rows(named=True)}
     for name, column in (
         ("resource_regular_price", "regular_cost_per_hour"),
         ("resource_overtime_price", "overtime_cost_per_hour"),
@@ -165,17 +164,6 @@ def build_inputs(
         "targets": Section("targets", (Panel(axes.keys[Grain.STOCK], stock),)),
     }
     return Inputs(stage, snapshot, axes, Policy.of(policy or {}), adjustments, sections, base)
-
-
-def read_folder(folder: Path) -> dict[str, Rows]:
-    """Tables of a dataset folder of CSV files, without the intake room."""
-    found: dict[str, Rows] = {}
-    for path in sorted(folder.glob("*.csv")):
-        declared = table(path.stem)
-        types = {column.name: polars_type(column.type) for column in declared.columns}
-        frame = pl.read_csv(path, schema_overrides={k: v for k, v in types.items() if v is not pl.Date}, try_parse_dates=True)
-        found[path.stem] = frame.to_dicts()
-    return found
 
 
 @pytest.fixture

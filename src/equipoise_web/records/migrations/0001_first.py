@@ -4,28 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='PublishedPlan',
+            name="PublishedPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('fingerprint', models.CharField(db_index=True, max_length=64)),
-                ('snapshot', models.CharField(db_index=True, max_length=64)),
-                ('folder', models.CharField(max_length=255)),
-                ('company', models.CharField(max_length=200)),
-                ('start', models.DateField()),
-                ('bytes', models.BigIntegerField()),
-                ('published_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("fingerprint", models.CharField(db_index=True, max_length=64)),
+                ("snapshot", models.CharField(db_index=True, max_length=64)),
+                ("folder", models.CharField(max_length=255)),
+                ("company", models.CharField(max_length=200)),
+                ("start", models.DateField()),
+                ("bytes", models.BigIntegerField()),
+                ("published_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
     ]

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from equipoise.core.errors import EquipoiseError
-from equipoise_web.reads.explain import PANEL_DEPTH, read_why
+from equipoise_web.reads.explain import read_why
 from equipoise_web.reads.plans import plan_or_404
 
 
@@ -26,7 +26,7 @@ def show_why(request: HttpRequest, digest: str) -> HttpResponse:
             request.GET.get("measure", ""),
             bucket=request.GET.get("bucket", "0"),
             nodes=request.GET.dict(),
-            depth=PANEL_DEPTH if is_panel else None,
+            is_panel=is_panel,
         )
     except EquipoiseError as error:
         context["refusal"] = str(error)
