@@ -1,5 +1,6 @@
 """`equipoise serve`: migrate, adopt what was published, and serve the pages with granian."""
 
+import multiprocessing
 import os
 from ipaddress import ip_address
 from pathlib import Path
@@ -20,6 +21,8 @@ def serve(home: Path | None, host: str, port: int) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "equipoise_web.settings"
     prepare(with_demo_people=is_loopback)
     click.echo(f"Equipoise is served on http://{host}:{port}/  (Ctrl+C stops it)", err=True)
+    # Workers start afresh: a process forked from one in which polars has run its threads would wait for them for ever.
+    multiprocessing.set_start_method("spawn", force=True)
     from granian import Granian
     from granian.constants import Interfaces
 

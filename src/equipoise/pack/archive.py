@@ -54,6 +54,8 @@ def archived(scope: SheetScope, measure: str) -> list[Archived]:
     for column, number in enumerate(scope.buckets):
         said = frame.filter(pl.col("bucket") == number)
         day = _in_force(said, scope.plan.axes.calendar.start_of(number)) if scope.is_closed[column] else made
+        if day is None:
+            continue
         rows = said.filter(pl.col("made_date") == day).select("item", "location", "market", "quantity").iter_rows()
         given: dict[Nodes, float] = {(item, place, market): units for item, place, market, units in rows}
         found += [Archived(nodes[0], column, given[nodes]) for nodes in topmost(given, _hierarchies(scope))]

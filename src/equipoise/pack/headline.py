@@ -1,7 +1,7 @@
 """The sentences of a family sheet: the finding as its title, what moved, what the numbers are.
 
->>> money("EUR", 1_240_000.0), money("EUR", 60_400.0), money("CHF", 12.0)
-('€1.24 M', '€60 k', 'CHF 12')
+>>> [text.replace("\\u00a0", " ") for text in (money("EUR", 1_240_000.0), money("EUR", 60_400.0), money("CHF", 12.0))]
+['€1.24 M', '€60 k', 'CHF 12']
 >>> spans(("Nov", "Dec", "Jan", "Feb", "Mar"), (False, False, True, True, True))
 'in Jan to Mar'
 >>> spans(("Nov", "Dec", "Jan", "Feb", "Mar"), (True, False, True, False, False))

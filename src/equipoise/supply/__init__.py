@@ -1,0 +1,41 @@
+"""Supply: who serves which market, and the cheapest plan of making, buying, moving and people that serves the demand.
+
+*Sourcing* carries demand from (item, market) to (item, location). *Supply planning* is the finite plan of S&OP:
+production, subcontracting, purchasing, shipments, workforce and overtime within capacity, with the backlog or lost
+sales that remain. What no plan can keep becomes priced slack and a finding, so there is always a plan.
+
+Inputs: lanes, routings, resources and their calendars, bills of material, receipts under way; prices (stage `prices`),
+required demand (stage `demand`), safety and target stock (stage `stock_targets`). Outputs: `measures.MEASURES`.
+
+How it is found: one linear program over all rows and buckets (Chopra & Meindl, Supply Chain Management, chapter 8;
+Hax & Candea, Production and Inventory Management, section 3.3),
+
+    minimize  pay + hiring + layoff + production + subcontracting + purchases + lanes + holding + backlog + lost sales
+    subject to stock balance, market balance, load, workforce, limits, fixed splits, end of the horizon
+
+with one file per constraint in `constraints`. `network` gathers the data, `model` stacks the arrays, `highs` solves
+them, `exact` puts flows on the grid and recomputes every state from them. The optimum depends on the question alone:
+what-ifs start from the base plan's basis in a fresh solver, never from the last plan looked at.
+
+A dual value is the cost of one more unit of demand (`demand_shadow_price`) or the worth of one more hour
+(`capacity_shadow_price`). Rated capacity of four machines (D8 of the worked examples):
+
+>>> round(4 * 8 * 5 * 0.85 * 1.10, 6)  # machines × hours × days × utilization × efficiency
+149.6
+"""
+
+from equipoise.supply.changes import CHANGES, ChangeCapacity, ChangeOvertime
+from equipoise.supply.findings import FINDING_CODES
+from equipoise.supply.measures import MEASURES
+from equipoise.supply.plan_sourcing import plan_sourcing
+from equipoise.supply.plan_supply import plan_supply
+
+__all__ = [
+    "CHANGES",
+    "FINDING_CODES",
+    "MEASURES",
+    "ChangeCapacity",
+    "ChangeOvertime",
+    "plan_sourcing",
+    "plan_supply",
+]

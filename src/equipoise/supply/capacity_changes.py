@@ -14,9 +14,7 @@ from equipoise.supply.changes import ChangeCapacity, ChangeOvertime
 from equipoise.supply.findings import CHANGES_NOTHING
 
 
-def apply_changes(
-    axes: Axes, capacity: Capacity, adjustments: Sequence[Adjustment]
-) -> tuple[Capacity, list[Finding]]:
+def apply_changes(axes: Axes, capacity: Capacity, adjustments: Sequence[Adjustment]) -> tuple[Capacity, list[Finding]]:
     """Capacity after the adjustments in their order; no limit ever falls below zero."""
     findings: list[Finding] = []
     for adjustment in sorted(adjustments, key=lambda a: a.order):

@@ -98,11 +98,13 @@ class _Flows:
         keys = network.axes.keys
         parts = network.components
         self.started = self._started()
-        self.values["used"] = on_grid(self.started[parts.route] * parts.quantity, QUANTITY_STEP)
+        taken = items[keys[Grain.STOCK].column("item")[parts.stock]]
+        needs = on_grid(self.started[parts.route] * parts.quantity, QUANTITY_STEP)
+        self.values["used"][taken] = needs[taken]
         stock, demand = items[keys[Grain.STOCK].column("item")], items[keys[Grain.DEMAND].column("item")]
         chosen = {
             "good": items[keys[Grain.MAKE].column("item")],
-            "used": stock[parts.stock],
+            "used": taken,
             "lost": demand,
             "backlog": demand,
             "shipped": items[keys[Grain.FLOW].column("item")],

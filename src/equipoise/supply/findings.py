@@ -140,20 +140,14 @@ CHANGES_NOTHING = FindingCode(
     "An adjustment of capacity that changes nothing.",
     "Name a resource that has rated capacity, or set the hours instead of adding to them.",
 )
-NO_INVENTORY = FindingCode(
-    "SU121",
-    Severity.WARNING,
-    "There is no table inventory: opening stock is taken to be the target stock of the first bucket.",
-    "Add table inventory with the stock at the snapshot's day.",
-)
 SETUP_WITHOUT_LOT = FindingCode(
-    "SU122",
+    "SU121",
     Severity.NOTE,
     "Setup hours without a lot size do not load the resource.",
     "Fill min_lot or lot_multiple in table routings, or lot_size in table inventory_policy.",
 )
 GAP_LEFT = FindingCode(
-    "SU123",
+    "SU122",
     Severity.WARNING,
     "The best plan with whole workers was not proved: the search stopped at its limit of nodes.",
     "The plan is usable; set the policy workforce to continuous for a proved one.",
@@ -183,7 +177,6 @@ FINDING_CODES: tuple[FindingCode, ...] = (
     NO_HOURS_PER_WORKER,
     LIMIT_IN_OTHER_UNIT,
     CHANGES_NOTHING,
-    NO_INVENTORY,
     SETUP_WITHOUT_LOT,
     GAP_LEFT,
 )

@@ -81,9 +81,7 @@ def _repair(arcs: Arcs, residue: FloatArray) -> FloatArray:
         root = int(open_ends[0])
 
 
-def _grow(
-    tail: IntArray, head: IntArray, rank: IntArray, reached: BoolArray
-) -> list[tuple[IntArray, IntArray]]:
+def _grow(tail: IntArray, head: IntArray, rank: IntArray, reached: BoolArray) -> list[tuple[IntArray, IntArray]]:
     """Breadth-first tree from the nodes reached: nodes by level, each with the arc to its parent; marks `reached`."""
     levels: list[tuple[IntArray, IntArray]] = []
     for worst in np.unique(rank).tolist():

@@ -15,10 +15,10 @@ from equipoise.supply.capacity import Capacity, read_capacity
 from equipoise.supply.capacity_changes import apply_changes
 from equipoise.supply.components import Components, read_components
 from equipoise.supply.demonstrated import demonstrated_hours
-from equipoise.supply.findings import DEMONSTRATED_USED, NO_INVENTORY
+from equipoise.supply.findings import DEMONSTRATED_USED
 from equipoise.supply.flows import Flows, read_flows, row_table
 from equipoise.supply.limits import Limit, read_limits
-from equipoise.supply.receipts import Receipts, read_opening, read_receipts
+from equipoise.supply.receipts import Receipts, read_receipts
 from equipoise.supply.routes import Routes, read_routes
 
 END_PREMIUM = 1.5
@@ -137,8 +137,6 @@ def read_network(inputs: Inputs) -> Network:
     )
     capacity, demonstrated, capacity_findings = _capacity(inputs, routes)
     target = inputs.measure("inventory_target_qty")
-    if not inputs.has("inventory"):
-        findings.append(NO_INVENTORY.found("table inventory", "opening stock is taken to be the target stock"))
     is_lost = _is_lost(inputs)
     required, overdue = inputs.measure("demand_required_qty"), inputs.measure("demand_overdue_qty")
     closing_min = _closing_min(inputs)
@@ -154,7 +152,7 @@ def read_network(inputs: Inputs) -> Network:
         demonstrated=demonstrated,
         limits=limits + tuple(receipts.transfers),
         receipts=receipts,
-        opening=read_opening(axes, inputs.table("inventory"), stock_rows, target),
+        opening=inputs.measure("inventory_start_qty")[:, 0],
         safety=inputs.measure("inventory_safety_qty"),
         # A stated closing_min_qty takes the place of the target.
         target_end=on_grid(np.where(np.isnan(closing_min), target_end, 0.0), QUANTITY_STEP),

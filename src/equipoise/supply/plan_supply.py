@@ -63,8 +63,5 @@ def _base_basis(base: Section | None) -> Basis | None:
 
 
 def _is_shock(adjustments: tuple[Adjustment, ...]) -> bool:
-    """True if a resource is shut: many rows move at once, and steepest edge pays for its start (supply.md 8)."""
-    return any(
-        isinstance(a.change, ChangeCapacity) and a.change.amount.operation == "set" and a.change.amount.value <= 0
-        for a in adjustments
-    )
+    """True if a resource is shut: the plan moves far, and steepest edge pricing pays for its slow start there."""
+    return any(isinstance(a.change, ChangeCapacity) and a.change.amount.apply_to(1.0) <= 0 for a in adjustments)

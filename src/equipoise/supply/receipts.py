@@ -147,18 +147,3 @@ def _post_production(
 
 def _grid(quantity: float) -> float:
     return float(on_grid(np.array(float(quantity)), QUANTITY_STEP))
-
-
-def read_opening(
-    axes: Axes, inventory: pl.DataFrame, stock_rows: Mapping[tuple[str, str], int], target: FloatArray
-) -> FloatArray:
-    """Usable stock at as_of, on_hand − blocked over all lots, [S]; without a table inventory the target stock."""
-    if inventory.height == 0:
-        return on_grid(target[:, 0], QUANTITY_STEP)
-    opening = np.zeros(len(axes.keys[Grain.STOCK]))
-    lots = inventory.sort("item", "location", "lot")
-    for item, location, on_hand, blocked in lots.select("item", "location", "on_hand", "blocked").iter_rows():
-        row = stock_rows.get((item, location))
-        if row is not None:
-            opening[row] += _grid(on_hand or 0.0) - _grid(blocked or 0.0)
-    return np.maximum(opening, 0.0) + 0.0

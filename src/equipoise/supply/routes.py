@@ -156,9 +156,7 @@ def _bills_of_capacity(
     return found
 
 
-def _add_loads(
-    axes: Axes, row: int, bill: Sequence[Mapping[str, Any]], *, lot: float, loads: _Loads
-) -> list[Finding]:
+def _add_loads(axes: Axes, row: int, bill: Sequence[Mapping[str, Any]], *, lot: float, loads: _Loads) -> list[Finding]:
     """Append the route's uses of resources; setups are spread over the usual lot."""
     findings: list[Finding] = []
     where = "route " + " / ".join(part for part in axes.keys[Grain.MAKE].labels(row) if part)

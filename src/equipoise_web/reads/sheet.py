@@ -6,7 +6,6 @@ from functools import lru_cache
 from itertools import groupby
 from urllib.parse import urlencode
 
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -17,9 +16,17 @@ from equipoise.pack.scope import families
 from equipoise.pack.sheet import Column, FamilySheet, Row, RowKind, SheetSection
 from equipoise.plan import Plan
 from equipoise_web.reads.numbers import Scale, width_class
+from equipoise_web.reads.sheet_parts import (
+    CellPart,
+    ColumnPart,
+    HeadPart,
+    NearBucket,
+    RowPart,
+    SectionPart,
+    SheetPage,
+    Words,
+)
 
-Words = str | Promise
-"""A text, perhaps translated when it is shown."""
 NEAREST = 6
 """Buckets of the list on phones."""
 SECTIONS: dict[str, Words] = {"sales": _("Sales"), "production": _("Production"), "inventory": _("Inventory")}
@@ -41,86 +48,6 @@ LABELS: dict[str, Words] = {
     "Days on hand": _("Days on hand"),
 }
 MEASURES = {"sales": "demand_consensus_qty", "production": "production_qty", "inventory": "inventory_closing_qty"}
-
-
-@dataclass(frozen=True)
-class HeadPart:
-    """A head over some columns: a fiscal quarter, or the total."""
-
-    label: str
-    span: int
-
-
-@dataclass(frozen=True)
-class ColumnPart:
-    """The head of a column, its width and its classes."""
-
-    label: str
-    width: str
-    css: str
-    is_actual: bool
-
-
-@dataclass(frozen=True)
-class CellPart:
-    """A cell: text, mark for tests, classes, and the query that explains it (blank where nothing does)."""
-
-    text: str
-    testid: str
-    css: str
-    query: str
-
-
-@dataclass(frozen=True)
-class RowPart:
-    """A line of the table."""
-
-    kind: str
-    label: Words
-    cells: tuple[CellPart, ...]
-
-
-@dataclass(frozen=True)
-class NearBucket:
-    """A line of the list on phones."""
-
-    label: str
-    plan: str
-    difference: str
-    query: str
-
-
-@dataclass(frozen=True)
-class SectionPart:
-    """A section with its lines, and its nearest buckets for phones."""
-
-    name: str
-    title: Words
-    rows: tuple[RowPart, ...]
-    nearest: tuple[NearBucket, ...]
-
-
-@dataclass(frozen=True)
-class SheetPage:
-    """All that the page of a family sheet shows."""
-
-    title: str
-    lead: str
-    stock: str
-    subtitle: str
-    family: str | None
-    families: tuple[str, ...]
-    unit: str
-    unit_label: str
-    heads: tuple[HeadPart, ...]
-    columns: tuple[ColumnPart, ...]
-    sections: tuple[SectionPart, ...]
-    notes: tuple[str, ...]
-    is_rounded: bool
-    is_compared: bool
-    """True if there is an earlier plan."""
-    chart_wide: SafeString
-    chart_phone: SafeString
 
 
 def read_sheet(plan: Plan, family: str | None, *, unit: str) -> SheetPage:

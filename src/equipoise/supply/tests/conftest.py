@@ -154,7 +154,13 @@ def build_inputs(
     for name, given in (("inventory_safety_qty", safety), ("inventory_target_qty", target)):
         stock[name] = np.zeros((len(axes.keys[Grain.STOCK]), horizon))
         for key, quantity in (given or {}).items():
-            stock[name][axes.keys[Grain.STOCK].rows[key]] = quantity
+            stock[name][axes.keys[Grain.STOCK].rows[key]] = on_grid(np.array(quantity), QUANTITY_STEP)
+    stock["inventory_start_qty"] = np.zeros((len(axes.keys[Grain.STOCK]), horizon))
+    for row in tables.get("inventory", []):
+        at = axes.keys[Grain.STOCK].rows[row["item"], row["location"]]
+        usable = np.array(row["on_hand"] - (row.get("blocked") or 0.0))
+        stock["inventory_start_qty"][at, 0] += on_grid(usable, QUANTITY_STEP)
+    stock["inventory_start_qty"] = np.maximum(stock["inventory_start_qty"], 0.0)
     sections = {
         "prices": _price_section(axes, frames),
         "demand": Section(

@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+from equipoise.core.grid import QUANTITY_STEP, is_on_grid
+from equipoise.core.measure import Grain
 from equipoise.supply.plan_supply import plan_supply
 
 START = date(2027, 1, 4)
@@ -17,7 +19,7 @@ def week(number):
     return START + timedelta(weeks=int(number))
 
 
-def random_instance(seed):  # noqa: PLR0912 - a company is a list of choices
+def random_instance(seed):
     """Tables, knobs and stock targets of a small company: 2 plants, a warehouse, 2 markets, 3 products, a component."""
     r = np.random.default_rng(seed)
     horizon = int(r.integers(4, 8))
@@ -334,7 +336,7 @@ class Oracle:
                 first = self.lag(row["lead_time_days"]) if first is None else first
                 if row["max_qty"] is not None:
                     most[begin:] = row["max_qty"]
-            most[: first] = 0.0  # an order placed now comes no earlier
+            most[:first] = 0.0  # an order placed now comes no earlier
             x = self.variable(price, most)
             self.stock_in[item, location].append(x)
             return x
@@ -473,13 +475,48 @@ def holds(left, sign, right):
 
 @pytest.mark.parametrize("seed", range(60))
 def test_objective_equals_linopy(inputs, seed):
+    """And every number of the plan is exact: on the grid, not negative, balances bit for bit."""
     tables, knobs, safety, target, horizon = random_instance(seed)
-    given = inputs(
-        tables, start=START, horizon=horizon, bucket="week", policy=knobs, safety=safety, target=target
-    )
+    given = inputs(tables, start=START, horizon=horizon, bucket="week", policy=knobs, safety=safety, target=target)
     plan = plan_supply(given)
     assert plan.facts["penalty_amount"] == 0.0
     ours = plan.facts["objective_amount"] + plan.facts["notional_amount"]
     rows = {grain.value: [keys.labels(row) for row in range(len(keys))] for grain, keys in given.axes.keys.items()}
     oracle = Oracle(tables, knobs, safety=safety, target=target, horizon=horizon, rows=rows)
     assert ours == pytest.approx(oracle.solve(), rel=1e-6)
+    check_identities(given, plan)
+
+
+def check_identities(given, plan):
+    keys = given.axes.keys
+
+    def get(name):
+        return plan.panel_of(name)[name]
+
+    for panel, name in plan.measures():
+        if name.endswith(("_qty", "_hours", "_count")) and name != "capacity_available_hours":
+            values = np.nan_to_num(panel[name])
+            assert (values >= 0).all() and not np.signbit(values[values == 0]).any(), name
+            assert is_on_grid(values, QUANTITY_STEP), name
+    change = get("receipt_scheduled_qty") - get("component_use_qty")
+    row_of = keys[Grain.STOCK].rows
+    made = get("production_qty") + get("subcontract_qty") + get("purchase_qty")
+    for row in range(len(keys[Grain.MAKE])):
+        change[row_of[keys[Grain.MAKE].labels(row)[:2]]] += made[row]
+    served = np.zeros_like(get("demand_served_qty"))
+    for row in range(len(keys[Grain.FLOW])):
+        item, begin, end = keys[Grain.FLOW].labels(row)
+        change[row_of[item, begin]] -= get("shipment_qty")[row]
+        if (item, end) in row_of:
+            change[row_of[item, end]] += get("arrival_qty")[row]
+        else:
+            served[keys[Grain.DEMAND].rows[item, end]] += get("arrival_qty")[row]
+    closing = given.measure("inventory_start_qty")[:, :1] + np.cumsum(change, axis=1)
+    assert (closing >= 0).all()
+    np.testing.assert_array_equal(served, get("demand_served_qty"))
+    required = given.measure("demand_required_qty")
+    backlog = np.cumsum(required - served - get("lost_qty"), axis=1)
+    np.testing.assert_array_equal(backlog, get("backlog_closing_qty"))
+    np.testing.assert_array_equal(get("unmet_qty"), required - get("demand_on_time_qty"))
+    short = np.maximum(given.measure("inventory_safety_qty") - closing, 0.0)
+    np.testing.assert_array_equal(get("inventory_shortfall_qty"), short)

@@ -1,0 +1,78 @@
+"""The family sheet in HTML."""
+
+import re
+
+from django.urls import reverse
+
+
+def get(client, digest, **query):
+    return client.get(reverse("sheet:show", args=[digest]), query)
+
+
+def test_stranger_is_sent_to_sign_in(client, digest):
+    response = get(client, digest)
+    assert response.status_code == 302
+    assert reverse("frame:sign-in") in response["Location"]
+
+
+def test_finding_is_the_one_heading(planner, digest):
+    html = get(planner, digest, family="tools").content.decode()
+    assert re.findall(r"<h1>(.*?)</h1>", html) == ["tools: 267 units short in Apr"]
+
+
+def test_cell_leads_to_its_explanation_with_and_without_script(planner, digest):
+    html = get(planner, digest, family="tools").content.decode()
+    cell = re.search(r'<td class="num" data-testid="cell:demand_consensus_qty:plan:3">(.*?)</td>', html)
+    url = f"{reverse('explain:show', args=[digest])}?measure=demand_consensus_qty&amp;family=tools&amp;bucket=3"
+    assert cell is not None
+    assert cell[1] == f'<a href="{url}" hx-get="{url}" hx-target="#why" hx-swap="innerHTML">3,800</a>'
+    assert 'id="why"' in html
+
+
+def test_page_has_nothing_inline(planner, digest):
+    html = get(planner, digest, family="tools").content.decode()
+    assert not re.search(r'\sstyle="|<style|\son[a-z]+="|<script>', html)
+
+
+def test_no_earlier_plan_is_said_in_the_table(planner, digest):
+    html = get(planner, digest, family="tools").content.decode()
+    assert html.count("no earlier plan</td>") == 3
+
+
+def test_table_has_caption_and_scopes(planner, digest):
+    html = get(planner, digest, family="tools").content.decode()
+    table = html[html.index('<table class="sheet"') : html.index("</table>")]
+    assert "<caption" in table
+    assert "<th>" not in table
+    assert table.count('scope="rowgroup"') == 3
+    assert table.count('<col class="w-') == table.count('scope="col"') - 1
+
+
+def test_phones_have_lists_and_no_wide_table(planner, digest):
+    html = get(planner, digest, family="tools").content.decode()
+    lists = re.search(r'<div class="only-phone">\s*<table class="months">.*?</div>', html, re.S)
+    assert lists is not None
+    assert lists[0].count("<tbody>") == 3
+    assert "data-testid" not in lists[0], "a mark stands once on a page"
+
+
+def test_unit_is_switched_by_links(planner, digest):
+    html = get(planner, digest, family="tools", unit="amount").content.decode()
+    assert re.search(r'unit=amount" aria-current="true"', html)
+    assert "USD" in html
+
+
+def test_without_a_family_all_are_shown_in_money(planner, digest):
+    html = get(planner, digest).content.decode()
+    assert "<h1>All families:" in html
+    assert 'class="segmented"' not in html
+
+
+def test_what_does_not_exist_is_not_found(planner, digest):
+    assert get(planner, digest, family="toys").status_code == 404
+    assert get(planner, digest, family="tools", unit="hours").status_code == 404
+    assert get(planner, "0" * 64).status_code == 404
+
+
+def test_page_is_only_read(planner, digest):
+    assert planner.post(reverse("sheet:show", args=[digest])).status_code == 405

@@ -1,0 +1,51 @@
+"""A planner signs in, reads the family sheet, and asks a number why. Under the page's own strict content policy."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_planner_asks_a_number_why_and_closes_the_answer(planner):
+    cell = planner.locator("td[data-testid^='cell:'] a").first
+    shown = cell.inner_text()
+    cell.click()
+    planner.wait_for_selector("#why .tree")
+    assert planner.locator("td.sel").count() == 1
+    assert shown in planner.locator("#why").inner_text()
+    planner.keyboard.press("Escape")
+    assert planner.locator("#why .tree").count() == 0
+    assert planner.locator("td.sel").count() == 0
+    assert planner.complaints == []
+
+
+def test_the_sheet_needs_no_script(browser, server):
+    context = browser.new_context(base_url=server, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    page.fill("#id_username", "planner")
+    page.fill("#id_password", "demo")
+    page.click("button:has-text('Sign in')")
+    page.click("td[data-testid^='cell:'] a >> nth=0")
+    assert page.locator(".tree").count() == 1
+    context.close()
+
+
+def test_findings_are_one_click_away(planner):
+    planner.click("nav a:has-text('Findings')")
+    planner.wait_for_selector("table.findings")
+    assert planner.locator("table.findings tbody tr").count() >= 3
+    assert planner.complaints == []
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_no_page_scrolls_sideways(planner, width):
+    planner.set_viewport_size({"width": width, "height": 900})
+    for address in (planner.url, planner.url.split("?")[0] + "findings/"):
+        planner.goto(address)
+        assert planner.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+
+
+def test_a_stranger_sees_nothing(page):
+    page.goto("/")
+    assert "/sign-in/" in page.url
+    assert page.locator("table.sheet").count() == 0

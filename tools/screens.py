@@ -1,0 +1,81 @@
+"""Screenshots of every page at 1440 and 390 px, light and dark, into docs/pictures: to look at with one's own eyes."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "browser"))
+
+from conftest import CHROMIUM, FLAGS, free_port, wait_until_healthy  # noqa: E402 - its folder is named above
+
+KEPT = {("sheet", 1440, "light")}
+"""Pictures that documents show; the rest go to `--all DIR` and are not committed."""
+
+
+def main() -> None:
+    """Serve a demo month and photograph it."""
+    everything = Path(sys.argv[sys.argv.index("--all") + 1]) if "--all" in sys.argv else None
+    with tempfile.TemporaryDirectory() as folder:
+        from equipoise.demo.run import run_demo
+
+        run_demo(Path(folder))
+        port = free_port()
+        command = [sys.executable, "-m", "equipoise", "serve", "--home", folder, "--port", str(port)]
+        process = subprocess.Popen(command, env=dict(os.environ), stderr=subprocess.PIPE)
+        try:
+            wait_until_healthy(f"http://127.0.0.1:{port}/healthz", process)
+            photograph(f"http://127.0.0.1:{port}", everything)
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def photograph(address: str, everything: Path | None) -> None:
+    """Every page in every width and scheme."""
+    pictures = ROOT / "docs" / "pictures"
+    pictures.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for width in (1440, 390):
+            for scheme in ("light", "dark"):
+                context = chromium.new_context(
+                    base_url=address, viewport={"width": width, "height": 900}, color_scheme=scheme
+                )
+                page = context.new_page()
+
+                def keep(name: str, *, width: int = width, scheme: str = scheme) -> None:
+                    file = f"{name}-{width}-{scheme}.png"
+                    if everything:
+                        everything.mkdir(parents=True, exist_ok=True)
+                        page.screenshot(path=everything / file, full_page=True)
+                    if (name, width, scheme) in KEPT:
+                        page.screenshot(path=pictures / f"{name}.png")
+
+                page.goto("/")
+                keep("sign-in")
+                page.fill("#id_username", "planner")
+                page.fill("#id_password", "demo")
+                page.click("button:has-text('Sign in')")
+                home = page.url
+                page.goto(f"{home}?family=Laundry care")
+                if width > 640:
+                    page.click("td[data-testid^='cell:demand_consensus_qty'] a >> nth=7")
+                    page.wait_for_selector("#why .tree")
+                keep("sheet")
+                page.goto(home)
+                keep("sheet-all")
+                page.goto(home.split("?")[0] + "findings/")
+                keep("findings")
+                context.close()
+        chromium.close()
+
+
+if __name__ == "__main__":
+    urllib.request.install_opener(urllib.request.build_opener(urllib.request.ProxyHandler({})))
+    main()
