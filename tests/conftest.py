@@ -1,11 +1,8 @@
 """Shared by all tests: the demo company, its snapshot and its plan, computed once."""
 
-import os
 from pathlib import Path
 
 import pytest
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equipoise_web.settings")
 
 ROOT = Path(__file__).parents[1]
 

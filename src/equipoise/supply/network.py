@@ -18,14 +18,9 @@ from equipoise.supply.demonstrated import demonstrated_hours
 from equipoise.supply.findings import DEMONSTRATED_USED
 from equipoise.supply.flows import Flows, read_flows, row_table
 from equipoise.supply.limits import Limit, read_limits
+from equipoise.supply.model_prices import Prices, read_prices
 from equipoise.supply.receipts import Receipts, read_receipts
 from equipoise.supply.routes import Routes, read_routes
-
-END_PREMIUM = 1.5
-"""A unit missing at the horizon's end has to be made after it, in part with overtime: its price over standard cost."""
-
-BELOW_LOST = 0.999
-"""The same never exceeds this part of what a lost sale costs."""
 
 
 @dataclass(frozen=True)
@@ -38,26 +33,6 @@ class Rules:
     meets_target: bool
     """End condition target: closing stock and backlog at the end have a price."""
     is_infinite: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Prices:
-    """Money per unit from stage prices, each [N, T] of its grain."""
-
-    make: FloatArray
-    flow: FloatArray
-    holding: FloatArray
-    shortfall: FloatArray
-    backlog: FloatArray
-    lost: FloatArray
-    regular: FloatArray
-    overtime: FloatArray
-    hire: FloatArray
-    layoff: FloatArray
-    end_stock: FloatArray
-    """[S] price of a unit short of the target stock at the end."""
-    end_backlog: FloatArray
-    """[D] price of a unit in backlog at the end, over its backlog price."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +136,7 @@ def read_network(inputs: Inputs) -> Network:
         required=required,
         overdue=overdue,
         is_lost=is_lost,
-        prices=_prices(inputs, routes, flows, is_lost, rules),
+        prices=read_prices(inputs, routes, flows, is_lost=is_lost, meets_target=rules.meets_target),
         findings=(*findings, *more, *limit_findings, *receipts.findings, *capacity_findings),
     )
 
@@ -212,57 +187,3 @@ def _closing_min(inputs: Inputs) -> FloatArray:
     )
     found: FloatArray = painted_rates(axes, inputs.table("inventory_policy"), "closing_min_qty", *asked)[:, -1]
     return found
-
-
-def _prices(inputs: Inputs, routes: Routes, flows: Flows, is_lost: BoolArray, rules: Rules) -> Prices:
-    names = (
-        "make_unit_price",
-        "flow_unit_price",
-        "cost_holding_price",
-        "cost_shortfall_price",
-        "cost_backlog_price",
-        "cost_lost_price",
-        "resource_regular_price",
-        "resource_overtime_price",
-        "resource_hire_price",
-        "resource_layoff_price",
-    )
-    found = [inputs.measure(name) for name in names]
-    for name, values in zip(names, found, strict=True):
-        assert np.isfinite(values).all(), f"{name} has unknown cells"
-    make, flow, holding, shortfall, backlog, lost, regular, overtime, hire, layoff = found
-    end_stock, end_backlog = np.zeros(len(holding)), np.zeros(len(backlog))
-    if rules.meets_target:
-        end_stock = _end_prices(inputs, routes, shortfall[:, -1], lost[:, -1], is_lost)
-        end_backlog = np.where(is_lost, 0.0, _highest(end_stock, flows, len(lost)))
-    return Prices(
-        make, flow, holding, shortfall, backlog, lost, regular, overtime, hire, layoff, end_stock, end_backlog
-    )
-
-
-def _end_prices(
-    inputs: Inputs, routes: Routes, shortfall: FloatArray, lost: FloatArray, is_lost: BoolArray
-) -> FloatArray:
-    """Price of a unit short of the target stock at the end, [S].
-
-    What it will cost to make it later, its standard cost with a premium (else the highest price at which the item is
-    made or bought), and a bucket of shortfall. Below the price of a lost sale: serving goes before keeping.
-    """
-    items = inputs.keys(Grain.STOCK).column("item")
-    standard = inputs.measure("cost_standard_price")[:, -1]
-    bought = np.zeros(len(inputs.axes.items))
-    np.maximum.at(bought, inputs.keys(Grain.MAKE).column("item"), routes.price_cap)
-    worth = np.where(np.isnan(standard), bought[items], standard) * END_PREMIUM + shortfall
-    cap = np.full(len(inputs.axes.items), np.inf)
-    sold = inputs.keys(Grain.DEMAND).column("item")
-    np.minimum.at(cap, sold[is_lost], lost[is_lost] * BELOW_LOST)
-    found: FloatArray = np.minimum(worth, cap[items])
-    return found
-
-
-def _highest(by_stock: FloatArray, flows: Flows, count: int) -> FloatArray:
-    """The highest value of the stock rows that serve each demand row, [D]."""
-    highest = np.zeros(count)
-    chosen = (flows.to_demand >= 0) & (flows.from_stock >= 0)
-    np.maximum.at(highest, flows.to_demand[chosen], by_stock[flows.from_stock[chosen]])
-    return highest

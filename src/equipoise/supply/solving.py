@@ -36,19 +36,19 @@ def find_optimum(model: SupplyModel, basis: Basis | None, *, devex: bool) -> Opt
     found = _solve(program, basis, devex=devex)
     if found is not None:
         return Optimum(found[0], np.zeros(len(program.cost)), 0.0, found[1])
-    slack = _least_slack(model, basis, devex=devex)
+    slack, start = _least_slack(model, basis, devex=devex)
     upper = program.upper.copy()
     # A hair of room for the solver's tolerance; the amount reported is the one found in the first phase.
     upper[model.slack] = np.maximum(upper[model.slack], slack[model.slack] * (1 + 1e-9) + DUST)
-    found = _solve(replace(program, upper=upper), None, devex=devex)
+    found = _solve(replace(program, upper=upper), start, devex=devex)
     assert found is not None, "a model with open slack has no plan"
     needed = np.where(slack > DUST * 10, np.minimum(slack, found[0].values), 0.0)
     penalty = float(needed[model.slack] @ model.slack_price)
     return Optimum(found[0], needed, penalty, found[1])
 
 
-def _least_slack(model: SupplyModel, basis: Basis | None, *, devex: bool) -> FloatArray:
-    """Least priced slack with which the constraints can be kept, [columns]."""
+def _least_slack(model: SupplyModel, basis: Basis | None, *, devex: bool) -> tuple[FloatArray, Basis | None]:
+    """Least priced slack with which the constraints can be kept, [columns], and the basis at which they are."""
     program = model.program
     upper, cost = program.upper.copy(), np.zeros(len(program.cost))
     upper[model.slack] = np.inf
@@ -57,7 +57,7 @@ def _least_slack(model: SupplyModel, basis: Basis | None, *, devex: bool) -> Flo
     assert found.status != "infeasible", "a model with free slack has no plan"
     slack = np.zeros(len(cost))
     slack[model.slack] = np.maximum(found.values[model.slack], 0.0)
-    return slack
+    return slack, None if program.is_integer.any() else found.basis
 
 
 def _solve(program: LinearProgram, basis: Basis | None, *, devex: bool) -> tuple[Solution, bool] | None:

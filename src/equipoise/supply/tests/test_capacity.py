@@ -31,9 +31,9 @@ def test_rated_capacity_of_the_textbook(inputs, red_tomato):
     """D8: 4 machines × 8 h × 5 days × 0.85 × 1.10 = 149.6 standard hours a week."""
     row = {"units": 4, "hours_per_shift": 8, "utilization_pct": 85, "efficiency_pct": 110}
     found, _ = capacity(
-        inputs, red_tomato, row, bucket="week", start=date(2027, 1, 4), as_of=date(2027, 1, 3), horizon=3
+        inputs, red_tomato, row, bucket="week", start=date(2027, 1, 4), as_of=date(2027, 1, 3), horizon=30
     )
-    assert found.clock[0].tolist() == [160.0] * 3
+    assert found.clock[0].tolist() == [160.0] * 30
     assert float(found.clock[0, 0] * found.rate[0]) == pytest.approx(149.6)
 
 

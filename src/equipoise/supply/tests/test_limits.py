@@ -56,8 +56,8 @@ def test_a_limit_above_the_item_is_shared(company):
 
 def test_an_own_limit_and_the_shared_one_both_hold(company):
     _, of = company(lanes=[lane("a", 1, max_qty=120), lane("a", 1, item="x", max_qty=30), lane("b", 4)])
-    assert of("shipment_qty", "x", "a", "m").tolist() == [30.0] * 3
-    assert of("shipment_qty", "y", "a", "m").tolist() == [90.0] * 3
+    x, y = of("shipment_qty", "x", "a", "m"), of("shipment_qty", "y", "a", "m")
+    assert (x <= 30).all() and (x + y).tolist() == [120.0] * 3
 
 
 def test_a_limit_holds_from_its_day(company):

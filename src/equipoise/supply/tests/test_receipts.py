@@ -72,7 +72,7 @@ def plan_of(inputs, *receipts, **more):
 
 
 def test_components_and_yield(inputs):
-    plan, of = plan_of(inputs)
+    _, of = plan_of(inputs)
     started = np.array(of("production_started_qty", "saw", "plant", ""))
     good = np.array(of("production_qty", "saw", "plant", ""))
     np.testing.assert_allclose(good, started * 0.9, atol=1e-5)

@@ -1,4 +1,4 @@
-"""What-ifs: the answer depends on the question, not on what was solved before; shadow prices are what a change costs."""
+"""What-ifs: the answer depends on the question, not on what was solved before; prices are what a change costs."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def change(kind, text, first=None, last=None, resource="", seq=1):
 
 
 def machine_tables(red_tomato):
-    """Red Tomato with a machine in place of the crew: 8,000 regular and 1,200 overtime hours a month."""
+    """Red Tomato with a machine for its crew: 8,000 standard hours a month, 1,200 of overtime, subcontracting dear."""
     tables = red_tomato()
     tables["resources"] = [
         {
@@ -30,6 +30,7 @@ def machine_tables(red_tomato):
         }
     ]
     tables["routings"][0]["resource"] = "line"
+    tables["subcontracting"][0]["unit_cost"] = 45
     return tables
 
 

@@ -10,7 +10,7 @@ from equipoise.plan import compute_plan
 from equipoise.store_plans import write_plan
 from equipoise_web.actions.adopt_plans import adopt_plans
 
-TOMATO = Path(__file__).parents[5] / "examples" / "red_tomato"
+TOMATO = Path(__file__).parents[2] / "examples" / "red_tomato"
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,104 @@
+"""Signing in, the first page, and who may be there."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from equipoise_web.actions.adopt_plans import adopt_plans
+from equipoise_web.actions.invite_demo_people import DEMO_PASSWORD, dismiss_demo_people, invite_demo_people
+from equipoise_web.records.models import PublishedPlan
+from equipoise_web.serve import _is_loopback
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in(client: Client, name: str, password: str):
+    return client.post("/sign-in/", {"username": name, "password": password})
+
+
+def test_the_first_page_asks_who_you_are(client):
+    answer = client.get("/")
+    assert answer.status_code == 302
+    assert answer.url.startswith("/sign-in/")
+
+
+def test_demo_people_are_shown_only_where_they_may_sign_in(client, settings):
+    settings.EQUIPOISE_DEMO_USERS = True
+    assert "Demand planner" in client.get("/sign-in/").content.decode()
+    settings.EQUIPOISE_DEMO_USERS = False
+    assert "Demand planner" not in client.get("/sign-in/").content.decode()
+
+
+def test_demo_people_sign_in_and_are_locked_when_others_are_served(client):
+    invite_demo_people()
+    assert sign_in(client, "planner", DEMO_PASSWORD).status_code == 302
+    client.logout()
+    dismiss_demo_people()
+    answer = sign_in(client, "planner", DEMO_PASSWORD)
+    assert answer.status_code == 200
+    assert "do not match" in answer.content.decode()
+
+
+def test_inviting_again_leaves_a_changed_password_alone():
+    invite_demo_people()
+    user = User.objects.get(username="planner")
+    user.set_password("my own")
+    user.save()
+    invite_demo_people()
+    dismiss_demo_people()
+    assert User.objects.get(username="planner").check_password("my own")
+
+
+def test_without_a_plan_the_page_teaches(planner):
+    page = planner.get("/").content.decode()
+    assert "There is no plan yet" in page
+    assert "equipoise demo" in page
+
+
+def test_with_a_plan_home_is_its_sheet(planner, digest):
+    answer = planner.get("/")
+    assert answer.status_code == 302
+    assert answer.url == f"/plan/{digest}/"
+
+
+def test_a_plan_is_adopted_once(digest, tomato_home):
+    assert adopt_plans(tomato_home) == []
+    assert PublishedPlan.objects.count() == 1
+
+
+def test_a_damaged_plan_is_not_adopted(db, tomato_home, tmp_path):
+    import shutil
+
+    from equipoise.store import SnapshotDamaged
+
+    home = tmp_path / "home"
+    shutil.copytree(tomato_home, home)
+    victim = next(home.glob("plans/*/sections/supply/production_qty.npy"))
+    data = bytearray(victim.read_bytes())
+    data[-3] ^= 1
+    victim.write_bytes(bytes(data))
+    with pytest.raises(SnapshotDamaged, match="production_qty"):
+        adopt_plans(home)
+    assert PublishedPlan.objects.count() == 0
+
+
+def test_no_page_allows_inline_script_or_style(client):
+    policy = client.get("/sign-in/")["Content-Security-Policy"]
+    assert "unsafe-inline" not in policy
+    assert "script-src 'self'" in policy
+    page = client.get("/sign-in/").content.decode()
+    assert " style=" not in page
+    assert "<style" not in page
+    assert "onclick" not in page
+
+
+def test_health_needs_no_sign_in(client):
+    assert client.get("/healthz").content == b"ok"
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("192.168.1.4", False)],
+)
+def test_loopback(host, expected):
+    assert _is_loopback(host) is expected
