@@ -5,15 +5,17 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
 from conftest import CHROMIUM, FLAGS, free_port, wait_until_healthy  # noqa: E402 - its folder is named above
 
+PICTURES = ROOT / "docs" / "pictures"
 KEPT = {("sheet", 1440, "light")}
 """Pictures that documents show; the rest go to `--all DIR` and are not committed."""
 
@@ -38,8 +40,6 @@ def main() -> None:
 
 def photograph(address: str, everything: Path | None) -> None:
     """Every page in every width and scheme."""
-    pictures = ROOT / "docs" / "pictures"
-    pictures.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for width in (1440, 390):
@@ -47,33 +47,51 @@ def photograph(address: str, everything: Path | None) -> None:
                 context = chromium.new_context(
                     base_url=address, viewport={"width": width, "height": 900}, color_scheme=scheme
                 )
-                page = context.new_page()
-
-                def keep(name: str, *, width: int = width, scheme: str = scheme) -> None:
-                    file = f"{name}-{width}-{scheme}.png"
-                    if everything:
-                        everything.mkdir(parents=True, exist_ok=True)
-                        page.screenshot(path=everything / file, full_page=True)
-                    if (name, width, scheme) in KEPT:
-                        page.screenshot(path=pictures / f"{name}.png")
-
-                page.goto("/")
-                keep("sign-in")
-                page.fill("#id_username", "planner")
-                page.fill("#id_password", "demo")
-                page.click("button:has-text('Sign in')")
-                home = page.url
-                page.goto(f"{home}?family=Laundry care")
-                if width > 640:
-                    page.click("td[data-testid^='cell:demand_consensus_qty'] a >> nth=7")
-                    page.wait_for_selector("#why .tree")
-                keep("sheet")
-                page.goto(home)
-                keep("sheet-all")
-                page.goto(home.split("?")[0] + "findings/")
-                keep("findings")
+                walk(context.new_page(), Album(everything, width, scheme))
                 context.close()
         chromium.close()
+
+
+@dataclass(frozen=True)
+class Album:
+    """Where the pictures of one width and scheme go."""
+
+    everything: Path | None
+    width: int
+    scheme: str
+
+    def keep(self, page: Page, name: str) -> None:
+        """Take a picture: of the whole page for the eye, of the window for documents."""
+        if self.everything:
+            self.everything.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=self.everything / f"{name}-{self.width}-{self.scheme}.png", full_page=True)
+        if (name, self.width, self.scheme) in KEPT:
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=PICTURES / f"{name}.png")
+
+
+def walk(page: Page, album: Album) -> None:
+    """Sign in, read a family's sheet, ask a number why, see all families and the findings."""
+    page.goto("/")
+    album.keep(page, "sign-in")
+    page.fill("#id_username", "planner")
+    page.fill("#id_password", "demo")
+    page.click("button:has-text('Sign in')")
+    home = page.url
+    page.goto(f"{home}?family=Laundry care")
+    album.keep(page, "sheet-plain")
+    if album.width > 640:
+        page.click("td[data-testid='cell:demand_consensus_qty:plan:2'] a")
+        page.wait_for_selector("#why .tree")
+        album.keep(page, "sheet")
+        page.click("#why a:has-text('Full lineage')")
+    else:
+        page.click(".months a >> nth=3")
+    album.keep(page, "why")
+    page.goto(home)
+    album.keep(page, "sheet-all")
+    page.goto(home.split("?")[0] + "findings/")
+    album.keep(page, "findings")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """The home folder: where an installation keeps its secret, its database, and its plans.
 
-    HOME/secret.key      made at first start, readable by the owner only
-    HOME/equipoise.sqlite3
-    HOME/plans/DIGEST/   published plans (equipoise.store_plans)
-    HOME/snapshots/ID/   sealed snapshots
-    HOME/shelf/          sections by key, may be deleted
+HOME/secret.key      made at first start, readable by the owner only
+HOME/equipoise.sqlite3
+HOME/plans/DIGEST/   published plans (equipoise.store_plans)
+HOME/snapshots/ID/   sealed snapshots
+HOME/shelf/          sections by key, may be deleted
 """
 
 import os

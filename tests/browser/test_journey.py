@@ -6,7 +6,10 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_planner_asks_a_number_why_and_closes_the_answer(planner):
-    cell = planner.locator("td[data-testid^='cell:'] a").first
+    planner.select_option("#family", "Laundry care")
+    planner.click("button:has-text('Show')")
+    planner.wait_for_selector("h1:has-text('Laundry care')")
+    cell = planner.locator("td[data-testid='cell:demand_consensus_qty:plan:3'] a")
     shown = cell.inner_text()
     cell.click()
     planner.wait_for_selector("#why .tree")

@@ -75,12 +75,24 @@ class Cell:
 
     @property
     def who(self) -> str:
-        """The row in words, or how many there are."""
+        """The row in words, or the nodes that all rows share and how many they are: `Laundry care (20 rows)`."""
         if len(self.rows) == 1:
             return self.row_words(int(self.rows[0]))
-        columns = zip(self.keys.codes, self.keys.columns, strict=True)
-        shared = [codes[column[self.rows[0]]] for codes, column in columns if _is_one(column[self.rows])]
-        return f"{len(self.rows)} {self.grain} rows{' of ' if shared else ''}{', '.join(shared)}"
+        shared = [self._shared(dimension) for dimension in self.keys.dimensions]
+        return f"{', '.join(node for node in shared if node) or 'all'} ({len(self.rows)} rows)"
+
+    def _shared(self, dimension: str) -> str:
+        """The nearest node above all rows in one dimension, or blank."""
+        column = self.keys.column(dimension)[self.rows]
+        codes = self.keys.codes[self.keys.dimensions.index(dimension)]
+        if _is_one(column):
+            return codes[int(column[0])]
+        if dimension in ("from", "to", "route"):
+            return ""
+        hierarchy = self.plan.axes.hierarchy(dimension)
+        paths = [hierarchy.paths[leaf] for leaf in np.unique(column).tolist()]
+        above = zip(*(path[1:] for path in paths), strict=True)
+        return next((level[0] for level in above if level[0] and len(set(level)) == 1), "")
 
     def row_words(self, row: int) -> str:
         """One row in words: `tool in retail`, `tool at plant by line 2`, `tool from plant to retail`."""

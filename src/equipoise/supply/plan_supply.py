@@ -41,7 +41,12 @@ def plan_supply(inputs: Inputs) -> Section:
     return Section(
         "supply",
         panels=panels,
-        findings=sort_findings([*network.findings, *shortfall_findings(model, optimum, plan, panels)]),
+        findings=sort_findings(
+            [
+                *network.findings,
+                *shortfall_findings(model, optimum, plan, panels, sales_price=inputs.measure("sales_net_price")),
+            ]
+        ),
         arrays={
             "basis_columns": basis.columns,
             "basis_rows": basis.rows,

@@ -27,10 +27,10 @@ SHOWN = 1e-3
 
 
 def shortfall_findings(
-    model: SupplyModel, optimum: Optimum, plan: ExactPlan, panels: tuple[Panel, ...]
+    model: SupplyModel, optimum: Optimum, plan: ExactPlan, panels: tuple[Panel, ...], *, sales_price: FloatArray
 ) -> list[Finding]:
-    """Findings of the finished plan."""
-    found = _unmet(model.network, plan, panels) + _overload(model.network, panels) + _slack(model, optimum)
+    """Findings of the finished plan; `sales_price` [D, T], NaN unknown, says what money an unmet unit stands for."""
+    found = _unmet(model.network, plan, panels, sales_price) + _overload(model.network, panels) + _slack(model, optimum)
     if not optimum.is_proved:
         found.append(GAP_LEFT.found("policy workforce", "the search for whole workers stopped at its node limit"))
     return found
@@ -41,7 +41,7 @@ def _panel(panels: tuple[Panel, ...], grain: Grain) -> Panel:
     return found
 
 
-def _unmet(network: Network, plan: ExactPlan, panels: tuple[Panel, ...]) -> list[Finding]:
+def _unmet(network: Network, plan: ExactPlan, panels: tuple[Panel, ...], sales_price: FloatArray) -> list[Finding]:
     """One finding for each item and market: what is never served is an error, what is late a warning."""
     unmet = _panel(panels, Grain.DEMAND)["unmet_qty"]
     found = []
@@ -52,8 +52,16 @@ def _unmet(network: Network, plan: ExactPlan, panels: tuple[Panel, ...]) -> list
         first = network.axes.calendar.label(int(np.argmax(unmet[row] > SHOWN / 10)))
         code = UNMET if never > SHOWN else LATE
         amount, words = (never, "are not served") if never > SHOWN else (late, "are late")
-        text = f"{amount:,.1f} {item} for {market} {words}, first in {first}"
-        found.append(code.found(f"item {item} / market {market}", text, count=int((unmet[row] > 0).sum())))
+        text = f"{amount:,.{0 if amount >= 100 else 1}f} {item} for {market} {words}, first in {first}"
+        money = float((unmet[row] * sales_price[row]).sum())
+        found.append(
+            code.found(
+                f"item {item} / market {market}",
+                text,
+                count=int((unmet[row] > 0).sum()),
+                amount=None if np.isnan(money) else round(money, 2),
+            )
+        )
     return found
 
 

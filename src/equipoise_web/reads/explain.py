@@ -99,5 +99,11 @@ def _part(node: Node, above: str, levels: int | None, *, depth: int = 0) -> Node
         kind=KINDS.get(node.type, "") if node.type != above else "",
         children=() if is_cut else tuple(_part(child, node.type, rest, depth=depth + 1) for child in node.children),
         below=sum(1 for _line in node.walk()) - 1,
-        is_folded=levels is None and depth >= OPEN_DEPTH,
+        is_folded=_is_folded(node, levels, depth),
     )
+
+
+def _is_folded(node: Node, levels: int | None, depth: int) -> bool:
+    """Rows of a table unfold when asked: what people did stands before them. So does what lies deep, on the page."""
+    rows = sum(1 for child in node.children if child.type == "Source")
+    return (rows > 1 and rows == len(node.children)) or (levels is None and depth >= OPEN_DEPTH)

@@ -165,7 +165,9 @@ def _row(sheet: FamilySheet, section: SheetSection, row: Row, scale: Scale) -> R
             CellPart(
                 used.show(value, is_signed=row.kind.is_signed) if _applies(row.kind, column) else "",
                 f"cell:{measure or MEASURES[section.name]}:{row.kind}:{bucket}",
-                f"num {css(sheet, number)}".strip(),
+                " ".join(
+                    filter(None, ("num", css(sheet, number), "bad" if row.kind is RowKind.SHORT and value else ""))
+                ),
                 _query(sheet, measure, column) if value is not None else "",
             )
         )
