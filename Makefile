@@ -48,7 +48,7 @@ test: setup-dev ## everything: check, then all tests
 	$(LOCK) $(BIN)/python -X dev -W ignore::ResourceWarning -m pytest
 
 soak: setup-dev ## the long versions of property and second-opinion tests
-	$(LOCK) env EQUIPOISE_SOAK=1 $(BIN)/python -m pytest -m "soak or not soak"
+	$(LOCK) env EQUIPOISE_SOAK=1 $(BIN)/python -m pytest
 
 bench: setup-dev ## measure against named peers and write docs/benchmarks.md
 	$(LOCK) $(BIN)/python -m benchmarks

@@ -16,7 +16,6 @@ from xarray import DataArray
 
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.core.measure import Grain
-from equipoise.supply.constraints.shares import effective_shares
 from equipoise.supply.network import Network
 
 
@@ -164,17 +163,21 @@ def _grouped(  # one sum over routes, lanes or uses
 
 
 def _arriving(
-    variable: linopy.Variable, dimension: str, *, weight: FloatArray, target: IntArray, arrival: IntArray, index: pd.Index
+    variable: linopy.Variable,
+    dimension: str,
+    *,
+    weight: FloatArray,
+    target: IntArray,
+    arrival: IntArray,
+    index: pd.Index,
 ) -> linopy.LinearExpression | None:
     rows = np.arange(len(target))
     return _grouped(variable, dimension, rows, weight=weight, target=target, arrival=arrival, index=index)
 
 
-def _plus(expression: linopy.LinearExpression, *others: linopy.LinearExpression | None) -> linopy.LinearExpression:
-    for other in others:
-        if other is not None:
-            expression = expression + other
-    return expression
+def _plus(*terms: linopy.LinearExpression | None) -> linopy.LinearExpression:
+    """All terms that exist, merged at once: quicker than one + after the other."""
+    return linopy.merge([term for term in terms if term is not None], cls=linopy.LinearExpression)
 
 
 def _stock_balance(model: linopy.Model, network: Network, labels: Labels, v: dict[str, linopy.Variable]) -> None:
@@ -183,9 +186,9 @@ def _stock_balance(model: linopy.Model, network: Network, labels: Labels, v: dic
     now = np.broadcast_to(np.arange(network.horizon), flows.arrival.shape)
     right = network.receipts.scheduled.copy()
     right[:, 0] += network.opening
-    stock = v["held"] + v["excess"] - _before(v["held"]) - _before(v["excess"])
     balance = _plus(
-        stock,
+        *(1.0 * v[name] for name in ("held", "excess")),
+        *(-_before(v[name]) for name in ("held", "excess")),
         _arriving(
             v["make"],
             "make",
@@ -229,7 +232,7 @@ def _market_balance(model: linopy.Model, network: Network, labels: Labels, v: di
         arrival=flows.arrival,
         index=labels.demand,
     )
-    balance = _plus(v["backlog"] - _before(v["backlog"]) + v["lost"], served)
+    balance = _plus(1.0 * v["backlog"], -_before(v["backlog"]), 1.0 * v["lost"], served)
     model.add_constraints(balance == _over(labels, "demand bucket", network.demand), name="market_balance")
 
 
@@ -246,9 +249,9 @@ def _load(model: linopy.Model, network: Network, labels: Labels, v: dict[str, li
         arrival=routes.load_bucket,
         index=labels.resource,
     )
-    worked = -rate * v["regular"] - rate * v["overtime"] - v["hours_slack"]
+    balance = _plus(used, -rate * v["regular"], -rate * v["overtime"], -v["hours_slack"])
     right = _over(labels, "resource bucket", -network.receipts.load)
-    model.add_constraints(_plus(worked, used) == right, name="load")
+    model.add_constraints(balance == right, name="load")
 
 
 def _workforce(model: linopy.Model, network: Network, labels: Labels, v: dict[str, linopy.Variable]) -> None:

@@ -30,23 +30,23 @@ def contribution(cell: Cell, adjustment: Adjustment, posting: Posting, amount: f
 
 
 def person_words(cell: Cell, adjustment: Adjustment) -> str:
-    """`ann (sales), a1: demand_input +10% for tools, Apr 2027: spring campaign`."""
-    who = f"{adjustment.author} ({adjustment.function})" if adjustment.author else adjustment.function
-    reason = f": {adjustment.reason}" if adjustment.reason else ""
-    code = f" [{adjustment.reason_code}]" if adjustment.reason_code else ""
-    return f"{who}, {adjustment.id}: {change_words(adjustment)} for {scope_words(cell, adjustment.scope)}{reason}{code}"
+    """`Sales (ann): demand input +10% for tools, Apr 2027; spring campaign [a1]`."""
+    who = adjustment.function.capitalize() + (f" ({adjustment.author})" if adjustment.author else "")
+    said = f"{change_words(adjustment)} for {scope_words(cell, adjustment.scope)}"
+    because = "; ".join(word for word in (adjustment.reason_code, adjustment.reason) if word)
+    return f"{who}: {said}{'; ' if because else ''}{because} [{adjustment.id}]"
 
 
 def change_words(adjustment: Adjustment) -> str:
     """The kind and what was typed, as it was typed."""
     change = adjustment.change
-    words = [change.kind]
+    words = [change.kind.replace("_", " ")]
     for field in fields(change):  # type: ignore[arg-type]  # every kind is a dataclass
         value = getattr(change, field.name)
         if isinstance(value, Amount):
             words.append(amount_words(value))
         elif not isinstance(value, Spread):
-            words.append(f"{field.name} {value}")
+            words.append(f"{field.name.replace('_', ' ')} {value}")
     return " ".join(words)
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.core.adjustment import Adjustment, Amount, Scope, Spread
@@ -81,7 +81,6 @@ SIZES = st.lists(QUANTITIES, min_size=36, max_size=36)
 SWITCHES = st.lists(st.booleans(), min_size=36, max_size=36)
 
 
-@settings(max_examples=150, deadline=None)
 @given(SIZES, ADJUSTMENTS, WEIGHTS, SWITCHES)
 def test_postings_sum_to_their_measure(quantities, entered, weights, switches):
     active = np.array(switches, dtype=np.float64).reshape(9, 4)
@@ -99,7 +98,6 @@ def test_postings_sum_to_their_measure(quantities, entered, weights, switches):
             assert is_on_grid(answer[measure.name], QUANTITY_STEP), measure.name
 
 
-@settings(max_examples=60, deadline=None)
 @given(SIZES, ADJUSTMENTS, WEIGHTS)
 def test_held_cells_keep_the_baseline_whatever_else_is_entered(quantities, entered, weights):
     hold = (DemandHold(), {"item": "axe", "market": "home", "first": None, "last": None}, "demand")
@@ -111,7 +109,6 @@ def test_held_cells_keep_the_baseline_whatever_else_is_entered(quantities, enter
             assert np.array_equal(answer[name][row], answer["demand_baseline_qty"][row]), name
 
 
-@settings(max_examples=60, deadline=None)
 @given(SIZES, QUANTITIES, NODES, SPREADS)
 def test_a_total_that_is_set_is_the_total(quantities, total, nodes, spread):
     answer = company(quantities, [(DemandOverride(Amount("set", total), spread), nodes, "demand")], {})
@@ -128,7 +125,6 @@ def _below(leaf, parents, node):
     return node in ("", leaf, parents[leaf])
 
 
-@settings(max_examples=60, deadline=None)
 @given(SIZES, ADJUSTMENTS, WEIGHTS, st.randoms(use_true_random=False))
 def test_the_order_in_which_adjustments_arrive_does_not_matter(quantities, entered, weights, random):
     numbered = list(enumerate(entered))

@@ -4,7 +4,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.core.grid import QUANTITY_STEP
@@ -172,7 +172,6 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(ROWS, st.randoms(use_true_random=False))
 def test_rows_in_any_order_give_the_same_answer(rows, random):
     flat = [(*nodes, day, quantity, period) for nodes, day, quantity, period in rows]
@@ -182,7 +181,6 @@ def test_rows_in_any_order_give_the_same_answer(rows, random):
     assert (straight[BASELINE] >= 0).all()
 
 
-@settings(max_examples=150, deadline=None)
 @given(ROWS, st.floats(0, 1e6))
 def test_the_total_of_all_is_the_total_unless_its_parts_are_above_it(rows, everything):
     flat = [(*nodes, day, quantity, period) for nodes, day, quantity, period in rows if nodes != ("", "")]

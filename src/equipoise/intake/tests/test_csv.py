@@ -1,7 +1,7 @@
 """Each rule of the CSV reader, and that its two paths read the same."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.intake import DatasetRefused
@@ -117,7 +117,6 @@ def test_limits_on_bytes_rows_and_columns(monkeypatch):
 CELLS = st.text(st.characters(blacklist_characters='",;\r\n\0\ufeff', blacklist_categories=("Cs",)), max_size=8)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(CELLS, min_size=n, max_size=n), max_size=8)), st.data())
 def test_fast_path_and_slow_path_read_the_same(cells, data):
     width = len(cells[0]) if cells else 2
@@ -136,7 +135,6 @@ def test_fast_path_and_slow_path_read_the_same(cells, data):
     assert frame.equals(slow_frame)
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.lists(st.lists(CELLS, min_size=1, max_size=3), min_size=2, max_size=6))
 def test_regular_means_equal_widths(cells):
     body = "\n".join(",".join(row) for row in cells).encode()

@@ -2,7 +2,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.demand.forecast import (
@@ -26,7 +26,6 @@ def history(n: int = 40, span: int = 60, seed: int = 1) -> np.ndarray:
     return y
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     st.lists(
         st.lists(st.one_of(st.just(0.0), st.floats(-1e9, 1e12), st.just(float("nan"))), min_size=30, max_size=30),

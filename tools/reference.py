@@ -1,0 +1,141 @@
+"""Write docs/reference from the declarations: tables, measures, knobs, changes, findings and KPIs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from pathlib import Path
+
+from equipoise.catalog import CHANGES, FINDING_CODES, MEASURES
+from equipoise.core.knob import KNOBS
+from equipoise.core.measure import Measure
+from equipoise.core.tables import TABLES
+from equipoise.kpi.catalogue import KPIS
+from equipoise.stages import STAGES
+
+FOLDER = Path(__file__).parents[1] / "docs" / "reference"
+
+
+def main() -> None:
+    """Write every page."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+def pages() -> dict[str, str]:
+    """File name and text of each page."""
+    return {
+        "tables.md": tables_page(),
+        "measures.md": measures_page(),
+        "stages.md": stages_page(),
+        "knobs.md": knobs_page(),
+        "adjustments.md": adjustments_page(),
+        "findings.md": findings_page(),
+        "kpis.md": kpis_page(),
+    }
+
+
+def grid(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table."""
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    lines += ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def tables_page() -> str:
+    """What may be imported."""
+    parts = ["# Planning tables\n\nA key is marked `*`, an optional column `?`.\n"]
+    for table in TABLES:
+        mark = {True: "`*`", False: ""}
+        rows = [
+            (
+                f"`{c.name}`{mark[c.is_key]}{'' if c.required or c.is_key else '`?`'}",
+                c.type.value,
+                c.meaning,
+                ", ".join(c.choices),
+            )
+            for c in table.columns
+        ]
+        default = f"\nIf it is missing: {table.default}\n" if table.default else ""
+        parts.append(
+            f"## {table.name}\n\n{table.meaning}\n{default}\n{grid(('column', 'type', 'meaning', 'one of'), rows)}"
+        )
+    return "\n".join(parts)
+
+
+def origin(measure: Measure) -> str:
+    """How a measure comes to be, in symbols."""
+    if measure.ratio:
+        share = f"{measure.ratio[0]} / {measure.ratio[1]}"
+        return f"{measure.scale:g} × {f'(1 − {share})' if measure.is_complement else share}"
+    if measure.terms:
+        signs = {1: "+", -1: "−"}
+        return " ".join(f"{signs[t.sign]} {t.measure}{'[t−1]' if t.lag else ''}" for t in measure.terms).lstrip("+ ")
+    if measure.factors:
+        return " × ".join(measure.factors)
+    return "postings by cause" if measure.is_posted else "the optimizer" if measure.is_optimal else ""
+
+
+def measures_page() -> str:
+    """The data dictionary."""
+    rows = [
+        (f"`{m.name}`", m.label, m.grain or "company", m.unit.name.lower(), m.stage, m.meaning, origin(m))
+        for m in MEASURES
+    ]
+    return "# Measures\n\n" + grid(("measure", "label", "grain", "unit", "stage", "meaning", "made of"), rows)
+
+
+def stages_page() -> str:
+    """The fold."""
+    rows = [
+        (s.name, s.title, ", ".join(s.after), ", ".join(s.tables), ", ".join(s.knobs), ", ".join(s.kinds))
+        for s in STAGES
+    ]
+    return "# Stages\n\n" + grid(("stage", "title", "comes after", "tables", "knobs", "adjustments"), rows)
+
+
+def knobs_page() -> str:
+    """Policy."""
+    rows = [
+        (
+            f"`{k.name}`",
+            k.default if not isinstance(k.default, bool) else str(k.default).lower(),
+            ", ".join(k.choices)
+            or ("true, false" if isinstance(k.default, bool) else f"{k.minimum:g} to {k.maximum:g}"),
+            ", ".join(k.stages),
+            k.meaning,
+        )
+        for k in KNOBS
+    ]
+    return "# Knobs of policy\n\n" + grid(("knob", "default", "values", "stages", "meaning"), rows)
+
+
+def adjustments_page() -> str:
+    """What people may change."""
+    rows = [
+        (
+            f"`{c.kind}`",
+            c.stage,
+            ", ".join(f"`{f.name}`" for f in fields(c)),  # type: ignore[arg-type]  # every kind is a dataclass
+            c.on_roll,
+            (c.__doc__ or "").strip().split("\n\n")[0].replace("\n", " "),
+        )
+        for c in CHANGES
+    ]
+    return "# Kinds of adjustment\n\n" + grid(("kind", "stage", "fields", "when the month rolls", "meaning"), rows)
+
+
+def findings_page() -> str:
+    """What may be wrong with the data or the world."""
+    rows = [(f"`{f.code}`", f.severity.value, f.meaning, f.remedy) for f in sorted(FINDING_CODES, key=lambda f: f.code)]
+    return "# Findings\n\n" + grid(("code", "severity", "meaning", "remedy"), rows)
+
+
+def kpis_page() -> str:
+    """The KPI catalogue."""
+    heads = tuple(field.name for field in fields(KPIS[0]))
+    rows = [["" if getattr(k, h) is None else getattr(k, h) for h in heads] for k in KPIS]
+    return "# KPIs\n\n" + grid(heads, rows)
+
+
+if __name__ == "__main__":
+    main()
