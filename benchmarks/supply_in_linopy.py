@@ -61,9 +61,10 @@ def hand_over(network: Network, *, sparse: bool = True) -> highspy.Highs:
 
 
 def write_model(network: Network, *, sparse: bool = True) -> linopy.Model:
-    """The supply model of a network; NotInThePeer for whole workers, an infinite plan or firm production's parts."""
-    if network.rules.is_integer or network.rules.is_infinite or network.receipts.component_use.any():
-        raise NotInThePeer("the peer writes the finite plan with divisible workers and no firm use of components")
+    """The supply model of a network; NotInThePeer for what only other companies use."""
+    has_shares = not np.isnan(network.flows.share).all()
+    if network.rules.is_integer or network.rules.is_infinite or has_shares or network.receipts.component_use.any():
+        raise NotInThePeer("whole workers, an infinite plan, fixed shares and components of firm orders are left out")
     linopy.options["semantics"] = "v1"
     model = linopy.Model(sparse=sparse)
     labels = Labels.of(network)
@@ -73,7 +74,6 @@ def write_model(network: Network, *, sparse: bool = True) -> linopy.Model:
     _load(model, network, labels, columns)
     _workforce(model, network, labels, columns)
     _limits(model, network, labels, columns)
-    _shares(model, network, labels, columns)
     _horizon_end(model, network, labels, columns)
     _objective(model, network, labels, columns)
     return model
@@ -289,16 +289,6 @@ def _limits(model: linopy.Model, network: Network, labels: Labels, v: dict[str, 
         model.add_constraints(used <= _over(labels, "bucket", limit.most), name=f"most_{number}")
         least = _over(labels, "bucket", np.where(owed, limit.least, -np.inf))
         model.add_constraints(used + short >= least, name=f"least_{number}")
-
-
-def _shares(model: linopy.Model, network: Network, labels: Labels, v: dict[str, linopy.Variable]) -> None:
-    """A lane with a share carries it of all that reaches its receiver; only where one binds."""
-    flows, horizon = network.flows, network.horizon
-    receiver = np.where(flows.to_demand >= 0, flows.to_demand + len(network.opening), flows.to_stock)
-    fixed = np.flatnonzero(~np.isnan(flows.share).all(axis=1) & (receiver >= 0))
-    if not len(fixed):
-        return
-    raise NotInThePeer(f"{len(fixed)} lanes have a fixed share")
 
 
 def _horizon_end(model: linopy.Model, network: Network, labels: Labels, v: dict[str, linopy.Variable]) -> None:
