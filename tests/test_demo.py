@@ -1,6 +1,7 @@
 """The demo company: the same bytes every time, valid to the last row, and a story that the plan finds again."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -49,7 +50,7 @@ def test_stock_identity_holds_in_the_history(demo_snapshot):
     sold_by = {(i, d): q for i, d, q in sold.iter_rows()}
     rows = list(stock.select("item", "date", "on_hand").iter_rows())
     checked = 0
-    for (item, _, before), (same, day, after) in zip(rows, rows[1:], strict=False):
+    for (item, _, before), (same, day, after) in pairwise(rows):
         if item == same:
             month = day.replace(day=1)
             assert after == before + made_by.get((item, month), 0.0) - sold_by.get((item, month), 0.0), (item, day)

@@ -43,8 +43,9 @@ from equipoise.demand.consensus import Cells, Ledger
 from equipoise.demand.consumption import consume_forecast
 from equipoise.demand.findings import FINDING_CODES
 from equipoise.demand.forecast import Forecast, forecast_series
+from equipoise.demand.imported import import_forecast
 from equipoise.demand.measures import FUNCTION_MEASURES, MEASURES
-from equipoise.demand.plan_baseline import import_forecast, plan_baseline
+from equipoise.demand.plan_baseline import plan_baseline
 from equipoise.demand.plan_demand import plan_demand
 
 __all__ = [
