@@ -3,7 +3,13 @@
 import argparse
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from benchmarks.subject import Result, Subject
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "POLARS_MAX_THREADS")
@@ -28,16 +34,13 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("--repeat must be 1 or more")
     sizes = (asked.size,) if asked.size else SIZES
     subjects = [subject for subject in SUBJECTS if asked.subject in (None, subject.name)]
-    loads, results = [os.getloadavg()[0]], {}
-    for subject in subjects:
-        results[subject] = []
-        for size in sizes:
-            print(f"{subject.name}, {size}", file=sys.stderr, flush=True)
-            try:
-                results[subject].append(subject.run(size, asked.repeat))
-            except Disagreement as error:
-                print(f"{subject.name}, {size}: {error}", file=sys.stderr)
-                return 1
+    loads = [os.getloadavg()[0]]
+    try:
+        with _solvers_on_stderr():
+            results = {subject: [_run(subject, size, asked.repeat) for size in sizes] for subject in subjects}
+    except Disagreement as error:
+        print(f"The two sides disagree: {error}", file=sys.stderr)
+        return 1
     loads.append(os.getloadavg()[0])
     page = write_report(results, repeat=asked.repeat, loads=loads, cores=os.cpu_count() or 1)
     out = asked.out or (PAGE if asked.size is None and asked.subject is None else None)
@@ -47,6 +50,24 @@ def main(arguments: list[str] | None = None) -> int:
         out.write_text(page, encoding="utf-8")
         print(f"{out.name} is written.", file=sys.stderr)
     return 0
+
+
+def _run(subject: "Subject", size: str, repeat: int) -> "Result":
+    print(f"{subject.name}, {size}", file=sys.stderr, flush=True)
+    return subject.run(size, repeat)
+
+
+@contextmanager
+def _solvers_on_stderr() -> Iterator[None]:
+    """HiGHS greets on the process's own standard output, which is for the page."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 if __name__ == "__main__":

