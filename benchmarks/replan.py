@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import pairwise
 from statistics import median
 from time import process_time
@@ -75,7 +74,8 @@ def run(size: str, repeat: int) -> Result:
     shelf = MemoryShelf()
     base = compute_plan(snapshot, shelf=shelf)
     comparisons: list[Comparison] = []
-    answers, stages = [], {}
+    answers: list[list[str]] = []
+    stages: dict[str, dict[str, float]] = {}
     for words, raw in ADJUSTMENTS.items():
         asked = (adjustment_from_json(raw, seq=1),)
         # Copies are made beforehand: copying is no part of planning.
@@ -102,6 +102,7 @@ def run(size: str, repeat: int) -> Result:
         f"{len(base.axes.items)} items, {len(base.axes.markets)} markets, {base.axes.horizon} buckets",
         comparisons,
         [Table("What each adjustment did to the base plan", head, answers), _stage_table(stages)],
+        [_largest(stages)],
     )
 
 
@@ -146,6 +147,16 @@ def _stage_table(stages: Mapping[str, Mapping[str, float]]) -> Table:
     rows = [[title, *(cell(name, title) for name in stages)] for title in titles]
     rows.append(["All", *(f"{total * 1000:.1f} ms" for total in totals.values())])
     return Table("CPU time by stage (median)", ("stage", *stages), rows)
+
+
+def _largest(stages: Mapping[str, Mapping[str, float]]) -> str:
+    """Where the time goes, in words: the two largest stages of each plan."""
+
+    def words(seconds: Mapping[str, float]) -> str:
+        first, second = sorted(seconds, key=lambda title: -seconds[title])[:2]
+        return f"{first} {seconds[first] / sum(seconds.values()):.0%} and {second}"
+
+    return "The largest stages: " + "; ".join(f"{name}: {words(seconds)}" for name, seconds in stages.items()) + "."
 
 
 SUBJECT = Subject(
