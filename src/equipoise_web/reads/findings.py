@@ -113,7 +113,7 @@ def _group(findings: list[Finding], currency: str, largest: float) -> FindingGro
         code=first.code,
         severity=first.severity.value,
         severity_label=SEVERITIES[first.severity],
-        meaning=meaning,
+        meaning=meaning.rstrip("."),
         remedy=first.remedy,
         amount=money(currency, sum(amounts)) if amounts else "",
         rows=tuple(_row(finding, currency, largest) for finding in findings[:LISTED]),
