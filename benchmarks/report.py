@@ -14,7 +14,7 @@ HEAD = ("what", "Equipoise, CPU s", "peer", "peer, CPU s", "ratio")
 
 
 ABOUT = """
-CPU seconds of one thread (`time.process_time`), minimum / median / maximum of {repeat} run(s), sides in turn within
+CPU seconds of one thread (`time.process_time`), minimum / median / maximum of {repeat} repeats, sides in turn within
 one run. The ratio is the peer's median over ours: above 1 Equipoise is quicker, between 0.77 and 1.3 it is a tie. Every
 subject first checks that both sides answer alike.
 """

@@ -106,7 +106,7 @@ def supply_tables(items: list[Item], size: Size, past: Past) -> dict[str, Rows]:
         "inventory_policy": iter(
             [
                 {"item": "", "location": "dc-north", "service_level_pct": 97, "review_days": 30},
-                {"item": "", "location": "dc-south", "service_level_pct": 95, "review_days": 30},
+                {"item": "", "location": "dc-south", "review_days": 30},  # its service level is the policy's
                 {"item": COMPONENT, "location": "plant-west", "safety_days": 10},
             ]
         ),
