@@ -12,7 +12,7 @@ Bucket 0 is the first planning bucket; history has negative numbers. A bucket is
 'Q3 FY27'
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -235,17 +235,3 @@ def _name_of_year(first_day: date) -> int:
 def _nearest(day: date, weekday: int) -> date:
     ahead = (weekday - day.weekday()) % 7
     return day + timedelta(days=ahead if ahead <= 3 else ahead - 7)
-
-
-def parse_dates(values: Iterable[object]) -> tuple[date, ...]:
-    """TOML dates or ISO texts as dates; WrongCalendar names the one that is neither."""
-    found = []
-    for value in values:
-        if isinstance(value, date):
-            found.append(value)
-            continue
-        try:
-            found.append(date.fromisoformat(str(value)))
-        except ValueError as error:
-            raise WrongCalendar(f"{value!r} is not a date; write it as 2027-01-31") from error
-    return tuple(found)

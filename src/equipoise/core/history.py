@@ -37,12 +37,3 @@ def bucketed(
     order = np.lexsort((values[inside], buckets[inside], rows[inside]))
     np.add.at(total, (rows[inside][order], buckets[inside][order]), values[inside][order])
     return total
-
-
-def first_buckets(axes: Axes, frame: pl.DataFrame, rows: IntArray, count: int) -> IntArray:
-    """Bucket of the earliest dated row of each of `count` rows, [count]; a row without any gets 0."""
-    found = np.zeros(count, dtype=np.int64)
-    if frame.height:
-        known = rows >= 0
-        np.minimum.at(found, rows[known], axes.calendar.index_dates(frame["date"])[known])
-    return found

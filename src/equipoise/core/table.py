@@ -42,11 +42,6 @@ class ColumnType(StrEnum):
         """True where cells are float64."""
         return self in _NUMBERS
 
-    @property
-    def is_text(self) -> bool:
-        """True where cells are text (codes, nodes and free text)."""
-        return self not in _NUMBERS and self is not ColumnType.DATE
-
 
 _NUMBERS = frozenset(
     {
