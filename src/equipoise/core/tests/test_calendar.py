@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipoise.core.calendar import Calendar, WrongCalendar, parse_dates
+from equipoise.core.calendar import Calendar, WrongCalendar
 
 
 def months(**changes: Any) -> Calendar:
@@ -106,9 +106,3 @@ def test_dated_years_of_broken_weeks_are_refused(bucket: str) -> None:
     years = [date(2027, 1, 4), date(2028, 1, 4)]  # 365 days
     with pytest.raises(WrongCalendar, match="weeks"):
         Calendar.build(bucket=bucket, start=date(2027, 1, 4), horizon=4, fiscal_year_start=years)
-
-
-def test_dates_are_read_from_toml_and_from_text() -> None:
-    assert parse_dates([date(2027, 1, 4), "2028-01-03"]) == (date(2027, 1, 4), date(2028, 1, 3))
-    with pytest.raises(WrongCalendar, match="is not a date"):
-        parse_dates(["4 January"])
