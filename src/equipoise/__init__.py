@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from equipoise.demand.forecast import forecast_series
     from equipoise.explain import explain
     from equipoise.gather import gather, open_snapshot
-    from equipoise.intake import read_dataset
+    from equipoise.intake import read_database, read_dataset
     from equipoise.plan import compute_plan
     from equipoise.store import read_snapshot, write_snapshot
     from equipoise.store_plans import read_plan, write_plan
@@ -35,6 +35,7 @@ __all__ = [
     "forecast_series",
     "gather",
     "open_snapshot",
+    "read_database",
     "read_dataset",
     "read_plan",
     "read_snapshot",
@@ -44,6 +45,7 @@ __all__ = [
 
 _WHERE = {
     "read_dataset": "equipoise.intake",
+    "read_database": "equipoise.intake",
     "gather": "equipoise.gather",
     "open_snapshot": "equipoise.gather",
     "compute_plan": "equipoise.plan",

@@ -1,17 +1,20 @@
 """Data Gathering: the first step of the S&OP cycle. Files of any layout become clean planning tables.
 
-In: a folder of the tables of the import contract (CSV or Parquet) and `dataset.toml`, or any other layout with a
+In: the tables of the import contract and the head, as a folder (CSV or Parquet, and `dataset.toml`), a workbook (XLSX,
+a sheet per table) or a database (`read_database`); an `Origin` is what they share. Or any other layout with a
 *mapping file* (`mapping.py`) that says how its files turn into those tables. Out: a `Draft`: the head, conformed
 tables, the rows left out with file, line and reason, findings, the files' digests and control totals.
 
 The rules, in the order in which they are applied:
 
-1. `readers/`: bytes to rows of text. A file that is no table refuses the dataset, a bad row goes to quarantine.
+1. `readers/`, `workbook`, `database`: bytes to rows of text. A file that is no table refuses the dataset, a bad row
+   goes to quarantine.
 2. `reshape`: the mapping's steps, source by source.
 3. `conform`: text to numbers, dates and codes by the table's declaration; nothing is guessed at.
 4. `duplicates`: rows of one key are left out, in histories added up.
 5. `nesting`, `references`: nodes have one parent, and what a row names exists.
-6. `sums`: for every quantity, hours and money column, read = kept + left out.
+6. `order_book`: sales history and open orders are computed from order lines, where these are given.
+7. `sums`: for every quantity, hours and money column, read = kept + left out.
 
 >>> import tempfile, pathlib
 >>> folder = pathlib.Path(tempfile.mkdtemp())
@@ -29,8 +32,9 @@ The rules, in the order in which they are applied:
 [('forecast.csv', 3, "item 'axe' is not at any level of items")]
 """
 
+from equipoise.intake.database import read_database
 from equipoise.intake.draft import DatasetRefused, Draft, Quarantined, TableSums
 from equipoise.intake.findings import FINDING_CODES
 from equipoise.intake.read_dataset import read_dataset
 
-__all__ = ["FINDING_CODES", "DatasetRefused", "Draft", "Quarantined", "TableSums", "read_dataset"]
+__all__ = ["FINDING_CODES", "DatasetRefused", "Draft", "Quarantined", "TableSums", "read_database", "read_dataset"]

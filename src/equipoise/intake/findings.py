@@ -15,13 +15,20 @@ NOT_A_DATASET = FindingCode(
     "IN001",
     BLOCKER,
     "There is no dataset at this place",
-    "Give a folder with dataset.toml and one CSV file per table; `equipoise template DIR` writes an empty one.",
+    "Give a folder with dataset.toml and one CSV file per table, or a workbook with a sheet for each; "
+    "`equipoise template DIR` writes an empty one.",
 )
 WRONG_HEAD = FindingCode(
-    "IN002", BLOCKER, "dataset.toml cannot be read or lacks a key", "Correct the line or key named in dataset.toml."
+    "IN002",
+    BLOCKER,
+    "The head of the dataset cannot be read or lacks a key",
+    "Correct the line or key named in dataset.toml, or in sheet or table dataset.",
 )
 WRONG_KNOB = FindingCode(
-    "IN003", BLOCKER, "A policy knob or its value does not exist", "Correct section [policy] of dataset.toml."
+    "IN003",
+    BLOCKER,
+    "A policy knob or its value does not exist",
+    "Correct section [policy] of dataset.toml, or in sheet or table dataset the key named policy.KNOB.",
 )
 TABLE_REQUIRED = FindingCode(
     "IN004", BLOCKER, "A table without which there is no plan is missing", "Add the table named, with at least one row."
@@ -33,7 +40,7 @@ UNREADABLE = FindingCode(
     "IN006",
     BLOCKER,
     "A file is no table of text",
-    "Save the file again as CSV in UTF-8, or name its encoding in a mapping.",
+    "Save the file again as CSV in UTF-8 or as a workbook (.xlsx); another encoding may be named in a mapping.",
 )
 WRONG_HEADING = FindingCode(
     "IN007",
@@ -52,6 +59,12 @@ NOTHING_USABLE = FindingCode(
     BLOCKER,
     "No row of a required table can be used",
     "Correct the rows named by the other findings of this table.",
+)
+DATABASE_REFUSED = FindingCode(
+    "IN011",
+    BLOCKER,
+    "The database does not give a table",
+    "Check the connection, the schema and the right to read its tables; bytes must be read as text by a view.",
 )
 
 RAGGED = FindingCode(
@@ -105,6 +118,18 @@ NOT_NESTED = FindingCode(
 NO_UNIT_FACTOR = FindingCode(
     "IN115", ERROR, "Rows in a unit that cannot be converted", "Add the unit to uoms, or give base units."
 )
+NO_VALUE = FindingCode(
+    "IN116",
+    ERROR,
+    "Rows with a formula that gives no value",
+    "Open the workbook in a spreadsheet program, mend the cell, calculate and save; or write the value in its place.",
+)
+IMPOSSIBLE_ORDER = FindingCode(
+    "IN117",
+    ERROR,
+    "Order lines that contradict themselves",
+    "Correct the quantities; a line that was shipped needs its ship date, or leave the column out for all lines.",
+)
 
 ADDED_UP = FindingCode(
     "IN201", WARNING, "Rows of one key in a history were added up", "Nothing, if these are parts of one total."
@@ -144,12 +169,36 @@ CODE_IN_BOTH = FindingCode(
     "IN211", ERROR, "A code stands in locations and in markets", "Give locations and markets different codes."
 )
 BLANK_ROWS = FindingCode("IN212", NOTE, "Rows without any cell filled were passed over", "Nothing.")
+ORDER_LINES_WIN = FindingCode(
+    "IN213",
+    WARNING,
+    "A table was left out because order lines are given",
+    "Nothing; or leave order_lines out, if the other table is the right one.",
+)
+FROM_ORDER_LINES = FindingCode("IN214", NOTE, "Sales history and open orders were made from order lines", "Nothing.")
+REVENUE_UNKNOWN = FindingCode(
+    "IN215",
+    WARNING,
+    "Revenue of some days is unknown",
+    "Give net_amount of every line in the currency of the dataset.",
+)
+AFTER_AS_OF = FindingCode(
+    "IN216",
+    WARNING,
+    "Order lines are newer than the stock",
+    "Set as_of to the day of the export, or export the order book as it stood on that day.",
+)
+TABLE_NOT_READ = FindingCode(
+    "IN217", NOTE, "Tables of the database were left alone", "Nothing; or name a table in a mapping file."
+)
 
 FINDING_CODES: tuple[FindingCode, ...] = (
     *(NOT_A_DATASET, WRONG_HEAD, WRONG_KNOB, TABLE_REQUIRED, TWO_FILES, UNREADABLE, WRONG_HEADING, TOO_LARGE),
-    *(WRONG_MAPPING, NOTHING_USABLE),
+    *(WRONG_MAPPING, NOTHING_USABLE, DATABASE_REFUSED),
     *(RAGGED, BROKEN_QUOTES, CELL_TOO_LONG, NOT_A_NUMBER, NOT_FINITE, SEPARATED_NUMBER, NOT_A_DATE, REQUIRED_BLANK),
     *(NOT_A_CHOICE, OUTSIDE_LIMITS, OUTSIDE_CALENDAR, UNKNOWN_CODE, DUPLICATE_KEY, NOT_NESTED, NO_UNIT_FACTOR),
+    *(NO_VALUE, IMPOSSIBLE_ORDER, ORDER_LINES_WIN, FROM_ORDER_LINES, REVENUE_UNKNOWN, AFTER_AS_OF),
+    *(TABLE_NOT_READ,),
     *(ADDED_UP, DEFAULT_TAKEN, UNKNOWN_COLUMN, READ_AS, FORMULA_TEXT, TWO_LEVELS, FILE_NOT_READ, ROWS_SKIPPED),
     *(REFERENCE_CLEARED, UNITS_CONVERTED, CODE_IN_BOTH, BLANK_ROWS),
 )

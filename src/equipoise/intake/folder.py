@@ -5,12 +5,14 @@ import os
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from equipoise.core.finding import Finding
 from equipoise.core.snapshot import SourceFile
 from equipoise.core.tables import TABLE_NAMES
 from equipoise.intake.draft import DatasetRefused
 from equipoise.intake.findings import FILE_NOT_READ, NOT_A_DATASET, TOO_LARGE, TWO_FILES, UNREADABLE
+from equipoise.intake.head import parse_toml
 from equipoise.intake.readers.csv import MAX_BYTES, read_csv
 from equipoise.intake.readers.parquet import read_parquet
 from equipoise.intake.readers.raw import RawTable
@@ -42,6 +44,28 @@ class Folder:
                 raise DatasetRefused([TOO_LARGE.found(f"folder {path.name}", f"It holds more than {MAX_FILES} files.")])
         inside = [name for name in names if _is_inside(root, name)]
         return Folder(root, tuple(sorted(inside)))
+
+    @property
+    def head_name(self) -> str:
+        """The file of the head."""
+        return HEAD
+
+    def head(self) -> dict[str, Any]:
+        """The document in dataset.toml; no keys where there is no such file."""
+        return parse_toml(self.read(HEAD), HEAD) if HEAD in self.names else {}
+
+    def no_head(self) -> Finding:
+        """The folder has no dataset.toml, or an empty one."""
+        held = f"holds {len(self.names)} files but no {HEAD}" if self.names else "is empty"
+        return NOT_A_DATASET.found(f"folder {self.root.name}", f"The folder {held}.")
+
+    def no_table(self, name: str) -> str:
+        """The file that is missing."""
+        return f"No file {name}.csv."
+
+    def tables(self, spoken_for: frozenset[str]) -> tuple[dict[str, str], list[Finding]]:
+        """File by table; see `table_files`."""
+        return table_files(self, spoken_for)
 
     def read(self, name: str) -> bytes:
         """The bytes of a file; DatasetRefused if it is too large or the system will not give it."""

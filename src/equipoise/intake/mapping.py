@@ -8,7 +8,8 @@
     fill = {ordered_qty = 0}                # what stands in cells left blank
 
     [[tables.sales_history.sources]]   # where rows come from, with the steps that shape them
-    file = "Orders/*.csv"                   # a name or pattern below the folder, compared without stray blanks
+    file = "Orders/*.csv"                   # a name or pattern below the folder, compared without stray blanks;
+                                            # a sheet is "company.xlsx/Orders", a table of a database its name
     encoding = "cp1252"                     # where it is not UTF-8
     separator = "|"                         # where it is not , or ;
     unpivot = {keep = ["Date"], heading = "item", value = "ordered_qty"}
@@ -31,6 +32,7 @@ applied in this one; all cells are text until the table is conformed, and each r
     text       {column = "{item} at {location}"}: cells put together
     where      [{column, op, value}]: rows that stay; op is =, !=, <, <=, >, >=, in, not in, blank or not blank
     factor     {column = number}: units, multiplied
+    difference {column = [from, less]}: what is left; a blank cell is 0. Later ones may use earlier ones
     skip_zero  [columns]: rows in which all of them are zero or blank are left out, and counted
     keep       [columns]: the others are dropped
     distinct   true: of rows that agree in all cells one stays; [columns]: of rows that agree in these, the lowest
@@ -110,6 +112,7 @@ class Steps:
     text: Pairs = ()
     where: tuple[Condition, ...] = ()
     factor: tuple[tuple[str, float], ...] = ()
+    difference: tuple[tuple[str, tuple[str, ...]], ...] = ()
     skip_zero: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     distinct: bool | tuple[str, ...] = False

@@ -217,14 +217,12 @@ def _total(given: object, where: str) -> Total:
     return Total(_names(parts["by"], where), _names(parts["of"], where))
 
 
-def _ratios(given: object, where: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    found = []
-    for column, pair in _mapping(given, where).items():
-        names = _names(pair, where)
+def _two_columns(given: object, where: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    found = tuple((column, _names(pair, where)) for column, pair in _mapping(given, where).items())
+    for column, names in found:
         if len(names) != 2:
-            refuse_mapping(where, f"{column} needs two columns, [dividend, divisor].")
-        found.append((column, names))
-    return tuple(found)
+            refuse_mapping(where, f"{column} needs a list of two columns.")
+    return found
 
 
 def _replacements(given: object, where: str) -> tuple[tuple[str, Pairs], ...]:
@@ -245,6 +243,7 @@ _PARSERS: Mapping[str, Callable[[object, str], Any]] = {
     "skip_zero": _names,
     "distinct": _distinct,
     "sum": _total,
-    "ratio": _ratios,
+    "difference": _two_columns,
+    "ratio": _two_columns,
     "keep": _names,
 }

@@ -14,16 +14,21 @@ from equipoise.intake.conform import conform, without_impossible_dates
 from equipoise.intake.delivery import Delivery, delivery_of
 from equipoise.intake.draft import DatasetRefused, Draft
 from equipoise.intake.duplicates import add_up, keep_single
-from equipoise.intake.findings import DEFAULT_TAKEN, NOT_A_DATASET, NOTHING_USABLE, TABLE_REQUIRED, quarantine_findings
-from equipoise.intake.folder import HEAD, Folder, table_files
-from equipoise.intake.head import parse_toml, read_head
+from equipoise.intake.findings import DEFAULT_TAKEN, NOTHING_USABLE, TABLE_REQUIRED, quarantine_findings
+from equipoise.intake.folder import Folder
+from equipoise.intake.head import read_head
 from equipoise.intake.mapping import Mapped
+from equipoise.intake.order_book import OrderBook, derived_tables
+from equipoise.intake.order_lines import NAME as ORDER_LINES
+from equipoise.intake.order_lines import keep_possible, without_replaced
+from equipoise.intake.origin import Origin
 from equipoise.intake.parse_mapping import read_mapping
 from equipoise.intake.references import keep_resolved
 from equipoise.intake.reshape import Reshaper
 from equipoise.intake.sieve import ROW, Sieve
 from equipoise.intake.sums import table_sums
 from equipoise.intake.units import in_base_units, with_days, with_decimal_points
+from equipoise.intake.workbook import Workbook, is_workbook, only_workbook
 
 REQUIRED = ("items", "markets")
 DEMAND = ("sales_history", "order_lines", "forecast", "open_orders", "launches")
@@ -31,17 +36,30 @@ DEMAND = ("sales_history", "order_lines", "forecast", "open_orders", "launches")
 
 
 def read_dataset(path: Path | str, mapping: Path | str | None = None) -> Draft:
-    """The dataset in folder `path`, with foreign files turned by the mapping file into tables of the contract.
+    """The dataset at `path`, with foreign files turned by the mapping file into tables of the contract.
 
-    Cells are typed, keys and references checked; what fails goes to quarantine with file, line and reason, and is
-    reported once per table and reason. Raises DatasetRefused only where nothing usable is left: no head, no required
-    table, a file that is no table. Nothing is written.
+    `path` is a folder of files, a workbook (.xlsx) with a sheet per table, or a folder with one workbook in it. Cells
+    are typed, keys and references checked; what fails goes to quarantine with file, line and reason, and is reported
+    once per table and reason. Raises DatasetRefused only where nothing usable is left: no head, no required table, a
+    file that is no table. Nothing is written.
     """
-    folder = Folder.at(Path(path))
     mapped = read_mapping(Path(mapping)) if mapping is not None else Mapped()
-    head = _head(folder, mapped)
-    delivered, sources, findings = _deliveries(folder, mapped, head)
-    _check_required(delivered)
+    return draft_of(origin_at(Path(path)), mapped)
+
+
+def origin_at(path: Path) -> Origin:
+    """The folder or workbook at `path`; DatasetRefused where there is neither."""
+    book = path if is_workbook(path) else only_workbook(path)
+    return Workbook.at(book) if book is not None else Folder.at(path)
+
+
+def draft_of(origin: Origin, mapped: Mapped) -> Draft:
+    """The dataset that an origin holds, read, conformed and checked; see `read_dataset`."""
+    head = _head(origin, mapped)
+    delivered, sources, findings = _deliveries(origin, mapped, head)
+    delivered, replaced = without_replaced(delivered)
+    findings += replaced
+    _check_required(delivered, origin)
     sieves: dict[str, Sieve] = {}
     refused: list[Finding] = []
     for name, delivery in delivered.items():
@@ -50,14 +68,15 @@ def read_dataset(path: Path | str, mapping: Path | str | None = None) -> Draft:
         except DatasetRefused as error:
             refused += error.findings
             continue
-        sieves[name] = keep_single(without_impossible_dates(sieve, head.calendar))
+        sieve = keep_possible(without_impossible_dates(sieve, head.calendar), head.calendar)
+        sieves[name] = keep_single(sieve)
         findings += notes
     if refused:
         raise DatasetRefused(refused)
     sieves, converted = in_base_units(sieves)
     sieves, noticed = keep_resolved(sieves)
     quarantine = tuple(row for name in sorted(sieves) for row in sieves[name].quarantine())
-    findings += [*converted, *noticed, *quarantine_findings(quarantine), *_defaults(sieves)]
+    findings += [*converted, *noticed, *quarantine_findings(quarantine)]
     _check_usable(sieves, findings)
     sums = {name: table_sums(sieve) for name, sieve in sieves.items()}
     tables = {}
@@ -65,6 +84,12 @@ def read_dataset(path: Path | str, mapping: Path | str | None = None) -> Draft:
         summed, notes = add_up(sieves[name])
         findings += notes
         tables[name] = in_order(summed.rows.drop(ROW))
+    if ORDER_LINES in tables and tables[ORDER_LINES].height:
+        book = OrderBook(tables[ORDER_LINES], sieves[ORDER_LINES].given, head.as_of, head.currency)
+        derived, notes = derived_tables(book)
+        findings += notes
+        tables |= {name: in_order(frame) for name, frame in derived.items()}
+    findings += _defaults(tables)
     return Draft(head, tables, quarantine, sort_findings(findings), sources, sums)
 
 
@@ -73,17 +98,16 @@ def in_order(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.sort(frame.columns, nulls_last=True)
 
 
-def _head(folder: Folder, mapped: Mapped) -> DatasetHead:
-    """The head of the folder, with the mapping's [dataset] over it, key by key."""
-    own: dict[str, Any] = parse_toml(folder.read(HEAD), HEAD) if HEAD in folder.names else {}
+def _head(origin: Origin, mapped: Mapped) -> DatasetHead:
+    """The head of the origin, with the mapping's [dataset] over it, key by key."""
+    own = origin.head()
     if not own and not mapped.dataset:
-        held = f"holds {len(folder.names)} files but no {HEAD}" if folder.names else "is empty"
-        raise DatasetRefused([NOT_A_DATASET.found(f"folder {folder.root.name}", f"The folder {held}.")])
+        raise DatasetRefused([origin.no_head()])
     policy = {**_section(own), **_section(mapped.dataset)}
-    given = {**own, **mapped.dataset}
+    given: dict[str, Any] = {**own, **mapped.dataset}
     if isinstance(given.get("policy"), Mapping):
         given["policy"] = policy
-    return read_head(given, mapped.file if mapped.dataset else HEAD)
+    return read_head(given, mapped.file if mapped.dataset else origin.head_name)
 
 
 def _section(given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -92,11 +116,11 @@ def _section(given: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _deliveries(
-    folder: Folder, mapped: Mapped, head: DatasetHead
+    origin: Origin, mapped: Mapped, head: DatasetHead
 ) -> tuple[dict[str, Delivery], tuple[SourceFile, ...], list[Finding]]:
     """Rows by table in the order of `TABLES`; all files that cannot be read are refused together."""
-    reshaper = Reshaper(folder, mapped)
-    files, findings = table_files(folder, reshaper.spoken_for)
+    reshaper = Reshaper(origin, mapped)
+    files, findings = origin.tables(reshaper.spoken_for)
     found: dict[str, Delivery] = {}
     sources: dict[str, SourceFile] = {}
     refused: list[Finding] = []
@@ -107,7 +131,7 @@ def _deliveries(
                 delivery, notes = reshaper.table(name)
                 separator = ","
             elif name in files:
-                raw, sources[files[name]] = folder.read_table(files[name])
+                raw, sources[files[name]] = origin.read_table(files[name])
                 delivery, notes = delivery_of(raw, files[name])
                 separator = raw.separator
             else:
@@ -124,9 +148,9 @@ def _deliveries(
     return found, tuple(sources[name] for name in sorted(sources)), findings
 
 
-def _check_required(delivered: Mapping[str, Delivery]) -> None:
+def _check_required(delivered: Mapping[str, Delivery], origin: Origin) -> None:
     missing = [
-        TABLE_REQUIRED.found(f"table {name}", f"No file {name}.csv.") for name in REQUIRED if name not in delivered
+        TABLE_REQUIRED.found(f"table {name}", origin.no_table(name)) for name in REQUIRED if name not in delivered
     ]
     if not any(name in delivered for name in DEMAND):
         missing.append(TABLE_REQUIRED.found("demand", f"No source of demand: one of {', '.join(DEMAND)}."))
@@ -151,9 +175,10 @@ def _counted(sieve: Sieve) -> str:
     return f"All {out} rows were left out." if out else "It has a heading and no rows."
 
 
-def _defaults(sieves: Mapping[str, Sieve]) -> list[Finding]:
-    return [
-        DEFAULT_TAKEN.found(f"table {declared.name}", f"Not given. {declared.default}")
-        for declared in TABLES
-        if declared.name not in sieves and declared.default
-    ]
+def _defaults(tables: Mapping[str, pl.DataFrame]) -> list[Finding]:
+    found = []
+    for declared in TABLES:
+        if declared.default and (declared.name not in tables or not tables[declared.name].height):
+            state = "It has no rows." if declared.name in tables else "Not given."
+            found.append(DEFAULT_TAKEN.found(f"table {declared.name}", f"{state} {declared.default}"))
+    return found

@@ -12,8 +12,8 @@ from equipoise.core.snapshot import SourceFile
 from equipoise.intake import steps
 from equipoise.intake.delivery import Delivery, delivery_of
 from equipoise.intake.findings import ROWS_SKIPPED
-from equipoise.intake.folder import Folder
 from equipoise.intake.mapping import Mapped, Pairs, Section, Source, Steps, refuse_mapping
+from equipoise.intake.origin import Origin
 from equipoise.intake.readers.raw import FILE, LINE, BrokenRow
 
 _NTH = "@nth"
@@ -30,23 +30,23 @@ class _Made:
 
 
 class Reshaper:
-    """Makes deliveries from a folder and a mapping; views and files are read once."""
+    """Makes deliveries from an origin and a mapping; views and files are read once."""
 
-    def __init__(self, folder: Folder, mapped: Mapped) -> None:
+    def __init__(self, origin: Origin, mapped: Mapped) -> None:
         """`sources` grows with the files that are read."""
-        self.folder, self.mapped = folder, mapped
+        self.origin, self.mapped = origin, mapped
         self.sources: dict[str, SourceFile] = {}
         self._views: dict[str, _Made] = {}
         self._files: dict[tuple[str, str, str], _Made] = {}
         self._open: list[str] = []
         patterns = [
-            origin
+            file
             for section in (*mapped.views.values(), *mapped.tables.values())
             for source in section.sources
-            for origin in (source.file, *(j.file for j in (*source.steps.join, *section.steps.join)))
-            if origin
+            for file in (source.file, *(j.file for j in (*source.steps.join, *section.steps.join)))
+            if file
         ]
-        self.spoken_for = frozenset(name for pattern in patterns for name in matching(folder.names, pattern))
+        self.spoken_for = frozenset(name for pattern in patterns for name in matching(origin.names, pattern))
         """Files that the mapping reads; they are not also tables by their name."""
 
     def table(self, name: str) -> tuple[Delivery, list[Finding]]:
@@ -82,7 +82,7 @@ class Reshaper:
     def _origin(self, file: str, view: str, source: Source) -> _Made:
         if view:
             return self._view(view, source.where)
-        names = matching(self.folder.names, file)
+        names = matching(self.origin.names, file)
         if not names:
             refuse_mapping(source.where, f"No file is called {file!r}.")
         parts = [self._file(name, source) for name in names]
@@ -96,7 +96,7 @@ class Reshaper:
     def _file(self, name: str, source: Source) -> _Made:
         key = (name, source.encoding, source.separator)
         if key not in self._files:
-            raw, self.sources[name] = self.folder.read_table(name, encoding=source.encoding, separator=source.separator)
+            raw, self.sources[name] = self.origin.read_table(name, encoding=source.encoding, separator=source.separator)
             delivery, findings = delivery_of(raw, name)
             self._files[key] = _Made(delivery.rows, delivery.broken, (name,), tuple(findings))
         return self._files[key]
@@ -120,6 +120,7 @@ class Reshaper:
         kept = steps.where(rows, todo.where, f"{where}.where")
         notes += _skipped(rows, kept, where, "do not meet where")
         rows = steps.factor(kept, todo.factor, f"{where}.factor")
+        rows = steps.difference(rows, todo.difference, f"{where}.difference")
         if todo.skip_zero:
             kept = steps.skip_zero(rows, todo.skip_zero, f"{where}.skip_zero")
             notes += _skipped(rows, kept, where, f"have no {' or '.join(todo.skip_zero)} but zero")

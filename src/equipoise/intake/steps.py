@@ -164,6 +164,19 @@ def factor(rows: pl.DataFrame, pairs: tuple[tuple[str, float], ...], where: str)
     return rows
 
 
+def difference(rows: pl.DataFrame, pairs: tuple[tuple[str, tuple[str, ...]], ...], where: str) -> pl.DataFrame:
+    """One column less another, blanks as 0; a cell that is no number stands for the result, to be found later."""
+    for column, (whole, part) in pairs:
+        check_has(rows, [whole, part], where)
+        first, second = (rows[name].str.strip_chars().replace("", "0") for name in (whole, part))
+        cells = [
+            (one if a is None else other) if a is None or b is None else repr(a - b)
+            for one, other, a, b in zip(first, second, numbers_of(first), numbers_of(second), strict=True)
+        ]
+        rows = rows.with_columns(pl.Series(column, cells, dtype=pl.String))
+    return rows
+
+
 def skip_zero(rows: pl.DataFrame, columns: tuple[str, ...], where: str) -> pl.DataFrame:
     """Rows in which some of `columns` is neither zero nor blank."""
     check_has(rows, list(columns), where)

@@ -96,6 +96,31 @@ def test_views_sums_ratios_and_joins(tmp_path):
     assert cells[0]["name"] == "a of f"
 
 
+def test_differences_are_what_is_left(tmp_path):
+    cells, _, findings = made(
+        tmp_path,
+        "receipts",
+        """
+        [tables.receipts]
+        file = "orders.csv"
+        difference = {open = ["ordered", "received"], twice = ["open", "received"]}
+        skip_zero = ["open"]
+        keep = ["open", "twice"]
+        """,
+        orders="ordered,received\n10,4\n10,\n,3\n5,5\nmany,1\n1,few\n",
+    )
+    assert [tuple(cell.values()) for cell in cells] == [
+        ("6.0", "2.0"),
+        ("10.0", "10.0"),
+        ("-3.0", "-6.0"),
+        ("many", "many"),
+        ("few", "few"),
+    ]
+    assert [f.code for f in findings] == ["IN208"]
+    with pytest.raises(DatasetRefused, match="open needs a list of two columns"):
+        parse_mapping({"tables": {"receipts": {"file": "a.csv", "difference": {"open": ["a"]}}}}, "mapping.toml")
+
+
 def test_numbers_dates_factors_and_filters(tmp_path):
     cells, _, findings = made(
         tmp_path,

@@ -1,7 +1,4 @@
-"""An empty dataset to fill in: `dataset.toml`, one CSV with its heading per table, and README.md on every column.
-
-All of it is made from `core.tables.TABLES` and `core.knob.KNOBS`, so a template never differs from what is read.
-"""
+"""The folder to fill in: `dataset.toml`, one CSV with its heading per table, and README.md on every column."""
 
 import csv
 import io
@@ -10,16 +7,11 @@ from pathlib import Path
 from equipoise.core.calendar import BUCKETS, WEEKDAYS
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.knob import KNOBS, Knob
-from equipoise.core.table import Column, Inheritance, Table
+from equipoise.core.table import Column, Table
 from equipoise.core.tables import TABLES
+from equipoise.template.words import ROW_MEANS, meaning_of, need, possible
 
 REQUIRED = ("items", "markets")
-ROW_MEANS = {
-    Inheritance.MASTER: "one row is one thing",
-    Inheritance.RATE: "the most specific row wins, then the latest valid_from; each column from its own row",
-    Inheritance.TOTAL: "a row at a node above the leaves is that node's total; rows below it are parts of it",
-    Inheritance.HISTORY: "rows of one key are added up",
-}
 
 
 class FolderNotEmpty(EquipoiseError):
@@ -79,13 +71,9 @@ horizon = 18                         # number of planning buckets
 
 
 def _knob(knob: Knob) -> str:
-    if knob.choices:
-        possible, value = " | ".join(knob.choices), f'"{knob.default}"'
-    elif isinstance(knob.default, bool):
-        possible, value = "true | false", str(knob.default).lower()
-    else:
-        possible, value = f"{knob.minimum:g} to {knob.maximum:g}", f"{knob.default:g}"
-    return f"# {knob.meaning} ({possible})\n# {knob.name} = {value}\n"
+    words, value = possible(knob)
+    value = f'"{value}"' if knob.choices else value
+    return f"# {knob.meaning} ({words})\n# {knob.name} = {value}\n"
 
 
 def _readme() -> str:
@@ -119,10 +107,4 @@ def _section(table: Table) -> str:
 
 
 def _row(column: Column) -> str:
-    required = ("yes" if column.required else "no") + (", key" if column.is_key else "")
-    meaning = column.meaning + (f": {', '.join(column.choices)}" if column.choices else "")
-    if column.minimum is not None or column.maximum is not None:
-        low = "" if column.minimum is None else f"at least {column.minimum:g}"
-        high = "" if column.maximum is None else f"at most {column.maximum:g}"
-        meaning += f" ({', '.join(word for word in (low, high) if word)})"
-    return f"| {column.name} | {column.type} | {required} | {meaning} |\n"
+    return f"| {column.name} | {column.type} | {need(column)} | {meaning_of(column)} |\n"
