@@ -93,7 +93,7 @@ def run(size: str, repeat: int) -> Result:
         [name, f"{s.rows:,}", f"{s.columns:,}", f"{s.nonzeros:,}", f"{s.objective:,.4f}", f"{s.seconds:.3g}"]
         for name, s in shapes.items()
     ]
-    share = hand_over.median / ours.whole.median
+    share = handed.median / ours.whole.median
     return Result(
         size,
         f"{rows[0][1]} rows, {rows[0][2]} columns, {rows[0][3]} nonzeros",

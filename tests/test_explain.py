@@ -167,7 +167,7 @@ def test_a_function_input_shows_person_share_and_weight() -> None:
     start, person = own.children
     assert (start.type, start.value) == ("Source", 3800.0)
     assert (person.type, person.value) == ("Person", 380.0)  # 600 × 3800 / (3800 + 2200)
-    assert "Sales (ann): demand input +600 for tools, Apr 2027 to May 2027; spring campaign [a1]" in person.text
+    assert "Sales (ann): demand input +600 for tools, Apr 2027 to May 2027; promo; spring campaign [a1]" in person.text
     (share,) = person.children
     assert (share.type, share.value) == ("Share", 380.0)
     assert "63.33 % of 600 unit" in share.text and "in proportion to what stood there" in share.text

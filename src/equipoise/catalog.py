@@ -24,6 +24,7 @@ from equipoise.demand.changes import CHANGES as DEMAND_CHANGES
 from equipoise.finance.changes import CHANGES as FINANCE_CHANGES
 from equipoise.portfolio.plan_portfolio import FINDING_CODES as PORTFOLIO_CODES
 from equipoise.portfolio.plan_portfolio import MEASURES as PORTFOLIO_MEASURES
+from equipoise.quality import FINDING_CODES as QUALITY_CODES
 from equipoise.supply.changes import CHANGES as SUPPLY_CHANGES
 
 MEASURES: tuple[Measure, ...] = (
@@ -48,6 +49,7 @@ UNUSED_TABLE = FindingCode(
 )
 FINDING_CODES: tuple[FindingCode, ...] = (
     *equipoise.intake.findings.FINDING_CODES,
+    *QUALITY_CODES,
     *PORTFOLIO_CODES,
     *equipoise.finance.findings.FINDING_CODES,
     *equipoise.demand.findings.FINDING_CODES,

@@ -20,6 +20,7 @@ from equipoise.core.snapshot import Snapshot, conformed
 from equipoise.core.table import ColumnType
 from equipoise.core.tables import table
 from equipoise.intake import Draft, read_dataset
+from equipoise.quality import judge
 from equipoise.store import MANIFEST, read_snapshot
 
 PAST_TABLES = ("forecast_archive", "plan_archive")
@@ -38,7 +39,7 @@ def gather(
     taken_at: str = "",
     past: Iterable[tuple[str, pl.DataFrame]] = (),
 ) -> Snapshot:
-    """Seal the draft: the same rows give the same id, whatever their order, file, label or day.
+    """Seal the draft and judge its quality: the same rows give the same id, whatever their order, file, label or day.
 
     `past` holds conformed frames of `forecast_archive` and `plan_archive` made of our own published plans; rows that
     the dataset delivers itself under the same key win. Raises WrongPast for any other table.
@@ -46,7 +47,7 @@ def gather(
     tables = dict(draft.tables)
     for name, frame in past:
         tables[name] = _with_past(name, tables.get(name), frame)
-    return Snapshot(
+    snapshot = Snapshot(
         draft.head,
         {name: tables[name] for name in sorted(tables)},
         draft.findings,
@@ -55,6 +56,7 @@ def gather(
         taken_by,
         taken_at,
     )
+    return with_findings(snapshot, judge(snapshot).findings)
 
 
 def _with_past(name: str, delivered: pl.DataFrame | None, frame: pl.DataFrame) -> pl.DataFrame:

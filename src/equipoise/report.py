@@ -61,7 +61,9 @@ def plan_report(plan: "Plan", *, command: str = "plan") -> dict[str, Any]:
 
 
 def check_report(snapshot: "Snapshot", quarantined: Mapping[str, int], *, command: str = "check") -> dict[str, Any]:
-    """What was found in the data before any plan: rows kept and left out by table, findings and how many there are."""
+    """What was found in the data before any plan: rows kept and left out by table, quality scores, and findings."""
+    from equipoise.quality import judge
+
     head = snapshot.head
     return {
         "format": FORMAT,
@@ -75,6 +77,7 @@ def check_report(snapshot: "Snapshot", quarantined: Mapping[str, int], *, comman
             name: {"rows": frame.height, "quarantined": quarantined.get(name, 0)}
             for name, frame in snapshot.tables.items()
         },
+        "quality": judge(snapshot).as_json(),
         "counts": count_by_severity(snapshot.findings),
         "findings": [finding.as_json() for finding in snapshot.findings],
     }

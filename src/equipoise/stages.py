@@ -47,7 +47,7 @@ STAGES = (
     Stage(
         "demand",
         plan_demand,
-        tables=("open_orders",),
+        tables=("open_orders", "sales_history", "fences", "items"),
         knobs=(
             "weight_sales_pct",
             "weight_marketing_pct",
@@ -71,7 +71,16 @@ STAGES = (
     Stage(
         "stock_targets",
         plan_targets,
-        tables=("inventory", "inventory_policy", "purchasing", "routings", "subcontracting", "lanes", "items"),
+        tables=(
+            "inventory",
+            "inventory_policy",
+            "purchasing",
+            "routings",
+            "subcontracting",
+            "lanes",
+            "items",
+            "receipts",
+        ),
         knobs=("safety_stock", "service_level_pct", "lead_time_rounding"),
         after=("baseline", "demand", "sourcing"),
         title="Inventory targets",
@@ -92,6 +101,8 @@ STAGES = (
             "inventory",
             "inventory_policy",
             "production_history",
+            "plan_archive",
+            "fences",
             "markets",
             "items",
         ),

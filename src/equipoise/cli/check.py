@@ -53,12 +53,24 @@ def _left_out(folder: Path) -> dict[str, int]:
 
 
 def _show(report: dict[str, Any], snapshot: "Snapshot", source: Path) -> None:
-    from equipoise.cli.screen import print_findings, print_line, print_table
+    from equipoise.cli.screen import print_findings, print_line, print_table, whole
 
     head, calendar = snapshot.head, snapshot.head.calendar
     horizon = f"{calendar.label(0)} to {calendar.label(head.horizon - 1)}"
     print_line(f"{head.name} · {head.currency} · {horizon}", style="bold")
-    rows = [(name, f"{table['rows']:,}", f"{table['quarantined']:,}") for name, table in report["tables"].items()]
-    print_table("Tables", ("table", "rows", "left out"), rows)
+    quality = report["quality"]
+    scores = quality["scores"]
+    rows = [
+        (name, f"{table['rows']:,}", f"{table['quarantined']:,}", whole(scores.get(name)))
+        for name, table in report["tables"].items()
+    ]
+    print_table("Tables", ("table", "rows", "left out", "quality"), rows)
+    run = [check for check in quality["checks"] if check["found"] is not None]
+    passed = sum(1 for check in run if check["found"] == 0)
+    print_line(
+        f"Quality {whole(quality['score'])} of 100: {passed} of {len(run)} checks passed, "
+        f"{len(quality['checks']) - len(run)} had nothing to look at; money touched {whole(quality['amount'])}",
+        style="bold",
+    )
     print_findings(report["findings"])
     print_line(f"Next: equipoise plan {source}")

@@ -5,12 +5,13 @@ imported), events that lift it (promotions), what sales, marketing, product mana
 consensus that the demand manager signs. It is unconstrained: capacity and budget do not enter. Open orders then consume
 the forecast they were part of, so that supply is asked for each unit once.
 
-**Inputs.** Tables sales_history, forecast, open_orders; knobs baseline, demand_capture, weight_*_pct, consume_back,
-consume_forward; `demand_active_ratio` of stage portfolio; adjustments of the kinds in `changes`.
+**Inputs.** Tables sales_history, forecast, open_orders, fences, items; knobs baseline, demand_capture, weight_*_pct,
+consume_back, consume_forward; `demand_active_ratio` of stage portfolio; adjustments of the kinds in `changes`.
 
 **Outputs.** Stage `baseline`: history_ordered_qty, history_shipped_qty (closed buckets), demand_baseline_qty,
-demand_error_sd. Stage `demand`: demand_sales_qty and the other functions', demand_consensus_qty (both with postings by
-cause), demand_orders_qty, demand_unconsumed_qty, demand_required_qty, demand_overdue_qty.
+demand_error_sd, demand_bridge_qty. Stage `demand`: demand_sales_qty and the other functions', demand_consensus_qty
+(both with postings by cause), demand_orders_qty, demand_unconsumed_qty, demand_required_qty, demand_overdue_qty; where
+the data stand before or inside the first bucket demand_until_start_qty and demand_to_date_qty (`to_go`).
 
 **Formulas.** With baseline b, events e, function numbers f and weights w:
 

@@ -25,36 +25,35 @@ from equipoise.demand.findings import ORDERS_BEYOND, OVERDUE_ORDERS, STRANGE_ORD
 
 @dataclass(frozen=True, eq=False)
 class OpenOrders:
-    """Open orders by requested bucket [N, T], in units on the grid."""
+    """Open orders by requested bucket [N, T − first], in units on the grid."""
 
     normal: FloatArray
     abnormal: FloatArray
     overdue: FloatArray
-    """Requested before the first bucket, all in bucket 0."""
+    """Requested before bucket `first`, [N]."""
 
     @property
     def total(self) -> FloatArray:
-        """Orders requested within the horizon."""
+        """Orders requested in the buckets, [N, T − first]."""
         return self.normal + self.abnormal
 
 
-def read_orders(axes: Axes, frame: pl.DataFrame) -> tuple[OpenOrders, list[Finding]]:
-    """Table open_orders as arrays aligned to the rows of grain demand."""
+def read_orders(axes: Axes, frame: pl.DataFrame, first: int = 0) -> tuple[OpenOrders, list[Finding]]:
+    """Table open_orders as arrays aligned to the rows of grain demand, from bucket `first` (at most 0) on."""
     keys, horizon = axes.keys[Grain.DEMAND], axes.horizon
     dated = frame.rename({"requested_date": "date"})
     rows = row_numbers(keys, dated, ("item", "market"))
     buckets = axes.calendar.index_dates(dated["date"])
     is_abnormal = (dated["abnormal"].fill_null(0.0) != 0).to_numpy()
 
-    def by_bucket(chosen: np.ndarray[tuple[int], np.dtype[np.bool_]], first: int, last: int) -> FloatArray:
+    def by_bucket(chosen: np.ndarray[tuple[int], np.dtype[np.bool_]], begin: int, end: int) -> FloatArray:
         mine = np.where(chosen, rows, -1)
-        return on_grid(bucketed(axes, dated, "quantity", mine, len(keys), first=first, last=last), QUANTITY_STEP)
+        return on_grid(bucketed(axes, dated, "quantity", mine, len(keys), first=begin, last=end), QUANTITY_STEP)
 
-    late = buckets < 0
-    overdue = np.zeros((len(keys), horizon))
-    earliest = int(buckets.min(initial=0))
-    overdue[:, 0] = by_bucket(late, earliest, 0).sum(axis=1)
-    orders = OpenOrders(by_bucket(~is_abnormal, 0, horizon), by_bucket(is_abnormal, 0, horizon), overdue)
+    late = buckets < first
+    earliest = int(buckets.min(initial=first))
+    overdue = by_bucket(late, earliest, first).sum(axis=1)
+    orders = OpenOrders(by_bucket(~is_abnormal, first, horizon), by_bucket(is_abnormal, first, horizon), overdue)
     known = rows >= 0
     found = (
         (STRANGE_ORDER, ~known),

@@ -137,7 +137,7 @@ ORDERS_BEYOND = FindingCode(
 OVERDUE_ORDERS = FindingCode(
     "DE207",
     Severity.NOTE,
-    "Open orders requested before the first bucket are opening backlog",
+    "Open orders requested before the buckets that are open at as_of are opening backlog",
     "Promise them a new date, ship them, or cancel them.",
 )
 FORWARD_BUY_CUT = FindingCode(
@@ -145,6 +145,18 @@ FORWARD_BUY_CUT = FindingCode(
     Severity.NOTE,
     "A promotion's forward buy reaches past the horizon: only buckets inside it give demand",
     "Lengthen the horizon, or plan the promotion earlier.",
+)
+NO_SHIPMENTS = FindingCode(
+    "DE209",
+    Severity.WARNING,
+    "The data stand inside a bucket, but no shipments of it are known",
+    "Add the shipments up to as_of to sales_history (shipped_qty, by ship date).",
+)
+DROPPED_IN_FENCE = FindingCode(
+    "DE210",
+    Severity.NOTE,
+    "Inside the demand fence make-to-order items count orders only",
+    "None needed; forecast that has no order by now is not made for stock.",
 )
 
 FINDING_CODES = (
@@ -172,5 +184,7 @@ FINDING_CODES = (
     ORDERS_BEYOND,
     OVERDUE_ORDERS,
     FORWARD_BUY_CUT,
+    NO_SHIPMENTS,
+    DROPPED_IN_FENCE,
 )
 """All sorts of finding of this room."""

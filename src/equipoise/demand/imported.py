@@ -31,17 +31,17 @@ WHERE = "table forecast"
 
 
 def import_forecast(
-    axes: Axes, frame: pl.DataFrame, *, recent: FloatArray, is_active: BoolArray
+    axes: Axes, frame: pl.DataFrame, *, recent: FloatArray, is_active: BoolArray, since: int = 0
 ) -> tuple[FloatArray, list[Finding]]:
-    """Table forecast as [N, T] units on the grid, and what was wrong with it.
+    """Table forecast as [N, T − since] units on the grid from bucket `since` (at most 0) on, and what was wrong.
 
     `recent` [N] is each series' demand of the last year; `is_active` [N, T] where it may be sold.
     """
     keys, horizon = axes.keys[Grain.DEMAND], axes.horizon
     frame = frame.filter(pl.col("quantity").is_not_null())
     spans = {(day, period): _span(axes.calendar, day, period) for day, period in _distinct_periods(frame)}
-    touching = [span for span in spans.values() if span[0] < horizon and span[1] > 0]
-    first, last = min([0, *(begin for begin, _ in touching)]), max([horizon, *(end for _, end in touching)])
+    touching = [span for span in spans.values() if span[0] < horizon and span[1] > since]
+    first, last = min([since, *(begin for begin, _ in touching)]), max([horizon, *(end for _, end in touching)])
     # Outside the horizon an item counts as active if it is at the edge next to it.
     active = is_active[:, np.clip(np.arange(first, last), 0, horizon - 1)].astype(np.float64)
     sheet = _Sheet(axes, first, np.zeros(active.shape), recent[:, None] * active, active)
@@ -61,7 +61,7 @@ def import_forecast(
         example = f"{' in '.join(keys.labels(row))}, {axes.calendar.label(bucket)}"
         message = f"{holes.sum()} of {holes.size} cells, first {example}"
         findings.append(FORECAST_HOLES.found(WHERE, message, count=int(holes.sum())))
-    return sheet.placed[:, inside], findings
+    return sheet.placed[:, since - first : horizon - first], findings
 
 
 def _distinct_periods(frame: pl.DataFrame) -> list[tuple[date, str]]:

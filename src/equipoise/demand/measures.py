@@ -38,6 +38,12 @@ MEASURES = (
         "What demand would be if the past went on: the statistical forecast of the history, or the imported forecast; "
         "0 where the item may not be sold.",
     ),
+    _quantity(
+        "demand_bridge_qty",
+        "baseline",
+        "Forecast until start",
+        "Baseline forecast of the buckets that are open at as_of and lie before the plan; 0 where there are none.",
+    ),
     Measure(
         "demand_error_sd",
         Grain.DEMAND,
@@ -77,20 +83,35 @@ MEASURES = (
         "demand_unconsumed_qty",
         "demand",
         "Forecast not yet ordered",
-        "Consensus demand that open orders have not consumed.",
+        "Consensus demand that open orders and shipments to date have not consumed.",
     ),
     _quantity(
         "demand_required_qty",
         "demand",
         "Demand to serve",
-        "What supply is asked for: open orders, and the consensus demand that they have not consumed.",
+        "What supply is asked for after as_of: open orders, and the consensus demand that neither they nor shipments "
+        "to date have consumed.",
         terms=(Term("demand_orders_qty"), Term("demand_unconsumed_qty")),
     ),
     _quantity(
         "demand_overdue_qty",
         "demand",
         "Overdue orders",
-        "Open orders requested before the first bucket: the opening backlog, on top of the demand to serve.",
+        "Open orders requested before the first bucket: the opening backlog, on top of the demand to serve. Where "
+        "the data stand before the eve of the plan they are part of the demand until it begins.",
+    ),
+    _quantity(
+        "demand_to_date_qty",
+        "demand",
+        "Shipped to date",
+        "Units shipped in the first bucket by as_of, in the first bucket: the part of its demand that is behind us.",
+    ),
+    _quantity(
+        "demand_until_start_qty",
+        "demand",
+        "Demand until start",
+        "Demand to go between as_of and the first bucket, overdue orders included, in the first bucket: it is served "
+        "from stock on the way there.",
     ),
 )
 """Measures of the stages baseline and demand."""

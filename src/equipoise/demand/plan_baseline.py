@@ -21,6 +21,7 @@ from equipoise.demand.findings import (
 from equipoise.demand.forecast import forecast_series
 from equipoise.demand.history import demand_to_train, read_history, recent_demand
 from equipoise.demand.imported import import_forecast
+from equipoise.demand.to_go import first_open_bucket
 
 WHERE = "table forecast"
 
@@ -33,21 +34,23 @@ def plan_baseline(inputs: Inputs) -> Section:
     y, trained = demand_to_train(history, str(inputs.knob("demand_capture")))
     period = axes.calendar.periods_per_year
     family, _ = axes.groups(Grain.DEMAND, "family")
-    # Buckets between the last closed one and the first of the plan are forecast and dropped.
+    # Buckets between the last closed one and the first of the plan are forecast; those closed at as_of are dropped.
+    since = max(first_open_bucket(inputs.snapshot.head), history.end)
     statistical = forecast_series(y, period=period, horizon=axes.horizon - history.end, family=family)
     is_imported, chosen = _choose_source(inputs, has_history=bool(np.isfinite(y).any()))
     findings += [*trained, *chosen]
     if is_imported:
         point, found = import_forecast(
-            axes, inputs.table("forecast"), recent=recent_demand(y, period), is_active=active > 0
+            axes, inputs.table("forecast"), recent=recent_demand(y, period), is_active=active > 0, since=since
         )
         findings += found
         if np.isfinite(statistical.sigma).any():
             findings.append(ERROR_BORROWED.found(WHERE, "its own past errors are not known here"))
         sold = (active > 0).astype(np.float64)  # it says what is sold in the bucket, whole or not
     else:
-        point, sold = statistical.point[:, -history.end :], active
+        point, sold = statistical.point[:, since - history.end :], active
         findings += _without_history(keys, statistical.observations, active)
+    bridge, point = point[:, :-since], point[:, -since:]
     findings += _taken_out(keys, point, active)
     baseline = on_grid(point * sold, QUANTITY_STEP)
     error = np.where(active > 0, statistical.sigma[:, None], 0.0)
@@ -56,10 +59,17 @@ def plan_baseline(inputs: Inputs) -> Section:
         "baseline",
         (
             Panel(keys, {"demand_baseline_qty": baseline, "demand_error_sd": error}),
+            Panel(keys, {"demand_bridge_qty": _bridge(bridge, active)}, first=min(since, -1)),
             Panel(keys, past, first=history.first),
         ),
         findings=sort_findings(findings),
     )
+
+
+def _bridge(forecast: FloatArray, active: FloatArray) -> FloatArray:
+    """Forecast of open buckets before the plan, of items that the first bucket still sells; one bucket of 0 if none."""
+    known = on_grid(np.where(active[:, :1] > 0, forecast, 0.0), QUANTITY_STEP)
+    return known if known.shape[1] else np.zeros((len(active), 1))
 
 
 def _choose_source(inputs: Inputs, *, has_history: bool) -> tuple[bool, list[Finding]]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from equipoise.core.adjustment import Adjustment
 from equipoise.core.axes import Axes
 from equipoise.core.finding import Finding, sort_findings
@@ -14,10 +16,11 @@ from equipoise.core.stage import Inputs
 from equipoise.core.table import UnknownName
 from equipoise.demand.changes import DemandHold, DemandOverride, FunctionInput, PromotionEffect
 from equipoise.demand.consensus import CONSENSUS, Cells, Ledger
-from equipoise.demand.consumption import consume_forecast, read_orders
+from equipoise.demand.consumption import read_orders
 from equipoise.demand.findings import BELOW_ZERO, CLIPPED_SCOPE, FORWARD_BUY_CUT, REFUSED, WITHOUT_EFFECT
 from equipoise.demand.history import last_year
 from equipoise.demand.measures import FUNCTION_MEASURES
+from equipoise.demand.to_go import demand_to_go, first_open_bucket, forecast_counts, shipped_to_date
 
 
 def plan_demand(inputs: Inputs) -> Section:
@@ -29,20 +32,35 @@ def plan_demand(inputs: Inputs) -> Section:
         _upstream(inputs),
     )
     findings = _apply_all(ledger, inputs.axes, inputs.adjustments)
-    orders, found = read_orders(inputs.axes, inputs.table("open_orders"))
-    back, forward = (int(float(inputs.knob(name))) for name in ("consume_back", "consume_forward"))
-    unconsumed = consume_forecast(ledger.values[CONSENSUS], orders.normal, back=back, forward=forward)
-    panel = Panel(
-        inputs.keys(Grain.DEMAND),
-        {
-            **ledger.values,
-            "demand_orders_qty": orders.total,
-            "demand_unconsumed_qty": unconsumed,
-            "demand_required_qty": orders.total + unconsumed,
-            "demand_overdue_qty": orders.overdue,
-        },
-    )
+    measures, found = _to_go(inputs, ledger.values[CONSENSUS])
+    panel = Panel(inputs.keys(Grain.DEMAND), {**ledger.values, **measures})
     return Section("demand", (panel,), postings=ledger.postings(), findings=sort_findings([*findings, *found]))
+
+
+def _to_go(inputs: Inputs, consensus: FloatArray) -> tuple[dict[str, FloatArray], list[Finding]]:
+    """Orders, and the demand after as_of that they and the consensus ask for."""
+    axes, head = inputs.axes, inputs.snapshot.head
+    first = first_open_bucket(head)
+    orders, findings = read_orders(axes, inputs.table("open_orders"), first)
+    shipped, unknown = shipped_to_date(axes, head, inputs.table("sales_history"), first)
+    back, forward = (int(float(inputs.knob(name))) for name in ("consume_back", "consume_forward"))
+    forecast = np.zeros((len(consensus), axes.horizon - first))
+    forecast[:, -first:] = consensus
+    bridge = inputs.panel("demand_bridge_qty")
+    forecast[:, max(0, bridge.first - first) : -first] = bridge["demand_bridge_qty"][:, max(0, first - bridge.first) :]
+    to_go = demand_to_go(forecast, orders, shipped, first=first, back=back, forward=forward)
+    counts, fenced = forecast_counts(axes, head, inputs.table("fences"), inputs.table("items"), to_go.unconsumed)
+    unconsumed = np.where(counts, to_go.unconsumed, 0.0)
+    open_orders = orders.total[:, -first:]
+    measures = {
+        "demand_orders_qty": open_orders,
+        "demand_unconsumed_qty": unconsumed,
+        "demand_required_qty": open_orders + unconsumed,
+        "demand_overdue_qty": to_go.overdue,
+        "demand_to_date_qty": to_go.to_date,
+        "demand_until_start_qty": to_go.until_start,
+    }
+    return measures, [*findings, *unknown, *fenced]
 
 
 def _apply_all(ledger: Ledger, axes: Axes, adjustments: tuple[Adjustment, ...]) -> list[Finding]:

@@ -4,7 +4,7 @@ The default of both is the price p. Of a unit late at the end of the horizon the
 and pays one bucket of backlog b, of a lost unit the same with the lost sale cost. With b = p it serves exactly those
 units with c < p: no unit with positive contribution stays unserved while a listed source is free, and this is the
 smallest cost of which that is true. Without a price, 1/0.6 of standard cost or 1.1 times the dearest listed source, the
-larger of the two, stands for it; never less than 1.
+larger of the two, stands for it; 1 where none of these is known.
 """
 
 import numpy as np
@@ -20,7 +20,7 @@ from equipoise.finance.sales_price import demand_cells
 from equipoise.finance.stock_cost import COST_OF_PRICE
 
 LEAST_COST = 1.0
-"""Money per unit: even where no money is known, serving is better than not serving."""
+"""Money per unit where no money is known: serving is still better than not serving."""
 ABOVE_SOURCE = 1.1
 """How much dearer than the dearest listed source not serving is, where no price is known."""
 
@@ -35,7 +35,8 @@ def service_costs(
     """
     item = inputs.keys(Grain.DEMAND).column("item")
     fallback = np.fmax(item_standard / COST_OF_PRICE, ABOVE_SOURCE * item_source)[item]
-    default = np.fmax(np.where(np.isnan(price), fallback, price), LEAST_COST)
+    known = np.where(np.isnan(price), fallback, price)
+    default = np.where(known > 0, known, LEAST_COST)
     findings = _at_locations(inputs)
     backlog = _given(inputs, exchange, "backlog_cost")
     findings += _noted(inputs, BACKLOG_DEFAULT, np.isnan(backlog), "take the price")

@@ -29,7 +29,7 @@ HOLDING_RATE = 0.20
 COST_OF_PRICE = 0.60
 """Share of the price taken for the cost of an item without standard cost."""
 LEAST_SHORTFALL = 0.1
-"""Money per unit and bucket: safety stock is never worth nothing, even where no money is known."""
+"""Money per unit and bucket where no money is known: safety stock is never worth nothing."""
 
 
 def stock_cells(axes: Axes) -> tuple[Asked, Asked]:
@@ -85,7 +85,9 @@ def shortfall_prices(
     axes, cells = inputs.axes, stock_cells(inputs.axes)
     given = painted_rates(axes, inputs.table("inventory_policy"), "shortfall_cost", *cells)
     late = np.nan_to_num(_first_known(item_backlog[cells[0].leaves], standard))
-    derived = np.maximum(np.maximum(np.sqrt(holding * late), 2 * holding), LEAST_SHORTFALL)
+    derived = np.maximum(np.sqrt(holding * late), 2 * holding)
+    # Only where nothing is known: a least price per unit would depend on what the item is counted in.
+    derived = np.where(derived > 0, derived, LEAST_SHORTFALL)
     findings = _noted(
         inputs,
         SHORTFALL_DEFAULT,

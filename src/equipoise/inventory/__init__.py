@@ -11,6 +11,7 @@ supply) and opening, inbound, outbound and closing stock (stage inventory, after
   service_level_pct; the policy knob service_level_pct. The last three are statistical, only where customers are served
   from stock: z·√((L + R)·σ² + d²·σ_LT²), Heizer, Render & Munson chapter 12, Chopra & Meindl chapter 12
 * target stock = safety stock + half a lot or half the use of a review period, or target_days of coming demand
+* stock at start = counted + receipts until start − demand until start, where it was counted before the plan's eve
 * closing = opening + inbound − outbound, bit for bit
 
 >>> from equipoise.inventory.safety_stock import safety_stock, service_factor

@@ -44,11 +44,17 @@ BELOW_ZERO = FindingCode(
     "Projected stock falls below zero.",
     "See the findings of supply: firm receipts or orders ask for more than there is.",
 )
-NOT_ROLLED = FindingCode(
+ROLLED_FORWARD = FindingCode(
     "IV108",
+    Severity.NOTE,
+    "Stock was counted before the eve of the plan: receipts and demand of the days between roll it forward.",
+    "None needed; stock as of the day before start leaves nothing to assume.",
+)
+NOT_COVERED = FindingCode(
+    "IV109",
     Severity.WARNING,
-    "Stock was not counted on the day before the plan begins and is taken as its opening without the days between.",
-    "Give stock as of the day before start.",
+    "Demand until the plan begins is more than stock and receipts cover: the rest is overdue when it begins.",
+    "Expedite receipts that are due later, or promise these customers a new date.",
 )
 
 FINDING_CODES: tuple[FindingCode, ...] = (
@@ -59,5 +65,6 @@ FINDING_CODES: tuple[FindingCode, ...] = (
     LEVEL_TOO_HIGH,
     NO_LOT,
     BELOW_ZERO,
-    NOT_ROLLED,
+    ROLLED_FORWARD,
+    NOT_COVERED,
 )

@@ -9,7 +9,16 @@ MEASURES: tuple[Measure, ...] = (
         Unit.QUANTITY,
         "stock_targets",
         "Stock at the start",
-        "Usable stock when the plan begins, on hand less blocked, in the first bucket; 0 in all others.",
+        "Usable stock when the plan begins, on hand less blocked, in the first bucket; 0 in all others. Counted before "
+        "the eve of the plan: plus receipts until start less demand until start, each a posting.",
+    ),
+    Measure(
+        "demand_not_covered_qty",
+        Grain.DEMAND,
+        Unit.QUANTITY,
+        "stock_targets",
+        "Overdue at start",
+        "Demand until start that stock does not cover, in the first bucket: overdue when the plan begins.",
     ),
     Measure(
         "inventory_safety_qty",

@@ -1,6 +1,4 @@
-"""Stock at the start: usable units, which targets, supply and the projection all read from one measure."""
-
-from datetime import timedelta
+"""Stock as it was counted: usable units, from which the stock at the plan's start is made."""
 
 import numpy as np
 import polars as pl
@@ -10,18 +8,18 @@ from equipoise.core.grid import QUANTITY_STEP, FloatArray, on_grid
 from equipoise.core.history import row_numbers
 from equipoise.core.measure import Grain
 from equipoise.core.stage import Inputs
-from equipoise.inventory.findings import NEGATIVE_STOCK, NO_INVENTORY, NOT_ROLLED, STOCK_NOT_PLANNED
+from equipoise.inventory.findings import NEGATIVE_STOCK, NO_INVENTORY, STOCK_NOT_PLANNED
 
 
-def start_stock(inputs: Inputs, target: FloatArray) -> tuple[FloatArray, list[Finding]]:
-    """Usable stock of every stock row when the plan begins, [N]: Σ over lots of on_hand − blocked, not below 0.
+def counted_stock(inputs: Inputs, target: FloatArray) -> tuple[FloatArray, list[Finding]]:
+    """Usable stock of every stock row at as_of, [N]: Σ over lots of on_hand − blocked, not below 0.
 
     Without any inventory the first target, [N, T], stands for it (tables.md, Defaults).
     """
     if not inputs.has("inventory"):
         message = f"no inventory is given: {len(target)} pairs of item and location open at their target"
         return target[:, 0].copy(), [NO_INVENTORY.found("table inventory", message, count=len(target))]
-    keys, head = inputs.keys(Grain.STOCK), inputs.snapshot.head
+    keys = inputs.keys(Grain.STOCK)
     lots = inputs.table("inventory").sort("item", "location", "lot")
     rows = row_numbers(keys, lots, ("item", "location"))
     usable = on_grid((lots["on_hand"] - lots["blocked"].fill_null(0.0)).to_numpy(), QUANTITY_STEP)
@@ -38,7 +36,4 @@ def start_stock(inputs: Inputs, target: FloatArray) -> tuple[FloatArray, list[Fi
         item, location = keys.labels(int(below[0]))
         message = f"{below.size} stocks are below zero; the first is {item} at {location} with {stock[below[0]]:g}"
         findings.append(NEGATIVE_STOCK.found("table inventory", message, count=int(below.size)))
-    if head.as_of != head.start - timedelta(days=1):
-        message = f"stock stands as of {head.as_of}, the plan begins on {head.start}"
-        findings.append(NOT_ROLLED.found("table inventory", message))
     return np.maximum(stock, 0.0), findings

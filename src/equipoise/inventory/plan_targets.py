@@ -1,6 +1,7 @@
 """Stage `stock_targets`: stock at the start, safety stock and target stock of every item and location."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 
@@ -15,7 +16,8 @@ from equipoise.core.stage import Inputs
 from equipoise.inventory.coverage import coming_demand
 from equipoise.inventory.findings import ERROR_UNKNOWN, LEVEL_TOO_HIGH, NO_LOT
 from equipoise.inventory.lead_time import bucket_days, replenishment
-from equipoise.inventory.opening import start_stock
+from equipoise.inventory.opening import counted_stock
+from equipoise.inventory.roll_forward import RolledStock, roll_forward
 from equipoise.inventory.safety_stock import safety_stock, safety_stock_for_fill_rate, service_factor
 
 HIGHEST_LEVEL = 99.99
@@ -44,7 +46,7 @@ class Exposure:
 
 
 def plan_targets(inputs: Inputs) -> Section:
-    """`inventory_safety_qty`, `inventory_target_qty` and `inventory_start_qty`, [N, T], on the grid."""
+    """Stock at the start, what it leaves uncovered until then, safety stock and target stock, [N, T], on the grid."""
     rules = {name: _policy(inputs, name) for name in RULES}
     exposure = exposed(inputs)
     findings: list[Finding] = []
@@ -54,10 +56,31 @@ def plan_targets(inputs: Inputs) -> Section:
         safety, findings = safety_stocks(inputs, rules, exposure)
     safety = _whole_units(inputs, safety)
     target = on_grid(target_stocks(inputs, rules, exposure, safety), QUANTITY_STEP)
-    start = np.zeros(target.shape)
-    start[:, 0], found = start_stock(inputs, target)
+    counted, found = counted_stock(inputs, target)
+    rolled = _rolled(inputs, counted)
+    start, missing = np.zeros(target.shape), np.zeros((len(rolled.not_covered), inputs.axes.horizon))
+    start[:, 0], missing[:, 0] = rolled.start, rolled.not_covered
     measures = {"inventory_start_qty": start, "inventory_safety_qty": safety, "inventory_target_qty": target}
-    return Section("stock_targets", (Panel(inputs.keys(Grain.STOCK), measures),), findings=(*findings, *found))
+    return Section(
+        "stock_targets",
+        (
+            Panel(inputs.keys(Grain.STOCK), measures),
+            Panel(inputs.keys(Grain.DEMAND), {"demand_not_covered_qty": missing}),
+        ),
+        postings=rolled.postings,
+        findings=(*findings, *found, *rolled.findings),
+    )
+
+
+def _rolled(inputs: Inputs, counted: FloatArray) -> RolledStock:
+    """Stock when the plan begins: as counted on its eve or later, else rolled forward; assumed stock already is that.
+
+    Without a count demand until start is not served from anything anybody saw: it is left out, as is its stock.
+    """
+    head = inputs.snapshot.head
+    if inputs.has("inventory") and head.as_of < head.start - timedelta(days=1):
+        return roll_forward(inputs, counted)
+    return RolledStock(counted, np.zeros(len(inputs.keys(Grain.DEMAND))), (), ())
 
 
 def exposed(inputs: Inputs) -> Exposure:
@@ -77,8 +100,10 @@ def exposed(inputs: Inputs) -> Exposure:
     items = inputs.table("items")
     fulfillment = dict(items.select("item", "fulfillment").iter_rows())
     from_stock = [fulfillment[code] in ("", "make_to_stock") for code in inputs.axes.items.leaves]
+    # Of a bucket that has begun the whole demand counts, also what was shipped by as_of.
+    behind = sum_rows(share * inputs.measure("demand_to_date_qty")[market], source, len(keys))
     return Exposure(
-        inputs.measure("demand_sourced_qty"),
+        inputs.measure("demand_sourced_qty") + behind,
         np.sqrt(sum_rows(part**2, source, len(keys))),
         serves & np.array(from_stock, dtype=np.bool_)[keys.column("item")],
     )

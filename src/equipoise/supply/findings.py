@@ -152,6 +152,12 @@ GAP_LEFT = FindingCode(
     "The best plan with whole workers was not proved: the search stopped at its limit of nodes.",
     "The plan is usable; set the policy workforce to continuous for a proved one.",
 )
+FENCE_WITHOUT_PLAN = FindingCode(
+    "SU123",
+    Severity.WARNING,
+    "Inside the planning fence nothing is fixed: there is neither firm production nor a plan of record.",
+    "Release the production, or seal the published plan (plan_archive, measure production_qty).",
+)
 
 FINDING_CODES: tuple[FindingCode, ...] = (
     NO_LANES,
@@ -179,4 +185,5 @@ FINDING_CODES: tuple[FindingCode, ...] = (
     CHANGES_NOTHING,
     SETUP_WITHOUT_LOT,
     GAP_LEFT,
+    FENCE_WITHOUT_PLAN,
 )

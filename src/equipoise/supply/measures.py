@@ -122,6 +122,7 @@ MEASURES: tuple[Measure, ...] = (
         terms=(
             Term("backlog_closing_qty", 1, 1),
             Term("demand_overdue_qty"),
+            Term("demand_not_covered_qty"),
             Term("demand_required_qty"),
             Term("demand_served_qty", -1),
             Term("lost_qty", -1),
@@ -143,6 +144,14 @@ MEASURES: tuple[Measure, ...] = (
         "supply",
         "Scheduled receipts",
         "Firm, released and in-transit receipts, by the bucket in which they are due.",
+    ),
+    Measure(
+        "production_to_date_qty",
+        Grain.STOCK,
+        Unit.QUANTITY,
+        "supply",
+        "Produced to date",
+        "Good units reported in the first bucket by as_of, in the first bucket: a fact beside the production to go.",
     ),
     Measure(
         "inventory_shortfall_qty",

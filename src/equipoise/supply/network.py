@@ -1,11 +1,12 @@
 """The network: everything the supply model is built from, gathered once from tables, prices and upstream measures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from equipoise.core.axes import Axes
+from equipoise.core.dataset import DatasetHead
 from equipoise.core.finding import Finding
 from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, on_grid
 from equipoise.core.measure import Grain
@@ -15,6 +16,7 @@ from equipoise.supply.capacity import Capacity, read_capacity
 from equipoise.supply.capacity_changes import apply_changes
 from equipoise.supply.components import Components, read_components
 from equipoise.supply.demonstrated import demonstrated_hours
+from equipoise.supply.fences import fence_limits, inside_fence, known_production, made_to_date
 from equipoise.supply.findings import DEMONSTRATED_USED
 from equipoise.supply.flows import Flows, read_flows, row_table
 from equipoise.supply.limits import Limit, read_limits
@@ -49,6 +51,8 @@ class Network:
     """[R] standard hours per bucket, NaN unknown."""
     limits: tuple[Limit, ...]
     receipts: Receipts
+    made: FloatArray
+    """[S, T] good units made in bucket 0 by as_of."""
     opening: FloatArray
     """[S]"""
     safety: FloatArray
@@ -109,11 +113,20 @@ def read_network(inputs: Inputs) -> Network:
         flows=flows,
         stock_rows=stock_rows,
         as_of=head.as_of,
+        start=head.start,
     )
     capacity, demonstrated, capacity_findings = _capacity(inputs, routes)
     target = inputs.measure("inventory_target_qty")
     is_lost = _is_lost(inputs)
-    required, overdue = inputs.measure("demand_required_qty"), inputs.measure("demand_overdue_qty")
+    required = inputs.measure("demand_required_qty")
+    overdue = inputs.measure("demand_overdue_qty") + inputs.measure("demand_not_covered_qty")
+    made = made_to_date(axes, inputs.table("production_history"), head.start, head.as_of)
+    fenced, fence_findings = fence_limits(
+        axes,
+        routes,
+        inside_fence(axes, inputs.table("fences"), head.as_of, head.start),
+        known_production(axes, inputs.table("plan_archive"), inputs.table("receipts"), made, head.as_of),
+    )
     closing_min = _closing_min(inputs)
     rules = _rules(inputs)
     target_end = target[:, -1] if rules.meets_target else np.zeros(len(target))
@@ -125,8 +138,9 @@ def read_network(inputs: Inputs) -> Network:
         flows=flows,
         capacity=capacity,
         demonstrated=demonstrated,
-        limits=limits + tuple(receipts.transfers),
+        limits=_to_go(limits, head) + tuple(receipts.transfers) + fenced,
         receipts=receipts,
+        made=made,
         opening=inputs.measure("inventory_start_qty")[:, 0],
         safety=inputs.measure("inventory_safety_qty"),
         # A stated closing_min_qty takes the place of the target.
@@ -136,8 +150,28 @@ def read_network(inputs: Inputs) -> Network:
         required=required,
         overdue=overdue,
         is_lost=is_lost,
-        prices=read_prices(inputs, routes, flows, is_lost=is_lost, meets_target=rules.meets_target),
-        findings=(*findings, *more, *limit_findings, *receipts.findings, *capacity_findings),
+        prices=read_prices(
+            inputs,
+            routes,
+            flows,
+            is_lost=is_lost,
+            meets_target=rules.meets_target,
+            says_how_to_end=~np.isnan(closing_min),
+        ),
+        findings=(*findings, *more, *limit_findings, *receipts.findings, *capacity_findings, *fence_findings),
+    )
+
+
+def _to_go(limits: tuple[Limit, ...], head: DatasetHead) -> tuple[Limit, ...]:
+    """Limits of the buckets; of one that has begun, the part that its calendar days after as_of are of all."""
+    elapsed = (head.as_of - head.start).days + 1
+    if elapsed <= 0:
+        return limits
+    share = np.ones(head.horizon)
+    share[0] = max(0.0, 1.0 - elapsed / head.calendar.days(0))
+    return tuple(
+        replace(limit, least=limit.least * share, most=np.where(np.isinf(limit.most), np.inf, limit.most * share))
+        for limit in limits
     )
 
 

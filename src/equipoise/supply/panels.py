@@ -73,6 +73,7 @@ def _stock(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> dict[str, F
     return {
         "component_use_qty": plan.component_use,
         "receipt_scheduled_qty": network.receipts.scheduled,
+        "production_to_date_qty": network.made,
         "inventory_shortfall_qty": np.maximum(on_grid(network.safety, QUANTITY_STEP) - plan.closing, 0.0) + 0.0,
         "inventory_shadow_price": 0.0 - duals,
     }

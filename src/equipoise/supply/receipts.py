@@ -48,17 +48,27 @@ def read_receipts(
     flows: Flows,
     stock_rows: Mapping[tuple[str, str], int],
     as_of: date,
+    start: date,
 ) -> Receipts:
-    """Post every receipt that is not merely planned, and stock in transit that no transfer receipt explains."""
+    """Post every receipt that is not merely planned, and stock in transit that no transfer receipt explains.
+
+    What is due after as_of and before the start has arrived by then: stock at start holds it. Its hours are worked
+    before the plan; components that it still needs are taken in the first bucket.
+    """
     shape = (len(axes.keys[Grain.STOCK]), axes.horizon)
     fixed = Receipts(np.zeros(shape), np.zeros(shape), np.zeros((len(axes.resources), axes.horizon)))
-    lines = receipts.filter(pl.col("status") != "planned").sort("reference", "line")
+    # What was received by as_of is in the stock already.
+    is_due = pl.col("received_date").is_null() | (pl.col("received_date") > as_of)
+    lines = receipts.filter((pl.col("status") != "planned") & is_due).sort("reference", "line")
     transferred: set[tuple[str, str]] = set()
     for line in lines.iter_rows(named=True):
         where = (line["item"], line["location"])
         if line["type"] == "transfer":
             transferred.add(where)
         row = stock_rows.get(where)
+        if as_of < line["due_date"] < start:
+            _post_components(axes, fixed, line, routes=routes, components=components, start=0)
+            continue
         _post(axes, fixed, line, routes=routes, components=components, flows=flows, row=row, as_of=as_of)
     moving = inventory.filter(pl.col("in_transit").fill_null(0.0) > 0).sort("item", "location", "lot")
     for item, location, quantity in moving.select("item", "location", "in_transit").iter_rows():
@@ -140,9 +150,20 @@ def _post_production(
     else:
         taken = hours * started
     np.add.at(fixed.load, (routes.load_resource[uses], routes.load_bucket[uses, start]), taken)
-    if not line["components_issued"]:
-        for pair in np.flatnonzero(components.route == make).tolist():
-            fixed.component_use[components.stock[pair], start] += started * components.quantity[pair, start]
+    _post_components(axes, fixed, line, routes=routes, components=components, start=start)
+
+
+def _post_components(
+    axes: Axes, fixed: Receipts, line: Mapping[str, Any], *, routes: Routes, components: Components, start: int
+) -> None:
+    """Components of a firm production order that are not issued yet, taken in bucket `start`."""
+    make = axes.keys[Grain.MAKE].rows.get((line["item"], line["location"], line["route"]))
+    is_production = line["type"] == "production" and line["status"] in ("firm", "released")
+    if make is None or not is_production or line["components_issued"]:
+        return
+    started = float(line["quantity"]) / float(routes.yield_ratio[make])
+    for pair in np.flatnonzero(components.route == make).tolist():
+        fixed.component_use[components.stock[pair], start] += started * components.quantity[pair, start]
 
 
 def _grid(quantity: float) -> float:

@@ -22,7 +22,10 @@ class WorkingTime:
 
 
 def working_time(axes: Axes, calendars: pl.DataFrame, name: str, as_of: date) -> WorkingTime:
-    """Monday to Friday work, unless a row of the calendar says otherwise: `working` 0 or 1, or the day's hours."""
+    """Monday to Friday work, unless a row of the calendar says otherwise: `working` 0 or 1, or the day's hours.
+
+    To go of bucket 0 are its working days after as_of over all of them; its calendar days where no calendar is named.
+    """
     rows = calendars.filter(pl.col("calendar") == name) if name else calendars.clear()
     stated: dict[date, float] = dict(zip(rows["date"].to_list(), rows["working"].to_list(), strict=True))
     days = np.zeros(axes.horizon)
@@ -32,9 +35,11 @@ def working_time(axes: Axes, calendars: pl.DataFrame, name: str, as_of: date) ->
         worked = stated.get(day, 1.0 if day.weekday() < 5 else 0.0)
         days[bucket] += min(worked, 1.0)
         hours[bucket] += worked if worked > 1.0 else 0.0
-        to_go += min(worked, 1.0) if bucket == 0 and day > as_of else 0.0
+        if bucket == 0 and day > as_of:
+            to_go += min(worked, 1.0) if name else 1.0
     has_hours = any(worked > 1.0 for worked in stated.values())
-    share = to_go / float(days[0]) if days[0] > 0 else 1.0
+    all_days = float(days[0]) if name else float(axes.calendar.days(0))
+    share = to_go / all_days if all_days > 0 else 1.0
     return WorkingTime(days, hours if has_hours else np.full(axes.horizon, np.nan), share)
 
 

@@ -31,7 +31,7 @@ BASELINE = Stage(
 DEMAND = Stage(
     "demand",
     plan_demand,
-    tables=("open_orders",),
+    tables=("open_orders", "sales_history", "fences", "items"),
     knobs=(*(f"weight_{function}_pct" for function in FUNCTION_MEASURES), "consume_back", "consume_forward"),
     kinds=tuple(change.kind for change in CHANGES),
     after=("portfolio", "baseline"),

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.core.adjustment import Adjustment, Amount, Scope, Spread
+from equipoise.core.dataset import DatasetHead
 from equipoise.core.grid import QUANTITY_STEP, is_on_grid
 from equipoise.core.knob import Policy
 from equipoise.core.panel import Panel
@@ -140,5 +141,6 @@ def replan(answer, adjustments, weights):
     keys = answer.baseline.panels[0].keys
     portfolio = Section("portfolio", (Panel(keys, {"demand_active_ratio": np.ones((9, 4))}),))
     sections = {"portfolio": portfolio, "baseline": answer.baseline}
-    snapshot = Snapshot(None, {})
+    head = DatasetHead.of(name="test", currency="EUR", bucket="month", start=date(2027, 1, 1), horizon=4)
+    snapshot = Snapshot(head, {})
     return plan_demand(Inputs(DEMAND, snapshot, answer.axes, Policy.of(weights), tuple(adjustments), sections))

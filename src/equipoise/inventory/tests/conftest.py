@@ -47,6 +47,8 @@ def head(bucket, horizon, as_of=None):
 
 MEASURES = {
     "demand_error_sd": Grain.DEMAND,
+    "demand_to_date_qty": Grain.DEMAND,
+    "demand_until_start_qty": Grain.DEMAND,
     "sourcing_share_ratio": Grain.FLOW,
     "demand_sourced_qty": Grain.STOCK,
     "inventory_start_qty": Grain.STOCK,

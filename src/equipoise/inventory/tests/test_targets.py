@@ -157,9 +157,9 @@ def test_without_inventory_stock_opens_at_target(inputs_of):
     assert "IV101" in codes(section)
 
 
-def test_stock_not_counted_on_the_eve_is_found(inputs_of):
+def test_stock_counted_before_the_eve_is_rolled_forward_and_found(inputs_of):
     inventory = {"item": ["saw"], "location": ["plant"], "on_hand": [1]}
-    for as_of, is_found in ((date(2026, 12, 20), True), (date(2027, 1, 3), False), (date(2027, 1, 6), True)):
+    for as_of, is_found in ((date(2026, 12, 20), True), (date(2027, 1, 3), False), (date(2027, 1, 6), False)):
         section = plan_targets(inputs_of({"inventory": inventory}, cells=SERVED, as_of=as_of))
         assert ("IV108" in codes(section)) is is_found
 

@@ -108,6 +108,7 @@ def _price_section(axes: Axes, frames: Mapping[str, pl.DataFrame]) -> Section:
             Panel(
                 axes.keys[Grain.DEMAND],
                 {
+                    "sales_net_price": at(Grain.DEMAND, "prices", "price", "market"),
                     "cost_backlog_price": np.nan_to_num(at(Grain.DEMAND, "costs", "backlog_cost", "")),
                     "cost_lost_price": np.nan_to_num(at(Grain.DEMAND, "costs", "lost_sale_cost", "")),
                 },
@@ -167,7 +168,13 @@ def build_inputs(
             "demand",
             (Panel(axes.keys[Grain.DEMAND], {"demand_required_qty": required, "demand_overdue_qty": late}),),
         ),
-        "targets": Section("targets", (Panel(axes.keys[Grain.STOCK], stock),)),
+        "targets": Section(
+            "targets",
+            (
+                Panel(axes.keys[Grain.STOCK], stock),
+                Panel(axes.keys[Grain.DEMAND], {"demand_not_covered_qty": np.zeros(required.shape)}),
+            ),
+        ),
     }
     return Inputs(stage, snapshot, axes, Policy.of(policy or {}), adjustments, sections, base)
 

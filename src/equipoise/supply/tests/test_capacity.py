@@ -65,8 +65,14 @@ def test_rows_of_one_bucket_add_and_replace_the_rated_hours(inputs, red_tomato):
 
 def test_only_the_days_to_go_count_in_the_first_bucket(inputs, red_tomato):
     """January 2027 has 21 week days, 11 of them after the 15th... the 16th and 17th are a weekend: 10."""
-    found, _ = capacity(inputs, red_tomato, {"capacity_hours": 210}, as_of=date(2027, 1, 15))
+    row = {"capacity_hours": 210, "calendar": "plant"}
+    found, _ = capacity(inputs, red_tomato, row, as_of=date(2027, 1, 15))
     assert found.clock[0, :2].tolist() == [100.0, 210.0]
+
+
+def test_without_a_calendar_all_days_to_go_count_in_the_first_bucket(inputs, red_tomato):
+    found, _ = capacity(inputs, red_tomato, {"capacity_hours": 310}, as_of=date(2027, 1, 15))
+    assert found.clock[0, :2].tolist() == [160.0, 310.0]
 
 
 def test_workforce_without_hours_is_none(inputs, red_tomato):

@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from equipoise.supply.network import read_network
 from equipoise.supply.plan_supply import plan_supply
 
 
@@ -104,3 +105,12 @@ def test_a_source_with_a_resource_takes_an_hour_a_unit(company):
     _, of = company(purchasing=offers, resources=resources, lanes=[lane("a", 1)])
     assert of("capacity_load_hours", "dock").tolist() == [150.0] * 3
     assert of("capacity_shadow_price", "dock")[0] > 0
+
+
+def test_of_a_bucket_that_has_begun_a_limit_leaves_the_days_to_go(inputs, red_tomato):
+    tables = red_tomato()
+    tables["subcontracting"] = [{**tables["subcontracting"][0], "max_qty": 310, "min_qty": 31}]
+    network = read_network(inputs(tables, as_of=date(2027, 1, 21)))
+    (limit,) = network.limits
+    assert limit.most[:2].tolist() == pytest.approx([100, 310])
+    assert limit.least[:2].tolist() == pytest.approx([10, 31])

@@ -1,0 +1,569 @@
+"""Invariances: the same company told another way, on another day or with more of it, has the same plan.
+
+Cheap, and they catch most real errors: each test changes the question in a way that may not change the answer.
+Supply plans tie, so where a plan is solved anew from other numbers it is compared by totals, service and cost.
+"""
+
+import dataclasses
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+
+from equipoise import compute_plan
+from equipoise.codec import adjustment_from_json
+from equipoise.core.measure import Grain
+
+SMALLEST = 0.01
+"""Units or money: what rounding to the grid may make of a sum."""
+
+
+def told_otherwise(snapshot, head=None, **tables):
+    """The snapshot with other tables, and with other entries of its head."""
+    return dataclasses.replace(
+        snapshot,
+        head=dataclasses.replace(snapshot.head, **(head or {})),
+        tables={**snapshot.tables, **tables},
+    )
+
+
+def with_row(frame, **values):
+    """The frame and one more row; columns that are not named are blank."""
+    blank = {name: "" if kind == pl.String else None for name, kind in frame.schema.items()}
+    return pl.concat([frame, pl.DataFrame([{**blank, **values}], schema=frame.schema)])
+
+
+def total_of(plan, *names):
+    return {name: plan.total(name) for name in names}
+
+
+@pytest.fixture(scope="module")
+def base(demo_snapshot):
+    return compute_plan(demo_snapshot)
+
+
+# (a) What happened to date went as planned: the month and its end stay, whether they are told before or in its middle.
+
+MIDDLE = date(2026, 11, 15)
+BEHIND = 0.5
+"""Part of November that has passed on the 15th."""
+
+
+def gone_as_planned(snapshot, plan):
+    """The company in the middle of its first month, half of what `plan` has for it shipped, made and received."""
+    stock, demand = plan.axes.keys[Grain.STOCK].frame, plan.axes.keys[Grain.DEMAND].frame
+
+    def first(name, keys, *columns):
+        rows = plan.measure(name).keys.frame.with_columns(moved=pl.Series(plan.measure(name).values[:, 0]))
+        parts = rows.group_by(columns, maintain_order=True).agg(pl.col("moved").sum() * BEHIND)
+        return keys.join(parts, left_on=keys.columns, right_on=columns, how="left", maintain_order="left")[
+            "moved"
+        ].fill_null(0.0)
+
+    receipts = snapshot.table("receipts")
+    arrived = receipts.filter(pl.col("due_date") <= MIDDLE).select("item", "location", received="quantity")
+    start = plan.measure("inventory_start_qty").values[:, 0]
+    inventory = stock.with_columns(
+        on_hand=pl.Series(start)
+        + first("production_qty", stock, "item", "location")
+        + first("subcontract_qty", stock, "item", "location")
+        + first("purchase_qty", stock, "item", "location")
+        + first("arrival_qty", stock, "item", "to")
+        - first("shipment_qty", stock, "item", "from")
+        - first("component_use_qty", stock, "item", "location")
+    ).join(arrived, on=["item", "location"], how="left", maintain_order="left")
+    inventory = inventory.with_columns(on_hand=pl.col("on_hand") + pl.col("received").fill_null(0.0))
+    made = stock.with_columns(quantity=first("production_qty", stock, "item", "location"), date=pl.lit(MIDDLE))
+    shipped = demand.with_columns(shipped_qty=first("demand_served_qty", demand, "item", "market"), date=pl.lit(MIDDLE))
+    orders = snapshot.table("open_orders")
+    is_november = pl.col("requested_date") < date(2026, 12, 1)
+    crew = plan.measure("workforce_count")
+    people = pl.Series(
+        [float(crew.values[crew.keys.rows[code,], 0]) for code in snapshot.table("resources")["resource"]]
+    )
+    return told_otherwise(
+        snapshot,
+        {"as_of": MIDDLE, "history_to": snapshot.head.history_to},
+        inventory=with_rows(snapshot.table("inventory").clear(), inventory.drop("received")),
+        receipts=receipts.filter(pl.col("due_date") > MIDDLE),
+        production_history=with_rows(snapshot.table("production_history"), made.filter(pl.col("quantity") > 0)),
+        sales_history=with_rows(snapshot.table("sales_history"), shipped.filter(pl.col("shipped_qty") > 0)),
+        open_orders=orders.with_columns(
+            quantity=pl.col("quantity") * pl.when(is_november).then(1 - BEHIND).otherwise(1.0)
+        ),
+        resources=snapshot.table("resources").with_columns(
+            workers=pl.when(pl.col("workers").is_not_null()).then(people).otherwise(None)
+        ),
+    )
+
+
+def with_rows(frame, rows):
+    """The frame and more rows; their columns that are not named are blank."""
+    blank = [
+        pl.lit("" if kind == pl.String else None, dtype=kind).alias(name)
+        for name, kind in frame.schema.items()
+        if name not in rows.columns
+    ]
+    return pl.concat([frame, rows.with_columns(blank).select(frame.columns)])
+
+
+@pytest.fixture(scope="module")
+def untied(demo_snapshot):
+    """The company with stock a little cheaper to hold at the plants: where it stands is then no matter of chance."""
+    costs = demo_snapshot.table("costs")
+    at_plants = [
+        costs.select("item").with_columns(location=pl.lit(plant), holding_rate_pct=pl.lit(17.0))
+        for plant in ("plant-west", "plant-east")
+    ]
+    return told_otherwise(demo_snapshot, costs=with_rows(costs, pl.concat(at_plants)))
+
+
+@pytest.fixture(scope="module")
+def before(untied):
+    return compute_plan(untied)
+
+
+@pytest.fixture(scope="module")
+def middle(untied, before):
+    return compute_plan(gone_as_planned(untied, before))
+
+
+def test_a_month_that_goes_as_planned_keeps_its_demand(before, middle):
+    to_date, to_go = (middle.measure(f"demand_{word}_qty").values for word in ("to_date", "required"))
+    assert to_date[:, 0].sum() > 100_000
+    assert not to_date[:, 1:].any()
+    assert to_date + to_go == pytest.approx(before.measure("demand_required_qty").values, abs=SMALLEST)
+
+
+def test_a_month_that_goes_as_planned_keeps_its_production_and_service(before, middle):
+    made = before.measure("production_qty")
+    by_place = {}
+    for row in range(len(made.keys)):
+        place = made.keys.labels(row)[:2]
+        by_place[place] = by_place.get(place, 0.0) + made.values[row, 0]
+    rest = middle.measure("production_qty")
+    to_date = middle.measure("production_to_date_qty")
+    for row in range(len(rest.keys)):
+        by_place[rest.keys.labels(row)[:2]] -= rest.values[row, 0]
+    for place, missing in by_place.items():
+        row = to_date.keys.rows[place]
+        assert missing == pytest.approx(to_date.values[row, 0], abs=1.0), place
+    assert to_date.values[:, 0].sum() > 100_000
+    served = middle.measure("demand_to_date_qty").values + middle.measure("demand_served_qty").values
+    assert served[:, 0] == pytest.approx(before.measure("demand_served_qty").values[:, 0], abs=1.0)
+
+
+def test_a_month_that_goes_as_planned_closes_as_planned(before, middle):
+    closing = before.measure("inventory_closing_qty").values
+    assert middle.measure("inventory_closing_qty").values[:, 0] == pytest.approx(closing[:, 0], abs=1.0)
+    for name in ("inventory_safety_qty", "inventory_target_qty"):
+        assert middle.measure(name).values == pytest.approx(before.measure(name).values, abs=SMALLEST), name
+    backlog = before.measure("backlog_closing_qty").values
+    assert middle.measure("backlog_closing_qty").values[:, 0] == pytest.approx(backlog[:, 0], abs=1.0)
+
+
+def test_a_month_that_goes_as_planned_leaves_half_its_hours(before, middle):
+    load = before.measure("capacity_load_hours").values[:, 0]
+    assert middle.measure("capacity_load_hours").values[:, 0] == pytest.approx(load * (1 - BEHIND), abs=0.01)
+    hours = before.measure("capacity_available_hours").values[:, 0]
+    assert middle.measure("capacity_available_hours").values[:, 0] == pytest.approx(hours * (1 - BEHIND))
+
+
+# (b) An order inside the forecast changes nothing, one above it adds only the excess.
+
+
+def with_order(snapshot, quantity):
+    return told_otherwise(
+        snapshot,
+        open_orders=with_row(
+            snapshot.table("open_orders"),
+            order="SO-NEW",
+            line="10",
+            item="PE-02",
+            market="south-grocery",
+            requested_date=date(2027, 3, 10),
+            quantity=quantity,
+        ),
+    )
+
+
+@pytest.fixture(scope="module")
+def free_forecast(base):
+    """Forecast of PE-02 in south-grocery in March 2027 that no order has consumed."""
+    row = base.axes.keys[Grain.DEMAND].rows["PE-02", "south-grocery"]
+    return float(base.measure("demand_unconsumed_qty").values[row, 4])
+
+
+def test_an_order_inside_the_forecast_changes_nothing(demo_snapshot, base, free_forecast):
+    plan = compute_plan(with_order(demo_snapshot, 0.4 * free_forecast))
+    assert plan.total("demand_orders_qty") - base.total("demand_orders_qty") == pytest.approx(0.4 * free_forecast)
+    for name in ("demand_required_qty", "production_qty", "inventory_closing_qty", "unmet_qty"):
+        assert np.array_equal(plan.measure(name).values, base.measure(name).values), name
+    assert plan.total("cost_total_amount") == base.total("cost_total_amount")
+
+
+def test_an_order_above_the_forecast_adds_only_the_excess(demo_snapshot, base, free_forecast):
+    plan = compute_plan(with_order(demo_snapshot, free_forecast + 250.0))
+    more = plan.measure("demand_required_qty").values - base.measure("demand_required_qty").values
+    row = base.axes.keys[Grain.DEMAND].rows["PE-02", "south-grocery"]
+    assert more[row, 4] == pytest.approx(250.0, abs=1e-5)
+    more[row, 4] = 0.0
+    assert not more.any()
+    assert plan.total("production_qty", item="PE-02") - base.total("production_qty", item="PE-02") == pytest.approx(
+        250.0, abs=1.0
+    )
+
+
+# (c) A purchase order received in its due bucket moves nothing.
+
+
+@pytest.mark.parametrize("as_of", [date(2026, 10, 31), date(2026, 11, 13)], ids=["before", "inside"])
+@pytest.mark.parametrize("is_kept", [True, False], ids=["closed_line", "no_line"])
+def test_a_purchase_order_received_in_its_due_bucket_moves_nothing(demo_snapshot, as_of, is_kept):
+    receipts, inventory = demo_snapshot.table("receipts"), demo_snapshot.table("inventory")
+    is_due = pl.col("reference") == "PO-7101"
+    quantity = receipts.filter(is_due)["quantity"].item()
+    arrived = pl.when(is_due).then(pl.lit(as_of)).otherwise(pl.col("received_date")).alias("received_date")
+    received = told_otherwise(
+        demo_snapshot,
+        {"as_of": as_of},
+        receipts=receipts.with_columns(arrived) if is_kept else receipts.filter(~is_due),
+        inventory=inventory.with_columns(
+            on_hand=pl.col("on_hand") + pl.when(pl.col("item") == "RM-SURFACTANT").then(quantity).otherwise(0.0)
+        ),
+    )
+    still_due = told_otherwise(
+        demo_snapshot,
+        {"as_of": as_of},
+        receipts=receipts.with_columns(
+            due_date=pl.when(is_due).then(pl.lit(date(2026, 11, 20))).otherwise(pl.col("due_date"))
+        ),
+    )
+    one, two = compute_plan(still_due), compute_plan(received)
+    for name in ("production_qty", "inventory_closing_qty", "demand_served_qty", "purchase_qty"):
+        assert np.array_equal(one.measure(name).values, two.measure(name).values), name
+    assert one.total("cost_total_amount") == two.total("cost_total_amount")
+    assert two.total("inventory_start_qty", item="RM-SURFACTANT") - one.total(
+        "inventory_start_qty", item="RM-SURFACTANT"
+    ) == pytest.approx(quantity)
+
+
+# (d) An item counted in another unit: money and hours stay.
+
+PER_CASE = 480.0
+ITEM = "LA-01"
+
+
+def counted_in_pieces(snapshot):
+    """LA-01 in pieces instead of cases: quantities times 480, everything that is per unit divided by it."""
+    mine = pl.col("item") == ITEM
+
+    def scaled(table, factor, *columns):
+        frame = snapshot.table(table)
+        parts = [
+            pl.when(mine).then(pl.col(name) * factor).otherwise(pl.col(name)).alias(name)
+            for name in columns
+            if name in frame.columns
+        ]
+        return frame.with_columns(parts)
+
+    tables = {
+        name: scaled(name, PER_CASE, *columns)
+        for name, columns in {
+            "sales_history": ("ordered_qty", "on_time_qty", "shipped_qty"),
+            "open_orders": ("quantity",),
+            "forecast_archive": ("quantity",),
+            "plan_archive": ("quantity",),
+            "inventory": ("on_hand",),
+            "inventory_history": ("on_hand",),
+            "production_history": ("quantity",),
+        }.items()
+    }
+    tables["routings"] = scaled("routings", 1 / PER_CASE, "hours_per_unit", "variable_cost")
+    tables["bom"] = scaled("bom", 1 / PER_CASE, "quantity_per")
+    tables["prices"] = scaled("prices", 1 / PER_CASE, "price")
+    tables["costs"] = scaled("costs", 1 / PER_CASE, "standard_cost", "backlog_cost")
+    lanes = snapshot.table("lanes")
+    own = lanes.with_columns(item=pl.lit(ITEM), unit_cost=pl.col("unit_cost") / PER_CASE)
+    tables["lanes"] = pl.concat([lanes, own])
+    tables["items"] = snapshot.table("items").with_columns(
+        uom=pl.when(mine).then(pl.lit("piece")).otherwise(pl.col("uom"))
+    )
+    return told_otherwise(snapshot, **tables)
+
+
+@pytest.fixture(scope="module")
+def by_cases_and_pieces(demo_snapshot):
+    """The plans of the company, without the co-packer, whose limit counts cases of several items together, and with
+    fractions of LA-01 allowed, so that safety stock is not rounded to cases."""
+    whole = pl.when(pl.col("item") == ITEM).then(None).otherwise(pl.col("decimals")).alias("decimals")
+    cases = told_otherwise(
+        demo_snapshot,
+        items=demo_snapshot.table("items").with_columns(whole),
+        subcontracting=demo_snapshot.table("subcontracting").clear(),
+    )
+    return compute_plan(cases), compute_plan(counted_in_pieces(cases))
+
+
+def test_an_item_in_other_units_has_the_same_money(by_cases_and_pieces):
+    cases, pieces = by_cases_and_pieces
+    for name in (
+        "cost_total_amount",
+        "revenue_amount",
+        "margin_gross_amount",
+        "cost_holding_amount",
+        "cost_transport_amount",
+        "penalty_total_amount",
+    ):
+        assert pieces.total(name) == pytest.approx(cases.total(name), rel=1e-6), name
+
+
+def test_an_item_in_other_units_takes_the_same_hours(by_cases_and_pieces):
+    cases, pieces = by_cases_and_pieces
+    for name in ("capacity_load_hours", "overtime_hours"):
+        assert pieces.by_bucket(name) == pytest.approx(cases.by_bucket(name), rel=1e-6, abs=1e-3), name
+
+
+def test_an_item_in_other_units_is_the_same_amount_of_it(by_cases_and_pieces):
+    cases, pieces = by_cases_and_pieces
+    for name in ("demand_required_qty", "inventory_safety_qty", "inventory_target_qty", "unmet_qty"):
+        counted = pieces.by_bucket(name, item=ITEM) / PER_CASE
+        assert counted == pytest.approx(cases.by_bucket(name, item=ITEM), rel=1e-6, abs=SMALLEST), name
+    for name in ("demand_required_qty", "inventory_safety_qty"):
+        assert np.array_equal(pieces.by_bucket(name, item="LA-02"), cases.by_bucket(name, item="LA-02")), name
+
+
+# (e) The budget by year or by month: the same total of the year.
+
+
+def test_a_budget_by_year_or_by_month_has_the_same_year(demo_snapshot, base):
+    budget = demo_snapshot.table("budget")
+    begin, end = date(2027, 7, 1), date(2028, 6, 30)
+    inside = pl.col("date").is_between(begin, end)
+    year = (
+        budget.filter(inside)
+        .group_by("version", "item", "market", maintain_order=True)
+        .agg(pl.col("quantity", "revenue_amount", "margin_amount").sum())
+        .with_columns(date=pl.lit(begin), period=pl.lit("year"))
+    )
+    yearly = pl.concat([budget.filter(~inside), year.with_columns(operating_expense_amount=None).select(
+        pl.col(name).cast(kind) for name, kind in budget.schema.items()
+    )])  # fmt: skip
+    plan = compute_plan(told_otherwise(demo_snapshot, budget=yearly))
+    for name in ("budget_qty", "budget_revenue_amount"):
+        families, months = base.grouped(name, level="family")
+        _, spread = plan.grouped(name, level="family")
+        named = [number for number, family in enumerate(families) if family != "Raw materials"]
+        assert months[named, 8:20].sum(axis=1) == pytest.approx(spread[named, 8:20].sum(axis=1), abs=SMALLEST), name
+        assert months[named, 8:20].sum(axis=1).min() > 0
+    assert not np.allclose(plan.by_bucket("budget_revenue_amount"), base.by_bucket("budget_revenue_amount"))
+
+
+# (f) Months or weeks: fiscal totals of demand within 1 %.
+
+
+@pytest.fixture(scope="module")
+def by_month(demo_snapshot, base):
+    """The company with its demand imported by month; fiscal 2027 is the calendar year, of 52 weeks."""
+    demand = base.measure("demand_consensus_qty")
+    keys = demand.keys.frame
+    calendar = base.axes.calendar
+    rows = [
+        keys.with_columns(date=pl.lit(calendar.start_of(bucket)), quantity=pl.Series(demand.values[:, bucket]))
+        for bucket in range(calendar.horizon)
+    ]
+    blank = demo_snapshot.table("forecast")
+    forecast = pl.concat(rows).with_columns(period=pl.lit("month")).select(blank.columns)
+    head = {"fiscal_year_start": "01-01", "policy": (("baseline", "imported"),)}
+    return told_otherwise(demo_snapshot, head, forecast=forecast)
+
+
+def year_of(plan, name, year, **nodes):
+    calendar = plan.axes.calendar
+    inside = [bucket for bucket in range(calendar.horizon) if calendar.fiscal_year(bucket) == year]
+    return plan.by_bucket(name, **nodes)[inside].sum(), len(inside)
+
+
+def test_months_or_weeks_have_the_same_fiscal_demand(by_month):
+    months = compute_plan(by_month)
+    head = {
+        "bucket": "week",
+        "start": date(2026, 11, 2),
+        "as_of": date(2026, 11, 1),
+        "history_to": date(2026, 11, 1),
+        "horizon": 64,
+    }
+    weeks = compute_plan(told_otherwise(by_month, head))
+    for family in ("Laundry care", "Surface cleaners", "Oral care"):
+        monthly, twelve = year_of(months, "demand_consensus_qty", 2027, family=family)
+        weekly, fifty_two = year_of(weeks, "demand_consensus_qty", 2027, family=family)
+        assert (twelve, fifty_two) == (12, 52)
+        assert weekly == pytest.approx(monthly, rel=0.01), family
+
+
+# (g) A horizon of 18 or 24 months: the first six within 1 %.
+
+
+def test_a_shorter_horizon_leaves_the_first_six_months(demo_snapshot, base):
+    shorter = compute_plan(told_otherwise(demo_snapshot, {"horizon": 18}))
+    assert np.array_equal(
+        shorter.measure("demand_required_qty").values, base.measure("demand_required_qty").values[:, :18]
+    )
+    for name in ("cost_total_amount", "revenue_amount"):
+        assert shorter.by_bucket(name)[:6].sum() == pytest.approx(base.by_bucket(name)[:6].sum(), rel=0.01), name
+    _, made = base.grouped("production_qty", level="family")
+    _, again = shorter.grouped("production_qty", level="family")
+    assert again[:, :6].sum() == pytest.approx(made[:, :6].sum(), rel=0.01)
+
+
+# (h) Where nothing binds, the constrained plan is the unconstrained one.
+
+
+def unbound(snapshot):
+    """The company with more of everything than it needs: hours, materials and stock to begin with."""
+    resources = snapshot.table("resources")
+    plenty = pl.col("capacity_hours") * 0.0 + 1e7
+    routings = snapshot.table("routings").filter(pl.col("resource") != "west-packing")
+    return told_otherwise(
+        snapshot,
+        resources=resources.with_columns(capacity_hours=plenty),
+        routings=routings,
+        resource_calendar=snapshot.table("resource_calendar").clear(),
+        purchasing=snapshot.table("purchasing").with_columns(max_qty=pl.lit(None, dtype=pl.Float64)),
+        inventory=snapshot.table("inventory").with_columns(
+            on_hand=pl.when(pl.col("item") == "RM-SURFACTANT").then(1e7).otherwise(pl.col("on_hand"))
+        ),
+    )
+
+
+def test_where_nothing_binds_constrained_is_unconstrained(demo_snapshot):
+    plenty = unbound(demo_snapshot)
+    infinite = adjustment_from_json({"kind": "set_policy", "knob": "tier", "value": "infinite"})
+    constrained, unconstrained = compute_plan(plenty), compute_plan(plenty, [infinite])
+    required = constrained.measure("demand_required_qty").values
+    for plan in (constrained, unconstrained):
+        assert np.array_equal(plan.measure("demand_served_qty").values, required)
+        assert not plan.measure("backlog_closing_qty").values.any()
+    # With whatever people it would take; here both keep those they have.
+    parts = ("cost_material_amount", "cost_transport_amount", "cost_holding_amount", "penalty_total_amount")
+    for name in parts:
+        assert constrained.total(name) == pytest.approx(unconstrained.total(name), rel=1e-6, abs=1.0), name
+    assert not np.nan_to_num(constrained.measure("capacity_shadow_price").values).any()
+
+
+# (i) A lane split in two hops of no time: the same plan at the same cost.
+
+
+def test_a_lane_in_two_hops_costs_the_same(demo_snapshot):
+    lanes = demo_snapshot.table("lanes").with_columns(lead_time_days=pl.lit(0.0))
+    straight = told_otherwise(demo_snapshot, lanes=lanes)
+    is_split = (pl.col("from_location") == "plant-west") & (pl.col("to") == "dc-north")
+    first = lanes.filter(is_split).with_columns(to=pl.lit("crossdock"), unit_cost=pl.col("unit_cost") * 0.4)
+    second = lanes.filter(is_split).with_columns(from_location=pl.lit("crossdock"), unit_cost=pl.col("unit_cost") * 0.6)
+    hops = told_otherwise(
+        demo_snapshot,
+        lanes=pl.concat([lanes.filter(~is_split), first, second]),
+        locations=with_row(
+            demo_snapshot.table("locations"), location="crossdock", name="Cross-dock", type="dc", region="North"
+        ),
+    )
+    one, two = compute_plan(straight), compute_plan(hops)
+    assert two.total("inventory_closing_qty", location="crossdock", family="Laundry care") == 0
+    for name in ("cost_total_amount", "penalty_total_amount", "revenue_amount"):
+        assert two.total(name) == pytest.approx(one.total(name), rel=1e-6), name
+    for name in ("inventory_safety_qty", "inventory_target_qty"):
+        assert two.by_bucket(name, family="Laundry care") == pytest.approx(one.by_bucket(name, family="Laundry care"))
+
+
+def test_red_tomato_over_a_dock_costs_the_same(red_tomato):
+    lanes = red_tomato.table("lanes")
+    hops = told_otherwise(
+        red_tomato,
+        lanes=pl.concat([lanes.with_columns(to=pl.lit("dock")), lanes.with_columns(from_location=pl.lit("dock"))]),
+        locations=with_row(red_tomato.table("locations"), location="dock", name="Dock", type="dc"),
+    )
+    one, two = compute_plan(red_tomato), compute_plan(hops)
+    assert two.total("cost_total_amount") == pytest.approx(one.total("cost_total_amount"), abs=SMALLEST)
+    assert two.by_bucket("demand_served_qty") == pytest.approx(one.by_bucket("demand_served_qty"))
+
+
+# Stock counted three weeks before the plan begins, and rolled forward, is the stock counted on its eve.
+
+EARLY = date(2026, 10, 10)
+SHIPPED = 0.3
+"""Part of October's forecast that was shipped by then."""
+
+
+@pytest.fixture(scope="module")
+def eve(by_month):
+    """Imported demand, actuals closed in September."""
+    sales = by_month.table("sales_history")
+    return told_otherwise(
+        by_month,
+        {"history_to": date(2026, 9, 30)},
+        sales_history=sales.filter(pl.col("date") < date(2026, 10, 1)),
+    )
+
+
+def counted_early(snapshot, *, on_order=5000.0, less=0.0):
+    """The company on 10 October, with what it will sell until November in stock and 5 t of surfactant on its way."""
+    november = snapshot.table("forecast").filter(pl.col("date") == date(2026, 11, 1))
+    october = november.with_columns(date=pl.lit(date(2026, 10, 1)))
+    shipped = october.select("item", "market", shipped_qty=pl.col("quantity") * SHIPPED, date=pl.lit(date(2026, 10, 5)))
+    warehouse = (
+        pl.when(pl.col("market").str.starts_with("north")).then(pl.lit("dc-north")).otherwise(pl.lit("dc-south"))
+    )
+    to_go = october.group_by("item", warehouse.alias("location"), maintain_order=True).agg(
+        pl.col("quantity").sum() * (1 - SHIPPED)
+    )
+    inventory = snapshot.table("inventory").join(to_go, on=["item", "location"], how="left", maintain_order="left")
+    is_part = pl.col("item") == "RM-SURFACTANT"
+    inventory = inventory.with_columns(
+        on_hand=pl.col("on_hand")
+        + pl.col("quantity").fill_null(0.0)
+        - pl.when(is_part).then(on_order).otherwise(0.0)
+        - pl.when(pl.col("item") == "OR-01").then(less).otherwise(0.0)
+    ).drop("quantity")
+    receipt = (
+        snapshot.table("receipts")
+        .head(1)
+        .with_columns(reference=pl.lit("PO-EARLY"), due_date=pl.lit(date(2026, 10, 20)), quantity=pl.lit(on_order))
+    )
+    return told_otherwise(
+        snapshot,
+        {"as_of": EARLY},
+        forecast=pl.concat([snapshot.table("forecast"), october]),
+        sales_history=with_rows(snapshot.table("sales_history"), shipped),
+        inventory=inventory,
+        receipts=pl.concat([snapshot.table("receipts"), receipt]),
+    )
+
+
+def test_stock_counted_early_opens_as_stock_counted_on_the_eve(eve):
+    late, early = compute_plan(eve), compute_plan(counted_early(eve))
+    assert early.total("demand_until_start_qty", category="Body care") > 50_000
+    for name in ("inventory_start_qty", "inventory_closing_qty", "production_qty", "demand_required_qty"):
+        assert early.measure(name).values == pytest.approx(late.measure(name).values, abs=0.5), name
+    assert early.total("cost_total_amount") == pytest.approx(late.total("cost_total_amount"), rel=1e-9)
+    assert not early.measure("demand_not_covered_qty").values.any()
+    posted = early.sections["stock_targets"].postings_of("inventory_start_qty")
+    assert [posting.cause for posting in posted] == ["counted", "receipts until start", "demand until start"]
+    assert posted[1].amounts.tolist() == [5000.0]
+
+
+def test_what_stock_does_not_cover_until_the_start_is_overdue_then(eve):
+    """9 000 of OR-01 less at each warehouse than the eve would need: stock opens at 0, the rest is backlog."""
+    late, early = compute_plan(eve), compute_plan(counted_early(eve, less=9_000.0))
+    opened = late.measure("inventory_start_qty")
+    had = sum(opened.values[row, 0] for row in range(len(opened.keys)) if opened.keys.labels(row)[0] == "OR-01")
+    start = early.measure("inventory_start_qty")
+    has = sum(start.values[row, 0] for row in range(len(start.keys)) if start.keys.labels(row)[0] == "OR-01")
+    missing = early.total("demand_not_covered_qty", item="OR-01")
+    assert missing > 1000
+    assert missing - has == pytest.approx(18_000.0 - had, abs=SMALLEST)
+    assert early.total("demand_not_covered_qty", category="Home care") == 0
+    assert "IV109" in {finding.code for finding in early.findings}
+    asked = early.measure("demand_required_qty").values + early.measure("demand_not_covered_qty").values
+    served, lost = early.measure("demand_served_qty").values, early.measure("lost_qty").values
+    assert np.array_equal(np.cumsum(asked - served - lost, axis=1), early.measure("backlog_closing_qty").values)
