@@ -41,19 +41,8 @@ class Prices:
     """[D] price of a unit in backlog at the end, over its backlog price."""
 
 
-def read_prices(
-    inputs: Inputs,
-    routes: Routes,
-    flows: Flows,
-    *,
-    is_lost: BoolArray,
-    meets_target: bool,
-    says_how_to_end: BoolArray,
-) -> Prices:
-    """Prices of stage `prices`, all known, and those of the horizon's end where the plan is to meet its targets.
-
-    `says_how_to_end` [S]: a stated closing_min_qty takes the place of both end prices (docs/decisions/0002).
-    """
+def read_prices(inputs: Inputs, routes: Routes, flows: Flows, *, is_lost: BoolArray, meets_target: bool) -> Prices:
+    """Prices of stage `prices`, all known, and those of the horizon's end where the plan is to meet its targets."""
     names = (
         "make_unit_price",
         "flow_unit_price",
@@ -73,7 +62,6 @@ def read_prices(
     end_stock, end_backlog = np.zeros(len(holding)), np.zeros(len(backlog))
     if meets_target:
         end_stock = _end_prices(inputs, routes, shortfall[:, -1], lost[:, -1], is_lost)
-        end_stock = np.where(says_how_to_end, 0.0, end_stock)
         end_backlog = np.where(is_lost, 0.0, _highest(end_stock, flows, len(lost)))
     return Prices(
         make, flow, holding, shortfall, backlog, lost, regular, overtime, hire, layoff, end_stock, end_backlog

@@ -150,14 +150,7 @@ def read_network(inputs: Inputs) -> Network:
         required=required,
         overdue=overdue,
         is_lost=is_lost,
-        prices=read_prices(
-            inputs,
-            routes,
-            flows,
-            is_lost=is_lost,
-            meets_target=rules.meets_target,
-            says_how_to_end=~np.isnan(closing_min),
-        ),
+        prices=read_prices(inputs, routes, flows, is_lost=is_lost, meets_target=rules.meets_target),
         findings=(*findings, *more, *limit_findings, *receipts.findings, *capacity_findings, *fence_findings),
     )
 
