@@ -14,8 +14,9 @@ import polars as pl
 
 from equipoise.core.axes import Axes
 from equipoise.core.dataset import DatasetHead
+from equipoise.core.fence import buckets_inside
 from equipoise.core.finding import Finding
-from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, IntArray, on_grid
+from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, on_grid
 from equipoise.core.history import bucketed, row_numbers
 from equipoise.core.measure import Grain
 from equipoise.core.rates import Asked, painted_rates
@@ -82,21 +83,6 @@ def demand_to_go(
         until_start[:, 0] = orders.overdue + between.sum(axis=1)
         overdue[:] = 0.0
     return ToGo(unconsumed, until_start, overdue, to_date)
-
-
-def buckets_inside(calendar_days: IntArray, elapsed: int, fence_days: FloatArray) -> BoolArray:
-    """Buckets most of whose days to go lie inside a fence of `fence_days` [N] days from as_of, [N, T].
-
-    `calendar_days` [T] of the buckets; `elapsed` days of bucket 0 (negative: days before it) have passed at as_of.
-
-    >>> buckets_inside(np.array([31, 28, 31]), 0, np.array([0.0, 15.0, 16.0, 46.0])).tolist()
-    [[False, False, False], [False, False, False], [True, False, False], [True, True, False]]
-    """
-    ends = np.cumsum(calendar_days).astype(np.float64) - elapsed
-    begins = np.maximum(ends - calendar_days, 0.0)
-    covered = np.minimum(fence_days[:, None], ends) - begins
-    inside: BoolArray = covered > (ends - begins) / 2
-    return inside
 
 
 def forecast_counts(

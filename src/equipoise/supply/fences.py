@@ -18,6 +18,7 @@ import numpy as np
 import polars as pl
 
 from equipoise.core.axes import Axes
+from equipoise.core.fence import buckets_inside
 from equipoise.core.finding import Finding
 from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, IntArray, on_grid
 from equipoise.core.history import row_numbers
@@ -89,11 +90,8 @@ def inside_fence(axes: Axes, fences: pl.DataFrame, as_of: date, start: date) -> 
         Asked("item", axes.items, keys.column("item")),
         Asked("location", axes.locations, keys.column("location")),
     )
-    days = np.nan_to_num(painted_rates(axes, fences, "planning_days", *asked)[:, :1])
-    ends = np.cumsum(axes.calendar.horizon_days).astype(np.float64) - ((as_of - start).days + 1)
-    begins = np.maximum(ends - axes.calendar.horizon_days, 0.0)
-    inside: BoolArray = np.minimum(days, ends) - begins > (ends - begins) / 2
-    return inside
+    days = np.nan_to_num(painted_rates(axes, fences, "planning_days", *asked)[:, 0])
+    return buckets_inside(axes.calendar.horizon_days, (as_of - start).days + 1, days)
 
 
 def known_production(

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from equipoise.core.dataset import DatasetHead
+from equipoise.core.fence import buckets_inside
 from equipoise.core.knob import Policy
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel
@@ -16,7 +17,7 @@ from equipoise.core.stage import Inputs
 from equipoise.core.tables import table
 from equipoise.demand import plan_baseline, plan_demand
 from equipoise.demand.tests.company import BASELINE, DEMAND, axes_of
-from equipoise.demand.to_go import buckets_inside, first_open_bucket
+from equipoise.demand.to_go import first_open_bucket
 
 MONTHS = [date(2026, 11, 1), date(2026, 12, 1), *(date(2027, month, 1) for month in range(1, 5))]
 FORECAST = {"item": ["axe"] * 6, "market": ["shop"] * 6, "date": MONTHS, "quantity": [100.0] * 6}
