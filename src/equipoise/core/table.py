@@ -27,7 +27,6 @@ class ColumnType(StrEnum):
     ITEM_NODE = "item node"
     MARKET_NODE = "market node"
     LOCATION_NODE = "location node"
-    PLACE_NODE = "location or market node"
     DATE = "date"
     QUANTITY = "quantity"
     HOURS = "hours"

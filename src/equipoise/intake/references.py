@@ -34,7 +34,6 @@ _NODES = {
     ColumnType.ITEM_NODE: "item node",
     ColumnType.MARKET_NODE: "market node",
     ColumnType.LOCATION_NODE: "location node",
-    ColumnType.PLACE_NODE: "place node",
 }
 _OWN = {("items", "item"), ("markets", "market"), ("locations", "location"), ("resources", "resource")}
 _CLEARED = ("predecessor", "successor")
@@ -71,7 +70,6 @@ class KnownCodes:
                 found[f"{kind} node"] = _nodes(rows, levels)
         if "location" in found and "market" in found:
             found["place"] = found["location"] | found["market"]
-            found["place node"] = found["location node"] | found["market node"]
         return KnownCodes(found)
 
 

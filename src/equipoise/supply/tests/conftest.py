@@ -12,6 +12,7 @@ from equipoise.core.adjustment import Adjustment
 from equipoise.core.axes import Axes
 from equipoise.core.dataset import DatasetHead
 from equipoise.core.grid import QUANTITY_STEP, on_grid
+from equipoise.core.knob import KNOBS as ALL_KNOBS
 from equipoise.core.knob import Policy
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel
@@ -26,16 +27,7 @@ from equipoise.supply.plan_sourcing import plan_sourcing
 from equipoise.supply.plan_supply import plan_supply
 
 TABLE_NAMES = tuple(declared.name for declared in TABLES)
-KNOBS = (
-    "workforce",
-    "unmet_demand",
-    "closing_backlog",
-    "capacity",
-    "lead_time_rounding",
-    "holding_on",
-    "end_condition",
-    "tier",
-)
+KNOBS = tuple(knob.name for knob in ALL_KNOBS if "supply" in knob.stages)
 SUPPLY = Stage("supply", plan_supply, tables=TABLE_NAMES, knobs=KNOBS, after=("prices", "demand", "targets"))
 SOURCING = Stage("sourcing", plan_sourcing, tables=TABLE_NAMES, knobs=KNOBS, after=("prices", "demand"))
 
