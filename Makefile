@@ -68,4 +68,4 @@ lock: ## compile the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --extra build pyproject.toml --output-file requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --extra build --extra dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
+	  --extra build --extra postgres --extra dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
