@@ -5,7 +5,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from equipoise_web.home import home_folder, secret_key
+from equipoise_web.home import database, home_folder, secret_key
 
 EQUIPOISE_HOME = home_folder()
 EQUIPOISE_DEMO_USERS = os.environ.get("EQUIPOISE_DEMO_USERS") == "1"
@@ -20,9 +20,15 @@ WSGI_APPLICATION = "equipoise_web.wsgi.application"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "equipoise_web.records",
     "equipoise_web.screens.frame",
     "equipoise_web.screens.sheet",
@@ -38,6 +44,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -54,18 +62,7 @@ TEMPLATES = [
     },
 ]
 
-# WAL with IMMEDIATE transactions: a read that turns into a write never meets "database is locked".
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": EQUIPOISE_HOME / "equipoise.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
-        },
-    }
-}
+DATABASES = {"default": database(EQUIPOISE_HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LOGIN_URL = "frame:sign-in"

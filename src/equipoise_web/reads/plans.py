@@ -8,6 +8,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from equipoise.core.errors import EquipoiseError
+from equipoise.engine import engine
 from equipoise.plan import Plan
 from equipoise.store_plans import read_plan
 from equipoise_web.records.models import PublishedPlan
@@ -32,6 +33,20 @@ def open_plan(digest: str) -> Plan:
 def _opened(folder: Path, digest: str) -> Plan:
     """A plan never changes, so an open one stays true; `digest` is part of the key for folders used again."""
     return read_plan(folder)
+
+
+def published_digest(fingerprint: str) -> str | None:
+    """Digest of the newest published answer to a question, None if it has not been answered by this engine."""
+    current = engine()
+    for row in PublishedPlan.objects.filter(fingerprint=fingerprint):
+        if row.engine == current:
+            return row.digest
+    return None
+
+
+def newest_digest() -> str | None:
+    """The plan that was published last."""
+    return PublishedPlan.objects.values_list("digest", flat=True).first()
 
 
 def plan_or_404(digest: str) -> Plan:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from equipoise_web.actions.invite_demo_people import DEMO_PASSWORD, DEMO_PEOPLE
-from equipoise_web.records.models import PublishedPlan
+from equipoise_web.reads.plans import newest_digest
 
 
 class SignIn(LoginView):
@@ -29,13 +29,13 @@ class SignIn(LoginView):
 @login_required
 def show_home(request: HttpRequest) -> HttpResponse:
     """The latest plan's family sheet; a page that teaches where there is no plan yet."""
-    latest = PublishedPlan.objects.first()
+    latest = newest_digest()
     if latest is None:
         return render(request, "frame/empty.html")
-    return redirect("sheet:show", digest=latest.digest)
+    return redirect("sheet:show", digest=latest)
 
 
 def show_health(_request: HttpRequest) -> HttpResponse:
     """Answers while the process lives and the database can be read."""
-    PublishedPlan.objects.exists()
+    newest_digest()
     return HttpResponse("ok", content_type="text/plain")
