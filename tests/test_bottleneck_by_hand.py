@@ -13,7 +13,7 @@ ROUNDING = 0.01
 
 
 def by_hand(plan):
-    """Load by resource and bucket, from table routings and what is started, with joins instead of the engine's arrays."""
+    """Load by resource and bucket from table routings and what is started, by joins, without the engine's arrays."""
     snapshot = plan.snapshot
     started = plan.measure("production_started_qty")
     long = pl.concat(

@@ -64,5 +64,20 @@ def database(home: Path) -> dict[str, Any]:
     }
 
 
+def identity_providers() -> dict[str, Any]:
+    """An OpenID Connect provider by configuration: EQUIPOISE_OIDC_SERVER, _CLIENT, _SECRET and _NAME."""
+    server = os.environ.get("EQUIPOISE_OIDC_SERVER", "")
+    if not server:
+        return {}
+    app = {
+        "provider_id": "company",
+        "name": os.environ.get("EQUIPOISE_OIDC_NAME", "the company account"),
+        "client_id": os.environ["EQUIPOISE_OIDC_CLIENT"],
+        "secret": os.environ["EQUIPOISE_OIDC_SECRET"],
+        "settings": {"server_url": server},
+    }
+    return {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
+
+
 class WrongDatabase(ValueError):
     """An address of a database that is not one of ours."""
