@@ -14,14 +14,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
+from hashlib import sha256
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.utils import timezone
 
 from equipoise.catalog import measure_named
 from equipoise.core.adjustment import Scope
 from equipoise.core.axes import Axes
 from equipoise.core.errors import EquipoiseError
-from equipoise_web.records.models import Grant
+from equipoise_web.records.models import ApiToken, Grant
 
 
 class NotAllowed(EquipoiseError):
@@ -230,3 +232,23 @@ def access_of(person: AbstractBaseUser | AnonymousUser) -> Access:
         if grant.role in ROLES
     )
     return Access(person.pk, person.get_username(), held)
+
+
+def access_of_token(secret: str) -> Access | None:
+    """The access that a token gives now: that of its person, limited to the token's rights; None if it is not good."""
+    now = timezone.now()
+    token = ApiToken.objects.filter(
+        digest=token_digest(secret), revoked_at__isnull=True, expires_at__gt=now
+    ).select_related("person")
+    found = token.first()
+    if found is None:
+        return None
+    person = access_of(found.person)
+    if person.is_stranger:
+        return None
+    return person.limited_to((Right(right) for right in found.rights), through=f"token:{found.pk}")
+
+
+def token_digest(secret: str) -> str:
+    """SHA-256 of a token's secret: the secret has 256 random bits, so a slow hash would add nothing."""
+    return sha256(secret.encode()).hexdigest()

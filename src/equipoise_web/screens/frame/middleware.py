@@ -8,29 +8,9 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
 from equipoise.core.errors import EquipoiseError
-from equipoise.core.scenario import WrongScenario
-from equipoise.core.table import UnknownName
-from equipoise_web.access import NotAllowed, access_of
-from equipoise_web.actions.door import NotFound, StaleEdit
-from equipoise_web.reads.plans import PlanNotFound
-from equipoise_web.reads.snapshots import SnapshotNotFound
-
-STATUS: tuple[tuple[type[EquipoiseError], int], ...] = (
-    (NotAllowed, 403),
-    (NotFound, 404),
-    (PlanNotFound, 404),
-    (SnapshotNotFound, 404),
-    (UnknownName, 404),
-    (WrongScenario, 404),
-    (StaleEdit, 409),
-    (EquipoiseError, 422),
-)
-"""What a refusal is in HTTP; the first that fits."""
-
-
-def status_of(error: EquipoiseError) -> int:
-    """HTTP status of a refusal."""
-    return next(status for kind, status in STATUS if isinstance(error, kind))
+from equipoise_web.access import access_of
+from equipoise_web.actions.door import StaleEdit
+from equipoise_web.status import status_of
 
 
 class AccessMiddleware:
