@@ -13,7 +13,7 @@ of the hidden buckets:
 * prices are those of the last bucket.
 
 Where a closing_min_qty is stated, that stock is the end of its row, at T: beyond it nothing is asked for and nothing
-costs. Demand that only such rows serve ends at T as well, and so do crews that work for it alone.
+costs. What only such rows reach, stock or demand, ends at T as well, and so do crews that work for it alone.
 """
 
 from dataclasses import dataclass, fields, replace
@@ -44,39 +44,53 @@ OF_THE_START = ("demand_overdue_qty", "demand_not_covered_qty", "inventory_start
 
 def run_on(inputs: Inputs, network: Network) -> Network:
     """The network of the horizon, read on for the buckets that the plan runs unseen; itself where it runs none."""
-    count = hidden_buckets(network)
+    ends = ended_rows(network)
+    count = hidden_buckets(network, ends)
     if not count:
         return network
-    visible = network.horizon
     longer = read_network(_longer(inputs, count))
     longer = replace(
         longer,
-        visible=visible,
-        ends=network.ends,
+        visible=network.horizon,
+        ends=ends,
         closing_min=network.closing_min,
-        end_stock=np.where(network.ends, 0.0, longer.end_stock),
+        end_stock=np.where(ends, network.end_stock, longer.end_stock),
         findings=network.findings,
     )
-    return _ended(longer)
+    return _without_ended(longer)
 
 
-def hidden_buckets(network: Network) -> int:
+def ended_rows(network: Network) -> BoolArray:
+    """Stock rows whose plan ends at T, [S]: their closing stock is stated, or all that reaches them comes from such."""
+    routes, flows = network.routes, network.flows
+    lanes = np.flatnonzero((flows.from_stock >= 0) & (flows.to_stock >= 0))
+    begin, end = flows.from_stock[lanes], flows.to_stock[lanes]
+    is_source = np.ones(len(network.opening), dtype=np.bool_)
+    is_source[end] = False
+    is_source[routes.stock[routes.stock >= 0]] = True
+    stays = is_source & ~network.ends
+    while not stays[end[stays[begin] & ~network.ends[end]]].all():
+        stays[end[stays[begin] & ~network.ends[end]]] = True
+    return ~stays
+
+
+def hidden_buckets(network: Network, ends: BoolArray) -> int:
     """X: the longest cumulative lead time, so that what begins in the last visible bucket still has its customer; at
     least 1, at most half a year. 0 where the knob says so or nothing goes on after T."""
     calendar = network.axes.calendar
-    if not network.rules.meets_target or not goes_on(network).any():
+    if not network.rules.meets_target or not goes_on(network, ends).any():
         return 0
     left = len(calendar.starts) - 1 - calendar.first - network.horizon
     most = min(calendar.periods_per_year // LONGEST_RUN, left)
     return min(max(cumulative_lead_time(network, most), 1), most)
 
 
-def goes_on(network: Network) -> BoolArray:
-    """Demand rows that some stock serves which has no stated end, [D]."""
+def goes_on(network: Network, ends: BoolArray) -> BoolArray:
+    """Demand rows that some stock serves whose plan does not end at T, [D]."""
     flows = network.flows
     lanes = np.flatnonzero((flows.to_demand >= 0) & (flows.from_stock >= 0))
     found = np.zeros(len(network.demand), dtype=np.bool_)
-    found[flows.to_demand[lanes[~network.ends[flows.from_stock[lanes]]]]] = True
+    found[flows.to_demand[lanes[~ends[flows.from_stock[lanes]]]]] = True
     return found
 
 
@@ -186,9 +200,9 @@ def _with_rows(frame: pl.DataFrame, columns: tuple[str, ...], rows: list[tuple[s
     return pl.concat([frame, pl.DataFrame(rows, schema=kinds, orient="row")], how="diagonal")
 
 
-def _ended(network: Network) -> Network:
+def _without_ended(network: Network) -> Network:
     """The longer network with nothing asked or paid beyond T for stock that ends there, nor for what only it serves."""
-    visible, prices, stays = network.visible, network.prices, goes_on(network)
+    visible, prices, stays = network.visible, network.prices, goes_on(network, network.ends)
     if stays.all() and not network.ends.any():
         return network
     ended = ~stays

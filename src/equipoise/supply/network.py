@@ -60,11 +60,12 @@ class Network:
     safety: FloatArray
     """[S, T]"""
     end_stock: FloatArray
-    """[S] stock asked for at the end, priced: the safety stock that the plan keeps in every bucket."""
+    """[S] stock asked for at the row's end, priced: the safety stock that the plan keeps in every bucket."""
     closing_min: FloatArray
     """[S] stock that must be there at the end of the last visible bucket."""
     ends: BoolArray
-    """[S] True where that stock is stated, if only as 0."""
+    """[S] True where that stock is stated, if only as 0; of a plan that runs on, where the row ends with the visible
+    buckets."""
     demand: FloatArray
     """[D, T] required demand; of the first bucket with what is overdue."""
     required: FloatArray
