@@ -417,6 +417,16 @@ def test_a_shorter_horizon_leaves_the_first_six_months(demo_snapshot, base):
     assert again[:, :6].sum() == pytest.approx(made[:, :6].sum(), rel=0.01)
 
 
+def test_a_shorter_horizon_ends_like_the_longer_one(demo_snapshot, base):
+    """No stock is sold off or built up for the last month of a plan, nor work moved into it or out of it."""
+    shorter = compute_plan(told_otherwise(demo_snapshot, {"horizon": 18}))
+    for name in ("production_qty", "inventory_closing_qty"):
+        there, again = (plan.grouped(name, level="category")[1].sum(axis=0) for plan in (base, shorter))
+        assert again == pytest.approx(there[:18], rel=0.02), name
+    closing = base.grouped("inventory_closing_qty", level="category")[1].sum(axis=0)
+    assert closing[-3:].max() < 1.1 * closing[-6:-3].max()
+
+
 # (h) Where nothing binds, the constrained plan is the unconstrained one.
 
 

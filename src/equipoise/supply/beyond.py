@@ -236,17 +236,18 @@ def _without_ended(network: Network) -> Network:
 
 
 def _idle_crews(network: Network, stays: BoolArray) -> BoolArray:
-    """Crews that make nothing which is still asked for beyond T, nor parts of it, [R]."""
-    keys, parts = network.axes.keys, network.components
+    """Crews with work, but none on what is still asked for beyond T nor on parts of it, [R]."""
+    keys, parts, routes = network.axes.keys, network.components, network.routes
     made = keys[Grain.MAKE].column("item")
     wanted = np.zeros(len(network.axes.items), dtype=np.bool_)
     wanted[keys[Grain.DEMAND].column("item")[stays]] = True
     part = keys[Grain.STOCK].column("item")[parts.stock]
     while not wanted[part[wanted[made[parts.route]]]].all():
         wanted[part[wanted[made[parts.route]]]] = True
-    busy = np.zeros(len(network.capacity.rate), dtype=np.bool_)
-    busy[network.routes.load_resource[wanted[made[network.routes.load_route]]]] = True
-    return network.capacity.is_workforce & ~busy
+    works, stays_busy = (np.zeros(len(network.capacity.rate), dtype=np.bool_) for _ in range(2))
+    works[routes.load_resource] = True
+    stays_busy[routes.load_resource[wanted[made[routes.load_route]]]] = True
+    return network.capacity.is_workforce & works & ~stays_busy
 
 
 def cut_panels(panels: tuple[Panel, ...], visible: int) -> tuple[Panel, ...]:

@@ -31,7 +31,7 @@ def lag_buckets(calendar: Calendar, days: FloatArray, rounding: str) -> IntArray
 
 
 def mean_days(calendar: Calendar) -> float:
-    """Mean days of a bucket over the years of the calendar, whatever the horizon: a longer one rounds no lead time anew.
+    """Mean days of a bucket over all years of the calendar: a longer horizon rounds no lead time anew.
 
     >>> round(mean_days(Calendar.build(bucket="month", start=date(2027, 1, 1), horizon=2)), 2)
     30.44

@@ -1,6 +1,7 @@
 """Stage supply: the cheapest plan of production, buying, shipping and people that serves the demand.
 
-From network (tables, prices, demand, targets) to model, optimum, exact numbers, measures and findings.
+From network (tables, prices, demand, safety stock), run on past the horizon, to model, optimum, exact numbers, and cut
+back to the horizon: measures and findings.
 """
 
 from dataclasses import replace
@@ -27,8 +28,9 @@ def plan_supply(inputs: Inputs) -> Section:
 
     `inputs.base` is this stage's section of the snapshot's base plan, or None when this is the base. Facts:
     `objective_amount` the money that the optimizer minimized (the parts of cost_total_amount), `notional_amount` what
-    stood beside it in the objective (safety stock shortfall, the horizon's end), `penalty_amount` the priced slack of
-    constraints that no plan keeps, `tier` optimum or infinite.
+    stood beside it in the objective (safety stock shortfall, and all that lies beyond the horizon), `penalty_amount`
+    the priced slack of constraints that no plan keeps within the horizon, `tier` optimum or infinite. The basis is that
+    of the model with its hidden buckets.
     """
     network = read_network(inputs)
     longer = run_on(inputs, network)

@@ -284,7 +284,9 @@ class Oracle:
                 found.append(self.lag(self.t["subcontracting"][0]["lead_time_days"]))
             else:
                 (days,) = {
-                    row["lead_time_days"] for row in self.t["routings"] if (row["item"], row["location"]) == (item, place)
+                    row["lead_time_days"]
+                    for row in self.t["routings"]
+                    if (row["item"], row["location"]) == (item, place)
                 }
                 uses = any(row["item"] == item for row in self.t["bom"])
                 found.append(self.lag(days) + (self.ready("part", place) if uses else 0))
@@ -517,7 +519,7 @@ class Oracle:
             regular, overtime = self.variable(0.0), self.variable(row["overtime_cost_per_hour"])
             most = np.inf if row["max_workers"] is None else row["max_workers"]
             made = {line["item"] for line in self.t["routings"] if line["resource"] == row["resource"]}
-            idle = not any(self.goes_on(*key) for key in self.rows["demand"] if key[0] in made)
+            idle = bool(made) and not any(self.goes_on(*key) for key in self.rows["demand"] if key[0] in made)
             workers = self.variable(self.until(row["hours_per_worker"] * row["regular_cost_per_hour"], idle), most)
             self.add(workers, ">=", row["min_workers"])
             hired, fired = (self.variable(self.until(row[name], idle)) for name in ("hire_cost", "layoff_cost"))
