@@ -21,6 +21,9 @@ from equipoise.supply.constraints.workforce import workforce
 from equipoise.supply.network import Network
 from equipoise.supply.program import LinearProgram, stack
 
+NOTIONAL = ("shortfall", "end_stock", "end_backlog")
+"""Prices of the objective that are no money."""
+
 
 @dataclass(frozen=True, eq=False)
 class SupplyModel:
@@ -145,14 +148,13 @@ def _hidden_amount(network: Network, columns: Columns, values: FloatArray) -> fl
     """Money of the hidden buckets: what the same plan would cost if the visible ones were free."""
     if network.visible == network.horizon:
         return 0.0
-    prices = network.prices
-    later = {f.name: getattr(prices, f.name).copy() for f in fields(prices) if f.name != "end_stock"}
-    for name, price in later.items():
-        price[:, : network.visible] = 0.0
-        if name in ("shortfall", "end_backlog"):
-            price[:] = 0.0
-    hidden = replace(prices, **later, end_stock=np.zeros(len(prices.end_stock)))
-    cost, offset = _costs(replace(network, prices=hidden), columns)
+    later: dict[str, FloatArray] = {}
+    for field in fields(network.prices):
+        price = getattr(network.prices, field.name).copy()
+        # What is notional in sight as well stands in the amount already.
+        price[..., : None if field.name in NOTIONAL else network.visible] = 0.0
+        later[field.name] = price
+    cost, offset = _costs(replace(network, prices=replace(network.prices, **later)), columns)
     return offset + float((cost * values).sum())
 
 

@@ -116,6 +116,7 @@ def test_nothing_is_made_for_an_item_that_has_ended(inputs):
         ([10, 20, 30, 40, 50, 60], None, 50.0),  # no season: the mean of the last quarter
         ([0, 0, 0, 0, 50, 60], date(2027, 5, 1), 55.0),  # of the months since the launch
         ([0, 0, 0, 0, 0, 60], date(2027, 6, 1), 60.0),
+        ([0, 0, 0, 0, 0, 45], date(2027, 6, 8), 45.0),  # no whole month since
         ([11, *[40] * 11], None, 11.0),  # January a year before
         ([0, 0, 44, *[40] * 9, 7], date(2027, 3, 1), 29.0),  # not sold a year before: (40 + 40 + 7) / 3
     ],
