@@ -27,7 +27,7 @@ class Session(SessionAuth):
         return request.user if request.user.is_authenticated and request.user.is_active else None
 
 
-class ApiRequest(HttpRequest):
-    """A request behind one of the two; for types only."""
-
-    access: Access
+def access(request: HttpRequest) -> Access:
+    """The access of a request that came through one of the two."""
+    found: Access = request.access  # type: ignore[attr-defined]
+    return found

@@ -10,6 +10,7 @@ from ninja.errors import ValidationError
 from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import NotAllowed
 from equipoise_web.actions.door import StaleEdit
+from equipoise_web.api import adjustments, jobs, me, plans, scenarios, snapshots
 from equipoise_web.api.auth import Session, Token
 from equipoise_web.status import status_of
 
@@ -21,6 +22,17 @@ api = NinjaAPI(
     docs=Swagger(settings={"persistAuthorization": False}),
     urls_namespace="api",
 )
+
+
+for name, router in (
+    ("me", me.router),
+    ("snapshots", snapshots.router),
+    ("scenarios", scenarios.router),
+    ("adjustments", adjustments.router),
+    ("plans", plans.router),
+    ("jobs", jobs.router),
+):
+    api.add_router(f"/{name}", router)
 
 
 @api.exception_handler(EquipoiseError)
