@@ -1,0 +1,275 @@
+"""The baseline of a launch, until the launched item has a history of its own.
+
+With q the steady sales (table launches; else the like item's forecast × like_factor_pct), s the season of the like item
+(else of the family in the market, else of the family, else none), r the ramp and k the closed buckets known since it:
+
+    plan_t = q s_t r_t (the like item's forecast has its own season)
+    baseline_t = w · own forecast_t + (1 − w) · plan_t,  w = min(1, k / half a year)
+
+The own forecast is trained without the ramp, which would be taken for growth. Sales from like items: Kahn, New Product
+Forecasting, looks-like analysis. Cannibalization takes its share of the launch's part of the baseline from the rows of
+the cannibalized node in the same market, in proportion to what stands there and never below 0.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.core.finding import Finding
+from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, IntArray, on_grid, split_columns
+from equipoise.core.launch_rows import read_launches
+from equipoise.core.measure import Grain
+from equipoise.core.stage import Inputs
+from equipoise.core.succession import find_rows
+from equipoise.demand.forecast import seasonal_for, seasonal_indices
+from equipoise.demand.life_findings import (
+    CANNIBALIZED_TOO_MUCH,
+    CANNIBALIZED_UNITS,
+    LAUNCH_IMPORTED,
+    LAUNCH_WITHOUT_LEVEL,
+    LIKE_UNITS,
+    LIKE_WITHOUT_HISTORY,
+)
+from equipoise.demand.unit_factor import UnitFactors
+
+WHERE = "table launches"
+
+
+def takeover_buckets(period: int) -> int:
+    """Closed buckets after the ramp from which a launch is planned by its own forecast alone: half a year."""
+    return max(1, period // 2)
+
+
+@dataclass(frozen=True, eq=False)
+class LaunchPlan:
+    """Launches with a known level, by row of grain demand, [L] each."""
+
+    rows: IntArray
+    ramp: FloatArray
+    """[L, W] share of steady sales in the buckets since..T−1."""
+    steady: FloatArray
+    """Units a bucket; NaN where the like item says."""
+    like: IntArray
+    """Row of the like item, −1 for none."""
+    factor: FloatArray
+    """The like item's forecast times this is the launch's."""
+    season: FloatArray
+    """[L, W] seasonal index of stated steady sales."""
+    own_weight: FloatArray
+    """Weight of the own forecast, 0 to 1."""
+    ramp_end: IntArray
+    """First bucket after the ramp."""
+    cannibalized: tuple[str, ...]
+    pct: FloatArray
+
+    def plan(self, point: FloatArray) -> FloatArray:
+        """Units a bucket as if every day were sold, [L, W]; `point` [N, W] is the forecast of every row."""
+        like = point[np.maximum(self.like, 0)] * self.factor[:, None]
+        level = np.where(np.isnan(self.steady)[:, None], like, self.steady[:, None] * self.season)
+        planned: FloatArray = level * self.ramp
+        return planned
+
+    def without(self, is_imported: BoolArray) -> "LaunchPlan":
+        """The same, planned by their own forecast where an imported one [L] speaks of them."""
+        weight = np.where(is_imported, 1.0, self.own_weight)
+        return LaunchPlan(
+            self.rows,
+            self.ramp,
+            self.steady,
+            self.like,
+            self.factor,
+            self.season,
+            weight,
+            self.ramp_end,
+            self.cannibalized,
+            self.pct,
+        )
+
+
+def read_launch_plan(inputs: Inputs, y: FloatArray, *, end: int, since: int) -> tuple[LaunchPlan, list[Finding]]:
+    """Launches of the portfolio with their level; y [N, H] is history that ends before bucket `end`."""
+    axes, keys = inputs.axes, inputs.keys(Grain.DEMAND)
+    panel = inputs.panel("launch_ramp_ratio")
+    launched = np.flatnonzero(panel["launch_ramp_ratio"].any(axis=1))
+    table = read_launches(axes, inputs.table("launches"))
+    row_of = [table.rows[number] for number in table.of[launched].tolist()]
+    steady = inputs.measure("launch_steady_qty")[launched, -1] if axes.horizon else np.zeros(len(launched))
+    like, factor, findings = _like(inputs, launched, [str(row["like_item"]) for row in row_of], y)
+    given = np.array([row["like_factor_pct"] for row in row_of], dtype=np.float64)
+    factor = factor * np.where(np.isnan(given), 1.0, given / 100)
+    has_level = (steady > 0) | (like >= 0)
+    if not has_level.all():
+        example = " in ".join(keys.labels(int(launched[~has_level][0])))
+        text = f"{int((~has_level).sum())} launches, first {example}"
+        findings.append(LAUNCH_WITHOUT_LEVEL.found(WHERE, text, count=int((~has_level).sum())))
+    chosen = np.flatnonzero(has_level)
+    rows = launched[chosen]
+    full = panel["launch_ramp_ratio"][rows]
+    ramp_end = _ramp_end(full, panel.first)
+    known = np.isfinite(y[rows]) & (np.arange(end - y.shape[1], end) >= ramp_end[:, None])
+    weight = np.minimum(1.0, known.sum(axis=1) / takeover_buckets(axes.calendar.periods_per_year))
+    width = axes.horizon - since
+    ramp = np.concatenate([np.zeros((len(rows), max(0, panel.first - since))), full], axis=1)[:, -width:]
+    plan = LaunchPlan(
+        rows,
+        ramp,
+        np.where(steady[chosen] > 0, steady[chosen], np.nan),
+        like[chosen],
+        factor[chosen],
+        _season(inputs, y, rows, like[chosen], first=since - end, count=width),
+        weight,
+        ramp_end,
+        tuple(str(row_of[place]["cannibalized"]) for place in chosen.tolist()),
+        np.nan_to_num(np.array([row_of[place]["cannibalization_pct"] for place in chosen.tolist()], dtype=np.float64)),
+    )
+    return plan, findings
+
+
+def _like(
+    inputs: Inputs, rows: IntArray, codes: list[str], y: FloatArray
+) -> tuple[IntArray, FloatArray, list[Finding]]:
+    """Row of the like item in the same market (−1: none with a forecast) and its units in those of the launch."""
+    axes, keys = inputs.axes, inputs.keys(Grain.DEMAND)
+    position, names = axes.items.position, axes.items.leaves
+    item, market = keys.column("item")[rows], keys.column("market")[rows]
+    number = np.array([position.get(code, -1) for code in codes], dtype=np.int64)
+    found = find_rows(keys, np.maximum(number, 0), market, len(axes.markets))
+    has_forecast = inputs.has("forecast") | np.isfinite(y[np.maximum(found, 0)]).any(axis=1)
+    found = np.where((number >= 0) & (found >= 0) & has_forecast, found, -1)
+    findings = []
+    silent = np.flatnonzero((found < 0) & np.array([bool(code) for code in codes], dtype=np.bool_))
+    if silent.size:
+        first = int(silent[0])
+        text = f"{silent.size} launches, first {' in '.join(keys.labels(int(rows[first])))} like {codes[first]}"
+        findings.append(LIKE_WITHOUT_HISTORY.found(WHERE, text, count=int(silent.size)))
+    factors = UnitFactors(inputs.table("items"), inputs.table("uoms"), axes.items)
+    pairs = sorted({(codes[at], names[item[at]]) for at in np.flatnonzero(found >= 0).tolist()})
+    by_pair = {pair: factors.between(*pair) for pair in pairs}
+    findings += [
+        LIKE_UNITS.found(WHERE, f"{new} is launched like {old}, which is counted in {factors.base[old]}")
+        for (old, new), known in by_pair.items()
+        if known is None
+    ]
+    factor = [by_pair.get((code, names[place])) or 1.0 for code, place in zip(codes, item.tolist(), strict=True)]
+    return found, np.array(factor, dtype=np.float64), findings
+
+
+def _ramp_end(ramp: FloatArray, first: int) -> IntArray:
+    """First bucket after the ramp, [L]; the bucket of the launch is never whole enough to be past it."""
+    if ramp.size == 0:
+        return np.zeros(len(ramp), dtype=np.int64)
+    begins = np.argmax(ramp > 0, axis=1)
+    after_last = ramp.shape[1] - np.argmax((ramp != 1.0)[:, ::-1], axis=1)
+    ended = np.where((ramp != 1.0).any(axis=1), after_last, 0)
+    found: IntArray = np.maximum(ended, begins + 1) + first
+    return found
+
+
+def _season(inputs: Inputs, y: FloatArray, rows: IntArray, like: IntArray, *, first: int, count: int) -> FloatArray:
+    """Seasonal indices [L, count] of the like item's history, else the family's in the market, else the family's."""
+    axes, keys = inputs.axes, inputs.keys(Grain.DEMAND)
+    period = axes.calendar.periods_per_year
+    family, _ = axes.groups(Grain.DEMAND, "family")
+    market = keys.column("market")
+    found = np.ones((len(rows), period))
+    sources: dict[tuple[int, int, int], list[int]] = {}
+    for place, (row, same) in enumerate(zip(rows.tolist(), like.tolist(), strict=True)):
+        sources.setdefault((int(same), int(family[row]), int(market[row])), []).append(place)
+    for (same, kin, where), places in sources.items():
+        in_family = (family == kin) & (kin >= 0)
+        for members in (
+            np.array([same] if same >= 0 else [], dtype=np.int64),
+            in_family & (market == where),
+            in_family,
+        ):
+            series = _joined(y[members])
+            if np.isfinite(series).sum() >= 2 * period:
+                found[places] = seasonal_indices(series[None, :], period)[0]
+                break
+    return seasonal_for(found, first, count)
+
+
+def _joined(y: FloatArray) -> FloatArray:
+    """Sum of series [n, H] where any is known, NaN elsewhere, [H]."""
+    total = on_grid(np.nan_to_num(y, nan=0.0), QUANTITY_STEP).sum(axis=0)
+    return np.where(np.isfinite(y).any(axis=0), total, np.nan) if len(y) else np.full(y.shape[1], np.nan)
+
+
+def without_ramp(y: FloatArray, plan: LaunchPlan, *, end: int, keeps: BoolArray) -> FloatArray:
+    """History [N, H] in which what was sold until the end of a ramp is unknown; rows of `keeps` [N] stay whole."""
+    rows = np.flatnonzero(~keeps[plan.rows])
+    if rows.size == 0:
+        return y
+    trained = y.copy()
+    is_ramp = np.arange(end - y.shape[1], end) < plan.ramp_end[rows][:, None]
+    trained[plan.rows[rows]] = np.where(is_ramp, np.nan, y[plan.rows[rows]])
+    return trained
+
+
+def imported_findings(inputs: Inputs, plan: LaunchPlan, is_imported: BoolArray) -> Iterator[Finding]:
+    """Launches that an imported forecast speaks of."""
+    rows = plan.rows[is_imported]
+    if rows.size:
+        text = f"{rows.size} launches, first {' in '.join(inputs.keys(Grain.DEMAND).labels(int(rows[0])))}"
+        yield LAUNCH_IMPORTED.found(WHERE, text, count=int(rows.size))
+
+
+def launch_error(plan: LaunchPlan, planned: FloatArray, point: FloatArray, sd: FloatArray, kin: IntArray) -> FloatArray:
+    """Standard deviation of the error of launches [L, W]: as large relative to demand as the like item's, else as the
+    family's on average (`kin` [N] numbers families, −1 for none); blended with the own one like the baseline."""
+    mean = point.mean(axis=1)
+    usable = np.isfinite(sd) & (mean > 0)
+    count = int(kin.max(initial=-1)) + 1
+    above, below = np.zeros(count), np.zeros(count)
+    in_family = usable & (kin >= 0)
+    np.add.at(above, kin[in_family], on_grid(sd[in_family], QUANTITY_STEP))
+    np.add.at(below, kin[in_family], on_grid(mean[in_family], QUANTITY_STEP))
+    of_family = np.append(np.where(below > 0, above / np.where(below > 0, below, 1.0), np.nan), np.nan)
+    like = np.maximum(plan.like, 0)
+    has_like = (plan.like >= 0) & usable[like]
+    relative = np.where(has_like, sd[like] / np.where(has_like, mean[like], 1.0), of_family[kin[plan.rows]])
+    own = sd[plan.rows][:, None]
+    weight = np.where(np.isnan(own), 0.0, plan.own_weight[:, None])
+    expected = relative[:, None] * planned
+    blended: FloatArray = np.where(weight >= 1.0, own, weight * np.nan_to_num(own) + (1.0 - weight) * expected)
+    return np.where(np.isnan(expected), own, blended)
+
+
+def cannibalize(
+    inputs: Inputs, plan: LaunchPlan, launched: FloatArray, baseline: FloatArray
+) -> tuple[list[tuple[str, IntArray, FloatArray]], list[Finding]]:
+    """What launches [L, T] take from the rows of `baseline` [N, T]: (item, rows, amounts ≤ 0) in the order taken."""
+    axes, keys = inputs.axes, inputs.keys(Grain.DEMAND)
+    base = dict(inputs.table("items").select("item", "uom").iter_rows())
+    units = np.array([base[code] for code in axes.items.leaves], dtype=np.str_)
+    left = baseline.copy()
+    taken: list[tuple[str, IntArray, FloatArray]] = []
+    missing, strange = [], set()
+    for place in np.flatnonzero((plan.pct > 0) & launched.any(axis=1)).tolist():
+        node, row = plan.cannibalized[place], int(plan.rows[place])
+        item, market = int(keys.column("item")[row]), int(keys.column("market")[row])
+        if not node or not axes.items.knows(node):
+            continue
+        others = axes.items.positions(node)
+        same = others[(units[others] == units[item]) & (others != item)]
+        if len(same) < np.count_nonzero(others != item):
+            strange.add(f"{axes.items.leaves[item]} from {node}")
+        rows = find_rows(keys, same, np.full(len(same), market), len(axes.markets))
+        rows = rows[rows >= 0]
+        wanted = on_grid(launched[place] * (plan.pct[place] / 100), QUANTITY_STEP)
+        there = left[rows]
+        loss = np.minimum(wanted, there.sum(axis=0))
+        if float((wanted - loss).sum()) > 0:
+            missing.append((row, float((wanted - loss).sum())))
+        amounts = np.minimum(split_columns(loss, there), there) if rows.size else there
+        left[rows] -= amounts
+        taken.append((axes.items.leaves[item], rows, 0.0 - amounts))
+    findings = []
+    if missing:
+        row, amount = missing[0]
+        text = f"{len(missing)} launches, first {' in '.join(keys.labels(row))}: {amount:,.0f} units are not there"
+        findings.append(CANNIBALIZED_TOO_MUCH.found(WHERE, text, count=len(missing)))
+    if strange:
+        findings.append(CANNIBALIZED_UNITS.found(WHERE, f"first {min(strange)}", count=len(strange)))
+    return taken, findings
