@@ -1,0 +1,53 @@
+"""Items that end within the horizon: no stock is aimed for beyond their remaining demand, and what is left is exposed.
+
+Excess and obsolete (E&O) exposure of an ending item at the close of a bucket = stock + what is already on its way (firm
+receipts, transfers) − what still leaves. What will be made or bought after it is a decision still open.
+"""
+
+import numpy as np
+
+from equipoise.core.grid import BoolArray, FloatArray
+from equipoise.core.measure import Grain
+from equipoise.core.panel import sum_rows
+from equipoise.core.stage import Inputs
+
+
+def ending_rows(inputs: Inputs) -> BoolArray:
+    """Stock rows of items with markets, in none of which they may be sold in the last bucket, [S]."""
+    item = inputs.keys(Grain.DEMAND).column("item")
+    count = len(inputs.axes.items)
+    markets = np.bincount(item, minlength=count)
+    selling = np.bincount(item[inputs.measure("demand_active_ratio")[:, -1] > 0], minlength=count)
+    ending: BoolArray = ((markets > 0) & (selling == 0))[inputs.keys(Grain.STOCK).column("item")]
+    return ending
+
+
+def after_close(values: FloatArray) -> FloatArray:
+    """Sum of all later buckets, [N, T].
+
+    >>> after_close(np.array([[3.0, 2.0, 1.0]])).tolist()
+    [[3.0, 1.0, 0.0]]
+    """
+    total: FloatArray = np.cumsum(values[:, ::-1], axis=1)[:, ::-1] - values
+    return total
+
+
+def most_wanted(inputs: Inputs, demand: FloatArray) -> FloatArray:
+    """The most stock that still finds demand after each close, [S, T]; inf where the item goes on.
+
+    `demand` [S, T] is what each stocking point serves; points that serve no market stand for the item as a whole. What
+    an ending item is still a component of is not known here: components have no such limit.
+    """
+    item = inputs.keys(Grain.STOCK).column("item")
+    components = set(inputs.table("bom")["component"].to_list())
+    is_component = np.array([code in components for code in inputs.axes.items.leaves], dtype=np.bool_)
+    rest = after_close(demand)
+    of_item = sum_rows(rest, item, len(inputs.axes.items))[item]
+    own = np.where(demand.any(axis=1, keepdims=True), rest, of_item)
+    return np.where((ending_rows(inputs) & ~is_component[item])[:, None], own, np.inf)
+
+
+def exposure(inputs: Inputs, *, closing: FloatArray, on_its_way: FloatArray, outbound: FloatArray) -> FloatArray:
+    """Stock of ending items that nothing will use, [S, T] on the grid; all arguments [S, T]."""
+    left = np.maximum(closing + after_close(on_its_way) - after_close(outbound), 0.0)
+    return np.where(ending_rows(inputs)[:, None], left, 0.0)
