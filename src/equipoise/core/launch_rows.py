@@ -18,10 +18,8 @@ class LaunchRows:
     rows: tuple[dict[str, Any], ...]
     of: IntArray
     """[N] number in `rows` for each row of grain demand, −1 for none."""
-
-    def column(self, name: str, blank: object) -> list[Any]:
-        """A column for the rows of grain demand, [N]; `blank` where no row speaks."""
-        return [blank if number < 0 else self.rows[number][name] for number in self.of.tolist()]
+    reach: tuple[IntArray, ...]
+    """Rows of grain demand below each, also those for which a more specific one speaks."""
 
 
 def read_launches(axes: Axes, launches: pl.DataFrame) -> LaunchRows:
@@ -38,8 +36,11 @@ def read_launches(axes: Axes, launches: pl.DataFrame) -> LaunchRows:
     item, market = keys.column("item"), keys.column("market")
     order = np.argsort(item, kind="stable")
     starts = np.searchsorted(item[order], np.arange(len(items) + 1))
+    reach = []
     for number, row in enumerate(rows):
         place = items.position[row["item"]]
         mine = order[starts[place] : starts[place + 1]]
-        of[mine[np.isin(market[mine], markets.positions(row["market"]))]] = number
-    return LaunchRows(rows, of)
+        below = mine[np.isin(market[mine], markets.positions(row["market"]))]
+        of[below] = number
+        reach.append(below)
+    return LaunchRows(rows, of, tuple(reach))

@@ -29,22 +29,16 @@ class Succession:
 
     def rows(self, keys: Keys) -> IntArray:
         """For each row of grain demand the row of the item's successor in the same market, −1 for none, [N]."""
-        item, market = keys.column("item"), keys.column("market")
-        follows = self.successor[item]
-        count = int(market.max(initial=0)) + 1
-        found = find_rows(keys, np.maximum(follows, 0), market, count)
+        follows = self.successor[keys.column("item")]
+        found = row_table(keys)[np.maximum(follows, 0), keys.column("market")]
         return np.where(follows >= 0, found, -1)
 
 
-def find_rows(keys: Keys, item: IntArray, market: IntArray, markets: int) -> IntArray:
-    """Row of grain demand of each pair of leaf numbers, −1 where there is none; `markets` is above every number."""
-    known = keys.column("item") * markets + keys.column("market")
-    if known.size == 0:
-        return np.full(len(item), -1, dtype=np.int64)
-    order = np.argsort(known, kind="stable")
-    wanted = item * markets + market
-    place = np.minimum(np.searchsorted(known[order], wanted), known.size - 1)
-    return np.where(known[order][place] == wanted, order[place], -1)
+def row_table(keys: Keys) -> IntArray:
+    """Row of grain demand by leaf numbers of item and market, [I, M]; −1 where there is none."""
+    found = np.full([max(1, len(codes)) for codes in keys.codes], -1, dtype=np.int64)
+    found[keys.columns] = np.arange(len(keys), dtype=np.int64)
+    return found
 
 
 def read_succession(items: pl.DataFrame, hierarchy: Hierarchy) -> Succession:

@@ -12,7 +12,7 @@ the cannibalized node in the same market, in proportion to what stands there and
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, IntArray, 
 from equipoise.core.launch_rows import read_launches
 from equipoise.core.measure import Grain
 from equipoise.core.stage import Inputs
-from equipoise.core.succession import find_rows
+from equipoise.core.succession import row_table
 from equipoise.demand.forecast import seasonal_for, seasonal_indices
 from equipoise.demand.life_findings import (
     CANNIBALIZED_TOO_MUCH,
@@ -73,18 +73,7 @@ class LaunchPlan:
     def without(self, is_imported: BoolArray) -> "LaunchPlan":
         """The same, planned by their own forecast where an imported one [L] speaks of them."""
         weight = np.where(is_imported, 1.0, self.own_weight)
-        return LaunchPlan(
-            self.rows,
-            self.ramp,
-            self.steady,
-            self.like,
-            self.factor,
-            self.season,
-            weight,
-            self.ramp_end,
-            self.cannibalized,
-            self.pct,
-        )
+        return replace(self, own_weight=weight)
 
 
 def read_launch_plan(inputs: Inputs, y: FloatArray, *, end: int, since: int) -> tuple[LaunchPlan, list[Finding]]:
@@ -109,15 +98,16 @@ def read_launch_plan(inputs: Inputs, y: FloatArray, *, end: int, since: int) -> 
     ramp_end = _ramp_end(full, panel.first)
     known = np.isfinite(y[rows]) & (np.arange(end - y.shape[1], end) >= ramp_end[:, None])
     weight = np.minimum(1.0, known.sum(axis=1) / takeover_buckets(axes.calendar.periods_per_year))
+    stated = np.where(steady[chosen] > 0, steady[chosen], np.nan)
     width = axes.horizon - since
     ramp = np.concatenate([np.zeros((len(rows), max(0, panel.first - since))), full], axis=1)[:, -width:]
     plan = LaunchPlan(
         rows,
         ramp,
-        np.where(steady[chosen] > 0, steady[chosen], np.nan),
+        stated,
         like[chosen],
         factor[chosen],
-        _season(inputs, y, rows, like[chosen], first=since - end, count=width),
+        _season(inputs, y, rows, np.where(np.isnan(stated), -2, like[chosen]), first=since - end, count=width),
         weight,
         ramp_end,
         tuple(str(row_of[place]["cannibalized"]) for place in chosen.tolist()),
@@ -134,7 +124,7 @@ def _like(
     position, names = axes.items.position, axes.items.leaves
     item, market = keys.column("item")[rows], keys.column("market")[rows]
     number = np.array([position.get(code, -1) for code in codes], dtype=np.int64)
-    found = find_rows(keys, np.maximum(number, 0), market, len(axes.markets))
+    found = row_table(keys)[np.maximum(number, 0), market]
     has_forecast = inputs.has("forecast") | np.isfinite(y[np.maximum(found, 0)]).any(axis=1)
     found = np.where((number >= 0) & (found >= 0) & has_forecast, found, -1)
     findings = []
@@ -167,31 +157,36 @@ def _ramp_end(ramp: FloatArray, first: int) -> IntArray:
 
 
 def _season(inputs: Inputs, y: FloatArray, rows: IntArray, like: IntArray, *, first: int, count: int) -> FloatArray:
-    """Seasonal indices [L, count] of the like item's history, else the family's in the market, else the family's."""
+    """Seasonal indices [L, count] of the like item's history, else the family's in the market, else the family's.
+
+    `like` [L] is the row of the like item, −1 for none, −2 where no season is asked for.
+    """
     axes, keys = inputs.axes, inputs.keys(Grain.DEMAND)
     period = axes.calendar.periods_per_year
-    family, _ = axes.groups(Grain.DEMAND, "family")
-    market = keys.column("market")
-    found = np.ones((len(rows), period))
+    family, market = axes.groups(Grain.DEMAND, "family")[0], keys.column("market")
+    order = np.argsort(family, kind="stable")
     sources: dict[tuple[int, int, int], list[int]] = {}
-    for place, (row, same) in enumerate(zip(rows.tolist(), like.tolist(), strict=True)):
-        sources.setdefault((int(same), int(family[row]), int(market[row])), []).append(place)
-    for (same, kin, where), places in sources.items():
-        in_family = (family == kin) & (kin >= 0)
-        for members in (
-            np.array([same] if same >= 0 else [], dtype=np.int64),
-            in_family & (market == where),
-            in_family,
-        ):
-            series = _joined(y[members])
-            if np.isfinite(series).sum() >= 2 * period:
-                found[places] = seasonal_indices(series[None, :], period)[0]
+    for place in np.flatnonzero(like > -2).tolist():
+        key = (int(like[place]), int(family[rows[place]]), int(market[rows[place]]))
+        sources.setdefault(key, []).append(place)
+    series = np.full((len(sources), y.shape[1]), np.nan)
+    for number, (same, kin, where) in enumerate(sources):
+        begin, end = np.searchsorted(family[order], [kin, kin + 1]) if kin >= 0 else (0, 0)
+        relatives = order[begin:end]
+        own = np.array([same] if same >= 0 else [], dtype=np.int64)
+        for members in (own, relatives[market[relatives] == where], relatives):
+            found = _joined(y[members])
+            if np.isfinite(found).sum() >= 2 * period:
+                series[number] = found
                 break
-    return seasonal_for(found, first, count)
+    indices = np.ones((len(rows), period))
+    for places, found in zip(sources.values(), seasonal_indices(series, period), strict=True):
+        indices[places] = found
+    return seasonal_for(indices, first, count)
 
 
 def _joined(y: FloatArray) -> FloatArray:
-    """Sum of series [n, H] where any is known, NaN elsewhere, [H]."""
+    """Sum of series [n, H] where any is known, NaN elsewhere, [H]; exact in any order of the series."""
     total = on_grid(np.nan_to_num(y, nan=0.0), QUANTITY_STEP).sum(axis=0)
     return np.where(np.isfinite(y).any(axis=0), total, np.nan) if len(y) else np.full(y.shape[1], np.nan)
 
@@ -243,7 +238,7 @@ def cannibalize(
     axes, keys = inputs.axes, inputs.keys(Grain.DEMAND)
     base = dict(inputs.table("items").select("item", "uom").iter_rows())
     units = np.array([base[code] for code in axes.items.leaves], dtype=np.str_)
-    left = baseline.copy()
+    row_of, left = row_table(keys), baseline.copy()
     taken: list[tuple[str, IntArray, FloatArray]] = []
     missing, strange = [], set()
     for place in np.flatnonzero((plan.pct > 0) & launched.any(axis=1)).tolist():
@@ -255,7 +250,7 @@ def cannibalize(
         same = others[(units[others] == units[item]) & (others != item)]
         if len(same) < np.count_nonzero(others != item):
             strange.add(f"{axes.items.leaves[item]} from {node}")
-        rows = find_rows(keys, same, np.full(len(same), market), len(axes.markets))
+        rows = row_of[same, market]
         rows = rows[rows >= 0]
         wanted = on_grid(launched[place] * (plan.pct[place] / 100), QUANTITY_STEP)
         there = left[rows]

@@ -59,20 +59,20 @@ class Launches:
 def plan_launches(inputs: Inputs, launches: LaunchRows) -> tuple[Launches, list[Finding]]:
     """The launches of the table, as people changed them."""
     count = len(launches.of)
-    texts = ["" if number < 0 else launches.rows[number]["ramp"] for number in launches.of.tolist()]
+    is_launched = launches.of >= 0
+    texts = {row: launches.rows[int(launches.of[row])]["ramp"] for row in np.flatnonzero(is_launched).tolist()}
     findings = [*_gates(inputs, launches), *_wrong_ramps(launches)]
     steady = np.full(count, np.nan)
     recent = _Recent(inputs)
-    findings += _state(inputs, launches, steady, recent)
-    is_launched = launches.of >= 0
+    findings += _state(launches, steady, recent)
     for adjustment in sorted(inputs.adjustments, key=lambda a: a.order):
         if isinstance(adjustment.change, ResizeLaunch):
             findings += _resize(inputs.axes, adjustment, steady, texts, is_launched, recent)
-    read = [_ramp(text) for text in texts]
-    ramps = tuple(sorted({ramp for ramp, launched in zip(read, is_launched, strict=True) if launched}))
-    numbers = {ramp: number for number, ramp in enumerate(ramps)}
-    of = np.array([numbers[ramp] if ok else -1 for ramp, ok in zip(read, is_launched, strict=True)], dtype=np.int64)
-    return Launches(steady, ramps, of.reshape(count)), findings
+    read = {text: _ramp(text) for text in texts.values()}
+    ramps = tuple(sorted(set(read.values())))
+    of = np.full(count, -1, dtype=np.int64)
+    of[is_launched] = [ramps.index(read[text]) for text in texts.values()]
+    return Launches(steady, ramps, of), findings
 
 
 def _ramp(text: str) -> tuple[float, ...]:
@@ -143,20 +143,14 @@ class _Recent:
         return found
 
 
-def _state(inputs: Inputs, launches: LaunchRows, steady: FloatArray, recent: _Recent) -> Iterator[Finding]:
+def _state(launches: LaunchRows, steady: FloatArray, recent: _Recent) -> Iterator[Finding]:
     """Steady sales of the table's rows: the most specific first, the rest of a total to the markets without a row."""
-    axes, keys = inputs.axes, inputs.keys(Grain.DEMAND)
-    item, market = keys.column("item"), keys.column("market")
     for number, row in reversed(list(enumerate(launches.rows))):
-        mine = np.flatnonzero(launches.of == number)
         if row["steady_qty"] is None:
             continue
+        winner = launches.of[launches.reach[number]]
+        mine, below = launches.reach[number][winner == number], launches.reach[number][winner > number]
         total = float(on_grid(np.array(row["steady_qty"]), QUANTITY_STEP))
-        below = np.flatnonzero(
-            (item == axes.items.position[row["item"]])
-            & np.isin(market, axes.markets.positions(row["market"]))
-            & (launches.of > number)
-        )
         rest = total - float(np.nansum(steady[below]))
         if rest < 0:
             text = f"{_named(row)}: {total:g} a bucket, its markets {total - rest:g}"
@@ -169,7 +163,7 @@ def _resize(
     axes: Axes,
     adjustment: Adjustment,
     steady: FloatArray,
-    texts: list[str],
+    texts: dict[int, str],
     is_launched: BoolArray,
     recent: _Recent,
 ) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ import pytest
 from equipoise.core.hierarchy import Hierarchy
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Keys
-from equipoise.core.succession import find_rows, read_succession
+from equipoise.core.succession import read_succession, row_table
 
 
 def links_of(successor=None, predecessor=None, codes="abcdef"):
@@ -58,4 +58,4 @@ def test_rows_of_the_same_market():
     )
     links = links_of({"a": "b", "b": "c"}, codes="abc")
     assert links.rows(keys).tolist() == [-1, 2, -1, -1]
-    assert find_rows(keys, np.array([2, 1]), np.array([0, 0]), 2).tolist() == [3, -1]
+    assert row_table(keys).tolist() == [[0, 1], [-1, 2], [3, -1]]
