@@ -165,13 +165,14 @@ def _season(inputs: Inputs, y: FloatArray, rows: IntArray, like: IntArray, *, fi
     period = axes.calendar.periods_per_year
     family, market = axes.groups(Grain.DEMAND, "family")[0], keys.column("market")
     order = np.argsort(family, kind="stable")
+    in_order = family[order]
     sources: dict[tuple[int, int, int], list[int]] = {}
     for place in np.flatnonzero(like > -2).tolist():
         key = (int(like[place]), int(family[rows[place]]), int(market[rows[place]]))
         sources.setdefault(key, []).append(place)
     series = np.full((len(sources), y.shape[1]), np.nan)
     for number, (same, kin, where) in enumerate(sources):
-        begin, end = np.searchsorted(family[order], [kin, kin + 1]) if kin >= 0 else (0, 0)
+        begin, end = np.searchsorted(in_order, [kin, kin + 1]) if kin >= 0 else (0, 0)
         relatives = order[begin:end]
         own = np.array([same] if same >= 0 else [], dtype=np.int64)
         for members in (own, relatives[market[relatives] == where], relatives):

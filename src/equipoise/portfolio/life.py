@@ -169,14 +169,14 @@ def _succession(
 def _seams(
     inputs: Inputs, rows: IntArray, target: IntArray, *, first: FloatArray, last: FloatArray, is_open: IntArray
 ) -> Iterator[Finding]:
-    """Gaps and overlaps that lie ahead, by pair of items: the dates can still be moved."""
+    """Gaps and overlaps that lie ahead, by pair of items: the dates can still be moved. Ends nobody stated, always."""
     keys, items = inputs.keys(Grain.DEMAND), inputs.axes.items
     as_of = inputs.snapshot.head.as_of.toordinal()
     ahead = np.isfinite(first[target]) & (first[target] > as_of)
     between = first[target] - last[rows] - 1
     told: set[tuple[str, int]] = set()
     opened = set(is_open.tolist())
-    for place in np.flatnonzero(ahead).tolist():
+    for place in np.flatnonzero(ahead | np.isin(rows, is_open)).tolist():
         row, item = int(rows[place]), int(keys.column("item")[rows[place]])
         code = SALES_GAP if between[place] > 0 else SALES_OVERLAP
         if row in opened:

@@ -100,6 +100,15 @@ def test_an_old_launch_of_an_established_successor_is_no_overlap():
     assert answer.findings() == []
 
 
+def test_an_end_that_a_launch_of_long_ago_made_is_told():
+    answer = planned(items(("saw", "", None, None, "", "axe"), ("axe", "", date(2019, 1, 1), None, "", "")))
+    assert answer.row(ACTIVE, "saw") == [0] * 6
+    assert answer.row(PASSED, "saw") == [1] * 6
+    assert [f.message for f in answer.findings("PF115")] == [
+        "saw in berlin ends 2018-12-31, axe is launched 2019-01-01"
+    ]
+
+
 def test_an_obsolete_item_has_passed_on():
     answer = planned(saw_and_axe(lifecycle="obsolete", successor="axe"))
     assert answer.row(ACTIVE, "saw") == [0] * 6
