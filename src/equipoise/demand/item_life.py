@@ -100,7 +100,7 @@ class ItemLife:
         full[plan.rows] += added
         family, _ = self.inputs.axes.groups(Grain.DEMAND, "family")
         error = np.repeat(sigma[:, None], horizon, axis=1)
-        error[plan.rows] = launch_error(plan, planned[:, -horizon:], point, sigma, family)
+        error[plan.rows] = launch_error(plan, planned[:, -horizon:], point[:, -horizon:], sigma, family)
 
         postings = [Posting.of(BASELINE, FORECAST, on_grid(own[:, -horizon:] * sold, QUANTITY_STEP))]
         launched = on_grid(added[:, -horizon:] * active[plan.rows], QUANTITY_STEP)

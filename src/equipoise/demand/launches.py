@@ -96,8 +96,9 @@ def read_launch_plan(inputs: Inputs, y: FloatArray, *, end: int, since: int) -> 
     rows = launched[chosen]
     full = panel["launch_ramp_ratio"][rows]
     ramp_end = _ramp_end(full, panel.first)
-    known = np.isfinite(y[rows]) & (np.arange(end - y.shape[1], end) >= ramp_end[:, None])
-    weight = np.minimum(1.0, known.sum(axis=1) / takeover_buckets(axes.calendar.periods_per_year))
+    past = _past_ramps(y, rows, ramp_end, end)
+    known = np.isfinite(past[rows]).sum(axis=1)
+    weight = np.minimum(1.0, known / takeover_buckets(axes.calendar.periods_per_year))
     stated = np.where(steady[chosen] > 0, steady[chosen], np.nan)
     width = axes.horizon - since
     ramp = np.concatenate([np.zeros((len(rows), max(0, panel.first - since))), full], axis=1)[:, -width:]
@@ -107,7 +108,7 @@ def read_launch_plan(inputs: Inputs, y: FloatArray, *, end: int, since: int) -> 
         stated,
         like[chosen],
         factor[chosen],
-        _season(inputs, y, rows, np.where(np.isnan(stated), -2, like[chosen]), first=since - end, count=width),
+        _season(inputs, past, rows, np.where(np.isnan(stated), -2, like[chosen]), first=since - end, count=width),
         weight,
         ramp_end,
         tuple(str(row_of[place]["cannibalized"]) for place in chosen.tolist()),
@@ -187,20 +188,33 @@ def _season(inputs: Inputs, y: FloatArray, rows: IntArray, like: IntArray, *, fi
 
 
 def _joined(y: FloatArray) -> FloatArray:
-    """Sum of series [n, H] where any is known, NaN elsewhere, [H]; exact in any order of the series."""
-    total = on_grid(np.nan_to_num(y, nan=0.0), QUANTITY_STEP).sum(axis=0)
-    return np.where(np.isfinite(y).any(axis=0), total, np.nan) if len(y) else np.full(y.shape[1], np.nan)
+    """Mean of series [n, H], each in units of its own mean, over those known in a bucket, NaN where none is, [H].
+
+    So items in any unit count alike; exact in any order of the series.
+    """
+    if len(y) == 0:
+        return np.full(y.shape[1], np.nan)
+    is_known = np.isfinite(y)
+    known = np.where(is_known, y, 0.0)
+    mean = known.sum(axis=1, keepdims=True) / np.maximum(is_known.sum(axis=1, keepdims=True), 1)
+    total = on_grid(known / np.where(mean > 0, mean, 1.0), QUANTITY_STEP).sum(axis=0)
+    members = is_known.sum(axis=0)
+    return np.where(members > 0, total / np.maximum(members, 1), np.nan)
 
 
 def without_ramp(y: FloatArray, plan: LaunchPlan, *, end: int, keeps: BoolArray) -> FloatArray:
     """History [N, H] in which what was sold until the end of a ramp is unknown; rows of `keeps` [N] stay whole."""
-    rows = np.flatnonzero(~keeps[plan.rows])
+    chosen = ~keeps[plan.rows]
+    return _past_ramps(y, plan.rows[chosen], plan.ramp_end[chosen], end)
+
+
+def _past_ramps(y: FloatArray, rows: IntArray, ramp_end: IntArray, end: int) -> FloatArray:
+    """History y [N, H] that ends before bucket `end`; of `rows` unknown before bucket `ramp_end`."""
     if rows.size == 0:
         return y
-    trained = y.copy()
-    is_ramp = np.arange(end - y.shape[1], end) < plan.ramp_end[rows][:, None]
-    trained[plan.rows[rows]] = np.where(is_ramp, np.nan, y[plan.rows[rows]])
-    return trained
+    past = y.copy()
+    past[rows] = np.where(np.arange(end - y.shape[1], end) < ramp_end[:, None], np.nan, y[rows])
+    return past
 
 
 def imported_findings(inputs: Inputs, plan: LaunchPlan, is_imported: BoolArray) -> Iterator[Finding]:
@@ -212,19 +226,19 @@ def imported_findings(inputs: Inputs, plan: LaunchPlan, is_imported: BoolArray) 
 
 
 def launch_error(plan: LaunchPlan, planned: FloatArray, point: FloatArray, sd: FloatArray, kin: IntArray) -> FloatArray:
-    """Standard deviation of the error of launches [L, W]: as large relative to demand as the like item's, else as the
+    """Standard deviation of the error of launches [L, T]: as large relative to demand as the like item's, else as the
     family's on average (`kin` [N] numbers families, −1 for none); blended with the own one like the baseline."""
     mean = point.mean(axis=1)
     usable = np.isfinite(sd) & (mean > 0)
-    count = int(kin.max(initial=-1)) + 1
-    above, below = np.zeros(count), np.zeros(count)
+    own_relative = np.where(usable, sd / np.where(usable, mean, 1.0), np.nan)
     in_family = usable & (kin >= 0)
-    np.add.at(above, kin[in_family], on_grid(sd[in_family], QUANTITY_STEP))
-    np.add.at(below, kin[in_family], on_grid(mean[in_family], QUANTITY_STEP))
-    of_family = np.append(np.where(below > 0, above / np.where(below > 0, below, 1.0), np.nan), np.nan)
+    count = int(kin.max(initial=-1)) + 1
+    above, members = np.zeros(count), np.bincount(kin[in_family], minlength=count)
+    np.add.at(above, kin[in_family], on_grid(own_relative[in_family], QUANTITY_STEP))
+    of_family = np.append(np.where(members > 0, above / np.maximum(members, 1), np.nan), np.nan)
     like = np.maximum(plan.like, 0)
     has_like = (plan.like >= 0) & usable[like]
-    relative = np.where(has_like, sd[like] / np.where(has_like, mean[like], 1.0), of_family[kin[plan.rows]])
+    relative = np.where(has_like, own_relative[like], of_family[kin[plan.rows]])
     own = sd[plan.rows][:, None]
     weight = np.where(np.isnan(own), 0.0, plan.own_weight[:, None])
     expected = relative[:, None] * planned

@@ -1,13 +1,14 @@
 """What table launches plans by item, market and bucket: steady sales, and the share of them that the ramp has reached.
 
 steady_qty on a row above the market is the total of its markets. Markets with a row of their own are parts of it; the
-rest goes to the others in proportion to what the like item (else the family) sold there in the last closed year,
-equally where nothing was sold. Source of the ramp: sales curve of a new product by period since launch (Crawford & Di
-Benedetto, New Products Management, launch planning).
+rest goes to the others in proportion to what the like item sold there in the last closed year (else the mean share of
+the family's items), equally where nothing was sold. Source of the ramp: sales curve of a new product by period since
+launch (Crawford & Di Benedetto, New Products Management, launch planning).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -108,24 +109,28 @@ class _Recent:
 
     def __init__(self, inputs: Inputs) -> None:
         self.inputs = inputs
-        self._by_market: FloatArray | None = None
 
     def weights(self, rows: IntArray, like: str) -> FloatArray:
-        """Weights of rows of one launch: what the like item, else the item's family, sold in their markets."""
+        """Weights of rows of one launch: what the like item, else an item of the family on average, sold there."""
         keys = self.inputs.keys(Grain.DEMAND)
         items, market = self.inputs.axes.items, keys.column("market")[rows]
-        if self._by_market is None:
-            self._by_market = self._read()
         mine = items.position.get(like)
         weights = np.zeros(len(rows)) if mine is None else self._by_market[mine, market]
         if not weights.any():
             family = items.groups("family")
             number = family[keys.column("item")[rows]]
             kin = (family == number[0]) & (number[0] >= 0)
-            weights = self._by_market[kin][:, market].sum(axis=0)
+            weights = self._shares[kin][:, market].sum(axis=0)
         return weights if weights.any() else np.ones(len(rows))
 
-    def _read(self) -> FloatArray:
+    @cached_property
+    def _shares(self) -> FloatArray:
+        """Share of each market in each item's sales, [I, M], on the grid: items in any unit count alike."""
+        total = self._by_market.sum(axis=1, keepdims=True)
+        return on_grid(self._by_market / np.where(total > 0, total, 1.0), QUANTITY_STEP)
+
+    @cached_property
+    def _by_market(self) -> FloatArray:
         """Units by item and market, [I, M], on the grid."""
         inputs, keys = self.inputs, self.inputs.keys(Grain.DEMAND)
         calendar, head = inputs.axes.calendar, inputs.snapshot.head

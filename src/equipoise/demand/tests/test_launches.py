@@ -186,10 +186,10 @@ def test_the_error_of_a_launch_is_that_of_its_like_item_or_family():
     relative = saw[0] / answer[BASELINE][2].mean()
     assert error == pytest.approx(relative * answer[BASELINE][NEW], rel=1e-4)
     of_family = plan(ramp=[1] * 6, steady=50.0, sales=sales)
-    means = [answer[BASELINE][n].mean() for n in (0, 2)]
-    sds = [answer["demand_error_sd"][n, 0] for n in (0, 2)]
-    expected = 50.0 * sum(sds) / sum(means)
-    assert of_family["demand_error_sd"][NEW] == pytest.approx(expected * of_family[BASELINE][NEW] / 50.0, rel=1e-3)
+    others = [answer["demand_error_sd"][n, 0] / answer[BASELINE][n].mean() for n in (0, 2)]
+    assert others[0] == pytest.approx(0, abs=1e-3)
+    expected = sum(others) / 2 * of_family[BASELINE][NEW]
+    assert of_family["demand_error_sd"][NEW] == pytest.approx(expected, rel=1e-3)
 
 
 def test_a_launch_while_the_data_stand_before_the_plan():

@@ -59,8 +59,9 @@ def test_a_total_reaches_its_markets_like_the_like_item():
 
 
 def test_a_total_reaches_its_markets_like_the_family_else_equally():
-    sales = {("old", "berlin"): 100, ("axe", "berlin"): 50, ("axe", "paris"): 150}
-    assert launched(saw(), sales=sales).column(STEADY, "saw", 5) == [30, 0, 30]
+    """The old one sells all in Berlin, the axe (in dozens or not) a quarter there: 125 to 75."""
+    sales = {("old", "berlin"): 100, ("axe", "berlin"): 600, ("axe", "paris"): 1800}
+    assert launched(saw(), sales=sales).column(STEADY, "saw", 5) == [37.5, 0, 22.5]
     assert launched(saw()).column(STEADY, "saw", 5) == [20, 20, 20]
 
 
