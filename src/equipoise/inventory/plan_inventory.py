@@ -18,7 +18,7 @@ SMALLEST_SHORT = 1e-3
 
 
 def plan_inventory(inputs: Inputs) -> Section:
-    """Opening, inbound, outbound and closing stock and what of it has no demand left, [N, T] each, on the grid.
+    """Opening, inbound, outbound, closing stock and what of it has no demand left, [N, T] each, all on the grid.
 
     Fact `start` is counted or assumed: without table inventory stock opens at its target and has no known value.
     """
@@ -27,10 +27,11 @@ def plan_inventory(inputs: Inputs) -> Section:
     start = inputs.measure("inventory_start_qty")[:, 0]
     make, flow = inputs.keys(Grain.MAKE).frame, inputs.keys(Grain.FLOW).frame
     made = sum((inputs.measure(name) for name in PRODUCED), start=np.zeros((make.height, inputs.axes.horizon)))
-    on_its_way = sum_rows(
-        inputs.measure("arrival_qty"), row_numbers(keys, flow, ("item", "to")), count
-    ) + inputs.measure("receipt_scheduled_qty")
-    inbound = sum_rows(made, row_numbers(keys, make, ("item", "location")), count) + on_its_way
+    inbound = (
+        sum_rows(made, row_numbers(keys, make, ("item", "location")), count)
+        + sum_rows(inputs.measure("arrival_qty"), row_numbers(keys, flow, ("item", "to")), count)
+        + inputs.measure("receipt_scheduled_qty")
+    )
     outbound = sum_rows(
         inputs.measure("shipment_qty"), row_numbers(keys, flow, ("item", "from")), count
     ) + inputs.measure("component_use_qty")
@@ -41,7 +42,7 @@ def plan_inventory(inputs: Inputs) -> Section:
         "inventory_inbound_qty": inbound,
         "inventory_outbound_qty": outbound,
         "inventory_closing_qty": closing,
-        "inventory_runout_qty": exposure(inputs, closing=closing, on_its_way=on_its_way, outbound=outbound),
+        "inventory_runout_qty": exposure(inputs, closing=closing, outbound=outbound),
     }
     return Section(
         "inventory",

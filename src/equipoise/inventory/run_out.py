@@ -7,6 +7,7 @@ receipts, transfers) − what still leaves. What will be made or bought after it
 import numpy as np
 
 from equipoise.core.grid import BoolArray, FloatArray
+from equipoise.core.history import row_numbers
 from equipoise.core.measure import Grain
 from equipoise.core.panel import sum_rows
 from equipoise.core.stage import Inputs
@@ -47,7 +48,10 @@ def most_wanted(inputs: Inputs, demand: FloatArray) -> FloatArray:
     return np.where((ending_rows(inputs) & ~is_component[item])[:, None], own, np.inf)
 
 
-def exposure(inputs: Inputs, *, closing: FloatArray, on_its_way: FloatArray, outbound: FloatArray) -> FloatArray:
+def exposure(inputs: Inputs, *, closing: FloatArray, outbound: FloatArray) -> FloatArray:
     """Stock of ending items that nothing will use, [S, T] on the grid; all arguments [S, T]."""
+    keys = inputs.keys(Grain.STOCK)
+    into = row_numbers(keys, inputs.keys(Grain.FLOW).frame, ("item", "to"))
+    on_its_way = sum_rows(inputs.measure("arrival_qty"), into, len(keys)) + inputs.measure("receipt_scheduled_qty")
     left = np.maximum(closing + after_close(on_its_way) - after_close(outbound), 0.0)
     return np.where(ending_rows(inputs)[:, None], left, 0.0)
