@@ -29,6 +29,7 @@ SAID = (
 )
 LAUNCHED, ENDED = ("launch_date", "launch"), ("launch_date", "end_date")
 """Kinds of change that move a launch, and that move a switch to a successor."""
+PLANNED = "steady sales × season × ramp × active, as far as its own forecast has not taken over"
 
 
 def baseline(cell: Cell, forecast: Callable[[Cell], Node]) -> Node:
@@ -69,7 +70,7 @@ def _moved(cell: Cell, posting: Posting, rows: IntArray, amounts: FloatArray) ->
         for name in ("launch_ramp_ratio", "demand_active_ratio"):
             part = cell.of(name, rows)
             parts.append(Node("Source", part.value, f"{part.measure.label}, {part.when}"))
-    return Node("Product", amount, f"launch of {item}: steady sales × season × ramp × active", (*sources, *parts))
+    return Node("Product", amount, f"launch of {item}: {PLANNED}", (*sources, *parts))
 
 
 def _launch_rows(cell: Cell, item: str, markets: Sequence[str]) -> list[Node]:

@@ -14,12 +14,12 @@ from equipoise.core.stage import Inputs
 
 
 def ending_rows(inputs: Inputs) -> BoolArray:
-    """Stock rows of items with markets, in none of which they may be sold in the last bucket, [S]."""
+    """Stock rows of items that have ended in all their markets by the last bucket, [S]; a launch to come is no end."""
     item = inputs.keys(Grain.DEMAND).column("item")
     count = len(inputs.axes.items)
-    markets = np.bincount(item, minlength=count)
-    selling = np.bincount(item[inputs.measure("demand_active_ratio")[:, -1] > 0], minlength=count)
-    ending: BoolArray = ((markets > 0) & (selling == 0))[inputs.keys(Grain.STOCK).column("item")]
+    has_ended = inputs.measure("demand_ended_ratio")[:, -1] > 0
+    markets, ended = np.bincount(item, minlength=count), np.bincount(item[has_ended], minlength=count)
+    ending: BoolArray = ((markets > 0) & (ended == markets))[inputs.keys(Grain.STOCK).column("item")]
     return ending
 
 

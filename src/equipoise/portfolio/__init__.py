@@ -6,9 +6,9 @@ can provide them. From this the rows of every grain are fixed, once per snapshot
 
 Inputs: items, markets, locations, resources, routings, bom, subcontracting, purchasing, lanes, inventory and
 inventory_policy, and every table that names demand; adjustments of the kinds in `changes` (a launch slips or is sized
-anew, an end moves). Outputs: the axes (`build_axes`); `demand_active_ratio`, `demand_succeeded_ratio` (`life`);
-`launch_ramp_ratio`, `launch_steady_qty` (`launches`). What becomes of the forecast is the demand room's: it has the
-history of like items and predecessors.
+anew, an end moves). Outputs: the axes (`build_axes`); `demand_active_ratio`, `demand_ended_ratio`,
+`demand_succeeded_ratio` (`life`); `launch_ramp_ratio`, `launch_steady_qty` (`launches`). What becomes of the forecast
+is the demand room's: it has the history of like items and predecessors.
 """
 
 from equipoise.portfolio.build_axes import build_axes

@@ -58,6 +58,12 @@ class Life:
         days = np.minimum(ends, (self.last + 1)[:, None]) - np.maximum(begins, self.first[:, None])
         return np.where(self.is_planned[:, None], np.clip(days / (ends - begins), 0.0, 1.0), 0.0)
 
+    def ended(self, edges: FloatArray) -> FloatArray:
+        """Share of each bucket's days after the last one of its sale, [N, T]; all of them for obsolete items."""
+        begins, ends = edges[:-1], edges[1:]
+        share = np.clip((ends - np.maximum(begins, (self.last + 1)[:, None])) / (ends - begins), 0.0, 1.0)
+        return np.where(self.is_planned[:, None], share, 1.0)
+
     def succeeded(self, edges: FloatArray) -> FloatArray:
         """Share of each bucket's days on which its demand is its successor's, [N, T]."""
         begins, ends = edges[:-1], edges[1:]

@@ -14,6 +14,15 @@ MEASURES = (
         OverTime.NONE,
     ),
     Measure(
+        "demand_ended_ratio",
+        Grain.DEMAND,
+        Unit.RATIO,
+        "portfolio",
+        "Ended",
+        "Share of the bucket's days after the last one on which the item is sold in the market; 1 for obsolete items.",
+        OverTime.NONE,
+    ),
+    Measure(
         "demand_succeeded_ratio",
         Grain.DEMAND,
         Unit.RATIO,

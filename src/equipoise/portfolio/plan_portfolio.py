@@ -17,7 +17,7 @@ YEARS_PLANNED = 2
 
 
 def plan_portfolio(inputs: Inputs) -> Section:
-    """Active and passed share of each bucket's days, ramp and steady sales of launches, [N, T] each.
+    """Active, ended and passed share of each bucket's days, ramp and steady sales of launches, [N, T] each.
 
     `launch_ramp_ratio` begins with the bucket of the earliest launch, if that lies in the past.
     """
@@ -34,6 +34,7 @@ def plan_portfolio(inputs: Inputs) -> Section:
     in_force = is_steady[:, None] & (np.arange(axes.horizon) >= begins[:, None])
     measures = {
         "demand_active_ratio": life.active(edges),
+        "demand_ended_ratio": life.ended(edges),
         "demand_succeeded_ratio": life.succeeded(edges),
         "launch_steady_qty": np.where(in_force, launches.steady[:, None], 0.0),
     }

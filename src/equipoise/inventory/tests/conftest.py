@@ -46,7 +46,7 @@ def head(bucket, horizon, as_of=None):
 
 
 MEASURES = {
-    "demand_active_ratio": Grain.DEMAND,
+    "demand_ended_ratio": Grain.DEMAND,
     "demand_error_sd": Grain.DEMAND,
     "demand_to_date_qty": Grain.DEMAND,
     "demand_until_start_qty": Grain.DEMAND,
@@ -64,10 +64,9 @@ MEASURES = {
 
 
 def build_inputs(tables=None, *, cells=None, policy=None, items=None, bucket="week", horizon=4, as_of=None):
-    """`cells`: {measure: {key: value or row}}; items are active, all other cells are 0."""
+    """`cells`: {measure: {key: value or row}}; all other cells are 0."""
     axes = build_axes(bucket, horizon)
     values = {name: np.zeros((len(axes.keys[grain]), horizon)) for name, grain in MEASURES.items()}
-    values["demand_active_ratio"][:] = 1.0
     for name, rows in (cells or {}).items():
         for key, row in rows.items():
             values[name][axes.keys[MEASURES[name]].rows[key]] = row

@@ -7,7 +7,7 @@ from equipoise.core.measure import Grain
 from equipoise.inventory.plan_inventory import plan_inventory
 from equipoise.inventory.plan_targets import plan_targets
 
-ENDS = {("saw", "north"): [1, 1, 0.5, 0], ("saw", "south"): [1, 0, 0, 0]}
+ENDS = {("saw", "north"): [0, 0, 0.5, 1], ("saw", "south"): [0, 1, 1, 1]}
 SERVED = {
     ("saw", "depot", "north"): 1.0,
     ("saw", "depot", "south"): 1.0,
@@ -15,10 +15,10 @@ SERVED = {
 WANTED = {("saw", "depot"): [100, 60, 20, 0]}
 
 
-def targets(inputs_of, policy, *, active=ENDS, cells=None, tables=None, name="inventory_target_qty"):
+def targets(inputs_of, policy, *, ended=ENDS, cells=None, tables=None, name="inventory_target_qty"):
     stated = {"item": ["saw"], "location": ["depot"], **policy}
     given = {
-        "demand_active_ratio": active,
+        "demand_ended_ratio": ended,
         "sourcing_share_ratio": SERVED,
         "demand_sourced_qty": WANTED,
         **(cells or {}),
@@ -33,13 +33,13 @@ def test_a_stated_safety_stock_falls_to_the_demand_that_is_left(inputs_of):
     stated = {"safety_stock_qty": [50.0]}
     assert targets(inputs_of, stated, name="inventory_safety_qty") == [50, 20, 0, 0]
     assert targets(inputs_of, stated) == [50, 20, 0, 0]
-    goes_on = targets(inputs_of, stated, active={})
+    goes_on = targets(inputs_of, stated, ended={})
     assert goes_on == [50, 50, 50, 50]
 
 
 def test_an_item_that_goes_on_in_one_market_keeps_its_targets(inputs_of):
-    active = {**ENDS, ("saw", "north"): [1, 1, 1, 1]}
-    assert targets(inputs_of, {"safety_stock_qty": [50.0]}, active=active) == [50, 50, 50, 50]
+    ended = {**ENDS, ("saw", "north"): [0, 0, 0, 0]}
+    assert targets(inputs_of, {"safety_stock_qty": [50.0]}, ended=ended) == [50, 50, 50, 50]
 
 
 def test_cycle_stock_and_statistical_safety_stock_end_too(inputs_of):
@@ -53,7 +53,7 @@ def test_cycle_stock_and_statistical_safety_stock_end_too(inputs_of):
 
 def test_a_warehouse_that_serves_no_market_stands_for_the_whole_item(inputs_of):
     policy = {"item": ["saw"], "location": ["plant"], "safety_stock_qty": [50.0]}
-    cells = {"demand_active_ratio": ENDS, "sourcing_share_ratio": SERVED, "demand_sourced_qty": WANTED}
+    cells = {"demand_ended_ratio": ENDS, "sourcing_share_ratio": SERVED, "demand_sourced_qty": WANTED}
     panel = plan_targets(inputs_of({"inventory_policy": policy}, cells=cells)).panel_of("inventory_safety_qty")
     assert panel["inventory_safety_qty"][panel.keys.rows["saw", "plant"]].tolist() == [50, 20, 0, 0]
 
@@ -64,7 +64,7 @@ def test_a_component_keeps_its_targets(inputs_of):
 
 
 def projected(inputs_of, cells):
-    given = {"demand_active_ratio": ENDS, **cells}
+    given = {"demand_ended_ratio": ENDS, **cells}
     section = plan_inventory(inputs_of(cells=given))
     panel = section.panel_of("inventory_runout_qty")
     return panel, panel["inventory_runout_qty"]

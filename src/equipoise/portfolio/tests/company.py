@@ -56,14 +56,15 @@ def planned(
     horizon: int = 6,
     start: date = date(2027, 1, 1),
     wanted: Sequence[str] = ("saw", "axe"),
+    bucket: str = "month",
 ) -> Answer:
-    """The stage on January to June 2027; the items `wanted` are sold everywhere by a forecast."""
+    """The stage on January to June 2027, or its weeks; the items `wanted` are sold everywhere by a forecast."""
     demand = rows(
         "item market date quantity", *((item, shop, start, 1.0) for item in wanted for shop in SHOPS["market"])
     )
     given = {"markets": SHOPS, **({"forecast": demand} if wanted else {}), **tables}
     frames = {name: conformed(table(name), columns) for name, columns in given.items()}
-    head = DatasetHead.of(name="test", currency="EUR", bucket="month", start=start, horizon=horizon)
+    head = DatasetHead.of(name="test", currency="EUR", bucket=bucket, start=start, horizon=horizon)
     snapshot = Snapshot(head, frames)
     pairs = [change if isinstance(change, tuple) else (change, Scope()) for change in changes]
     adjustments = tuple(Adjustment(f"a{n}", change, scope, seq=n) for n, (change, scope) in enumerate(pairs))

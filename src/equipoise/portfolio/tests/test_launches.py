@@ -34,6 +34,13 @@ def test_the_ramp_begins_with_the_bucket_of_the_launch_and_ends_at_all():
     assert answer.row(RAMP, "axe") == answer.row(STEADY, "axe") == [0] * 6
 
 
+def test_a_ramp_counts_weeks_where_buckets_are_weeks():
+    """Launched on a Wednesday, 13 January: 5 of the 7 days of the second week."""
+    answer = launched(saw(day=date(2027, 1, 13)), start=date(2027, 1, 4), bucket="week")
+    assert answer.row(RAMP, "saw") == [0, 0.2, 0.5, 0.8, 1, 1]
+    assert answer.row("demand_active_ratio", "saw") == [0, 5 / 7, 1, 1, 1, 1]
+
+
 def test_no_ramp_is_all_from_the_start():
     assert launched(saw(ramp="")).row(RAMP, "saw") == [0, 1, 1, 1, 1, 1]
 

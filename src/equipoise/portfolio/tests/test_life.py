@@ -46,6 +46,23 @@ def test_demand_passes_on_the_day_after_the_end():
     assert answer.findings() == []
 
 
+def test_what_has_ended():
+    """In the middle of February here, never there; a launch after the horizon is no end."""
+    answer = planned(
+        {
+            **items(
+                ("saw", "", None, date(2027, 2, 14), "", ""),
+                ("axe", "launch", date(2028, 1, 1), None, "", ""),
+                ("old", "obsolete", None, None, "", ""),
+            ),
+        },
+        wanted=("saw", "axe", "old"),
+    )
+    assert answer.row("demand_ended_ratio", "saw") == [0, share(14, 28), 1, 1, 1, 1]
+    assert answer.row("demand_ended_ratio", "axe") == [0] * 6
+    assert answer.row("demand_ended_ratio", "old") == [1] * 6
+
+
 def test_without_an_end_the_successors_launch_ends_an_item_in_each_market():
     launches = rows("item market launch_date", ("axe", "", date(2027, 3, 1)), ("axe", "paris", date(2027, 5, 1)))
     answer = planned({**saw_and_axe(successor="axe"), "launches": launches})
