@@ -12,9 +12,9 @@ from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, IntArray, 
 from equipoise.core.measure import Grain
 from equipoise.core.section import Posting
 from equipoise.core.stage import Inputs
+from equipoise.demand.cannibalization import cannibalize
 from equipoise.demand.launches import (
     LaunchPlan,
-    cannibalize,
     imported_findings,
     launch_error,
     read_launch_plan,
