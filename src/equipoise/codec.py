@@ -150,6 +150,8 @@ def _field(name: str, hint: object, value: object) -> Any:  # noqa: ANN401 - a f
         return _spread(value)
     if hint is float:
         return _number(name, value)
+    if hint is date:
+        return _date(name, value)
     return int(_number(name, value)) if hint is int else value
 
 
@@ -187,12 +189,14 @@ def _scope(raw: object) -> Scope:
 
 
 def _day(name: str, raw: Mapping[str, Any]) -> date | None:
-    if not raw.get(name):
-        return None
+    return _date(f"scope.{name}", raw[name]) if raw.get(name) else None
+
+
+def _date(name: str, value: object) -> date:
     try:
-        return date.fromisoformat(str(raw[name]))
+        return date.fromisoformat(str(value))
     except ValueError as error:
-        raise WrongAdjustment(f"scope.{name} {raw[name]!r} is not a date; write it as 2027-04-30") from error
+        raise WrongAdjustment(f"{name} {value!r} is not a date; write it as 2027-04-30") from error
 
 
 def _ruling(raw: object, known: set[str]) -> Ruling:

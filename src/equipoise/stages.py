@@ -16,7 +16,13 @@ from equipoise.supply.plan_sourcing import plan_sourcing
 from equipoise.supply.plan_supply import plan_supply
 
 STAGES = (
-    Stage("portfolio", plan_portfolio, tables=("items",), title="Portfolio"),
+    Stage(
+        "portfolio",
+        plan_portfolio,
+        tables=("items", "launches", "sales_history"),
+        kinds=("launch_date", "launch", "end_date"),
+        title="Portfolio",
+    ),
     Stage(
         "prices",
         plan_prices,
@@ -39,7 +45,7 @@ STAGES = (
     Stage(
         "baseline",
         plan_baseline,
-        tables=("sales_history", "forecast"),
+        tables=("sales_history", "forecast", "launches", "items", "uoms"),
         knobs=("baseline", "demand_capture"),
         after=("portfolio",),
         title="Baseline forecast",
@@ -80,9 +86,10 @@ STAGES = (
             "lanes",
             "items",
             "receipts",
+            "bom",
         ),
         knobs=("safety_stock", "service_level_pct", "lead_time_rounding"),
-        after=("baseline", "demand", "sourcing"),
+        after=("portfolio", "baseline", "demand", "sourcing"),
         title="Inventory targets",
     ),
     Stage(
@@ -125,7 +132,7 @@ STAGES = (
         "inventory",
         plan_inventory,
         tables=("inventory",),
-        after=("stock_targets", "supply"),
+        after=("portfolio", "stock_targets", "supply"),
         title="Inventory projection",
         checks=(check_inventory,),
     ),

@@ -1,12 +1,13 @@
 """Demand Review: what customers would buy if we could always supply, and how every function's view entered it.
 
 **In S&OP words.** The demand plan is built in layers that stay visible: the baseline forecast (statistical, or
-imported), events that lift it (promotions), what sales, marketing, product management and finance each think, and the
-consensus that the demand manager signs. It is unconstrained: capacity and budget do not enter. Open orders then consume
-the forecast they were part of, so that supply is asked for each unit once.
+imported; with launches and successions), events that lift it (promotions), what sales, marketing, product management
+and finance each think, and the consensus that the demand manager signs. It is unconstrained: capacity and budget do not
+enter. Open orders then consume the forecast they were part of, so that supply is asked for each unit once.
 
-**Inputs.** Tables sales_history, forecast, open_orders, fences, items; knobs baseline, demand_capture, weight_*_pct,
-consume_back, consume_forward; `demand_active_ratio` of stage portfolio; adjustments of the kinds in `changes`.
+**Inputs.** Tables sales_history, forecast, launches, open_orders, fences, items, uoms; knobs baseline, demand_capture,
+weight_*_pct, consume_back, consume_forward; `demand_active_ratio`, `demand_succeeded_ratio`, `launch_ramp_ratio` and
+`launch_steady_qty` of stage portfolio; adjustments of the kinds in `changes`.
 
 **Outputs.** Stage `baseline`: history_ordered_qty, history_shipped_qty (closed buckets), demand_baseline_qty,
 demand_error_sd, demand_bridge_qty. Stage `demand`: demand_sales_qty and the other functions', demand_consensus_qty
@@ -23,6 +24,8 @@ the data stand before or inside the first bucket demand_until_start_qty and dema
 - promotion: own demand × (1 + uplift), and a share of the next buckets' demand moved forward (`changes`; Chopra &
   Meindl, Supply Chain Management, aggregate planning and predictable variability).
 - disaggregation: largest remainder, exact (`core.spread`); held cells and inactive items are left out first.
+- launch: steady sales × season × ramp, blended into the own forecast over half a year (`launches`); successor: the
+  predecessor's history before the switch, its forecast after it (`succession`); both posted by cause (`item_life`).
 - statistical forecast: `forecast`; its errors: `accuracy`, `bias`.
 
 >>> import numpy as np

@@ -36,7 +36,8 @@ MEASURES = (
         "baseline",
         "Baseline forecast",
         "What demand would be if the past went on: the statistical forecast of the history, or the imported forecast; "
-        "0 where the item may not be sold.",
+        "with launches, what they take from other items, and what ended items leave to their successors; 0 where the "
+        "item may not be sold.",
     ),
     _quantity(
         "demand_bridge_qty",

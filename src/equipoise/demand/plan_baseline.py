@@ -21,6 +21,7 @@ from equipoise.demand.findings import (
 from equipoise.demand.forecast import forecast_series
 from equipoise.demand.history import demand_to_train, read_history, recent_demand
 from equipoise.demand.imported import import_forecast
+from equipoise.demand.item_life import read_item_life
 from equipoise.demand.to_go import first_open_bucket
 
 WHERE = "table forecast"
@@ -36,7 +37,8 @@ def plan_baseline(inputs: Inputs) -> Section:
     family, _ = axes.groups(Grain.DEMAND, "family")
     # Buckets between the last closed one and the first of the plan are forecast; those closed at as_of are dropped.
     since = max(first_open_bucket(inputs.snapshot.head), history.end)
-    statistical = forecast_series(y, period=period, horizon=axes.horizon - history.end, family=family)
+    life = read_item_life(inputs, y, end=history.end, since=since)
+    statistical = forecast_series(life.histories(y), period=period, horizon=axes.horizon - history.end, family=family)
     is_imported, chosen = _choose_source(inputs, has_history=bool(np.isfinite(y).any()))
     findings += [*trained, *chosen]
     if is_imported:
@@ -49,19 +51,19 @@ def plan_baseline(inputs: Inputs) -> Section:
         sold = (active > 0).astype(np.float64)  # it says what is sold in the bucket, whole or not
     else:
         point, sold = statistical.point[:, since - history.end :], active
-        findings += _without_history(keys, statistical.observations, active)
-    bridge, point = point[:, :-since], point[:, -since:]
-    findings += _taken_out(keys, point, active)
-    baseline = on_grid(point * sold, QUANTITY_STEP)
-    error = np.where(active > 0, statistical.sigma[:, None], 0.0)
+        findings += _without_history(keys, statistical.observations, np.where(life.is_planned[:, None], 0.0, active))
+    outlook = life.outlook(point, sold, active, statistical.sigma, is_imported=is_imported)
+    findings += [*outlook.findings, *_taken_out(keys, point[:, -since:], life.claimed(active))]
+    error = np.where(active > 0, outlook.error_sd, 0.0)
     past = {"history_ordered_qty": history.ordered, "history_shipped_qty": history.shipped}
     return Section(
         "baseline",
         (
-            Panel(keys, {"demand_baseline_qty": baseline, "demand_error_sd": error}),
-            Panel(keys, {"demand_bridge_qty": _bridge(bridge, active)}, first=min(since, -1)),
+            Panel(keys, {"demand_baseline_qty": outlook.baseline, "demand_error_sd": error}),
+            Panel(keys, {"demand_bridge_qty": _bridge(outlook.bridge, active)}, first=min(since, -1)),
             Panel(keys, past, first=history.first),
         ),
+        postings=outlook.postings,
         findings=sort_findings(findings),
     )
 

@@ -8,6 +8,7 @@ from equipoise.core.measure import Unit
 from equipoise.explain.cell import Cell, Why, parts_of
 from equipoise.explain.crossing import cost_of_sales, holding_cost, inbound, outbound
 from equipoise.explain.hours import available, load, paid
+from equipoise.explain.item_life import baseline, trained_on
 from equipoise.explain.node import Node, taken_off
 from equipoise.explain.rates import RATES, rate
 from equipoise.explain.rows import asked_of, rows_of
@@ -24,7 +25,7 @@ def state(cell: Cell, why: Why) -> Node:
         table, column = FACTS[cell.name]
         return rows_of(cell, table, column)
     if cell.name == "demand_baseline_qty":
-        return _baseline(cell)
+        return baseline(cell, _baseline)
     if len(cell.rows) > 1 and cell.measure.is_additive:
         return Node("Postings", cell.value, cell.text, parts_of(cell, _stated, "others"))
     return _stated(cell)
@@ -38,6 +39,7 @@ FACTS = {
     "budget_qty": ("budget", "quantity"),
     "budget_revenue_amount": ("budget", "revenue_amount"),
     "inventory_start_qty": ("inventory", "on_hand"),
+    "launch_steady_qty": ("launches", "steady_qty"),
     "receipt_scheduled_qty": ("receipts", "quantity"),
     "inventory_safety_qty": ("inventory_policy", "safety_stock_qty"),
     "inventory_target_qty": ("inventory_policy", "target_days"),
@@ -52,7 +54,8 @@ def _baseline(cell: Cell) -> Node:
     has_forecast, has_history = snapshot.has("forecast"), snapshot.has("sales_history")
     if has_forecast and (cell.plan.policy["baseline"] == "imported" or not has_history):
         return rows_of(cell, "forecast", "quantity")
-    frame = matching(cell.plan, "sales_history", asked_of(cell, "sales_history"))
+    asked = {**asked_of(cell, "sales_history"), "item": (cell.plan.axes.items, trained_on(cell))}
+    frame = matching(cell.plan, "sales_history", asked)
     frame = frame.filter(pl.col("date") <= cell.plan.head.history_to)
     if frame.height == 0:
         return Node("Source", cell.value, f"{cell.text}: no closed history to forecast from")
