@@ -91,9 +91,8 @@ def cleanse(
     known = restore(baseline, is_hidden=hidden | is_guess, is_sold_yet=is_sold_yet)
     part = np.where(is_sold_yet, 1.0, 0.0)
     # Where events left almost nothing they are charged with all that was restored, not with their percentage of it.
-    part[is_guess & (known > 0)] *= ((known - baseline) / ((1.0 - factor) * np.where(known > 0, known, 1.0)))[
-        is_guess & (known > 0)
-    ]
+    cells = np.nonzero(is_guess & (known > 0) & is_sold_yet)
+    part[cells] = (known[cells] - baseline[cells]) / ((1.0 - factor[cells]) * known[cells])
     window = Window(np.where(hidden & ~is_guess, baseline, known), group)
     postings = [_posting(p, window, part) for p in past]
     postings.append(Posting.of(CLEANSED, STOCKOUT, on_grid(np.where(hidden, known - baseline, 0.0), QUANTITY_STEP)))

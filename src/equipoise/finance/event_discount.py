@@ -1,8 +1,8 @@
 """What events take off the price: discount_pct of the price of their days, unless table prices says it already.
 
-A bucket that an event covers in part has the average price of its days. Where the row of prices in force begins within
-the event's days it was entered for the event and holds its price; it is not discounted again. Events of status `done`,
-and those whose days are past, take nothing off.
+A bucket that an event covers in part has the average price of its days. Where table prices lowers the price by a row
+that begins within the event's days, that row was entered for the event and holds its price: it is not discounted
+again. Events of status `done`, and those whose days are past, take nothing off.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from equipoise.core.axes import Axes
-from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.core.measure import Grain
 from equipoise.core.rates import Asked, painted_rates
 
@@ -27,50 +27,44 @@ class _Discount:
     end: int
     share: FloatArray
     part: float
-    days: tuple[date, date]
+    first: date
+    last: date
 
 
 def discount_prices(axes: Axes, prices: FloatArray, events: pl.DataFrame, table: pl.DataFrame) -> FloatArray:
     """Prices [N, T] of the demand rows after the discounts of table events; `table` is table prices."""
-    discounts = list(_discounts(axes, events))
-    if not discounts:
-        return prices
-    began = _price_began(axes, table)
     after = prices.copy()
-    for discount in discounts:
-        block = discount.rows, slice(discount.begin, discount.end)
-        first, last = (day.toordinal() for day in discount.days)
-        is_entered = (began[block] >= first) & (began[block] <= last)
-        after[block] *= np.where(is_entered, 1.0, 1.0 - discount.part * discount.share)
+    for discount in _discounts(axes, events):
+        kept = 1.0 - discount.part * discount.share
+        is_entered = _is_entered(axes, table, discount)[:, discount.begin : discount.end]
+        after[discount.rows, discount.begin : discount.end] *= np.where(is_entered, 1.0, kept)
     return after
 
 
 def _discounts(axes: Axes, events: pl.DataFrame) -> Iterator[_Discount]:
     """Discounts that touch the plan, in the order of their events' codes; several on one cell multiply."""
     priced = events.filter(pl.col("discount_pct").fill_null(0.0) != 0, pl.col("status") != "done").sort("event")
-    for row in priced.iter_rows(named=True):
-        if not axes.items.knows(row["item"]) or not axes.markets.knows(row["market"]):
-            continue  # stage demand reports the event
-        begin, end = axes.calendar.span(row["start_date"], row["end_date"])
-        rows = axes.rows(Grain.DEMAND, {"item": row["item"], "market": row["market"]})
-        if begin < end and rows.size and row["start_date"] <= row["end_date"]:
-            share = axes.calendar.day_shares(begin, end, row["start_date"], row["end_date"])
-            days = row["start_date"], row["end_date"]
-            yield _Discount(rows, begin, end, share, row["discount_pct"] / 100, days)
+    columns = ("item", "market", "start_date", "end_date", "discount_pct")
+    for item, market, first, last, discount_pct in priced.select(columns).iter_rows():
+        if not axes.items.knows(item) or not axes.markets.knows(market):
+            continue  # stage demand tells that the event cannot be used
+        begin, end = axes.calendar.span(first, last)
+        rows = axes.rows(Grain.DEMAND, {"item": item, "market": market})
+        if begin < end and rows.size and first <= last:
+            share = axes.calendar.day_shares(begin, end, first, last)
+            yield _Discount(rows, begin, end, share, discount_pct / 100, first, last)
 
 
-def _price_began(axes: Axes, table: pl.DataFrame) -> FloatArray:
-    """The day, as an ordinal, from which the price row in force holds, [N, T]; NaN where it says none or there is none.
-
-    A row without a valid_from is painted too, so that it covers what is less specific.
-    """
+def _is_entered(axes: Axes, table: pl.DataFrame, discount: _Discount) -> BoolArray:
+    """Where the price would be higher without the rows of table prices that begin in the days of the event, [n, T]."""
+    inside = pl.col("valid_from").is_between(discount.first, discount.last).fill_null(value=False)
+    if table.filter(inside).height == 0:
+        return np.zeros((len(discount.rows), axes.horizon), dtype=np.bool_)
     keys = axes.keys[Grain.DEMAND]
-    dated = table.filter(pl.col("price").is_not_null()).with_columns(
-        pl.Series("began", [0.0 if day is None else float(day.toordinal()) for day in
-                            table.filter(pl.col("price").is_not_null())["valid_from"]], dtype=pl.Float64)
-    )  # fmt: skip
     asked = (
-        Asked("item", axes.items, keys.column("item")),
-        Asked("market", axes.markets, keys.column("market")),
+        Asked("item", axes.items, keys.column("item")[discount.rows]),
+        Asked("market", axes.markets, keys.column("market")[discount.rows]),
     )
-    return painted_rates(axes, dated, "began", *asked)
+    before = painted_rates(axes, table.filter(~inside), "price", *asked)
+    lowered: BoolArray = painted_rates(axes, table, "price", *asked) < before
+    return lowered

@@ -82,6 +82,7 @@ def planned(
     start: date = date(2027, 1, 1),
     horizon: int = 6,
     history_to: date | None = None,
+    as_of: date | None = None,
     fiscal_year_start: str = "01-01",
 ) -> Answer:
     """Run both stages; items by family, markets by region, every item in every market."""
@@ -92,6 +93,7 @@ def planned(
         start=start,
         horizon=horizon,
         history_to=history_to,
+        as_of=as_of,
         fiscal_year_start=fiscal_year_start,
     )
     axes = axes_of(head, items, markets or {"shop": "home"})
