@@ -141,7 +141,9 @@ def _without_events(sold: FloatArray, past: Sequence[_Past], factor: FloatArray,
             brought[p.rows, p.span.dip_begin : p.span.dip_end] -= (
                 baseline[p.rows, p.span.dip_begin : p.span.dip_end] * dip
             )
-        baseline = np.maximum(sold - brought, 0.0) / divisor
+        before, baseline = baseline, np.maximum(sold - brought, 0.0) / divisor
+        if not np.any(np.abs(baseline - before) >= QUANTITY_STEP):
+            break
     return on_grid(np.where(factor < LEAST_SHARE, sold, baseline), QUANTITY_STEP)
 
 

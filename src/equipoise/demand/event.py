@@ -135,14 +135,15 @@ def sides_of(axes: Axes, effect: PromotionEffect, item: str, market: str, rows: 
 
 
 def node_above(axes: Axes, item: str) -> str:
-    """The nearest node over an item node, named with its level; blank if there is none."""
+    """The nearest node over an item node, named with its level where its code alone means another; blank if none."""
     hierarchy = axes.items
     if item == "":
         return ""
     depth = hierarchy.levels.index(hierarchy.level_of(item))
     path = hierarchy.paths[int(hierarchy.positions(item)[0])]
     above = zip(hierarchy.levels[depth + 1 :], path[depth + 1 :], strict=True)
-    return next((f"{level}:{code}" for level, code in above if code), "")
+    level, code = next(((level, code) for level, code in above if code), ("", ""))
+    return code if not code or hierarchy.level_of(code) == level else f"{level}:{code}"
 
 
 def lacks_sides(effect: PromotionEffect, sides: Sequence[Side]) -> bool:

@@ -131,6 +131,8 @@ def event_moves(
     With `counts_missing` (in history) demand bought ahead from buckets past the window is taken to be as large as that
     of the event's own buckets; without, it is left out.
     """
+    if rows.size == 0:
+        return []
     inside, dips = slice(span.begin, span.end), slice(span.dip_begin, span.dip_end)
     own = window.read(rows, inside)
     uplift = on_grid(own * (span.share * (effect.uplift_pct / 100)), QUANTITY_STEP)
@@ -157,12 +159,9 @@ def event_moves(
 def _aside(window: Window, side: Side, inside: slice, rows: IntArray, uplift: FloatArray) -> FloatArray:
     """What other rows gain or lose [m, k] by the uplift [n, k] of an event: by market and base unit."""
     groups, mine = np.unique(window.group[rows], return_inverse=True)
-    totals = on_grid(side.factor * sum_rows(uplift, mine, len(groups)), QUANTITY_STEP)
+    place = np.minimum(np.searchsorted(groups, window.group[side.rows]), len(groups) - 1)
     demand = window.read(side.rows, inside)
-    change = np.zeros(demand.shape)
-    for number, group in enumerate(groups.tolist()):
-        members = np.flatnonzero(window.group[side.rows] == group)
-        weights = demand[members]
-        amount = np.where(weights.sum(axis=0) > 0, totals[number], 0.0)
-        change[members] = split_columns(amount, weights)
-    return change
+    demand[groups[place] != window.group[side.rows]] = 0.0
+    totals, weights = sum_rows(uplift, mine, len(groups)), sum_rows(demand, place, len(groups))
+    per_unit = np.divide(totals, weights, out=np.zeros(totals.shape), where=weights > 0)
+    return on_grid(side.factor * per_unit[place] * demand, QUANTITY_STEP)

@@ -1,6 +1,7 @@
 """The axes of a snapshot: its hierarchies, and which rows each grain has.
 
-* demand: every item and market that a demand table names at leaf level, or below a node it names.
+* demand: every item and market that a demand table names at leaf level, or below a node it names; and the items of a
+  planning bill in the markets of its parent.
 * make: every way to get an item into a location from outside the lanes: own routes, subcontracting, purchasing.
 * flow: every lane row, for the items that can be where it begins (and that its market wants). Without a lanes table:
   from each location that stocks or makes an item straight to every market that wants it.
@@ -96,7 +97,28 @@ def _demand_rows(snapshot: Snapshot, axes: Axes) -> set[Pair]:
         below = set(product(_leaves(axes.items, item), _leaves(axes.markets, market)))
         if not below & named:
             named |= below
-    return named
+    return named | _billed(snapshot, axes, named)
+
+
+def _billed(snapshot: Snapshot, axes: Axes, named: set[Pair]) -> set[Pair]:
+    """Items of planning bills in the markets where something of their parent is sold, bills of their own included."""
+    rows: set[Pair] = set(named)
+    bills = [
+        (set(_leaves(axes.items, parent)), item, set(_leaves(axes.markets, market)))
+        for parent, item, market in _distinct(snapshot.table("planning_bills"), "parent", "item", "market")
+        if axes.items.knows(parent) and item in axes.items.position and axes.markets.knows(market)
+    ]
+    grows = bool(bills)
+    while grows:
+        markets_of: dict[str, set[str]] = {}
+        for item, market in rows:
+            markets_of.setdefault(item, set()).add(market)
+        before = len(rows)
+        for parents, item, markets in bills:
+            sold_in = set().union(*(markets_of.get(parent, set()) for parent in parents))
+            rows |= {(item, market) for market in sold_in & markets}
+        grows = len(rows) > before
+    return rows
 
 
 def _make_rows(snapshot: Snapshot, axes: Axes) -> set[tuple[str, str, str]]:

@@ -72,8 +72,14 @@ def test_the_most_specific_market_wins_and_then_the_latest_date():
 
 def test_an_item_with_a_forecast_of_its_own_is_a_part_of_the_total():
     rows = forecast_of({"tools": [1000] * 6, "saw": [700] * 6})
-    answer = planned(items=TOOLS, policy={"baseline": "imported"}, tables={
-        "forecast": rows, "planning_bills": bill(("tools", "saw", 50), ("tools", "axe", 30), ("tools", "rake", 20))})
+    answer = planned(
+        items=TOOLS,
+        policy={"baseline": "imported"},
+        tables={
+            "forecast": rows,
+            "planning_bills": bill(("tools", "saw", 50), ("tools", "axe", 30), ("tools", "rake", 20)),
+        },
+    )
     assert cells(answer) == [700, 180, 120]
 
 
