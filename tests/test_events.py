@@ -112,6 +112,16 @@ def test_taking_the_rows_out_gives_the_former_plan(planned):
     assert header_only.digest == base.digest
 
 
+def test_items_of_a_bill_are_planned_though_no_other_table_sells_them(planned):
+    items = "item,name,family,uom\ntool,Tool,tools,unit\nred,Red tool,tools,unit\nblue,Blue tool,tools,unit"
+    bills = "parent,item,market,valid_from,share_pct\ntool,red,,,70\ntool,blue,retail,,50"
+    plan = planned(items=items, planning_bills=bills)
+    codes, values = plan.grouped("demand_consensus_qty", level="item")
+    demand = {code: row[0] for code, row in zip(codes, values.tolist(), strict=True)}
+    assert demand == pytest.approx({"blue": 800, "red": 1120, "tool": 0}, abs=0.001)
+    assert plan.by_bucket("demand_overplanned_qty")[0] == pytest.approx(320, abs=0.001)
+
+
 INPUT = {
     "id": "s",
     "kind": "demand_input",

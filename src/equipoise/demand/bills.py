@@ -25,8 +25,8 @@ from equipoise.core.panel import sum_rows
 from equipoise.core.rates import Asked, painted_rates
 from equipoise.demand.findings import BILL_LOOP, OVERPLANNED, UNDERPLANNED, WRONG_BILL
 
-TOLERANCE = 1e-9
-"""Shares that sum to 1 but for this are whole."""
+TOLERANCE = 0.0005
+"""Shares that sum to 100 % but for this part were rounded: they are taken as whole."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,6 +169,9 @@ def _bill(axes: Axes, parent: str, frame: pl.DataFrame) -> Bill:
     rows = np.flatnonzero(np.isin(keys.column("item"), items))
     asked = Asked("item", tree, keys.column("item")[rows]), Asked("market", axes.markets, keys.column("market")[rows])
     share = np.nan_to_num(painted_rates(axes, frame, "share_pct", *asked)) / 100
+    markets, at = np.unique(keys.column("market")[rows], return_inverse=True)
+    total = sum_rows(share, at, len(markets))[at]
+    share = np.where(np.abs(total - 1) <= TOLERANCE, share / np.where(total > 0, total, 1.0), share)
     own = np.flatnonzero(keys.column("item") == tree.position[parent]) if is_model else np.zeros(0, dtype=np.int64)
     return Bill(parent, is_model, own, rows, keys.column("market")[rows], share)
 

@@ -37,6 +37,10 @@ class Event:
     end: date
     status: str
     effect: PromotionEffect
+    spend: float = 0.0
+    """What the whole event costs us, money."""
+    funding: float = 0.0
+    """What suppliers or partners pay toward it, money."""
 
     @property
     def cause(self) -> str:
@@ -81,7 +85,9 @@ def read_events(axes: Axes, frame: pl.DataFrame) -> tuple[list[Event], list[Find
             findings.append(WRONG_EVENT.found(f"event {row['event']}", problem))
             continue
         days = row["start_date"], row["end_date"]
-        events.append(Event(row["event"], row["type"], row["item"], row["market"], *days, row["status"], effect))
+        money = row["spend_amount"] or 0.0, row["funding_amount"] or 0.0
+        named = row["event"], row["type"], row["item"], row["market"]
+        events.append(Event(*named, *days, row["status"], effect, *money))
     return events, findings
 
 

@@ -17,6 +17,10 @@ def _quantity(
     return Measure(name, Grain.DEMAND, Unit.QUANTITY, stage, label, meaning, is_posted=is_posted, terms=terms)
 
 
+def _money(name: str, label: str, meaning: str) -> Measure:
+    return Measure(name, Grain.DEMAND, Unit.MONEY, "demand", label, meaning, is_posted=True)
+
+
 MEASURES = (
     _quantity(
         "history_ordered_qty",
@@ -88,6 +92,17 @@ MEASURES = (
         "Unconstrained demand agreed by all functions: the baseline, events, the weighted differences of each "
         "function's input, the demand manager's overrides and holds, all within the limits of commitments.",
         is_posted=True,
+    ),
+    _money(
+        "event_spend_amount",
+        "Spend on events",
+        "What the events ahead cost us (spend_amount), by the share of their days in the bucket, over their items and "
+        "markets in proportion to the baseline.",
+    ),
+    _money(
+        "event_funding_amount",
+        "Funding of events",
+        "What suppliers or partners pay toward the events ahead (funding_amount), spread as the spend on them.",
     ),
     _quantity(
         "demand_orders_qty",

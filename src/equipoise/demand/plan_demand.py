@@ -24,6 +24,7 @@ from equipoise.demand.consensus import CONSENSUS, Cells, Ledger
 from equipoise.demand.consumption import read_orders
 from equipoise.demand.event import Event, demand_groups, read_events, sides_of
 from equipoise.demand.event_effect import Span
+from equipoise.demand.event_money import event_money
 from equipoise.demand.findings import (
     BELOW_ZERO,
     CLIPPED_SCOPE,
@@ -52,8 +53,10 @@ def plan_demand(inputs: Inputs) -> Section:
     findings += _apply_all(ledger, inputs, events, bills)
     findings += apply_commitments(ledger, axes, inputs.table("commitments"), bills)
     measures, found = _to_go(inputs, ledger, events, bills)
-    panel = Panel(inputs.keys(Grain.DEMAND), {**ledger.values, **measures})
-    return Section("demand", (panel,), postings=ledger.postings(), findings=sort_findings([*findings, *found]))
+    money, spent = event_money(axes, events, ledger.baseline, bills)
+    panel = Panel(inputs.keys(Grain.DEMAND), {**ledger.values, **measures, **money})
+    postings = (*ledger.postings(), *spent)
+    return Section("demand", (panel,), postings=postings, findings=sort_findings([*findings, *found]))
 
 
 def _to_go(

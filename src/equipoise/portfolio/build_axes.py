@@ -101,12 +101,13 @@ def _demand_rows(snapshot: Snapshot, axes: Axes) -> set[Pair]:
 
 
 def _billed(snapshot: Snapshot, axes: Axes, named: set[Pair]) -> set[Pair]:
-    """Items of planning bills in the markets where something of their parent is sold, bills of their own included."""
+    """Items of planning bills in the markets of their parent: a model, or a node that table forecast has totals of."""
     rows: set[Pair] = set(named)
+    parents = set(axes.items.position) | set(snapshot.table("forecast")["item"].to_list())
     bills = [
         (set(_leaves(axes.items, parent)), item, set(_leaves(axes.markets, market)))
         for parent, item, market in _distinct(snapshot.table("planning_bills"), "parent", "item", "market")
-        if axes.items.knows(parent) and item in axes.items.position and axes.markets.knows(market)
+        if parent in parents and axes.items.knows(parent) and item in axes.items.position and axes.markets.knows(market)
     ]
     grows = bool(bills)
     while grows:
@@ -114,8 +115,8 @@ def _billed(snapshot: Snapshot, axes: Axes, named: set[Pair]) -> set[Pair]:
         for item, market in rows:
             markets_of.setdefault(item, set()).add(market)
         before = len(rows)
-        for parents, item, markets in bills:
-            sold_in = set().union(*(markets_of.get(parent, set()) for parent in parents))
+        for below, item, markets in bills:
+            sold_in = set().union(*(markets_of.get(member, set()) for member in below))
             rows |= {(item, market) for market in sold_in & markets}
         grows = len(rows) > before
     return rows

@@ -15,7 +15,8 @@ CONSENSUS = "demand_consensus_qty"
 RED_TOMATO = [1600, 3000, 3200, 3800, 2200, 2200]
 JANUARY = (date(2027, 1, 1), date(2027, 1, 31))
 COLUMNS = ("event", "type", "item", "market", "start_date", "end_date", "uplift_pct", "forward_buy_pct",
-           "forward_buy_buckets", "cannibalized", "cannibalization_pct", "halo_pct", "status")  # fmt: skip
+           "forward_buy_buckets", "cannibalized", "cannibalization_pct", "halo_pct", "spend_amount", "funding_amount",
+           "status")  # fmt: skip
 
 
 def event(code="E1", item="saw", days=JANUARY, *, type="promotion", market="", **columns):
@@ -161,6 +162,23 @@ def test_an_event_before_the_plan_and_after_the_history_counts_in_the_demand_unt
     assert without["demand_until_start_qty"][0, 0] == 100
     assert answer["demand_until_start_qty"][0, 0] == 160
     assert row(answer, "saw")[:2] == [90, 100]
+
+
+def test_the_money_of_an_event_falls_on_its_days_and_items():
+    # 31 of 62 days lie in January, 31 before: half of 1,000 is ahead, 3 to 1 over saw and axe
+    running = event(item="tools", days=(date(2026, 12, 1), date(2027, 1, 31)), spend_amount=1000, funding_amount=200)
+    rows = {"saw": [300] * 6, "axe": [100] * 6}
+    answer = plan(running, rows=rows)
+    assert [row(answer, item, measure="event_spend_amount")[:2] for item in rows] == [[375, 0], [125, 0]]
+    assert answer["event_funding_amount"].sum() == 100
+    assert answer.posted("event_spend_amount", "event:E1").sum() == 500
+    assert not plan({**running, "status": "done"}, rows=rows)["event_spend_amount"].any()
+
+
+def test_thirds_of_money_sum_to_the_whole():
+    spring = event(item="tools", days=(date(2027, 1, 1), date(2027, 3, 31)), spend_amount=100)
+    answer = plan(spring, rows={"saw": [0] * 6, "axe": [0] * 6, "rake": [0] * 6})
+    assert answer["event_spend_amount"].sum() == 100
 
 
 def test_a_held_cell_takes_no_event():

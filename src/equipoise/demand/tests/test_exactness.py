@@ -10,6 +10,7 @@ from equipoise.core.adjustment import Adjustment, Amount, Scope, Spread
 from equipoise.core.dataset import DatasetHead
 from equipoise.core.grid import QUANTITY_STEP, is_on_grid
 from equipoise.core.knob import Policy
+from equipoise.core.measure import Unit
 from equipoise.core.panel import Panel
 from equipoise.core.section import Section
 from equipoise.core.snapshot import Snapshot
@@ -28,7 +29,11 @@ from equipoise.demand.tests.company import DEMAND, months, planned
 ITEMS = {"saw": "tools", "axe": "tools", "glue": "paint"}
 MARKETS = {"north": "home", "south": "home", "export": "world"}
 SERIES = [(item, market) for item in ITEMS for market in MARKETS]
-POSTED = [measure.name for measure in MEASURES if measure.is_posted and measure.stage == "demand"]
+POSTED = [
+    measure.name
+    for measure in MEASURES
+    if measure.is_posted and measure.stage == "demand" and measure.unit is Unit.QUANTITY
+]
 
 QUANTITIES = st.one_of(st.just(0.0), st.floats(0, 1e6, allow_subnormal=False), st.integers(0, 500).map(float))
 NODES = st.fixed_dictionaries(
