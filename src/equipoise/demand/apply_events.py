@@ -9,7 +9,8 @@ from equipoise.core.axes import Axes
 from equipoise.core.finding import Finding, FindingCode
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.demand.bills import Bills
-from equipoise.demand.consensus import CONSENSUS, Ledger
+from equipoise.demand.consensus import Ledger
+from equipoise.demand.entries import CONSENSUS
 from equipoise.demand.event import Event, demand_rows, lacks_sides, sides_of
 from equipoise.demand.event_effect import Span
 from equipoise.demand.findings import DONE_AHEAD, EVENT_WITHOUT_EFFECT, FORWARD_BUY_CUT, NOTHING_BESIDE

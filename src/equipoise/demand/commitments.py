@@ -17,7 +17,8 @@ from equipoise.core.finding import Finding
 from equipoise.core.grid import FloatArray
 from equipoise.demand.apply_events import rows_below
 from equipoise.demand.bills import Bills
-from equipoise.demand.consensus import CONSENSUS, Cells, Ledger, Limits
+from equipoise.demand.consensus import Ledger
+from equipoise.demand.entries import CONSENSUS, Cells, Limits
 from equipoise.demand.findings import (
     ABOVE_CAP,
     BELOW_FLOOR,

@@ -17,76 +17,13 @@ from equipoise.core.adjustment import Adjustment, Amount, Spread
 from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, IntArray, on_grid, split_columns
 from equipoise.core.section import Posting
 from equipoise.core.spread import CannotSpread, spread_amount
-from equipoise.demand.bills import BillCells
 from equipoise.demand.changes import DemandHold, DemandOverride, FunctionInput, PromotionEffect
+from equipoise.demand.entries import CONSENSUS, Cells, Entry, Limits, joined
 from equipoise.demand.event import cause_of
 from equipoise.demand.event_effect import Side, Span, Window, event_moves
 from equipoise.demand.measures import FUNCTION_MEASURES
 
-CONSENSUS = "demand_consensus_qty"
 BASELINE = "demand_baseline_qty"
-
-
-@dataclass(frozen=True, eq=False)
-class Cells:
-    """The rows [n] and buckets begin..end−1 of a scope."""
-
-    rows: IntArray
-    begin: int
-    end: int
-    bill: BillCells | None = None
-    """How a planning bill shares what is given to the cells, where nothing stands in them yet."""
-
-    @property
-    def block(self) -> tuple[IntArray, slice]:
-        """Index of the cells in an [N, T] array; reading makes a copy [n, k]."""
-        return self.rows, slice(self.begin, self.end)
-
-
-@dataclass(frozen=True, eq=False)
-class Limits:
-    """Least and most that a commitment lets the total of its cells be in a bucket, for its share of each bucket [k]."""
-
-    least: float
-    most: float
-    share: FloatArray
-
-    def change_of(self, total: FloatArray) -> FloatArray:
-        """What brings totals [k] within the limits: the part of a bucket under contract runs at the bucket's rate."""
-        return on_grid(self.share * (np.clip(total, self.least, self.most) - total), QUANTITY_STEP)
-
-
-@dataclass(frozen=True, eq=False)
-class Entry:
-    """What one cause moved in one measure: change [n, k] in its cells, on the grid."""
-
-    measure: str
-    cause: str
-    cells: Cells
-    change: FloatArray
-
-    def posting(self) -> Posting:
-        """The entry as the section keeps it."""
-        rows, buckets = np.nonzero(self.change)
-        return Posting(
-            self.measure,
-            self.cause,
-            self.cells.rows[rows],
-            (buckets + self.cells.begin).astype(np.int64),
-            self.change[rows, buckets],
-        )
-
-
-def _joined(entries: Sequence[Entry]) -> Posting:
-    """All that one cause moved in one measure, by row and bucket."""
-    parts = [entry.posting() for entry in entries]
-    if len(parts) == 1:
-        return parts[0]
-    rows, buckets, amounts = (
-        np.concatenate([getattr(part, name) for part in parts]) for name in ("rows", "buckets", "amounts")
-    )
-    order = np.lexsort((buckets, rows))
-    return Posting(parts[0].measure, parts[0].cause, rows[order], buckets[order], amounts[order])
 
 
 @dataclass(eq=False)
@@ -227,7 +164,7 @@ class Ledger:
         found = []
         for name in self.values:
             found.append(Posting(name, BASELINE, start.rows, start.buckets, start.amounts))
-            found += [_joined(entries) for (measure, _), entries in by_cause.items() if measure == name]
+            found += [joined(entries) for (measure, _), entries in by_cause.items() if measure == name]
         return tuple(found)
 
     def unknown_events(self, change: FunctionInput) -> list[str]:

@@ -20,8 +20,9 @@ from equipoise.demand.bills import Bills, read_bills
 from equipoise.demand.changes import DemandHold, DemandOverride, FunctionInput, PromotionEffect
 from equipoise.demand.cleansing import CLEANSED
 from equipoise.demand.commitments import apply_commitments
-from equipoise.demand.consensus import CONSENSUS, Cells, Ledger
+from equipoise.demand.consensus import Ledger
 from equipoise.demand.consumption import read_orders
+from equipoise.demand.entries import CONSENSUS, Cells
 from equipoise.demand.event import Event, demand_groups, read_events, sides_of
 from equipoise.demand.event_effect import Span
 from equipoise.demand.event_money import event_money
