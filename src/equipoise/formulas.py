@@ -23,6 +23,7 @@ from equipoise.core.policy_change import SetPolicy
 from equipoise.core.snapshot import Snapshot, conformed
 from equipoise.core.tables import table
 from equipoise.demand import accuracy, bias
+from equipoise.demand.bills import above_whole
 from equipoise.demand.forecast.smoothing import smooth_exponentially
 from equipoise.finance import bridge
 from equipoise.finance.bridge import Sales
@@ -46,6 +47,18 @@ def disaggregate(total: float, weights: Sequence[float], step: float = 1.0) -> l
     [34.0, 33.0, 33.0]
     """
     return [float(part) for part in split(total, _numbers(weights), step=step)]
+
+
+def planning_bill(total: float, share_pct: Sequence[float]) -> dict[str, Any]:
+    """Units of a parent's items by their shares of its demand, and what these ask for beyond it (option over-planning).
+
+    >>> planning_bill(100, [70, 50])
+    {'units': [70.0, 50.0], 'sum': 120.0, 'above_whole': 20.0}
+    """
+    shares = _numbers(share_pct) / 100
+    units = total * shares
+    above = units * above_whole(np.array(shares.sum()))
+    return {"units": units.tolist(), "sum": float(units.sum()), "above_whole": round(float(above.sum()), 9)}
 
 
 def exponential_smoothing(demand: Sequence[float], alpha: float, start: float) -> dict[str, Any]:
@@ -310,6 +323,7 @@ FORMULAS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "capacity_profile": capacity_profile,
         "continuous_review": continuous_review,
         "disaggregate": disaggregate,
+        "planning_bill": planning_bill,
         "economic_order_quantity": economic_order_quantity,
         "exponential_smoothing": exponential_smoothing,
         "family_sheet": family_sheet,

@@ -37,6 +37,7 @@ STAGES = (
             "subcontracting",
             "purchasing",
             "lanes",
+            "events",
         ),
         kinds=("price",),
         after=("portfolio",),
@@ -45,15 +46,15 @@ STAGES = (
     Stage(
         "baseline",
         plan_baseline,
-        tables=("sales_history", "forecast", "launches", "items", "uoms"),
-        knobs=("baseline", "demand_capture"),
+        tables=("sales_history", "forecast", "launches", "events", "planning_bills", "items", "uoms"),
+        knobs=("baseline", "demand_capture", "cleansing"),
         after=("portfolio",),
         title="Baseline forecast",
     ),
     Stage(
         "demand",
         plan_demand,
-        tables=("open_orders", "sales_history", "fences", "items"),
+        tables=("open_orders", "sales_history", "fences", "items", "events", "commitments", "planning_bills"),
         knobs=(
             "weight_sales_pct",
             "weight_marketing_pct",

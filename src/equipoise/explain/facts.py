@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import polars as pl
 
+from equipoise.catalog import MEASURE_BY_NAME
 from equipoise.core.measure import Unit
+from equipoise.demand.cleansing import CLEANSED
 from equipoise.explain.cell import Cell, Why, parts_of
 from equipoise.explain.crossing import cost_of_sales, holding_cost, inbound, outbound
 from equipoise.explain.hours import available, load, paid
@@ -48,6 +51,15 @@ FACTS = {
 """Measures read from a table, and the column that says how much."""
 
 
+def history_as_it_stands(cell: Cell, why: Why) -> Node:
+    """History that nothing was cleansed of: what was ordered, or shipped."""
+    for name in ("history_ordered_qty", "history_shipped_qty"):
+        start = why(cell.of(name))
+        if start.value == cell.value:
+            return Node("Postings", cell.value, cell.text, (start,))
+    return _stated(cell)
+
+
 def _baseline(cell: Cell) -> Node:
     """The imported forecast's rows, or the history that the statistical forecast was made from."""
     snapshot = cell.plan.snapshot
@@ -59,7 +71,9 @@ def _baseline(cell: Cell) -> Node:
     frame = frame.filter(pl.col("date") <= cell.plan.head.history_to)
     if frame.height == 0:
         return Node("Source", cell.value, f"{cell.text}: no closed history to forecast from")
-    text = f"{cell.text}, the statistical forecast of"
+    cleansed = cell.plan.section_of(CLEANSED).postings_of(CLEANSED)
+    is_cleansed = any(np.isin(p.rows, cell.rows).any() for p in cleansed if p.cause not in MEASURE_BY_NAME)
+    text = f"{cell.text}, the statistical forecast of{f' {CLEANSED}, cleansed from' if is_cleansed else ''}"
     return rows_node(cell.plan, "sales_history", frame, "ordered_qty", text=text, amount=cell.value)
 
 
