@@ -61,9 +61,7 @@ def market_tables(items: list[Item], size: Size, past: Past, rng: np.random.Gene
         "prices": _prices(items),
         "costs": _costs(items, size),
         "budget": _budget(items, past),
-        "launches": iter(
-            [{"item": LAUNCH, "market": "", "launch_date": date(2027, 3, 1), "steady_qty": 6000, "gate": "approved"}]
-        ),
+        "launches": _launch(size),
     }
 
 
@@ -102,6 +100,20 @@ def _items(items: list[Item], size: Size) -> Iterator[dict[str, object]]:
             "lifecycle": "active",
             "fulfillment": "make_to_stock",
         }
+
+
+def _launch(size: Size) -> Iterator[dict[str, object]]:
+    yield {
+        "item": LAUNCH,
+        "market": "",
+        "launch_date": date(2027, 3, 1),
+        "steady_qty": 6000,
+        "like_item": "LA-03" if size.lines == 1 else "LA01-03",
+        "ramp": "30;60;85",
+        "gate": "approved",
+        "cannibalized": "Laundry care",
+        "cannibalization_pct": 20,
+    }
 
 
 def _months(first: int, last: int) -> list[date]:
@@ -305,13 +317,12 @@ def contributions() -> list[dict[str, object]]:
         },
         {
             "id": "launch-refill",
-            "kind": "demand_override",
+            "kind": "launch",
             "function": "product",
             "author": "product",
-            "amount": 36000,
-            "spread": "equal",
-            "scope": {"item": LAUNCH, "first": "2027-03-01", "last": "2027-08-31"},
-            "reason": "Launch curve of refill pouches, half range, first six months",
+            "amount": 7000,
+            "scope": {"item": LAUNCH},
+            "reason": "Second retailer has listed the refill pouches",
         },
         {
             "id": "wholesale-dish",
