@@ -1,4 +1,5 @@
-"""Forecast performance: how good the forecasts of each source were, at any lag, level and time, and who improved them.
+"""Performance: how good the forecasts of each source were, at any lag, level and time, who improved them, and whether
+production kept to its plan.
 
 Everything is computed anew from the archive and the orders of closed buckets; nothing of it is stored. Errors of cells
 (item, market, bucket) are summed first and divided then. The tracking signal is that of the level's own total by bucket,
@@ -13,8 +14,7 @@ import polars as pl
 from equipoise.core.grid import BoolArray, FloatArray
 from equipoise.core.measure import Grain, OverTime
 from equipoise.core.panel import sum_rows
-from equipoise.core.spans import Spans
-from equipoise.kpi.accuracy import ErrorSums, naive_scale
+from equipoise.kpi.accuracy import ErrorSums, naive_scale, quotient
 from equipoise.kpi.archive import LAG, with_approved
 from equipoise.kpi.compared import COMPARED, NAIVE, STEPS, Compared, compare_forecasts
 from equipoise.kpi.one_sided import OneSided
@@ -66,9 +66,7 @@ def forecast_performance(
     return frame.with_columns(pl.when(pl.col("tracking_signal").is_not_null()).then(biased).alias("is_biased"))
 
 
-def stairstep(
-    plan: Plan, by: Sequence[str] = (), *, lag: int = LAG, steps: Sequence[str] = STEPS
-) -> pl.DataFrame:
+def stairstep(plan: Plan, by: Sequence[str] = (), *, lag: int = LAG, steps: Sequence[str] = STEPS) -> pl.DataFrame:
     """Forecast value added: the error of each step in the order the number moved, on the cells that all steps share.
 
     Steps that nobody archived are left out. Columns after those of `by`: step · cells · wape_pct · bias_pct (F − A) ·
@@ -94,6 +92,30 @@ def stairstep(
         }
         frames.append(table.frame(sums.cells, numbers).insert_column(len(by), pl.lit(step).alias("step")))
     return pl.concat(frames) if frames else pl.DataFrame()
+
+
+def plan_adherence(plan: Plan, by: Sequence[str] = ("family",)) -> pl.DataFrame:
+    """Adherence to the frozen production plan by item and in total: one row for each node and time of `by`.
+
+    Columns after those of `by`: planned_qty · made_qty · item_pct, max(0, 1 − Σ|A − P| / ΣP) with errors by item and bucket ·
+    total_pct, the same with errors of the node's total by bucket, in which one item's excess makes up for another's lack.
+    Null where no plan was frozen.
+    """
+    level, time = level_and_time(by)
+    spans = plan.spans("production_frozen_qty", time)
+    codes, planned = plan.grouped("production_frozen_qty", level=level)
+    _, made = plan.grouped("production_reported_qty", level=level)
+    whole, missed = spans.combine(planned, OverTime.SUM), spans.combine(np.abs(made - planned), OverTime.SUM)
+    known = np.nan_to_num(whole) > 0
+    numbers = {
+        "planned_qty": whole,
+        "made_qty": spans.combine(made, OverTime.SUM),
+        "item_pct": plan.spanned("production_adherence_pct", level=level, time=time)[1],
+        "total_pct": 100.0 * np.maximum(0.0, 1.0 - quotient(missed, whole)),
+    }
+    shown = {name: np.where(known, values, np.nan).ravel() for name, values in numbers.items()}
+    frame = pl.DataFrame({**key_columns(by, codes, spans), **shown})
+    return frame.with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
 def archived_sources(plan: Plan) -> tuple[str, ...]:

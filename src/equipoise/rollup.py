@@ -104,9 +104,7 @@ class Rollup:
             raise CannotRollUp(f"the parts of {measure.name} do not share the level {level!r}; ask for its total")
         return codes, [values for _, values in parts]
 
-    def rolled(
-        self, measure: Measure, panel: Panel, *, level: str, **nodes: str
-    ) -> tuple[tuple[str, ...], FloatArray]:
+    def rolled(self, measure: Measure, panel: Panel, *, level: str, **nodes: str) -> tuple[tuple[str, ...], FloatArray]:
         """Node codes of a level and the panel of an additive measure summed to them, [nodes, T]."""
         groups, codes = self.chosen(panel.keys.grain, level, **nodes)
         has_numbers = np.where(panel.values.any(axis=1), groups, -1)  # rows that are all zero mix no units

@@ -2,6 +2,7 @@
 
 * plan adherence = max(0, 1 − Σ|A − P| / ΣP), P the plan frozen at the fence lag, A what was made; errors are taken by
   item, so that one item's excess does not make up for another's lack. By family they are taken on family totals.
+* inventory variance = Σ(A − P) − Σ(S − F), S shipments and F the demand of the same frozen plan (see `variance`)
 * change inside the fence = Σ|new − old| / Σold over buckets inside the fence, old the plan published last
 
 Where nothing was frozen there is no adherence: a first cycle has no earlier plan, and that is not 0.
@@ -15,7 +16,7 @@ Source: Wallace & Stahl, Sales and Operations Planning: The How-To Handbook (per
 import numpy as np
 
 from equipoise.core.grid import FloatArray
-from equipoise.core.measure import Grain, Measure, Unit
+from equipoise.core.measure import Grain, Measure, Term, Unit
 from equipoise.kpi.declare import part, percent
 from equipoise.kpi.entry import Direction, Kind, Kpi
 
@@ -58,6 +59,28 @@ MEASURES: tuple[Measure, ...] = (
         Grain.STOCK,
         "Deviation from the frozen plan",
         "Units reported less units frozen, without sign.",
+    ),
+    _qty(
+        "production_variance_qty",
+        Grain.STOCK,
+        "Production variance",
+        "Units reported less units frozen, of items and buckets of which demand was frozen too.",
+    ),
+    _qty(
+        "sales_variance_qty",
+        Grain.DEMAND,
+        "Sales variance",
+        "Units shipped less the consensus demand of the same frozen plan, of items and buckets of which production was "
+        "frozen too. Where that plan names no market, the item counts as a whole in its first market.",
+    ),
+    Measure(
+        "inventory_variance_qty",
+        None,
+        Unit.QUANTITY,
+        "kpis",
+        "Inventory variance",
+        "Stock off its plan by what production missed less what sales missed: Σ(made − planned) − Σ(sold − forecast).",
+        terms=(Term("production_variance_qty"), Term("sales_variance_qty", -1)),
     ),
     _qty(
         "production_fenced_qty",
@@ -107,6 +130,8 @@ MEASURES: tuple[Measure, ...] = (
     ),
 )
 
+_FROZEN = "an earlier plan (table plan_archive) published before its buckets entered the fence, and production_history"
+
 KPIS: tuple[Kpi, ...] = (
     Kpi(
         "Production plan adherence",
@@ -119,7 +144,21 @@ KPIS: tuple[Kpi, ...] = (
         "item",
         Unit.PERCENT,
         shared_with=("supply", "sales", "executive"),
-        needs="an earlier plan (table plan_archive) published before the bucket entered its fence, and production_history",
+        needs=_FROZEN,
+    ),
+    Kpi(
+        "Inventory variance",
+        "inventory_variance_qty",
+        "Σ(made − planned) − Σ(sold − forecast) against the frozen plan",
+        "supply",
+        None,
+        Direction.ZERO,
+        Kind.LAGGING,
+        "family",
+        Unit.QUANTITY,
+        sign="actual − plan: above 0 where there is more stock than planned",
+        shared_with=("operations", "sales", "finance"),
+        needs=_FROZEN,
     ),
     Kpi(
         "Production plan stability",

@@ -119,6 +119,7 @@ KPIS: tuple[Kpi, ...] = (
         "resource",
         Unit.PERCENT,
         shared_with=("supply", "finance"),
+        needs="regular hours paid (table resources)",
     ),
     Kpi(
         "Utilization",

@@ -72,7 +72,9 @@ def _usual(row: Mapping[str, Any], worked: Worked, lengths: FloatArray) -> Float
     if row["workers"] is None:
         return machine
     each = worked.hours if shift is None else shift * worked.days
-    crew = row["workers"] * (each if row["hours_per_worker"] is None else np.full(len(lengths), row["hours_per_worker"]))
+    crew = row["workers"] * (
+        each if row["hours_per_worker"] is None else np.full(len(lengths), row["hours_per_worker"])
+    )
     return np.fmin(crew, machine)
 
 

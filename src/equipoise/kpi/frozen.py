@@ -5,7 +5,6 @@ row is the item's total and the item is one cell, which stands on its first row;
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 import numpy as np
 import polars as pl
@@ -13,7 +12,6 @@ import polars as pl
 from equipoise.core.axes import Axes
 from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, IntArray, on_grid
 from equipoise.core.history import row_numbers
-from equipoise.core.measure import Grain
 from equipoise.core.panel import Keys, sum_rows
 
 
@@ -36,33 +34,42 @@ class Earlier:
 
 
 def frozen_plan(
-    axes: Axes, archive: pl.DataFrame, measure: str, fence_days: FloatArray, *, first: int, last: int, home: IntArray
+    axes: Axes,
+    archive: pl.DataFrame,
+    measure: str,
+    keys: Keys,
+    home: IntArray,
+    *,
+    fence_days: FloatArray,
+    first: int,
+    last: int,
 ) -> Earlier:
     """The plan of each cell as it stood when its bucket entered the fence, for buckets first..last − 1.
 
-    That is the latest plan made at least `fence_days` [N] before the bucket begins; without a fence, the one in force
-    when it begins. A plan made later was not frozen and does not count.
+    That is the latest plan made at least `fence_days` [items] before the bucket begins; without a fence, the one in
+    force when it begins. A plan made later was not frozen and does not count.
     """
-    keys = axes.keys[Grain.STOCK]
     begins = [axes.calendar.start_of(t) for t in range(first, last)]
-    days = np.zeros(len(axes.items))
-    np.maximum.at(days, keys.column("item"), np.nan_to_num(fence_days))
+    days = np.nan_to_num(fence_days)
     lag = pl.DataFrame({"item": axes.items.leaves, "fence": days}, schema={"item": pl.String, "fence": pl.Float64})
     rows = _of(axes, archive, measure, first, last)
     start = pl.Series("begins", [begins[b] for b in (rows["bucket"] - first).to_list()], dtype=pl.Date)
     rows = rows.with_columns(start).join(lag, on="item", how="left", maintain_order="left")
-    frozen = pl.col("made_date") <= pl.col("begins") - pl.duration(days=pl.col("fence").fill_null(0.0).ceil().cast(pl.Int64))
+    frozen = pl.col("made_date") <= pl.col("begins") - pl.duration(
+        days=pl.col("fence").fill_null(0.0).ceil().cast(pl.Int64)
+    )
     rows = rows.filter(frozen)
     newest = rows.filter(pl.col("made_date") == pl.col("made_date").max().over("item", "bucket"))
-    return _in_cells(axes, keys, newest, "location", first, last, home)
+    return _in_cells(axes, keys, newest, home, first, last)
 
 
-def last_plan(axes: Axes, archive: pl.DataFrame, measure: str, keys: Keys, inside: BoolArray, home: IntArray) -> Earlier:
+def last_plan(
+    axes: Axes, archive: pl.DataFrame, measure: str, keys: Keys, inside: BoolArray, home: IntArray
+) -> Earlier:
     """The newest plan for the planning buckets that lie `inside` the fence [N, T]; a whole item: inside on every row."""
-    place = keys.dimensions[1]
     rows = _of(axes, archive, measure, 0, axes.horizon)
     newest = rows.filter(pl.col("made_date") == pl.col("made_date").max())
-    found = _in_cells(axes, keys, newest, place, 0, axes.horizon, home)
+    found = _in_cells(axes, keys, newest, home, 0, axes.horizon)
     items = keys.column("item")
     outside = sum_rows((~inside).astype(np.float64), items, len(axes.items))[items] > 0
     counts = np.where(found.is_whole_item, ~outside, inside)
@@ -91,10 +98,9 @@ def _of(axes: Axes, archive: pl.DataFrame, measure: str, first: int, last: int) 
     return rows.with_columns(bucket).filter(pl.col("bucket").is_between(first, last - 1))
 
 
-def _in_cells(
-    axes: Axes, keys: Keys, rows: pl.DataFrame, place: str, first: int, last: int, home: IntArray
-) -> Earlier:
+def _in_cells(axes: Axes, keys: Keys, rows: pl.DataFrame, home: IntArray, first: int, last: int) -> Earlier:
     """Rows [n] summed into cells [N, T]; a row of an item without place makes the item a whole and its parts void."""
+    place = keys.dimensions[1]
     quantity = np.full((len(keys), last - first), np.nan)
     is_whole = np.zeros(quantity.shape, dtype=np.bool_)
     other = "market" if place == "location" else "location"
@@ -118,4 +124,3 @@ def _in_cells(
     is_whole[home[item[whole]], column[whole]] = True
     above = int((~whole & ~(named & (number >= 0))).sum())
     return Earlier(on_grid(quantity, QUANTITY_STEP), is_whole, above)
-

@@ -181,6 +181,7 @@ KPIS: tuple[Kpi, ...] = (
         "family",
         Unit.PERCENT,
         tolerance=20.0,
+        needs="table inventory_policy, and items in one unit (volume_uom where units differ)",
     ),
     Kpi(
         "Stock in its band",

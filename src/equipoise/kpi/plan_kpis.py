@@ -35,7 +35,7 @@ def plan_kpis(inputs: Inputs) -> Section:
     agreed, above_demand = demand_stability(inputs)
     panels = (
         Panel(inputs.keys(Grain.DEMAND), {**errors, **filled, **ordered}, history.first),
-        Panel(inputs.keys(Grain.STOCK), adhered, since),
+        *adhered,
         Panel(inputs.keys(Grain.RESOURCE), hours, since),
         Panel(inputs.keys(Grain.STOCK), {**settled, **stock_levels(inputs)}),
         Panel(inputs.keys(Grain.DEMAND), agreed),

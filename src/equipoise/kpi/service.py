@@ -130,6 +130,7 @@ KPIS: tuple[Kpi, ...] = (
         "family",
         Unit.PERCENT,
         shared_with=("sales", "operations", "executive"),
+        needs="demand in the horizon, in one unit (volume_uom where units differ)",
     ),
     Kpi(
         "Realized fill rate",
@@ -181,5 +182,6 @@ KPIS: tuple[Kpi, ...] = (
         "family",
         Unit.QUANTITY,
         shared_with=("sales", "operations"),
+        needs="items in one unit (volume_uom where units differ)",
     ),
 )

@@ -8,7 +8,7 @@ from equipoise.core.finding import Finding
 from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, IntArray, on_grid
 from equipoise.core.history import bucketed, row_numbers
 from equipoise.core.measure import Grain
-from equipoise.core.panel import Keys, sum_rows
+from equipoise.core.panel import Keys, Panel, sum_rows
 from equipoise.core.rates import Asked, painted_rates
 from equipoise.core.stage import Inputs
 from equipoise.kpi.findings import NOTHING_FROZEN, PLAN_ABOVE
@@ -17,26 +17,67 @@ from equipoise.kpi.frozen import Earlier, first_rows, frozen_plan, last_plan
 PRODUCTION, DEMAND = "production_qty", "demand_consensus_qty"
 
 
-def adherence(inputs: Inputs, *, first: int, last: int) -> tuple[dict[str, FloatArray], tuple[Finding, ...]]:
-    """Frozen plan, what was made and the deviation of the stock rows, [S, last − first] of buckets from `first`.
+def adherence(inputs: Inputs, *, first: int, last: int) -> tuple[tuple[Panel, ...], tuple[Finding, ...]]:
+    """Frozen plan, what was made, deviation, and the two variances of the family sheet, of buckets first..last − 1.
 
-    `first` is the first bucket in which anything was reported as made: before it nobody knows.
+    Panels begin with the first bucket of which a plan was frozen: before it nothing is known, which is not 0. Production
+    and demand are held against plans frozen by the same fence. The variances are of items and buckets for
+    which both were frozen, so that production less sales is what stock is off its plan.
     """
-    keys, archive, home = inputs.keys(Grain.STOCK), inputs.table("plan_archive"), _homes(inputs)
-    fence = _fence_days(inputs, keys, "planning_days")
-    frozen = frozen_plan(inputs.axes, archive, PRODUCTION, fence, first=first, last=last, home=home)
+    keys, sold = inputs.keys(Grain.STOCK), inputs.keys(Grain.DEMAND)
+    archive, home = inputs.table("plan_archive"), _homes(inputs)
+    fence = np.zeros(len(inputs.axes.items))
+    np.maximum.at(fence, keys.column("item"), np.nan_to_num(_fence_days(inputs, keys, "planning_days")))
+    span = {"first": first, "last": last}
+    frozen = frozen_plan(inputs.axes, archive, PRODUCTION, keys, home, fence_days=fence, **span)
+    markets = first_rows(sold, np.ones(len(sold), dtype=np.bool_))
+    asked = frozen_plan(inputs.axes, archive, DEMAND, sold, markets, fence_days=fence, **span)
     planned, made = np.nan_to_num(frozen.quantity), frozen.beside(_made(inputs, home, first, last), keys)
-    measures = {
-        "production_frozen_qty": planned,
-        "production_reported_qty": made,
-        "production_deviation_qty": np.abs(made - planned),
+    shipped, is_known = _shipped(inputs, first, last)
+    both = _items_with(frozen, keys) & _items_with(asked, sold) & is_known
+    sales = asked.beside(shipped, sold) - np.nan_to_num(asked.quantity)
+    variance = np.where(both[keys.column("item")], made - planned, 0.0)
+    sales = np.where(both[sold.column("item")], sales, 0.0)
+    since, since_both = _first_true(np.isfinite(frozen.quantity)), _first_true(both)
+    kept = {
+        "production_frozen_qty": planned[:, since:],
+        "production_reported_qty": made[:, since:],
+        "production_deviation_qty": np.abs(made - planned)[:, since:],
     }
+    panels = (
+        Panel(keys, kept, first + since),
+        Panel(keys, {"production_variance_qty": variance[:, since_both:]}, first + since_both),
+        Panel(sold, {"sales_variance_qty": sales[:, since_both:]}, first + since_both),
+    )
     findings = list(_above(frozen, PRODUCTION))
     past = archive.filter((pl.col("measure") == PRODUCTION) & (pl.col("date") < inputs.axes.calendar.start_of(0)))
     if past.height and last > first and not np.isfinite(frozen.quantity).any():
         message = f"none of {past.height} rows of production_qty was published before its bucket entered the fence"
         findings.append(NOTHING_FROZEN.found("table plan_archive", message, count=past.height))
-    return measures, tuple(findings)
+    return panels, tuple(findings)
+
+
+def _first_true(cells: BoolArray) -> int:
+    """First column [.., H] with a true cell; H where there is none."""
+    columns = np.flatnonzero(cells.any(axis=0))
+    return int(columns[0]) if columns.size else cells.shape[1]
+
+
+def _items_with(earlier: Earlier, keys: Keys) -> BoolArray:
+    """Items and buckets [items, T] of which an earlier plan says anything."""
+    items = keys.column("item")
+    found: BoolArray = sum_rows(np.isfinite(earlier.quantity).astype(np.float64), items, len(keys.codes[0])) > 0
+    return found
+
+
+def _shipped(inputs: Inputs, first: int, last: int) -> tuple[FloatArray, BoolArray]:
+    """Shipments of the demand rows in buckets first..last − 1, and which of these buckets the history covers, [H]."""
+    panel = inputs.panel("history_shipped_qty")
+    values, columns = panel["history_shipped_qty"], np.arange(first, last) - panel.first
+    inside = (columns >= 0) & (columns < values.shape[1])
+    shipped = np.zeros((len(values), last - first))
+    shipped[:, inside] = values[:, columns[inside]]
+    return shipped, inside & bool(values.any())
 
 
 def production_stability(inputs: Inputs) -> tuple[dict[str, FloatArray], tuple[Finding, ...]]:

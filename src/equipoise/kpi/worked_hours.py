@@ -34,7 +34,9 @@ def worked_hours(inputs: Inputs, *, first: int, last: int) -> tuple[dict[str, Fl
         "capacity_worked_hours": worked,
         "capacity_clock_hours": on_grid(np.where(counted, clock, 0.0), QUANTITY_STEP),
         "capacity_utilized_hours": np.where(counted, worked, 0.0),
-        "capacity_earning_hours": summed(rows.with_columns(pl.when(known).then(pl.col("hours")).alias("timed")), "timed"),
+        "capacity_earning_hours": summed(
+            rows.with_columns(pl.when(known).then(pl.col("hours")).alias("timed")), "timed"
+        ),
         "capacity_earned_hours": summed(rows, "standard"),
     }
     without = rows.filter(~known)
@@ -62,7 +64,9 @@ def with_standard_hours(axes: Axes, rows: pl.DataFrame, routings: pl.DataFrame) 
     found = []
     for rank, level in enumerate((*axes.items.levels, "all")):
         nodes = axes.items.codes(level) if level != "all" else ("",) * len(axes.items)
-        above = pl.DataFrame({"item": axes.items.leaves, "node": nodes}, schema=dict.fromkeys(("item", "node"), pl.String))
+        above = pl.DataFrame(
+            {"item": axes.items.leaves, "node": nodes}, schema=dict.fromkeys(("item", "node"), pl.String)
+        )
         at_level = asked.join(above.filter((pl.col("node") != "") | (level == "all")), on="item")
         bill = bills.select("per_good", "resource", node="item", made_at="location", order=pl.int_range(pl.len()))
         found.append(
