@@ -1,8 +1,8 @@
 """Which cells make a KPI miss: every ratio is split exactly over the cells that it is taken from.
 
-A ratio R = s · ΣN / ΣD misses its target g by R − g = Σ (s · N − g · D) / ΣD: each cell's part in the KPI's own unit, and
-the parts sum to the miss. Without a target g is the KPI's own value: the parts then sum to 0 and show which cells pull it
-up or down. A KPI that adds up is split into its cells.
+A ratio R = s · ΣN / ΣD misses its target g by R − g = Σ (s · N − g · D) / ΣD: each cell's part in the KPI's own unit,
+and the parts sum to the miss. Without a target g is the KPI's own value: the parts then sum to 0 and show which cells
+pull it up or down. A KPI that adds up is split into its cells.
 """
 
 from collections.abc import Iterator
@@ -39,11 +39,11 @@ class _Cells:
 def contributors(plan: Plan, kpi: Kpi | str, top: int = 10, *, target: float | None = None) -> pl.DataFrame:
     """The cells that make up a KPI's miss, the worst first: keys, bucket, contribution, share_pct.
 
-    `contribution` is in the KPI's unit (percentage points of a percentage), with the sign of value − target; of a KPI whose
-    direction is up the most negative are the worst, down the most positive, else those on the side of the miss. `share_pct`
-    is the part of the whole miss, null where that is 0. `target` stands for the catalogue's. KPIs made of several grains
-    (turns) are split by item over the whole horizon, those of `forecast_performance` by the errors they are made of.
-    Raises NothingMissed where the KPI is not known.
+    `contribution` is in the KPI's unit (percentage points of a percentage), with the sign of value − target; of a KPI
+    whose direction is up the most negative are the worst, down the most positive, else those on the side of the miss.
+    `share_pct` is the part of the whole miss, null where that is 0. `target` stands for the catalogue's. KPIs made of
+    several grains (turns) are split by item over the whole horizon, those of `forecast_performance` by the errors they
+    are made of. Raises NothingMissed where the KPI is not known.
     """
     entry = kpi_named(kpi) if isinstance(kpi, str) else kpi
     measure = measure_named(entry.drill or entry.measure)
@@ -101,7 +101,8 @@ def _contribution(measure: Measure, n: FloatArray, d: FloatArray, factor: float,
     if np.isnan(total) or total == 0:
         return np.full(n.shape, np.nan)
     reached = measure.scale * ((d - n) if measure.is_complement else factor * n)
-    return (reached - goal * d) / total
+    part: FloatArray = (reached - goal * d) / total
+    return part
 
 
 def _by_item(plan: Plan, measure: Measure, *, factor: float, goal: float) -> _Cells:
@@ -119,7 +120,8 @@ def _weighted(plan: Plan, measure: Measure) -> FloatArray:
         groups = np.where(values.any(axis=1), 0, -1)
         values = values * plan.unit_factors(panel.keys, groups)[:, None]
     if measure.over_time is OverTime.MEAN:
-        return values / max(values.shape[1], 1)
+        mean: FloatArray = values / max(values.shape[1], 1)
+        return mean
     if measure.over_time is OverTime.LAST:
         last = np.zeros(values.shape)
         last[:, -1:] = values[:, -1:]
@@ -133,7 +135,7 @@ def _ranked(plan: Plan, cells: _Cells, side: float, top: int) -> pl.DataFrame:
     worst = np.argsort(-flat, kind="stable")[:top]
     worst = worst[flat[worst] > 0]
     rows, columns = np.divmod(worst, max(cells.values.shape[1], 1))
-    keys = cells.keys.frame[rows.tolist()]
+    keys: pl.DataFrame = cells.keys.frame[rows.tolist()]
     is_whole = cells.keys.dimensions == ("item",) and cells.values.shape[1] == 1
     labels = ["all" if is_whole else plan.axes.calendar.label(cells.first + column) for column in columns.tolist()]
     return keys.with_columns(

@@ -2,8 +2,8 @@
 production kept to its plan.
 
 Everything is computed anew from the archive and the orders of closed buckets; nothing of it is stored. Errors of cells
-(item, market, bucket) are summed first and divided then. The tracking signal is that of the level's own total by bucket,
-as its forecaster sees it.
+(item, market, bucket) are summed first and divided then. The tracking signal is that of the level's own total by
+bucket, as its forecaster sees it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,8 +30,8 @@ def forecast_performance(
     """How good the forecasts of a source made `lag` buckets ahead were: one row for each node and time of `by`.
 
     `by` holds at most one level (item, family, market, region, ...) and one time (bucket, fiscal_quarter, fiscal_year).
-    Sources are those of forecast_archive, `approved` (published plans) and `seasonal_naive`; naive forecasts that nobody
-    archived are made from what was known on the day. Columns after those of `by`:
+    Sources are those of forecast_archive, `approved` (published plans) and `seasonal_naive`; naive forecasts that
+    nobody archived are made from what was known on the day. Columns after those of `by`:
 
     cells compared · forecast_qty, actual_qty · error_qty F − A, above 0 too high · error_abs_qty · wape_pct ·
     accuracy_pct · bias_pct (F − A) · mape_pct · rmse_qty · mase_ratio · rsfe_qty A − F, above 0 too low · mad_qty ·
@@ -97,9 +97,9 @@ def stairstep(plan: Plan, by: Sequence[str] = (), *, lag: int = LAG, steps: Sequ
 def plan_adherence(plan: Plan, by: Sequence[str] = ("family",)) -> pl.DataFrame:
     """Adherence to the frozen production plan by item and in total: one row for each node and time of `by`.
 
-    Columns after those of `by`: planned_qty · made_qty · item_pct, max(0, 1 − Σ|A − P| / ΣP) with errors by item and bucket ·
-    total_pct, the same with errors of the node's total by bucket, in which one item's excess makes up for another's lack.
-    Null where no plan was frozen.
+    Columns after those of `by`: planned_qty · made_qty · item_pct, max(0, 1 − Σ|A − P| / ΣP) with errors by item and
+    bucket · total_pct, the same with errors of the node's total by bucket, in which one item's excess makes up for
+    another's lack. Null where no plan was frozen.
     """
     level, time = level_and_time(by)
     spans = plan.spans("production_frozen_qty", time)

@@ -35,7 +35,7 @@ _DIMENSIONS = {
 
 
 class Unit(StrEnum):
-    """What is counted. Quantities are in the item's base unit; the measure says which hours, and what a number counts."""
+    """What is counted. Quantities are in the item's base unit; the measure says which hours, or number of what."""
 
     QUANTITY = "qty"
     HOURS = "hours"

@@ -71,12 +71,15 @@ class Spans:
             last: FloatArray = values[:, self.last]
             return last
         total: FloatArray = sum_rows(np.ascontiguousarray(values.T), self.groups, len(self)).T
-        return total / np.bincount(self.groups, minlength=len(self)) if over_time is OverTime.MEAN else total
+        if over_time is OverTime.MEAN:
+            total = total / np.bincount(self.groups, minlength=len(self))
+        return total
 
     def scale(self, per: Per | None) -> FloatArray:
         """What a ratio over each span is multiplied by, [K]."""
         if per is Per.DAYS:
             return self.days
         if per is Per.YEAR:
-            return np.divide(1.0, self.years, out=np.full(len(self), np.nan), where=self.years > 0)
+            per_year: FloatArray = np.divide(1.0, self.years, out=np.full(len(self), np.nan), where=self.years > 0)
+            return per_year
         return np.ones(len(self))

@@ -1,8 +1,9 @@
 """KPIs: how good the process and the plan are, in numbers that all functions share.
 
-Inputs: archives of forecasts and plans, histories of orders, order lines and production; the measures of demand, supply,
-inventory and finance. Outputs: stored parts, and ratios, which are declared measures taken anew from sums at every
-level. One file for each family of KPIs holds its formulas with their sources, its measures and its catalogue entries:
+Inputs: archives of forecasts and plans, histories of orders, order lines and production; the measures of demand,
+supply, inventory and finance. Outputs: stored parts, and ratios, which are declared measures taken anew from sums at
+every level. One file for each family of KPIs holds its formulas with their sources, its measures and its catalogue
+entries:
 
 * `accuracy` WMAPE, MAPE, RMSE, MASE, bias, value added; `one_sided` tracking signal and t-test
 * `service` fill rate, on time in full, perfect order, backlog

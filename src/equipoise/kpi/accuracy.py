@@ -10,8 +10,8 @@ Over the n compared cells (item, market, closed bucket) with forecast F and orde
 Every one is a quotient of sums over cells, so it is taken anew at each level and never averaged; so is MASE, which for
 a single item and market is that of the source.
 
-Sources: Kolassa & Schütz, Foresight 6 (2007) 40-43 (WMAPE); Hyndman & Koehler, Int. J. Forecasting 22 (2006) 679-688,
-equation 3 (MASE); Gilliland, The Business Forecasting Deal (2010), chapter 4 (FVA).
+Sources: Kolassa & Schütz, Foresight 6 (2007) 40-43 (WMAPE); Hyndman & Koehler, Int. J. Forecasting 22 (2006) 679-688
+(MASE); Gilliland, The Business Forecasting Deal (2010), chapter 4 (FVA).
 
 >>> actual, forecast = np.array([[100.0, 200.0, 50.0, 150.0]]), np.array([[110.0, 180.0, 60.0, 150.0]])
 >>> sums = ErrorSums.of(actual, forecast, scale=np.array([20.0])).summed()
@@ -109,7 +109,8 @@ class ErrorSums:
 def quotient(above: FloatArray, below: FloatArray) -> FloatArray:
     """above / below; NaN unless below is above 0."""
     whole = np.asarray(below, dtype=np.float64)
-    return np.divide(above, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
+    share: FloatArray = np.divide(above, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
+    return share
 
 
 def naive_scale(ordered: FloatArray, compared: BoolArray) -> FloatArray:

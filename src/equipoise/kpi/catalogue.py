@@ -6,7 +6,7 @@ One list for all functions, so that none optimizes a number nobody else sees.
 >>> fill.measure, fill.owner, fill.target, fill.is_met(97.0)
 ('service_fill_pct', 'supply', 95.0, True)
 >>> [kpi.name for kpi in card("procurement")][:3]
-['Production plan stability', 'Stock in its band', 'Stock value']
+['Purchases', 'Production plan stability', 'Stock in its band']
 """
 
 from difflib import get_close_matches

@@ -75,7 +75,8 @@ def _usual(row: Mapping[str, Any], worked: Worked, lengths: FloatArray) -> Float
     crew = row["workers"] * (
         each if row["hours_per_worker"] is None else np.full(len(lengths), row["hours_per_worker"])
     )
-    return np.fmin(crew, machine)
+    hours_of_both: FloatArray = np.fmin(crew, machine)
+    return hours_of_both
 
 
 def _worked(axes: Axes, calendars: pl.DataFrame, name: str, first: int, last: int) -> Worked:

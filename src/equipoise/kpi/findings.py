@@ -31,8 +31,8 @@ NO_ON_TIME = FindingCode(
     "KP110",
     Severity.NOTE,
     "No row of history says what was shipped on time, so the realized fill rate is not computed.",
-    "Give on_time_qty in table sales_history, or table order_lines. Shipped / ordered of a bucket is not service: what was "
-    "shipped may have been for older orders.",
+    "Give on_time_qty in table sales_history, or table order_lines. Shipped / ordered of a bucket is not service: what "
+    "was shipped may have been for older orders.",
 )
 ON_TIME_IN_PART = FindingCode(
     "KP111",
@@ -50,8 +50,8 @@ NOTHING_FROZEN = FindingCode(
     "KP113",
     Severity.NOTE,
     "No archived plan was published before its buckets entered the planning fence, so plan adherence is not known.",
-    "Keep published plans of earlier cycles in table plan_archive: a bucket is held against the latest plan made at least "
-    "planning_days before it begins.",
+    "Keep published plans of earlier cycles in table plan_archive: a bucket is held against the latest plan made at "
+    "least planning_days before it begins.",
 )
 PLAN_ABOVE = FindingCode(
     "KP114",

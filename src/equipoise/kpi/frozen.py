@@ -55,10 +55,8 @@ def frozen_plan(
     rows = _of(axes, archive, measure, first, last)
     start = pl.Series("begins", [begins[b] for b in (rows["bucket"] - first).to_list()], dtype=pl.Date)
     rows = rows.with_columns(start).join(lag, on="item", how="left", maintain_order="left")
-    frozen = pl.col("made_date") <= pl.col("begins") - pl.duration(
-        days=pl.col("fence").fill_null(0.0).ceil().cast(pl.Int64)
-    )
-    rows = rows.filter(frozen)
+    ahead = pl.duration(days=pl.col("fence").fill_null(0.0).ceil().cast(pl.Int64))
+    rows = rows.filter(pl.col("made_date") <= pl.col("begins") - ahead)
     newest = rows.filter(pl.col("made_date") == pl.col("made_date").max().over("item", "bucket"))
     return _in_cells(axes, keys, newest, home, first, last)
 
@@ -66,7 +64,7 @@ def frozen_plan(
 def last_plan(
     axes: Axes, archive: pl.DataFrame, measure: str, keys: Keys, inside: BoolArray, home: IntArray
 ) -> Earlier:
-    """The newest plan for the planning buckets that lie `inside` the fence [N, T]; a whole item: inside on every row."""
+    """The newest plan of the planning buckets `inside` the fence [N, T]; of a whole item: inside on every row."""
     rows = _of(axes, archive, measure, 0, axes.horizon)
     newest = rows.filter(pl.col("made_date") == pl.col("made_date").max())
     found = _in_cells(axes, keys, newest, home, 0, axes.horizon)
@@ -79,7 +77,9 @@ def last_plan(
 def first_rows(keys: Keys, preferred: BoolArray) -> IntArray:
     """Row on which each item stands as a whole, [items]: its first preferred row, else its first; −1 without rows.
 
-    >>> keys = Keys(Grain.STOCK, ("item", "location"), (np.array([0, 0, 1]), np.array([0, 1, 0])), (("a", "b"), ("x", "y")))
+    >>> from equipoise.core.measure import Grain
+    >>> columns = (np.array([0, 0, 1]), np.array([0, 1, 0]))
+    >>> keys = Keys(Grain.STOCK, ("item", "location"), columns, (("a", "b"), ("x", "y")))
     >>> first_rows(keys, np.array([False, True, False])).tolist()
     [1, 2]
     """

@@ -15,7 +15,7 @@ Richards & Laughlin, Financial Management 9 (1980) 32-38 (DIO).
 >>> stock = np.array([[100.0, 90.0, 50.0]])
 >>> demand = np.array([[40.0, 62.0, 28.0]])
 >>> days_of_supply(stock, demand, np.array([30, 31, 28]), per_year=12).round(1).tolist()
-[[66.8, 61.6, 34.2]]
+[[65.8, 70.4, 34.2]]
 """
 
 import numpy as np
@@ -131,7 +131,7 @@ MEASURES: tuple[Measure, ...] = (
         Unit.RATIO,
         "Inventory turns",
         "Annualized cost of sales / average stock, both at standard cost; average of opening and closing stock of each "
-        "bucket.",
+        "bucket. Materials that are used and not sold have no cost of sales of their own and turn with the whole.",
         of=("cost_of_sales_amount", "inventory_average_amount"),
         per=Per.YEAR,
     ),

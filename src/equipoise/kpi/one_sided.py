@@ -10,7 +10,7 @@ Biometrika 6 (1908); Abramowitz & Stegun, Handbook of Mathematical Functions, 26
 >>> forecast, actual = np.array([100.0, 100, 100, 110, 110, 110]), np.array([90.0, 95, 115, 100, 125, 140])
 >>> test = OneSided.of(np.ones((1, 6)), (actual - forecast)[None, :], np.sum)
 >>> round(float(test.tracking_signal), 2), round(float(test.t), 2), bool(test.is_biased)
-(2.47, 0.85, False)
+(2.47, 0.86, False)
 """
 
 from collections.abc import Callable
@@ -82,8 +82,5 @@ def two_sided_p(t: float, freedom: float) -> float:
     for k in range(3 if n % 2 else 2, n - 1, 2):
         term *= cos(angle) ** 2 * (k - 1) / k
         total += term
-    if n % 2:
-        inside = 2 / pi * (angle + (sin(angle) * total if n > 1 else 0.0))
-    else:
-        inside = sin(angle) * total
-    return max(0.0, 1.0 - inside)
+    inside = sin(angle) * total if n != 1 else 0.0
+    return max(0.0, 1.0 - (2 / pi * (angle + inside) if n % 2 else inside))

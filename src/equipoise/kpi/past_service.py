@@ -46,8 +46,8 @@ def order_service(
     """Order lines and orders due, on time in full, and perfect, [N, last − first], from table order_lines.
 
     A schedule line is on time in full if what was not cancelled of it had left by its requested date; a line if all
-    its schedule lines are, an order if all its lines are. Each counts in the bucket of its last requested date, an order
-    in equal parts for its lines, which sum to 1 exactly.
+    its schedule lines are, an order if all its lines are. Each counts in the bucket of its last requested date, an
+    order in equal parts for its lines, which sum to 1 exactly.
     """
     keys = axes.keys[Grain.DEMAND]
     zeros = np.zeros((len(keys), last - first))

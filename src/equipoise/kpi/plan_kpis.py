@@ -47,8 +47,8 @@ def plan_kpis(inputs: Inputs) -> Section:
 def forecast_errors(inputs: Inputs) -> tuple[dict[str, FloatArray], tuple[Finding, ...]]:
     """Error F − A at lag 1, its size, the demand compared and the error taken from the naive forecast, [N, H].
 
-    0 where nothing compares. Only closed buckets count, and demand is what was ordered: an error against shipments would
-    call everybody an optimist in a shortage.
+    0 where nothing compares. Only closed buckets count, and demand is what was ordered: an error against shipments
+    would call everybody an optimist in a shortage.
     """
     archive, history = inputs.table("forecast_archive"), inputs.panel("history_ordered_qty")
     source, findings = best_source(archive)

@@ -20,8 +20,8 @@ PRODUCTION, DEMAND = "production_qty", "demand_consensus_qty"
 def adherence(inputs: Inputs, *, first: int, last: int) -> tuple[tuple[Panel, ...], tuple[Finding, ...]]:
     """Frozen plan, what was made, deviation, and the two variances of the family sheet, of buckets first..last − 1.
 
-    Panels begin with the first bucket of which a plan was frozen: before it nothing is known, which is not 0. Production
-    and demand are held against plans frozen by the same fence. The variances are of items and buckets for
+    Panels begin with the first bucket of which a plan was frozen: before it nothing is known, which is not 0.
+    Production and demand are held against plans frozen by the same fence. The variances are of items and buckets for
     which both were frozen, so that production less sales is what stock is off its plan.
     """
     keys, sold = inputs.keys(Grain.STOCK), inputs.keys(Grain.DEMAND)
