@@ -50,7 +50,7 @@ def contributors(plan: Plan, kpi: Kpi | str, top: int = 10, *, target: float | N
     aim = entry.target if target is None else target
     parts = list(_split(plan, measure, None if entry.drill else aim))
     whole = float(sum(cells.values.sum() for cells in parts))
-    if np.isnan(whole):
+    if np.isnan(whole) or np.isnan(plan.total(measure.name)):
         raise NothingMissed(f"{entry.name} is not known in this plan, so no cell makes it up; it needs {entry.needs}")
     if measure.ratio and aim is None:
         whole = 0.0  # against its own value: what is left is rounding

@@ -52,8 +52,7 @@ class OneSided:
         # Rounding may leave a little where all errors are equal.
         spread = np.maximum(squares - rsfe * np.nan_to_num(mean), 0.0)
         spread = np.where(spread <= 1e-12 * squares, 0.0, spread)
-        t = mean / np.sqrt(quotient(quotient(spread, n - 1.0), n))
-        t = np.where(np.isfinite(t), t, np.nan)
+        t = quotient(mean, np.sqrt(quotient(quotient(spread, n - 1.0), n)))
         p = np.vectorize(two_sided_p, otypes=[np.float64])(t, n - 1.0) if t.size else t
         return OneSided(n, rsfe, quotient(np.asarray(add(np.abs(error) * compared)), n), t, p)
 
