@@ -5,7 +5,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from equipoise.performance import plan_adherence
+from equipoise import explain, plan_adherence, read_plan, write_plan
+from equipoise.testing import assert_plans_equal
 from kpi_company import ROUTINGS, company, day, eve, history, rows
 
 SAW_STOCK = rows("item location on_hand", ("saw", "plant", 500), ("axe", "plant", 0))
@@ -169,6 +170,29 @@ def test_below_safety_stock_is_outside_the_band():
 
 def test_without_a_maximum_the_band_is_unknown():
     assert unknown(company(inventory=SAW_STOCK).total("inventory_in_band_pct"))
+
+
+def test_turns_and_days_of_supply_explain_themselves():
+    plan = company(inventory=SAW_STOCK)
+    turns = explain(plan, "inventory_turns_ratio", bucket=0, item="saw")
+    assert turns.value == pytest.approx(800 * 12 / 1600)
+    assert turns.node.text.endswith("1 × 12 buckets a year × 800 / 1,600")
+    assert [child.value for child in turns.node.children] == [800, 1600]
+    lasts = explain(plan, "inventory_cover_days", bucket=0, item="saw")
+    assert (lasts.value, lasts.unit) == (pytest.approx(45.5), "days")
+    stock, june, july = lasts.node.children  # what lasts, and the demand it is walked through
+    assert (stock.value, june.value, july.value) == (300, 200, 200)
+    held = explain(plan, "inventory_outstanding_days", bucket=0)
+    assert "31 days × 1,600 / 2,400" in held.node.text
+
+
+def test_parts_and_ratios_survive_the_disk(tmp_path):
+    plan = company(sales_history=history(("saw", "north", 4, 100, 90)), inventory=SAW_STOCK)
+    write_plan(plan, tmp_path / "plan")
+    again = read_plan(tmp_path / "plan")
+    assert_plans_equal(plan, again)
+    assert again.total("service_realized_pct") == 90
+    assert unknown(again.total("inventory_variance_qty"))
 
 
 # Hours

@@ -13,7 +13,7 @@ from equipoise.core.measure import Grain, Measure, OverTime, Unit
 from equipoise.core.panel import Panel
 from equipoise.core.section import Section
 from equipoise.core.table import UnknownName
-from equipoise.kpi import cash
+from equipoise.kpi import waiting
 from equipoise.kpi.catalogue import KPIS, card, kpi_named
 from equipoise.kpi.conflicts import CONFLICTS
 from equipoise.kpi.entry import Direction, Kind
@@ -214,30 +214,35 @@ def test_the_same_plan_is_at_peace_with_itself():
     assert moved_apart(plan, plan) == ()
 
 
-# Cash
+# In waiting
 
 
-def test_cash_kpis_wait_for_nothing_but_what_finance_is_to_declare():
-    known = {*catalog.MEASURE_BY_NAME, *(measure.name for measure in cash.MEASURES), *cash.WAITS_FOR}
-    for measure in cash.MEASURES:
+def test_kpis_in_waiting_need_nothing_but_what_finance_is_to_declare():
+    known = {*catalog.MEASURE_BY_NAME, *(measure.name for measure in waiting.MEASURES), *waiting.WAITS_FOR}
+    for measure in waiting.MEASURES:
         assert set(measure.parts) <= known
-    assert {kpi.measure for kpi in cash.KPIS} == {measure.name for measure in cash.MEASURES}
+    assert {kpi.measure for kpi in waiting.KPIS} < {measure.name for measure in waiting.MEASURES}
 
 
-def test_cash_to_cash_works_once_finance_tells_receivables_and_payables(monkeypatch):
+def test_kpis_in_waiting_work_once_finance_tells_their_parts(monkeypatch):
     declared = (
+        Measure("inventory_excess_amount", Grain.STOCK, Unit.MONEY, "finance", "", "", OverTime.LAST),
+        Measure("budget_margin_amount", Grain.DEMAND, Unit.MONEY, "finance", "", ""),
         Measure("receivable_closing_amount", Grain.DEMAND, Unit.MONEY, "finance", "", "", OverTime.LAST),
         Measure("payable_closing_amount", Grain.MAKE, Unit.MONEY, "finance", "", "", OverTime.LAST),
     )
-    more = {measure.name: measure for measure in (*declared, *cash.MEASURES)}
+    more = {measure.name: measure for measure in (*declared, *waiting.MEASURES)}
     monkeypatch.setattr(catalog, "MEASURE_BY_NAME", MappingProxyType({**catalog.MEASURE_BY_NAME, **more}))
     plan = company(inventory=STOCK)
     owed, owing = np.zeros((len(plan.axes.keys[Grain.DEMAND]), 3)), np.zeros((len(plan.axes.keys[Grain.MAKE]), 3))
     owed[0], owing[0] = [100.0, 200.0, 2000.0], [9.0, 9.0, 1200.0]
+    excess, margin = np.zeros((len(plan.axes.keys[Grain.STOCK]), 3)), np.full(owed.shape, 500.0)
+    excess[:, 0] = 150.0
     told = Section(
         "told",
         (
-            Panel(plan.axes.keys[Grain.DEMAND], {"receivable_closing_amount": owed}),
+            Panel(plan.axes.keys[Grain.STOCK], {"inventory_excess_amount": excess}),
+            Panel(plan.axes.keys[Grain.DEMAND], {"receivable_closing_amount": owed, "budget_margin_amount": margin}),
             Panel(plan.axes.keys[Grain.MAKE], {"payable_closing_amount": owing}),
         ),
     )
@@ -253,5 +258,10 @@ def test_cash_to_cash_works_once_finance_tells_receivables_and_payables(monkeypa
         "receivable_outstanding_days"
     ].to_list()
     assert quarters == [pytest.approx(200 / 8000 * 61), pytest.approx(2000 / 4000 * 31)]
-    found = [one for one in scorecard(plan, kpis=cash.KPIS)]
-    assert [one.status for one in found] == ["no target"] * 3
+    assert plan.by_bucket("inventory_excess_pct")[0] == pytest.approx(100 * 300 / 1200)
+    assert plan.total("margin_variance_pct") == pytest.approx(100 * (4800 - 6000) / 6000)
+    assert contributors(plan, waiting.KPIS[-1])["item"].to_list() == ["axe"]
+    status = {one.kpi.name: one.status for one in scorecard(plan, kpis=waiting.KPIS)}
+    assert status["Cash-to-cash cycle"] == "no target"
+    assert status["Margin variance"] == "missed"
+    assert status["Excess stock"] == "unknown"  # no stock is left at the end

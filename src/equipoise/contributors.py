@@ -87,7 +87,7 @@ def _of_ratio(plan: Plan, measure: Measure, aim: float | None) -> _Cells:
     factor = 0.0 if measure.is_complement else float(plan.spans(measure.name, "").scale(measure.per)[0])
     value = plan.total(measure.name)
     goal = value if aim is None else aim
-    if above.grain is not below.grain or plan.first_bucket(above.name) != plan.first_bucket(below.name):
+    if above.parts or above.grain is not below.grain or plan.first_bucket(above.name) != plan.first_bucket(below.name):
         return _by_item(plan, measure, factor=factor, goal=goal)
     n, d = _weighted(plan, above), _weighted(plan, below)
     return _Cells(
@@ -108,7 +108,8 @@ def _contribution(measure: Measure, n: FloatArray, d: FloatArray, factor: float,
 def _by_item(plan: Plan, measure: Measure, *, factor: float, goal: float) -> _Cells:
     """Items over the whole horizon: what parts of different grains have in common."""
     (codes, n), (_, d) = (plan.spanned(part, level="item", time="") for part in measure.parts)
-    keys = Keys(plan.measure(measure.parts[0]).keys.grain, ("item",), (np.arange(len(codes)),), (codes,))
+    assert measure.grain is not None, f"{measure.name} is a ratio and has a grain"
+    keys = Keys(measure.grain, ("item",), (np.arange(len(codes)),), (codes,))
     return _Cells(keys, _contribution(measure, n, d, factor, goal), 0)
 
 

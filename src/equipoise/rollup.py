@@ -87,13 +87,24 @@ class Rollup:
         if measure.ratio:
             codes, (above, below) = self._of_parts(measure, level, spans, nodes)
             return codes, _ratio(measure, above, below, spans.scale(measure.per))
+        if measure.grain is None and measure.over_time is OverTime.LAST:
+            # A state without rows of its own, such as cash, is all that has flowed so far.
+            count = len(spans.groups)
+            every = Spans.of(self.axes.calendar, "bucket", first=self.first_bucket(measure.name), count=count)
+            codes, flow = self._sum_of_terms(measure, level, every, nodes)
+            return codes, spans.combine(np.cumsum(flow, axis=1), OverTime.LAST)
         if measure.grain is None:
-            codes, values = self._of_parts(measure, level, spans, nodes)
-            return codes, np.sum([term.sign * part for term, part in zip(measure.terms, values, strict=True)], axis=0)
+            return self._sum_of_terms(measure, level, spans, nodes)
         if not measure.is_additive:
             raise CannotRollUp(f"{measure.name} is a {measure.unit.name.lower()} and has no total; ask for its rows")
         codes, whole = self.rolled(measure, self.measure(measure.name), level=level, **nodes)
         return codes, spans.combine(whole, measure.over_time)
+
+    def _sum_of_terms(
+        self, measure: Measure, level: str, spans: Spans, nodes: dict[str, str]
+    ) -> tuple[tuple[str, ...], FloatArray]:
+        codes, values = self._of_parts(measure, level, spans, nodes)
+        return codes, np.sum([term.sign * part for term, part in zip(measure.terms, values, strict=True)], axis=0)
 
     def _of_parts(
         self, measure: Measure, level: str, spans: Spans, nodes: dict[str, str]
@@ -108,7 +119,7 @@ class Rollup:
         """Node codes of a level and the panel of an additive measure summed to them, [nodes, T]."""
         groups, codes = self.chosen(panel.keys.grain, level, **nodes)
         has_numbers = np.where(panel.values.any(axis=1), groups, -1)  # rows that are all zero mix no units
-        return codes, sum_rows(self._in_common_unit(measure, panel, has_numbers), groups, len(codes))
+        return codes, sum_rows(self.in_common_unit(measure, panel, has_numbers), groups, len(codes))
 
     def chosen(self, grain: Grain, level: str, **nodes: str) -> tuple[IntArray, tuple[str, ...]]:
         """Number of each row's node at a level, [N], −1 for rows that are not below the nodes; and the node codes."""
@@ -130,7 +141,7 @@ class Rollup:
             return np.zeros(len(self.axes.keys[grain]), dtype=np.int64), ("",)
         return self.axes.groups(grain, level)
 
-    def _in_common_unit(self, measure: Measure, panel: Panel, groups: IntArray) -> FloatArray:
+    def in_common_unit(self, measure: Measure, panel: Panel, groups: IntArray) -> FloatArray:
         """Quantities of each group in one unit; NaN in a group whose items share none (groups of −1 do not matter)."""
         if measure.unit is not Unit.QUANTITY or "item" not in panel.keys.dimensions:
             return panel.values
@@ -147,8 +158,8 @@ class Rollup:
         """
         items = keys.column("item")
         if self.snapshot.head.volume_uom:
-            return self._volume_factors[items]
-        units = self._units[items]
+            return self.volume_factors[items]
+        units = self.item_units[items]
         count = int(groups.max(initial=-1)) + 1
         least, most = np.full(count, len(units) + 1), np.full(count, -1)
         inside = groups >= 0
@@ -159,14 +170,14 @@ class Rollup:
         return np.where(is_mixed, np.nan, 1.0)
 
     @cached_property
-    def _units(self) -> IntArray:
+    def item_units(self) -> IntArray:
         """Number of each item's base unit, [items]."""
         base = dict(self.snapshot.table("items").select("item", "uom").iter_rows())
         names = sorted(set(base.values()))
         return np.array([names.index(base[item]) for item in self.axes.items.leaves], dtype=np.int64)
 
     @cached_property
-    def _volume_factors(self) -> FloatArray:
+    def volume_factors(self) -> FloatArray:
         """`volume_uom` in one base unit of each item, [items]; NaN where no factor is known."""
         base = dict(self.snapshot.table("items").select("item", "uom").iter_rows())
         wanted = self.snapshot.head.volume_uom

@@ -49,12 +49,13 @@ def frozen_plan(
     That is the latest plan made at least `fence_days` [items] before the bucket begins; without a fence, the one in
     force when it begins. A plan made later was not frozen and does not count.
     """
-    begins = [axes.calendar.start_of(t) for t in range(first, last)]
+    begins = pl.Series("begins", [axes.calendar.start_of(t) for t in range(first, last)], dtype=pl.Date)
     days = np.nan_to_num(fence_days)
     lag = pl.DataFrame({"item": axes.items.leaves, "fence": days}, schema={"item": pl.String, "fence": pl.Float64})
     rows = _of(axes, archive, measure, first, last)
-    start = pl.Series("begins", [begins[b] for b in (rows["bucket"] - first).to_list()], dtype=pl.Date)
-    rows = rows.with_columns(start).join(lag, on="item", how="left", maintain_order="left")
+    rows = rows.with_columns(begins.gather(rows["bucket"] - first)).join(
+        lag, on="item", how="left", maintain_order="left"
+    )
     ahead = pl.duration(days=pl.col("fence").fill_null(0.0).ceil().cast(pl.Int64))
     rows = rows.filter(pl.col("made_date") <= pl.col("begins") - ahead)
     newest = rows.filter(pl.col("made_date") == pl.col("made_date").max().over("item", "bucket"))

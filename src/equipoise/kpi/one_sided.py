@@ -15,7 +15,7 @@ Biometrika 6 (1908); Abramowitz & Stegun, Handbook of Mathematical Functions, 26
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import atan, cos, pi, sin, sqrt
+from math import pi, sqrt
 
 import numpy as np
 
@@ -53,8 +53,7 @@ class OneSided:
         spread = np.maximum(squares - rsfe * np.nan_to_num(mean), 0.0)
         spread = np.where(spread <= 1e-12 * squares, 0.0, spread)
         t = quotient(mean, np.sqrt(quotient(quotient(spread, n - 1.0), n)))
-        p = np.vectorize(two_sided_p, otypes=[np.float64])(t, n - 1.0) if t.size else t
-        return OneSided(n, rsfe, quotient(np.asarray(add(np.abs(error) * compared)), n), t, p)
+        return OneSided(n, rsfe, quotient(np.asarray(add(np.abs(error) * compared)), n), t, two_sided_p(t, n - 1.0))
 
     @property
     def tracking_signal(self) -> FloatArray:
@@ -68,18 +67,21 @@ class OneSided:
         return biased
 
 
-def two_sided_p(t: float, freedom: float) -> float:
-    """Probability that |Student's t| with `freedom` (whole) degrees of freedom exceeds |t|; NaN if t is.
+def two_sided_p(t: FloatArray, freedom: FloatArray) -> FloatArray:
+    """Probability that |Student's t| of `freedom` (whole) degrees of freedom exceeds |t|, elementwise; NaN where t is.
 
-    >>> round(two_sided_p(2.571, 5), 3), round(two_sided_p(12.706, 1), 3), round(two_sided_p(2.228, 10), 3)
-    (0.05, 0.05, 0.05)
+    >>> two_sided_p(np.array([12.706, 2.571, 2.228]), np.array([1.0, 5.0, 10.0])).round(3).tolist()
+    [0.05, 0.05, 0.05]
     """
-    if np.isnan(t) or freedom < 1:
-        return float("nan")
-    n, angle = round(freedom), atan(abs(t) / sqrt(freedom))
-    term = total = cos(angle) if n % 2 else 1.0
-    for k in range(3 if n % 2 else 2, n - 1, 2):
-        term *= cos(angle) ** 2 * (k - 1) / k
-        total += term
-    inside = sin(angle) * total if n != 1 else 0.0
-    return max(0.0, 1.0 - (2 / pi * (angle + inside) if n % 2 else inside))
+    p = np.full(np.shape(t), np.nan)
+    for n in np.unique(freedom[np.isfinite(t)]).astype(np.int64).tolist():
+        chosen = np.isfinite(t) & (freedom == n)
+        angle = np.arctan(np.abs(t[chosen]) / sqrt(n))
+        term = np.cos(angle) if n % 2 else np.ones(angle.shape)
+        total = term.copy()
+        for k in range(3 if n % 2 else 2, n - 1, 2):
+            term = term * np.cos(angle) ** 2 * (k - 1) / k
+            total = total + term
+        inside = np.sin(angle) * total if n != 1 else 0.0
+        p[chosen] = np.maximum(0.0, 1.0 - (2 / pi * (angle + inside) if n % 2 else inside))
+    return p
