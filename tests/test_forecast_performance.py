@@ -70,6 +70,20 @@ def test_levels_times_and_markets():
     assert one(forecast_performance(plan, by=("family",)))["mad_qty"] == pytest.approx((10 + 20 + 10 + 5) / 4)
 
 
+def test_errors_of_one_month_net_in_the_total_and_not_in_the_cells():
+    said = [(eve(4), "consensus", "saw", "north", 4, 130), (eve(4), "consensus", "axe", "north", 4, 90)]
+    sold = [("saw", "north", 4, 100), ("axe", "north", 4, 100)]
+    row = one(forecast_performance(planned(*said, sold=sold), by=("family",)))
+    assert (row["wape_pct"], row["total_wape_pct"]) == (20, 10)
+
+
+def test_shipments_do_not_stand_for_orders():
+    shipped = rows("item market date shipped_qty", *(("saw", "north", day(month), 100) for month in (1, 2, 3, 4)))
+    plan = company(sales_history=shipped, forecast_archive=forecasts(*SAID))
+    assert one(forecast_performance(plan, by=()))["cells"] == 0
+    assert "KP116" not in {finding.code for finding in plan.findings}
+
+
 def test_nothing_compared_is_null_and_a_first_cycle_has_no_sources():
     plan = company(sales_history=history(*SOLD))
     row = one(forecast_performance(plan, by=()))

@@ -33,9 +33,10 @@ def forecast_performance(
     Sources are those of forecast_archive, `approved` (published plans) and `seasonal_naive`; naive forecasts that
     nobody archived are made from what was known on the day. Columns after those of `by`:
 
-    cells compared · forecast_qty, actual_qty · error_qty F − A, above 0 too high · error_abs_qty · wape_pct ·
-    accuracy_pct · bias_pct (F − A) · mape_pct · rmse_qty · mase_ratio · rsfe_qty A − F, above 0 too low · mad_qty ·
-    tracking_signal (A − F, limit ±4) · t, p of its t-test · is_biased beyond the limit and significant at 5 %
+    cells compared · forecast_qty, actual_qty · error_qty F − A, above 0 too high · error_abs_qty · wape_pct of cells ·
+    total_wape_pct, of the node's total by bucket, in which items make up for each other · accuracy_pct · bias_pct (F − A)
+    · mape_pct · rmse_qty · mase_ratio · rsfe_qty A − F, above 0 too low · mad_qty · tracking_signal (A − F, limit ±4) ·
+    t, p of its t-test · is_biased beyond the limit and significant at 5 %
 
     Null is unknown: nothing was compared, or items have no unit in common. Raises UnknownForecast for a source or lag
     that cannot be, CannotRollUp and UnknownName for a wrong `by`.
@@ -50,6 +51,7 @@ def forecast_performance(
         "error_qty": sums.error,
         "error_abs_qty": sums.error_abs,
         "wape_pct": sums.wape_pct,
+        "total_wape_pct": 100.0 * quotient(test.mad * test.buckets, sums.actual),
         "accuracy_pct": sums.accuracy_pct,
         "bias_pct": sums.bias_pct,
         "mape_pct": sums.mape_pct,
@@ -120,7 +122,7 @@ def plan_adherence(plan: Plan, by: Sequence[str] = ("family",)) -> pl.DataFrame:
 
 def archived_sources(plan: Plan) -> tuple[str, ...]:
     """Sources that can be measured, in the order of the stairstep and then of the archive; none in a first cycle."""
-    present = set(_archive(plan)["source"].to_list())
+    present = set(_archive(plan)["source"].unique().to_list())
     return tuple(source for source in COMPARED if source in present)
 
 

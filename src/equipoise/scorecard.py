@@ -58,7 +58,7 @@ class Score:
         if len(self.trend) < 2:
             return ""
         first, last = self.trend[0][1], self.trend[-1][1]
-        better = self.kpi.is_better(last, first) if _has_moved(first, last, STEADY_PCT) else None
+        better = self.kpi.is_better(last, first, self.target) if _has_moved(first, last, STEADY_PCT) else None
         return {True: "better", False: "worse", None: "steady"}[better]
 
     def as_json(self) -> dict[str, Any]:

@@ -48,7 +48,8 @@ def compare_forecasts(
 
     `archive` is table forecast_archive (see `with_approved`). The naive forecast is the archived one; where none is
     archived, and always for the seasonal one, it is made from the history that was closed when the other sources made
-    theirs. Raises UnknownForecast.
+    theirs. What was forecast before its first sale is compared with 0: nobody ordered it. A history that states no
+    orders at all leaves every cell unknown; shipments do not stand for them. Raises UnknownForecast.
     """
     asked = tuple(sources)
     if unknown := sorted(set(asked) - set(COMPARED)):
@@ -57,8 +58,9 @@ def compare_forecasts(
         raise UnknownForecast(f"lag {lag} is not ahead of its bucket; lags are 1, 2, 3, ... buckets")
     ordered = history["history_ordered_qty"]
     first, last = history.first, history.first + ordered.shape[1]
-    actual = np.where(np.arange(first, last) < closed_end, ordered, np.nan)
-    present = set(archive["source"].to_list())
+    is_known = ordered.any() & (np.arange(first, last) < closed_end)
+    actual = np.where(is_known, ordered, np.nan)
+    present = set(archive["source"].unique().to_list())
     found = {s: forecasts_of(axes, archive, s, lag=lag, first=first, last=last) for s in COMPARED if s in present}
     forecasts = {source: one.forecast for source, one in found.items()}
     if found:

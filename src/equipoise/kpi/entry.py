@@ -70,14 +70,16 @@ class Kpi:
             return abs(value - aim) <= self.tolerance
         return value >= aim if self.direction is Direction.UP else value <= aim
 
-    def is_better(self, value: float, than: float) -> bool | None:
+    def is_better(self, value: float, than: float, target: float | None = None) -> bool | None:
         """True if a value is better than another, False if worse; None if equal or unknown.
+
+        Nearer to the target (its own, where none is given) is better in a band and at zero.
 
         >>> load = Kpi("Load", "l", "", "operations", 85.0, Direction.BAND, Kind.LEADING, "", Unit.PERCENT)
         >>> load.is_better(90.0, 99.0), load.is_better(80.0, 90.0)
         (True, None)
         """
-        aim = self.target or 0.0
+        aim = (self.target if target is None else target) or 0.0
         if self.direction is Direction.UP:
             gain = value - than
         elif self.direction is Direction.DOWN:
