@@ -91,6 +91,9 @@ def test_trend_by_quarter_is_of_what_will_be_or_of_what_has_been():
     assert [quarter for quarter, _ in ahead.trend] == ["Q2 FY27", "Q3 FY27"]
     assert behind.trend == (("Q2 FY27", 80.0),)
     assert (ahead.turn, behind.turn) == ("better", "")  # less stock; one quarter has no trend
+    cover = score(plan, "Days of supply")
+    assert [value for _, value in cover.trend] == [pytest.approx(7.75), 0]
+    assert cover.turn == "steady"  # nobody has said how much is enough
 
 
 def test_a_target_of_the_company_or_a_node_goes_before_the_catalogue():

@@ -34,8 +34,8 @@ def forecast_performance(
     nobody archived are made from what was known on the day. Columns after those of `by`:
 
     cells compared · forecast_qty, actual_qty · error_qty F − A, above 0 too high · error_abs_qty · wape_pct of cells ·
-    total_wape_pct, of the node's total by bucket, in which items make up for each other · accuracy_pct · bias_pct (F − A)
-    · mape_pct · rmse_qty · mase_ratio · rsfe_qty A − F, above 0 too low · mad_qty · tracking_signal (A − F, limit ±4) ·
+    total_wape_pct, of the node's total by bucket, in which items make up for each other · accuracy_pct · bias_pct (F −
+    A) · mape_pct · rmse_qty · mase_ratio · rsfe_qty A − F, above 0 too low · mad_qty · tracking_signal (limit ±4) ·
     t, p of its t-test · is_biased beyond the limit and significant at 5 %
 
     Null is unknown: nothing was compared, or items have no unit in common. Raises UnknownForecast for a source or lag

@@ -73,17 +73,20 @@ class Kpi:
     def is_better(self, value: float, than: float, target: float | None = None) -> bool | None:
         """True if a value is better than another, False if worse; None if equal or unknown.
 
-        Nearer to the target (its own, where none is given) is better in a band and at zero.
+        Nearer to the target (its own, where none is given) is better in a band, nearer to 0 at zero. A band without a
+        target has no better.
 
         >>> load = Kpi("Load", "l", "", "operations", 85.0, Direction.BAND, Kind.LEADING, "", Unit.PERCENT)
         >>> load.is_better(90.0, 99.0), load.is_better(80.0, 90.0)
         (True, None)
         """
-        aim = (self.target if target is None else target) or 0.0
+        aim = self.target if target is None else target
+        if self.direction is Direction.ZERO:
+            aim = aim or 0.0
         if self.direction is Direction.UP:
             gain = value - than
         elif self.direction is Direction.DOWN:
             gain = than - value
         else:
-            gain = abs(than - aim) - abs(value - aim)
+            gain = 0.0 if aim is None else abs(than - aim) - abs(value - aim)
         return None if isnan(gain) or gain == 0 else gain > 0
