@@ -229,10 +229,10 @@ def test_kpis_in_waiting_need_nothing_but_what_finance_is_to_declare():
 
 def test_kpis_in_waiting_work_once_finance_tells_their_parts(monkeypatch):
     declared = (
-        Measure("inventory_excess_amount", Grain.STOCK, Unit.MONEY, "finance", "", "", OverTime.LAST),
-        Measure("budget_margin_amount", Grain.DEMAND, Unit.MONEY, "finance", "", ""),
-        Measure("receivable_closing_amount", Grain.DEMAND, Unit.MONEY, "finance", "", "", OverTime.LAST),
-        Measure("payable_closing_amount", Grain.MAKE, Unit.MONEY, "finance", "", "", OverTime.LAST),
+        Measure("inventory_excess_amount", Grain.STOCK, Unit.MONEY, "finance", "", "", OverTime.LAST, nullable=True),
+        Measure("budget_margin_amount", Grain.DEMAND, Unit.MONEY, "finance", "", "", nullable=True),
+        Measure("receivable_closing_amount", Grain.DEMAND, Unit.MONEY, "finance", "", "", OverTime.LAST, nullable=True),
+        Measure("payable_closing_amount", Grain.MAKE, Unit.MONEY, "finance", "", "", OverTime.LAST, nullable=True),
     )
     more = {measure.name: measure for measure in (*declared, *waiting.MEASURES)}
     monkeypatch.setattr(catalog, "MEASURE_BY_NAME", MappingProxyType({**catalog.MEASURE_BY_NAME, **more}))
@@ -249,7 +249,7 @@ def test_kpis_in_waiting_work_once_finance_tells_their_parts(monkeypatch):
             Panel(plan.axes.keys[Grain.MAKE], {"payable_closing_amount": owing}),
         ),
     )
-    plan = dataclasses.replace(plan, sections={**plan.sections, "told": told})
+    plan = dataclasses.replace(plan, sections={"told": told, **plan.sections})
     dso, dpo = 2000 / 12000 * 92, 1200 / 7200 * 92  # the last balance over the flow of all buckets, in their days
     assert plan.total("receivable_outstanding_days") == pytest.approx(dso)
     assert plan.total("payable_outstanding_days") == pytest.approx(dpo)

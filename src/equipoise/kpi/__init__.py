@@ -15,8 +15,8 @@ The sign of an error is that of F − A: above 0 means too high a forecast. A tr
 entry says its own sign.
 
 >>> from equipoise.kpi.catalogue import KPIS
->>> [kpi.name for kpi in KPIS if kpi.owner == "product"]
-['Gross margin return on inventory']
+>>> [kpi.name for kpi in KPIS if kpi.owner == "procurement"]
+['Purchases']
 """
 
 from equipoise.kpi.catalogue import KPIS, Kpi, card, kpi_named
