@@ -78,7 +78,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
 )
 
-_TERMS = "table terms, and tables inventory, costs and prices"
+_TERMS = "table terms, what was invoiced before (sales_history), and tables inventory, costs and prices"
 
 KPIS: tuple[Kpi, ...] = (
     Kpi(
