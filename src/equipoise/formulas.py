@@ -30,6 +30,7 @@ from equipoise.finance.bridge import Sales
 from equipoise.gather import open_snapshot
 from equipoise.inventory import safety_stock as stock
 from equipoise.kpi import variance
+from equipoise.kpi.worked_examples import KPI_FORMULAS
 from equipoise.plan import Plan, compute_plan
 from equipoise.report import bucket_measures
 from equipoise.supply import production_plan as rates
@@ -317,6 +318,7 @@ def _numbers(values: Sequence[Any]) -> FloatArray:
 
 FORMULAS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
+        **KPI_FORMULAS,
         "aggregate_plan": aggregate_plan,
         "capacity_bill": capacity_bill,
         "capacity_by_factors": capacity_by_factors,

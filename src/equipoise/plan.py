@@ -154,8 +154,9 @@ def compute_plan(
     )
 
 
-READ_ELSEWHERE = {"items", "markets", "locations", "resources", "plan_archive", "inventory_history"}
-"""Tables read beside the stages: by the axes, and by the family sheet, which sets the plan beside the past."""
+READ_ELSEWHERE = {"items", "markets", "locations", "resources", "plan_archive", "inventory_history", "targets"}
+"""Tables read beside the stages: by the axes, by the family sheet, which sets the plan beside the past, and by the
+scorecard."""
 
 
 def policy_of(snapshot: Snapshot, adjustments: Iterable[Adjustment]) -> Policy:

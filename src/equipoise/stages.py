@@ -149,8 +149,20 @@ STAGES = (
     Stage(
         "kpis",
         plan_kpis,
-        tables=("forecast_archive", "sales_history"),
-        after=("baseline", "demand", "supply", "inventory", "finance"),
+        tables=(
+            "forecast_archive",
+            "sales_history",
+            "order_lines",
+            "plan_archive",
+            "production_history",
+            "fences",
+            "inventory_policy",
+            "resources",
+            "resource_calendar",
+            "calendars",
+            "routings",
+        ),
+        after=("prices", "baseline", "demand", "sourcing", "stock_targets", "supply", "inventory", "finance"),
         title="KPIs",
     ),
 )
