@@ -18,7 +18,6 @@ from equipoise.core.identity import digest_json, frame_digest
 from equipoise.core.table import ColumnType, Table
 from equipoise.core.tables import table
 
-
 FILE, LINE = "@file", "@line"
 """Names of the columns that carry a row's place; no column of a table can be called so."""
 

@@ -1,4 +1,4 @@
-"""Assemble: what was delivered, carried over and corrected becomes clean tables. The steps in their order stand here."""
+"""Assemble: what was delivered, carried over and corrected becomes clean tables, step by step."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -21,9 +21,7 @@ from equipoise.intake.sieve import ROW, Rejected, Sieve
 _FORMULA = r"^(?:[=@]|[+-][A-Za-z(])"
 
 
-def conform(
-    declared: Table, delivery: Delivery, excluded: Iterable[Rejected] = ()
-) -> tuple[Sieve, list[Finding]]:
+def conform(declared: Table, delivery: Delivery, excluded: Iterable[Rejected] = ()) -> tuple[Sieve, list[Finding]]:
     """Typed rows of a delivery without those `excluded`; DatasetRefused where a column lacks that every row needs."""
     given = tuple(c for c in delivery.rows.columns if c not in PLACE)
     _check_columns(declared, given, delivery)

@@ -38,7 +38,11 @@ def read_corrections(path: Path | str) -> tuple[Correction, ...]:
         _refuse(file.name, f"cannot be read: {error.strerror}.")
     except (ValueError, RecursionError) as error:
         _refuse(file.name, f"is no JSON: {error}.")
-    if not isinstance(given, Mapping) or given.get("format") != FORMAT or not isinstance(given.get("corrections"), list):
+    if (
+        not isinstance(given, Mapping)
+        or given.get("format") != FORMAT
+        or not isinstance(given.get("corrections"), list)
+    ):
         _refuse(file.name, f'must be an object with "format": {FORMAT} and a list "corrections".')
     entries = given["corrections"]
     if len(entries) > MOST:

@@ -200,13 +200,16 @@ WRONG_CORRECTION = FindingCode(
     "Correct the entry named; each needs table, key, author, reason and either column, old and new or exclude = true.",
 )
 DELIVERED_AGAIN = FindingCode(
-    "IN302", NOTE, "Rows were delivered again and the later ones stand", "Nothing, if the later rows are the right ones."
+    "IN302",
+    NOTE,
+    "Rows were delivered again and the later ones stand",
+    "Nothing, if the later rows are the right ones.",
 )
 DELIVERED_BESIDE = FindingCode(
     "IN303",
     WARNING,
     "Rows of two deliveries share a key and both count",
-    "Nothing, if both happened; else deliver the whole table to replace it, or leave the wrong rows out by a correction.",
+    "Nothing, if both happened; else deliver the whole table to replace it, or leave rows out by a correction.",
 )
 DELIVERED_WITHOUT = FindingCode(
     "IN304",
