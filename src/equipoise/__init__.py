@@ -22,15 +22,18 @@ if TYPE_CHECKING:
     from equipoise.demand.forecast import forecast_series
     from equipoise.explain import explain
     from equipoise.gather import gather, open_snapshot
-    from equipoise.intake import read_database, read_dataset
+    from equipoise.intake import carry_over, correct, deliver, read_database, read_dataset
     from equipoise.plan import compute_plan
     from equipoise.store import read_snapshot, write_snapshot
     from equipoise.store_plans import read_plan, write_plan
 
 __all__ = [
     "__version__",
+    "carry_over",
     "compare",
     "compute_plan",
+    "correct",
+    "deliver",
     "explain",
     "forecast_series",
     "gather",
@@ -46,6 +49,9 @@ __all__ = [
 _WHERE = {
     "read_dataset": "equipoise.intake",
     "read_database": "equipoise.intake",
+    "carry_over": "equipoise.intake",
+    "deliver": "equipoise.intake",
+    "correct": "equipoise.intake",
     "gather": "equipoise.gather",
     "open_snapshot": "equipoise.gather",
     "compute_plan": "equipoise.plan",

@@ -17,7 +17,8 @@ from equipoise.intake.delivery import Delivery, delivery_of
 from equipoise.intake.draft import DatasetRefused, Draft, Given
 from equipoise.intake.findings import HISTORY_GIVEN_UP, TABLE_REQUIRED
 from equipoise.intake.folder import Folder
-from equipoise.intake.head import read_head
+from equipoise.intake.head import OPTIONAL, read_head
+from equipoise.intake.head import REQUIRED as REQUIRED_KEYS
 from equipoise.intake.mapping import Mapped
 from equipoise.intake.order_lines import NAME as ORDER_LINES
 from equipoise.intake.origin import Origin
@@ -26,6 +27,7 @@ from equipoise.intake.reshape import Reshaper
 from equipoise.intake.units import with_days, with_decimal_points
 from equipoise.intake.workbook import Workbook, is_workbook, only_workbook
 
+HEAD_KEYS = (*REQUIRED_KEYS, *OPTIONAL)
 FROM_ORDER_LINES = ("sales_history", "open_orders")
 
 
@@ -107,15 +109,24 @@ def draft_of(
 def _head(origin: Origin, mapped: Mapped, before: DatasetHead | None) -> DatasetHead:
     """The head of the origin, with the mapping's [dataset] over it, key by key; where there is neither, the draft's."""
     own = origin.head()
-    if not own and not mapped.dataset:
-        if before is not None:
+    if not own and before is not None:
+        if not mapped.dataset:
             return before
+        own = _as_given(before)
+    if not own and not mapped.dataset:
         raise DatasetRefused([origin.no_head()])
     policy = {**_section(own), **_section(mapped.dataset)}
     given: dict[str, Any] = {**own, **mapped.dataset}
     if isinstance(given.get("policy"), Mapping):
         given["policy"] = policy
     return read_head(given, mapped.file if mapped.dataset else origin.head_name)
+
+
+def _as_given(head: DatasetHead) -> dict[str, Any]:
+    """The draft's head in the form of a document, for a mapping's [dataset] to stand over."""
+    given = {key: getattr(head, key) for key in HEAD_KEYS}
+    years = head.fiscal_year_start
+    return {**given, "policy": dict(head.policy), "fiscal_year_start": years if isinstance(years, str) else list(years)}
 
 
 def _section(given: Mapping[str, Any]) -> Mapping[str, Any]:

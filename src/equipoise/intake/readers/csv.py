@@ -7,6 +7,7 @@ through polars; everything else through Python's csv module, which knows the lin
 import codecs
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -26,8 +27,12 @@ SEPARATORS = (",", ";")
 _FOREIGN = {b"PK\x03\x04": "a workbook or zip archive", b"PAR1": "a Parquet file", b"%PDF": "a PDF document"}
 
 
-def read_csv(data: bytes, name: str, *, encoding: str = "", separator: str = "") -> RawTable:
+def read_csv(
+    data: bytes, name: str, *, encoding: str = "", separator: str = "", heading_line: int = 1
+) -> RawTable:
     """Rows of a CSV file called `name`; DatasetRefused where the bytes are no table.
+
+    Lines above `heading_line` are passed over; every row keeps the line on which it stands in the file.
 
     >>> table = read_csv(b"item,name\\r\\nsaw,'Saw'\\n", "items.csv")
     >>> table.columns, table.frame.rows()
@@ -36,7 +41,8 @@ def read_csv(data: bytes, name: str, *, encoding: str = "", separator: str = "")
     if len(data) > MAX_BYTES:
         _refuse(TOO_LARGE, name, f"holds {len(data):,} bytes; {MAX_BYTES:,} is the limit.")
     text, notes = _decode(data, name, encoding)
-    text = text.replace("\r\n", "\n")
+    above = heading_line - 1
+    text = text.replace("\r\n", "\n").split("\n", above)[-1] if above < text.count("\n") + 1 else ""
     first = text.lstrip("\r\n").split("\n", 1)[0].split("\r", 1)[0]
     if not text.strip():
         _refuse(WRONG_HEADING, name, "is empty; the first line must name the columns.")
@@ -50,6 +56,9 @@ def read_csv(data: bytes, name: str, *, encoding: str = "", separator: str = "")
     else:
         columns, frame, broken = read_irregular(text, found, name)
     check_heading(columns, name)
+    if above:
+        frame = frame.with_columns(pl.col(LINE) + above)
+        broken = tuple(replace(row, line=row.line + above) for row in broken)
     if frame.height > MAX_ROWS:
         _refuse(TOO_LARGE, name, f"holds {frame.height:,} rows; {MAX_ROWS:,} is the limit.")
     frame, too_long = _without_long_cells(frame, columns)
