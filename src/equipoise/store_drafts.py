@@ -34,6 +34,7 @@ from equipoise.intake import (
     correction_of_json,
 )
 from equipoise.store import (
+    PENDING,
     SnapshotDamaged,
     finding_as_json,
     finding_of_json,
@@ -69,9 +70,9 @@ def write_draft(draft: Draft, folder: Path | str) -> None:
     _write(place / FILE_NAME, canonical_json({"sha256": _digest(contents), **contents}))
     sync(place.parent)
     wanted = {f"{entry['rows']}.parquet" for entries in named.values() for entry in entries}
-    for path in sorted((place / ROWS).iterdir()):
-        if path.name not in wanted:
-            path.unlink()
+    left = [path for path in (place / ROWS).iterdir() if path.name not in wanted]
+    for path in sorted([*left, *place.glob(f"{FILE_NAME}{PENDING}*")]):
+        path.unlink()
 
 
 def read_draft(folder: Path | str) -> Draft:
@@ -155,7 +156,7 @@ def _delivery(entry: Mapping[str, Any], place: Path) -> Delivery:
 
 def _write(path: Path, data: bytes) -> None:
     """`path` with these bytes, or as it was: tmp → fsync → rename → fsync of the folder."""
-    handle, pending = tempfile.mkstemp(prefix=f"{path.name}.pending-", dir=path.parent)
+    handle, pending = tempfile.mkstemp(prefix=f"{path.name}{PENDING}", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)

@@ -27,9 +27,7 @@ SEPARATORS = (",", ";")
 _FOREIGN = {b"PK\x03\x04": "a workbook or zip archive", b"PAR1": "a Parquet file", b"%PDF": "a PDF document"}
 
 
-def read_csv(
-    data: bytes, name: str, *, encoding: str = "", separator: str = "", heading_line: int = 1
-) -> RawTable:
+def read_csv(data: bytes, name: str, *, encoding: str = "", separator: str = "", heading_line: int = 1) -> RawTable:
     """Rows of a CSV file called `name`; DatasetRefused where the bytes are no table.
 
     Lines above `heading_line` are passed over; every row keeps the line on which it stands in the file.

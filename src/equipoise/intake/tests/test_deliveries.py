@@ -23,7 +23,8 @@ JANUARY = {
     "axe,shop,2026-12-30,2,\n",
     "prices.csv": "item,market,price\nsaw,shop,4\naxe,,6\n",
     "inventory.csv": "item,location,on_hand\nsaw,L1,10\n",
-    "receipts.csv": "reference,line,item,location,due_date,quantity,type,status\nP,1,saw,L1,2027-01-10,3,purchase,firm\n",
+    "receipts.csv": "reference,line,item,location,due_date,quantity,type,status\n"
+    "P,1,saw,L1,2027-01-10,3,purchase,firm\n",
 }
 
 
@@ -121,7 +122,9 @@ def test_a_delivered_table_replaces_and_the_others_stay(february, folder):
 
 
 def test_appended_days_are_added(february, folder):
-    new = folder("new", sales_history__csv="item,market,date,ordered_qty\nsaw,shop,2027-01-09,3\nsaw,shop,2027-01-09,4\n")
+    new = folder(
+        "new", sales_history__csv="item,market,date,ordered_qty\nsaw,shop,2027-01-09,3\nsaw,shop,2027-01-09,4\n"
+    )
     draft = deliver(february, new, append=["sales_history"])
     assert sales(draft) == [
         ("axe", "shop", "12-30", 2.0),
@@ -134,7 +137,9 @@ def test_appended_days_are_added(february, folder):
 
 
 def test_a_day_delivered_again_does_not_double(february, folder):
-    new = folder("new", sales_history__csv="item,market,date,ordered_qty\nsaw,shop,2026-12-30,8\nsaw,web,2026-12-30,1\n")
+    new = folder(
+        "new", sales_history__csv="item,market,date,ordered_qty\nsaw,shop,2026-12-30,8\nsaw,web,2026-12-30,1\n"
+    )
     draft = deliver(february, new, append=["sales_history"])
     assert sales(draft) == [
         ("axe", "shop", "12-30", 2.0),
@@ -220,8 +225,8 @@ def test_a_new_item_master_without_an_item_takes_its_rows_along(february, folder
 
 
 def test_a_mapping_of_part_of_the_head_stands_over_the_rolled_head(february, folder):
-    new = folder("new", p__csv="code,price\nsaw,3\n", m__toml='[tables.prices]\nfile = "p.csv"\nrename = {code = "item"}\n'
-                 "[dataset]\nhorizon = 9\n")  # fmt: skip
+    mapping = '[tables.prices]\nfile = "p.csv"\nrename = {code = "item"}\n[dataset]\nhorizon = 9\n'
+    new = folder("new", p__csv="code,price\nsaw,3\n", m__toml=mapping)
     draft = deliver(february, new, new / "m.toml")
     assert (draft.head.start, draft.head.horizon, draft.head.as_of) == (date(2027, 2, 1), 9, date(2027, 1, 31))
     assert draft.tables["prices"]["price"].to_list() == [3.0]
@@ -241,7 +246,9 @@ LINES = "order,line,schedule,item,market,ordered_date,requested_date,shipped_dat
 
 def test_order_lines_and_what_was_made_of_them(folder):
     files = {name.replace(".", "__"): text for name, text in JANUARY.items() if name != "sales_history.csv"}
-    files["order_lines__csv"] = LINES + "1,1,,saw,shop,2026-12-01,2026-12-09,2026-12-09,5,5\n2,1,,axe,web,2026-12-20,2027-01-09,,4,\n"
+    files["order_lines__csv"] = (
+        LINES + "1,1,,saw,shop,2026-12-01,2026-12-09,2026-12-09,5,5\n2,1,,axe,web,2026-12-20,2027-01-09,,4,\n"
+    )
     january = read_dataset(folder("january", **files))
     assert january.lineage["sales_history"].rows() == [("order_lines.csv", 0)] * january.tables["sales_history"].height
     february = carry_over(sealed(january))
@@ -305,7 +312,8 @@ def test_carried_and_appended_rows_are_those_of_the_last_word(tmp_path_factory, 
     expected = {}
     for delivery in (first, second):
         expected |= {
-            key: fsum(q for *other, q in delivery if tuple(other) == key) + 0.0 for key in {cell[:3] for cell in delivery}
+            key: fsum(q for *other, q in delivery if tuple(other) == key) + 0.0
+            for key in {cell[:3] for cell in delivery}
         }
     frame = draft.tables["sales_history"]
     found = {(i, m, d.day): q for i, m, d, q in frame.select("item", "market", "date", "ordered_qty").rows()}
