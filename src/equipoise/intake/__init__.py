@@ -42,7 +42,7 @@ The rules, in the order in which they are applied:
 from equipoise.intake.assemble import assemble, in_order
 from equipoise.intake.carry_over import carry_over
 from equipoise.intake.correction_file import correction_as_json, correction_of_json, read_corrections
-from equipoise.intake.database import read_database
+from equipoise.intake.database import Database, read_database
 from equipoise.intake.delivery import Delivery
 from equipoise.intake.draft import DatasetRefused, Draft, Given, Quarantined, TableSums
 from equipoise.intake.findings import CODES, FINDING_CODES
@@ -53,6 +53,7 @@ __all__ = [
     "CODES",
     "FINDING_CODES",
     "BrokenRow",
+    "Database",
     "DatasetRefused",
     "Delivery",
     "Draft",

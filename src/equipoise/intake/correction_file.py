@@ -6,9 +6,10 @@
       {"table": "open_orders", "key": {"order": "77", "line": "1"}, "exclude": true, "author": "bob",
        "reason": "a test order"}]}
 
-`key` holds cells as the source delivered them: the table's key, or any columns that together name the row, also one
-whose cell is wrong (`column` may be one of them). All values are texts; numbers and days are compared as such. "@file"
-and "@line" name a row by its place, for as long as the source keeps it there.
+`key`, `old` and `new` are cells as the source delivered them, in the columns of the planning table: behind a mapping
+file, with decimal points, as quarantine.csv shows them. `key` is the table's key, or any
+columns that together name the row, also one whose cell is wrong (`column` may be one of them). All values are texts;
+numbers and days are compared as such. "@file" and "@line" name a row by its place, for as long as the source keeps it.
 """
 
 import json

@@ -47,7 +47,7 @@ def read_dataset(
 
 def deliver(
     draft: Draft,
-    source: Path | str,
+    source: Path | str | Origin,
     mapping: Path | str | None = None,
     *,
     append: Collection[str] = (),
@@ -58,11 +58,13 @@ def deliver(
 
     A delivered table replaces the one that stood; of a table named in `append` the rows are added, and take the place
     of earlier rows of their key (see `supersede`). A delivered head replaces the draft's. Raises DatasetRefused as
-    `read_dataset` does, and the draft is what it was; UnknownName for a table that does not exist.
+    `read_dataset` does, and the draft is what it was; UnknownName for a table that does not exist. `source` may also be
+    an origin that is open, such as a `Database`.
     """
     mapped = read_mapping(Path(mapping)) if mapping is not None else Mapped()
     given = replace(draft.given, corrections=(*draft.given.corrections, *corrections))
-    return draft_of(origin_at(Path(source)), mapped, given, head=draft.head, append=append, tables=tables)
+    origin = origin_at(Path(source)) if isinstance(source, Path | str) else source
+    return draft_of(origin, mapped, given, head=draft.head, append=append, tables=tables)
 
 
 def correct(draft: Draft, corrections: Iterable[Correction]) -> Draft:

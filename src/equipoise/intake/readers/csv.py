@@ -89,7 +89,7 @@ def _decode(data: bytes, name: str, encoding: str) -> tuple[str, list[str]]:
                 )
             ]
         ) from error
-    except LookupError as error:
+    except (LookupError, ValueError) as error:  # some codecs of Python's are none of text
         raise DatasetRefused([UNREADABLE.found(f"file {name}", f"there is no encoding {chosen!r}.")]) from error
     if (spot := text.find("\0")) >= 0:
         line = text.count("\n", 0, spot) + 1
