@@ -126,3 +126,21 @@ def test_wrong_options_of_gather(cli, dataset, tmp_path):
     answer = cli("gather", dataset, "--corrections", tmp_path / "fixes.json", "--out", tmp_path / "x", "--json")
     assert answer.code == 3 and answer.json["findings"][0]["code"] == "IN301"
     assert not (tmp_path / "x").exists()
+
+
+def test_a_correction_is_withdrawn_in_a_later_month(cli, dataset, tmp_path):
+    fixes = tmp_path / "fixes.json"
+    fixes.write_text(json.dumps({"format": 1, "corrections": [FIX]}))
+    cli("gather", dataset, "--corrections", fixes, "--out", tmp_path / "january")
+    fixes.write_text(json.dumps({"format": 1, "corrections": [], "withdrawn": [FIX]}))
+    new = tmp_path / "new"
+    new.mkdir()
+    (new / "inventory.csv").write_text("item,location,on_hand\ntool,plant,900\n")
+    options = ("--on", tmp_path / "january", "--corrections", fixes)
+    answer = cli("gather", new, *options, "--out", tmp_path / "february", "--json")
+    assert answer.json["tables"]["forecast"]["sums"] == {"quantity": 16000.0}
+    answer = cli("gather", dataset, "--corrections", fixes, "--out", tmp_path / "x")
+    assert answer.code == 2 and "withdrawn from a snapshot" in answer.err
+    fixes.write_text(json.dumps({"format": 1, "corrections": [], "withdrawn": [{**FIX, "new": "4000"}]}))
+    answer = cli("gather", new, *options, "--out", tmp_path / "x")
+    assert answer.code == 2 and "no correction of forecast" in answer.err

@@ -37,16 +37,20 @@ def command(
     last month's snapshot is rolled on by one bucket and SRC may hold only what is new.
     """
     from equipoise.gather import gather, summary
-    from equipoise.intake import carry_over, deliver, read_corrections, read_dataset
+    from equipoise.intake import carry_over, deliver, read_corrections, read_dataset, withdraw
     from equipoise.store import read_snapshot, write_snapshot
 
     if append and base is None:
         raise click.UsageError("--append adds to a snapshot; name it with --on.")
     corrections = read_corrections(fixes) if fixes is not None else ()
+    withdrawn = read_corrections(fixes, "withdrawn") if fixes is not None else ()
     if base is None:
+        if withdrawn:
+            raise click.UsageError("corrections are withdrawn from a snapshot; name it with --on.")
         draft = read_dataset(source, mapping, corrections=corrections)
     else:
-        draft = deliver(carry_over(read_snapshot(base)), source, mapping, append=append, corrections=corrections)
+        carried = withdraw(carry_over(read_snapshot(base)), withdrawn)
+        draft = deliver(carried, source, mapping, append=append, corrections=corrections)
     snapshot = gather(draft, label=draft.head.name, past=_past(past))
     write_snapshot(snapshot, folder, quarantine=draft.quarantine)
     report = summary(draft, snapshot)

@@ -48,6 +48,7 @@ from equipoise.intake.draft import DatasetRefused, Draft, Given, Quarantined, Ta
 from equipoise.intake.findings import CODES, FINDING_CODES
 from equipoise.intake.read_dataset import correct, deliver, read_dataset
 from equipoise.intake.readers.raw import BrokenRow
+from equipoise.intake.withdraw import NoSuchCorrection, withdraw
 
 __all__ = [
     "CODES",
@@ -58,6 +59,7 @@ __all__ = [
     "Delivery",
     "Draft",
     "Given",
+    "NoSuchCorrection",
     "Quarantined",
     "TableSums",
     "assemble",
@@ -70,4 +72,5 @@ __all__ = [
     "read_corrections",
     "read_database",
     "read_dataset",
+    "withdraw",
 ]

@@ -11,7 +11,7 @@ from equipoise.core.finding import Finding, sort_findings
 from equipoise.core.snapshot import FILE, LINE
 from equipoise.core.tables import TABLES
 from equipoise.intake.conform import conform, without_impossible_dates
-from equipoise.intake.correct import corrected
+from equipoise.intake.correct import corrected, folded
 from equipoise.intake.delivery import stacked
 from equipoise.intake.draft import DatasetRefused, Draft, Given
 from equipoise.intake.duplicates import add_up, keep_single
@@ -42,6 +42,7 @@ STATES = ("inventory", "open_orders", "receipts")
 def assemble(head: DatasetHead, given: Given) -> Draft:
     """The draft of what was given; DatasetRefused where nothing usable is left of a table that is required."""
     deliveries, findings = without_replaced(given.deliveries)
+    corrections = folded(given.corrections)
     in_force: list[Correction] = []
     sieves: dict[str, Sieve] = {}
     refused: list[Finding] = []
@@ -49,7 +50,7 @@ def assemble(head: DatasetHead, given: Given) -> Draft:
         name = declared.name
         if name not in deliveries:
             continue
-        mine = [correction for correction in given.corrections if correction.table == name]
+        mine = [correction for correction in corrections if correction.table == name]
         carried = sum(delivery.is_carried for delivery in deliveries[name])
         mended = corrected(declared, stacked(deliveries[name]), mine, carried)
         in_force += mended.in_force
@@ -64,7 +65,7 @@ def assemble(head: DatasetHead, given: Given) -> Draft:
         findings += [*mended.delivery.findings, *mended.findings, *notes, *again]
     if refused:
         raise DatasetRefused(refused)
-    idle = [correction for correction in given.corrections if correction.table not in deliveries]
+    idle = [correction for correction in corrections if correction.table not in deliveries]
     in_force += idle
     for name in sorted({correction.table for correction in idle}):
         count = sum(correction.table == name for correction in idle)
@@ -102,7 +103,7 @@ def assemble(head: DatasetHead, given: Given) -> Draft:
         {name: table_sums(sieve) for name, sieve in sieves.items()},
         given,
         lineage,
-        tuple(correction for correction in given.corrections if correction in set(in_force)),
+        tuple(correction for correction in corrections if correction in set(in_force)),
     )
 
 

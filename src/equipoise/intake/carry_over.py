@@ -3,8 +3,9 @@
 Master data, rates and totals stand until they are delivered again, histories until they are appended to. States (stock,
 open orders, receipts) stand too, because a plan on old stock is better than one on none, and are reported as stale.
 Every row keeps the file and line it came from; the file's name tells the as_of for which it was delivered. Corrections
-that are still in force come along. The head is rolled on by one bucket: what fell on the last day of a bucket falls on
-the last day of the next, whatever their lengths.
+that are still in force come along, and the cells they mended are those that were delivered.
+
+The head is rolled on by one bucket: what fell on the last day of a bucket falls on the last day of the next.
 """
 
 import re
@@ -18,6 +19,7 @@ from equipoise.core.dataset import DatasetHead
 from equipoise.core.snapshot import FILE, LINE, Snapshot
 from equipoise.core.tables import table
 from equipoise.intake.assemble import assemble
+from equipoise.intake.correct import put_back
 from equipoise.intake.delivery import Delivery
 from equipoise.intake.draft import DatasetRefused, Draft, Given
 from equipoise.intake.findings import WRONG_HEAD
@@ -77,7 +79,8 @@ def _carried(snapshot: Snapshot, name: str, day: date) -> Delivery:
     files = sorted(places[FILE].unique().to_list())
     used = {part for file in files for part in file.split(", ")}
     sources = tuple(source for source in snapshot.sources if source.name in used)
-    delivery = Delivery(texts.hstack(places), files=tuple(files), sources=sources, is_carried=True)
+    sealed = Delivery(texts.hstack(places), files=tuple(files), sources=sources, is_carried=True)
+    delivery = put_back(declared, sealed, snapshot.corrections)
     return delivery.with_files_renamed({file: _as_of(file, day) for file in (*files, *used)})
 
 

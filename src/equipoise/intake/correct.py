@@ -3,7 +3,10 @@
 So a correction can mend a row that would otherwise be left out. Every correction is held against the delivered cells,
 never against what another one made of them: their order does not matter. Of a cell with the old value the new one is
 made; a source that delivers the new value is mended, and the correction retires; a third value is left as it is and
-said. Rows carried over from last month hold the new value already, and the correction stays in force.
+said. Rows carried over from last month are put back to what was delivered, and corrected again.
+
+Who corrects a cell again starts from what the first correction made of it: 4 → 5 and then 5 → 6 are one correction,
+4 → 6 by the second author. To undo a correction it is withdrawn, not reversed by another.
 """
 
 from collections import defaultdict
@@ -12,10 +15,11 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from equipoise.core.correction import DAY, Correction, plain_cell, type_of
+from equipoise.core.correction import DAY, Correction, plain_cell, sealed_key, type_of
 from equipoise.core.finding import Finding
-from equipoise.core.table import ColumnType, Table
-from equipoise.intake.delivery import Delivery
+from equipoise.core.table import ColumnType, Inheritance, Table
+from equipoise.core.tables import table
+from equipoise.intake.delivery import Delivery, stacked
 from equipoise.intake.findings import (
     CONTRADICTION,
     CORRECTED,
@@ -48,8 +52,67 @@ def corrected(declared: Table, delivery: Delivery, corrections: Iterable[Correct
     return _Mending(declared, delivery, todo, carried).done()
 
 
+def folded(corrections: Iterable[Correction]) -> tuple[Correction, ...]:
+    """Corrections of which none goes on from another's new value; rings and forks are left as they are.
+
+    >>> once = Correction("prices", (("item", "saw"),), "price", "4", "5", "ann", "typo")
+    >>> again = Correction("prices", (("item", "saw"),), "price", "5", "6", "bob", "new list")
+    >>> folded([again, once]) == folded([once, again])
+    True
+    >>> [(c.old, c.new, c.author) for c in folded([again, once])]
+    [('4', '6', 'bob')]
+    """
+    found = list(dict.fromkeys(corrections))
+    while chains := _chains(found):
+        joined = {after: replace(after, old=before.old) for before, after in chains.items()}
+        found = [joined.get(each, each) for each in found if each not in chains]
+    return tuple(dict.fromkeys(found))
+
+
+def _chains(corrections: Sequence[Correction]) -> dict[Correction, Correction]:
+    """Corrections of one cell, by the one before them: it alone ends where they alone begin. No one stands twice."""
+    begins: dict[tuple[object, ...], list[Correction]] = defaultdict(list)
+    ends: dict[tuple[object, ...], list[Correction]] = defaultdict(list)
+    cells = {each: _cell_of(each) for each in corrections if not each.is_exclusion}
+    for each, (cell, old, new) in cells.items():
+        begins[cell, old].append(each)
+        ends[cell, new].append(each)
+    found: dict[Correction, Correction] = {}
+    taken: set[Correction] = set()
+    for place in sorted(ends.keys() & begins.keys()):
+        if len(ends[place]) == len(begins[place]) == 1:
+            (before,), (after,) = ends[place], begins[place]
+            is_ring = cells[before][1] == cells[after][2]
+            if not is_ring and not {before, after} & taken:
+                found[before] = after
+                taken |= {before, after}
+    return found
+
+
+def _cell_of(correction: Correction) -> tuple[tuple[object, ...], str, str]:
+    """The cell that it corrects, its old and its new value in the form in which they are compared."""
+    kind = type_of(table(correction.table), correction.column)
+    cell = (correction.table, correction.key, correction.column)
+    return cell, plain_cell(kind, correction.old), plain_cell(kind, correction.new)
+
+
 def _order(correction: Correction) -> tuple[object, ...]:
     return (correction.key, correction.column, correction.old, correction.new, correction.author, correction.reason)
+
+
+def put_back(declared: Table, delivery: Delivery, corrections: Iterable[Correction]) -> Delivery:
+    """Sealed rows with the cells that were delivered, where `corrections` had mended them.
+
+    A row of a history that is the sum of several no longer holds the cell that was mended; it stays as it is.
+    """
+    mine = [each for each in corrections if each.table == declared.name and not each.is_exclusion]
+    if not mine:
+        return delivery
+    undone = [
+        replace(each, key=tuple(sorted(sealed_key(each, mine).items())), old=each.new, new=each.old) for each in mine
+    ]
+    rows = corrected(declared, stacked([delivery]), undone, 0).delivery.rows
+    return replace(delivery, rows=rows.drop(LAYER))
 
 
 class _Mending:
@@ -147,11 +210,11 @@ class _Mending:
         old, new = plain_cell(kind, correction.old), plain_cell(kind, correction.new)
         newest, is_carried = self._newest(rows)
         delivered = {row: self._cell(row, correction.column) for row in newest}
-        hit = [row for row, value in delivered.items() if value == old]
-        if hit:
-            self.in_force.append(correction)
-            for row in hit:
+        for row in rows:  # earlier deliveries too: they must be typed before they can give way
+            if self._cell(row, correction.column) == old:
                 self.edits[row, correction.column][new].append(correction)
+        if old in delivered.values():
+            self.in_force.append(correction)
         elif new in delivered.values() or (not rows and moved):
             is_carried = is_carried if rows else self._newest(moved)[1]
             if is_carried:
@@ -160,6 +223,8 @@ class _Mending:
                 self._say_retired(correction, f"{correction.column} is {new or 'blank'} in the source")
         elif delivered:
             self.in_force.append(correction)
+            if is_carried and self.declared.inheritance is Inheritance.HISTORY:
+                return  # a sum of several rows, of which the one that was mended is no longer seen
             values = ", ".join(sorted(set(delivered.values()))) or "blank"
             text = (
                 f"{correction.row_words}: {correction.column} is now {values}, neither {old or 'blank'} nor "

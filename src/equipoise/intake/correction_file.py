@@ -4,12 +4,14 @@
       {"table": "sales_history", "key": {"item": "saw", "market": "shop", "date": "2026-12-01"},
        "column": "ordered_qty", "old": "1O", "new": "10", "author": "ann", "reason": "letter O"},
       {"table": "open_orders", "key": {"order": "77", "line": "1"}, "exclude": true, "author": "bob",
-       "reason": "a test order"}]}
+       "reason": "a test order"}],
+     "withdrawn": []}
 
 `key`, `old` and `new` are cells as the source delivered them, in the columns of the planning table: behind a mapping
 file, with decimal points, as quarantine.csv shows them. `key` is the table's key, or any
 columns that together name the row, also one whose cell is wrong (`column` may be one of them). All values are texts;
 numbers and days are compared as such. "@file" and "@line" name a row by its place, for as long as the source keeps it.
+`withdrawn` names corrections of earlier months that no longer hold.
 """
 
 import json
@@ -30,8 +32,8 @@ MOST = 100_000
 """Corrections in one file; beyond it the source is wrong and not its cells."""
 
 
-def read_corrections(path: Path | str) -> tuple[Correction, ...]:
-    """The corrections in a file; DatasetRefused names the entry that is none."""
+def read_corrections(path: Path | str, section: str = "corrections") -> tuple[Correction, ...]:
+    """The corrections in a file, or those `withdrawn` in it; DatasetRefused names the entry that is none."""
     file = Path(path)
     try:
         given = json.loads(file.read_bytes().decode("utf-8-sig"))
@@ -45,10 +47,12 @@ def read_corrections(path: Path | str) -> tuple[Correction, ...]:
         or not isinstance(given.get("corrections"), list)
     ):
         _refuse(file.name, f'must be an object with "format": {FORMAT} and a list "corrections".')
-    entries = given["corrections"]
+    entries = given.get(section, [])
+    if not isinstance(entries, list) or set(given) - {"format", "corrections", "withdrawn"}:
+        _refuse(file.name, "holds format, corrections and withdrawn, two lists, and nothing else.")
     if len(entries) > MOST:
         _refuse(file.name, f"holds {len(entries):,} corrections; {MOST:,} is the limit.")
-    return tuple(correction_of_json(entry, f"{file.name}, entry {n}") for n, entry in enumerate(entries, start=1))
+    return tuple(correction_of_json(entry, f"{file.name}, {section} {n}") for n, entry in enumerate(entries, start=1))
 
 
 def correction_of_json(given: object, where: str) -> Correction:

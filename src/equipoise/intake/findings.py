@@ -255,7 +255,7 @@ CONTRADICTION = FindingCode(
     "IN313",
     ERROR,
     "Corrections contradict each other and none was applied",
-    "Withdraw all but one of them.",
+    "Withdraw all but one of them (list withdrawn in the file of corrections).",
 )
 
 SUCCESSION_LOOP = FindingCode(

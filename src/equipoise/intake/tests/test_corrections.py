@@ -16,7 +16,10 @@ from equipoise.intake import (
     deliver,
     read_corrections,
     read_dataset,
+    withdraw,
 )
+from equipoise.intake.correct import folded
+from equipoise.intake.withdraw import NoSuchCorrection
 
 FILES = {
     "dataset.toml": 'name = "A"\ncurrency = "EUR"\nbucket = "month"\nstart = 2027-01-01\nhorizon = 6\n',
@@ -209,11 +212,61 @@ def test_a_correction_of_an_appended_row_leaves_the_earlier_one_alone(months):
     assert after.corrections == (DAY, CODE)
 
 
+def test_who_corrects_again_goes_on_from_the_first_correction(months):
+    again = fix("prices", "price", "5", "6", by="bob", item="saw", market="shop")
+    folder = months()
+    for order in ([PRICE, again], [again, PRICE]):
+        draft = read_dataset(folder, corrections=order)
+        assert draft.tables["prices"].filter(item="saw")["price"].to_list() == [6.0]
+        assert [(c.old, c.new, c.author) for c in draft.corrections] == [("4.00", "6", "bob")]
+    february = correct(carry_over(sealed(read_dataset(folder, corrections=[PRICE]))), [again])
+    assert february.tables["prices"].filter(item="saw")["price"].to_list() == [6.0]
+    delivered = deliver(carry_over(sealed(february)), folder)
+    assert delivered.tables["prices"].filter(item="saw")["price"].to_list() == [6.0]
+    assert said(delivered, "IN311") == []
+
+
+def test_long_chains_and_rings():
+    steps = [fix("prices", "price", str(n), str(n + 1), by=f"p{n}", item="saw") for n in range(2000)]
+    for order in (steps, steps[::-1], steps[::2] + steps[1::2]):
+        assert [(c.old, c.new, c.author) for c in folded(order)] == [("0", "2000", "p1999")]
+    ring = [fix("prices", "price", "4", "5", item="saw"), fix("prices", "price", "5", "4", item="saw")]
+    assert folded(ring) == tuple(ring)
+
+
+def test_a_withdrawn_correction_gives_the_delivered_value_back(months):
+    january = read_dataset(months(), corrections=[PRICE, LETTER, DAY, CODE])
+    assert sealed(withdraw(january, [PRICE, LETTER, DAY, CODE])).id == sealed(read_dataset(months())).id
+    february = withdraw(carry_over(sealed(january)), [PRICE, CODE, LETTER])
+    assert february.tables["prices"].filter(item="saw")["price"].to_list() == [4.0]
+    assert sales(february) == [("axe", "12-31", 2.0), ("saw", "12-02", 3.0)], "what it mended is left out again"
+    assert sorted(q.code for q in february.quarantine) == ["IN104", "IN112"]
+    assert february.corrections == (DAY,)
+    with pytest.raises(NoSuchCorrection, match="no correction of prices item saw, market shop by ann; it has 1"):
+        withdraw(february, [PRICE])
+
+
+def test_a_mended_part_of_a_sum_stays_in_force_while_it_is_carried(months):
+    two = "item,market,date,ordered_qty\nsaw,shop,2026-12-01,1O\nsaw,shop,2026-12-01,3\n"
+    folder = months(sales_history__csv=two)
+    january = read_dataset(folder, corrections=[LETTER])
+    assert sales(january) == [("saw", "12-01", 13.0)]
+    february = carry_over(sealed(january))
+    assert (sales(february), february.corrections, said(february, "IN311")) == (sales(january), (LETTER,), [])
+    assert sales(deliver(february, folder)) == [("saw", "12-01", 13.0)], "delivered again, mended again"
+    mended = deliver(february, months("mended", sales_history__csv=two.replace("1O", "10")))
+    assert (sales(mended), mended.corrections) == ([("saw", "12-01", 13.0)], ())
+
+
 def test_corrections_on_disk(tmp_path):
     listed = [PRICE, out("prices", item="axe")]
     path = tmp_path / "fixes.json"
     path.write_text(json.dumps({"format": 1, "corrections": [correction_as_json(c) for c in listed]}))
     assert read_corrections(path) == tuple(listed)
+    assert read_corrections(path, "withdrawn") == ()
+    path.write_text(json.dumps({"format": 1, "corrections": [], "withdrawn": [correction_as_json(PRICE)]}))
+    assert read_corrections(path, "withdrawn") == (PRICE,)
+    path.write_text(json.dumps({"format": 1, "corrections": [correction_as_json(c) for c in listed]}))
     assert json.loads(path.read_text())["corrections"][1] == {
         "table": "prices",
         "key": {"item": "axe"},
@@ -264,13 +317,16 @@ def test_entries_that_are_no_corrections_are_named(entry, message):
         (b"[]", 'must be an object with "format": 1'),
         (b'{"format": 2, "corrections": []}', 'must be an object with "format": 1'),
         (b"[" * 100_000, "is no JSON"),
+        (b'{"format": 1, "corrections": [], "withdrawn": {}}', "two lists, and nothing else"),
+        (b'{"format": 1, "corrections": [], "fixes": []}', "two lists, and nothing else"),
         (b'{"format": 1, "corrections": [' + b"0," * 100_000 + b"0]}", "100,001 corrections; 100,000 is the limit"),
     ],
 )
 def test_files_that_hold_no_corrections_are_refused(tmp_path, text, message):
     path = tmp_path / "fixes.json"
     path.write_bytes(text)
+    section = "withdrawn" if b"withdrawn" in text else "corrections"
     with pytest.raises(DatasetRefused, match=message):
-        read_corrections(path)
+        read_corrections(path, section)
     with pytest.raises(DatasetRefused, match="cannot be read"):
         read_corrections(tmp_path / "nowhere.json")
