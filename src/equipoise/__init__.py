@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from equipoise.demand.forecast import forecast_series
     from equipoise.explain import explain
     from equipoise.gather import gather, open_snapshot
-    from equipoise.intake import read_database, read_dataset
+    from equipoise.intake import carry_over, correct, deliver, read_database, read_dataset
     from equipoise.performance import forecast_performance, plan_adherence, stairstep
     from equipoise.plan import compute_plan
     from equipoise.scorecard import moved_apart, scorecard
@@ -32,9 +32,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "__version__",
+    "carry_over",
     "compare",
     "compute_plan",
     "contributors",
+    "correct",
+    "deliver",
     "explain",
     "forecast_performance",
     "forecast_series",
@@ -55,6 +58,9 @@ __all__ = [
 _WHERE = {
     "read_dataset": "equipoise.intake",
     "read_database": "equipoise.intake",
+    "carry_over": "equipoise.intake",
+    "deliver": "equipoise.intake",
+    "correct": "equipoise.intake",
     "gather": "equipoise.gather",
     "open_snapshot": "equipoise.gather",
     "compute_plan": "equipoise.plan",
