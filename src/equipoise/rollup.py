@@ -65,7 +65,9 @@ class Rollup:
             known = [codes for _, (codes, _) in parts]
             if any(codes != known[0] for codes in known):
                 raise CannotRollUp(f"the parts of {name} do not share the level {level!r}; ask for its total")
-            return known[0], np.sum([sign * values for sign, (_, values) in parts], axis=0)
+            whole = np.sum([sign * values for sign, (_, values) in parts], axis=0)
+            # A state without rows of its own, such as cash, is all that has flowed so far.
+            return known[0], np.cumsum(whole, axis=1) if measure.over_time is OverTime.LAST else whole
         if not measure.is_additive:
             raise CannotRollUp(f"{name} is a {measure.unit.name.lower()} and has no total; ask for its rows")
         groups, codes = self._groups(measure.grain, level)

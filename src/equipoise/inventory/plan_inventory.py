@@ -9,6 +9,7 @@ from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel, sum_rows
 from equipoise.core.section import Section
 from equipoise.core.stage import Inputs
+from equipoise.inventory.excess import excess_stock
 from equipoise.inventory.findings import BELOW_ZERO
 
 PRODUCED = ("production_qty", "subcontract_qty", "purchase_qty")
@@ -17,7 +18,7 @@ SMALLEST_SHORT = 1e-3
 
 
 def plan_inventory(inputs: Inputs) -> Section:
-    """Opening, inbound, outbound and closing stock, [N, T] each, all on the grid of quantities.
+    """Opening, inbound, outbound, closing and excess stock, [N, T] each, all on the grid of quantities.
 
     Fact `start` is counted or assumed: without table inventory stock opens at its target and has no known value.
     """
@@ -41,6 +42,7 @@ def plan_inventory(inputs: Inputs) -> Section:
         "inventory_inbound_qty": inbound,
         "inventory_outbound_qty": outbound,
         "inventory_closing_qty": closing,
+        "inventory_excess_qty": excess_stock(inputs, closing=closing, outbound=outbound),
     }
     return Section(
         "inventory",

@@ -1,0 +1,90 @@
+"""The ledger: operating expense and capital expenditure, brought to the cells of the plan.
+
+An account's code says what it holds: one that begins with `revenue` or `cost_of_sales` (also `cogs`) is what the plan
+works out itself and stands beside it; `capex` is capital expenditure; all others are operating expense, of which those
+that begin with `depreciation` are no cash. Expense and expenditure are positive amounts.
+
+A row is the total of its item node, market node and bucket within its account and company; it is spread like the
+budget, by the baseline at net price.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from equipoise.core.axes import Axes
+from equipoise.core.finding import Finding
+from equipoise.core.grid import MONEY_STEP, BoolArray, FloatArray
+from equipoise.finance.booking import book
+from equipoise.finance.budget import read_totals
+from equipoise.finance.currency import RatesOfDays
+
+PREFIXES = {
+    "revenue": ("revenue",),
+    "cost_of_sales": ("cost_of_sales", "cogs"),
+    "capex": ("capex",),
+    "depreciation": ("depreciation",),
+}
+"""How the codes of accounts begin, by what they hold; all others are operating expense."""
+RATE_TYPES = {"actual": "actual", "budget": "budget", "forecast": "plan"}
+"""Rates at which money of other currencies is converted, by version."""
+
+
+def sort_of(account: str) -> str:
+    """What an account holds.
+
+    >>> [sort_of(code) for code in ("Revenue-4000", "COGS", "capex line 3", "depreciation", "6200 rent")]
+    ['revenue', 'cost_of_sales', 'capex', 'depreciation', 'operating_expense']
+    """
+    folded = account.casefold()
+    return next((sort for sort, starts in PREFIXES.items() if folded.startswith(starts)), "operating_expense")
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """Rows of table accounts in the dataset's currency, and how they reach the cells."""
+
+    axes: Axes
+    rows: pl.DataFrame
+    weights: FloatArray
+    """[N, T] profile by which totals are spread, ≥ 0."""
+    active: BoolArray
+    findings: tuple[Finding, ...] = ()
+
+    @staticmethod
+    def of(axes: Axes, table: pl.DataFrame, rates: RatesOfDays, *, weights: FloatArray, active: BoolArray) -> "Ledger":
+        """Amounts in the dataset's currency: actuals at the actual rate, budgets at the budget's, else the plan's."""
+        rate_type = pl.col("version").replace_strict(RATE_TYPES, return_dtype=pl.String)
+        converted, found = rates.convert("accounts", table, "amount", rate_type)
+        sorts = [sort_of(account) for account in table["account"].to_list()]
+        rows = converted.with_columns(pl.Series("sort", sorts, dtype=pl.String), pl.lit("").alias("period"))
+        return Ledger(axes, rows, weights, active, tuple(found))
+
+    def has(self, version: str, *sorts: str) -> bool:
+        """True if a version has accounts of these sorts."""
+        return self._chosen(version, sorts).height > 0
+
+    def amounts(self, version: str, *sorts: str, first: int = 0) -> tuple[FloatArray, list[Finding]]:
+        """Money of these sorts in buckets first..T−1, [N, T − first]; NaN in buckets without any row."""
+        chosen = self._chosen(version, sorts)
+        shape = (len(self.weights), self.axes.horizon - first)
+        total, named, findings = np.zeros(shape), np.zeros(shape[1], dtype=np.bool_), []
+        for _, mine in chosen.group_by("account", "company", maintain_order=True):
+            cells, totals, lost = read_totals(self.axes, mine, "amount", MONEY_STEP, name="accounts")
+            booked, found = book(
+                cells, totals, self.weights, active=self.active, step=MONEY_STEP, first=first, name="accounts"
+            )
+            said = ~np.isnan(booked).any(axis=0)
+            total[:, said] += booked[:, said]
+            named |= said
+            findings += [*lost, *found]
+        return np.where(named, total, np.nan), findings
+
+    def names(self, version: str, *sorts: str) -> list[str]:
+        """Accounts of these sorts."""
+        return sorted(set(self._chosen(version, sorts)["account"].to_list()))
+
+    def _chosen(self, version: str, sorts: tuple[str, ...]) -> pl.DataFrame:
+        chosen = self.rows.filter((pl.col("version") == version) & pl.col("sort").is_in(list(sorts)))
+        return chosen.sort("account", "company", "item", "market", "date")
