@@ -5,9 +5,11 @@ from collections.abc import Callable
 import polars as pl
 
 from equipoise.core.measure import Unit
+from equipoise.explain.cash import LEDGER, ledger, opening_cash, paid, received
 from equipoise.explain.cell import Cell, Why, parts_of
 from equipoise.explain.crossing import cost_of_sales, holding_cost, inbound, outbound
-from equipoise.explain.hours import available, load, paid
+from equipoise.explain.hours import available, load
+from equipoise.explain.hours import paid as paid_hours
 from equipoise.explain.node import Node, taken_off
 from equipoise.explain.rates import RATES, rate
 from equipoise.explain.rows import asked_of, rows_of
@@ -37,6 +39,9 @@ FACTS = {
     "demand_overdue_qty": ("open_orders", "quantity"),
     "budget_qty": ("budget", "quantity"),
     "budget_revenue_amount": ("budget", "revenue_amount"),
+    "budget_margin_amount": ("budget", "margin_amount"),
+    "revenue_to_date_amount": ("sales_history", "revenue_amount"),
+    "purchase_order_amount": ("receipts", "quantity"),
     "inventory_start_qty": ("inventory", "on_hand"),
     "receipt_scheduled_qty": ("receipts", "quantity"),
     "inventory_safety_qty": ("inventory_policy", "safety_stock_qty"),
@@ -84,7 +89,11 @@ CROSSINGS: dict[str, Callable[[Cell, Why], Node]] = {
     "inventory_outbound_qty": outbound,
     "capacity_available_hours": available,
     "capacity_load_hours": load,
-    "capacity_paid_hours": paid,
+    "capacity_paid_hours": paid_hours,
     "cost_of_sales_amount": cost_of_sales,
     "cost_holding_amount": holding_cost,
+    "cash_receipts_amount": received,
+    "cash_purchases_amount": paid,
+    "cash_opening_amount": opening_cash,
+    **dict.fromkeys(LEDGER, ledger),
 }

@@ -28,7 +28,7 @@ from equipoise.core.measure import Grain
 from equipoise.core.panel import sum_rows
 from equipoise.core.stage import Inputs
 from equipoise.finance.findings import NO_PURCHASE_HISTORY, NO_REVENUE_HISTORY
-from equipoise.finance.payment_lag import payments, spans_of, unpaid
+from equipoise.finance.payment_lag import Invoices, spans_of
 from equipoise.finance.payment_terms import PaymentTerms, read_terms
 from equipoise.finance.purchase_orders import PurchaseOrders, read_purchase_orders
 
@@ -65,21 +65,19 @@ def plan_cash(inputs: Inputs, *, revenue: FloatArray, purchases: FloatArray) -> 
     """
     pays = PayDays.of(inputs.axes.calendar, inputs.snapshot.head.as_of)
     orders = read_purchase_orders(inputs, begins=pays.begins)
-    if not inputs.has("terms"):
-        nothing = [np.full(values.shape, np.nan) for values in (revenue, purchases)]
-        return Cash(
-            {"cash_receipts_amount": nothing[0], "receivable_closing_amount": nothing[0]},
-            {
-                "cash_purchases_amount": nothing[1],
-                "payable_closing_amount": nothing[1],
-                "purchase_order_amount": orders.arriving,
-            },
-            {"cash_opening_amount": np.full((len(inputs.keys(Grain.STOCK)), inputs.axes.horizon), np.nan)},
-            orders.findings,
-        )
-    terms = read_terms(inputs.axes, inputs.table("terms"), begins=pays.begins)
-    received, owed, found = _received(inputs, terms, pays, revenue)
-    paid, owing, noted = _paid(inputs, terms, pays, purchases, orders)
+    findings: list[Finding] = [*orders.findings]
+    if inputs.has("terms"):
+        terms = read_terms(inputs.axes, inputs.table("terms"), begins=pays.begins)
+        sold, found = invoices_sent(inputs, terms, pays, revenue)
+        received, owed = _settled(sold, pays, revenue)
+        bought, noted = invoices_due(inputs, terms, pays, purchases, orders)
+        paid, owing = _settled(bought, pays, purchases + orders.arriving)
+        opening = _opening(inputs, terms)
+        findings = [*terms.findings, *found, *noted, *findings]
+    else:
+        received = owed = np.full(revenue.shape, np.nan)
+        paid = owing = np.full(purchases.shape, np.nan)
+        opening = np.full((len(inputs.keys(Grain.STOCK)), inputs.axes.horizon), np.nan)
     return Cash(
         {"cash_receipts_amount": received, "receivable_closing_amount": owed},
         {
@@ -87,26 +85,31 @@ def plan_cash(inputs: Inputs, *, revenue: FloatArray, purchases: FloatArray) -> 
             "payable_closing_amount": owing,
             "purchase_order_amount": orders.arriving,
         },
-        {"cash_opening_amount": _opening(inputs, terms)},
-        (*terms.findings, *found, *noted, *orders.findings),
+        {"cash_opening_amount": opening},
+        tuple(findings),
     )
 
 
-def _received(
+def _settled(invoices: list[Invoices], pays: PayDays, invoiced: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Paid in each bucket, and owed at its end: opening + invoiced − paid, [N, T] each."""
+    paid, owed = np.zeros(invoiced.shape), np.zeros(len(invoiced))
+    for sent in invoices:
+        paid += sent.paid(pays.edges)
+        owed += sent.owed(float(pays.edges[0]))
+    return paid, owed[:, None] + np.cumsum(invoiced - paid, axis=1)
+
+
+def invoices_sent(
     inputs: Inputs, terms: PaymentTerms, pays: PayDays, revenue: FloatArray
-) -> tuple[FloatArray, FloatArray, list[Finding]]:
-    """Receipts and closing receivables of the demand rows, [N, T]."""
-    longest = terms.longest("receivable_days")
-    past, spans, findings = _past_revenue(inputs, pays, revenue, longest)
-    shares = company_shares(inputs, terms)
-    received, owed = np.zeros(revenue.shape), np.zeros(len(revenue))
-    for company, invoiced, before in _by_company(revenue, past, shares):
-        on = _first_days(spans_of(pays.edges))
-        received += payments(invoiced, spans_of(pays.edges), terms.in_force(company, "receivable_days", on), pays.edges)
-        days = terms.in_force(company, "receivable_days", _first_days(spans))
-        received += payments(before, spans, days, pays.edges)
-        owed += unpaid(before, spans, days, float(pays.edges[0]))
-    return received, owed[:, None] + np.cumsum(revenue - received, axis=1), findings
+) -> tuple[list[Invoices], list[Finding]]:
+    """Revenue of the plan and of the days before it, by the company that invoices it."""
+    past, spans, findings = _past_revenue(inputs, pays, revenue, terms.longest("receivable_days"))
+    invoices = []
+    for company, invoiced, before in _by_company(revenue, past, company_shares(inputs, terms)):
+        for amounts, over in ((invoiced, spans_of(pays.edges)), (before, spans)):
+            days = terms.in_force(company, "receivable_days", _first_days(over))
+            invoices.append(Invoices(amounts, over, days))
+    return invoices, findings
 
 
 def _by_company(
@@ -162,7 +165,7 @@ def _past_revenue(
         spans = np.array([[float(from_day.toordinal()), pays.edges[0]]])
         message = f"{longest:g} days of revenue before {begins} are taken at the plan's mean daily revenue"
         found = [NO_REVENUE_HISTORY.found("table sales_history", message)]
-        return daily[:, None] * float(spans[0, 1] - spans[0, 0]), spans, found
+        return on_grid(daily[:, None] * float(spans[0, 1] - spans[0, 0]), MONEY_STEP), spans, found
     rows = row_numbers(keys, history, ("item", "market"))
     invoiced = bucketed(axes, history, "revenue_amount", rows, len(keys), first=first, last=last + 1)
     known = min(as_of + timedelta(days=1), begins)
@@ -180,31 +183,30 @@ def _past_revenue(
     return np.stack(amounts, axis=1), spans, []
 
 
-def _paid(
+def invoices_due(
     inputs: Inputs, terms: PaymentTerms, pays: PayDays, purchases: FloatArray, orders: PurchaseOrders
-) -> tuple[FloatArray, FloatArray, list[Finding]]:
-    """Payments and closing payables of the make rows, [M, T]."""
+) -> tuple[list[Invoices], list[Finding]]:
+    """Purchases of the plan and of the days before it, each make row at the terms of its location's company.
+
+    Where no order received lately is listed, the days before are at the plan's mean daily purchases.
+    """
     company = terms.of_location[inputs.keys(Grain.MAKE).column("location")]
     longest = int(np.ceil(terms.longest("payable_days")))
-    invoiced = purchases + orders.arriving
     past, spans, findings = orders.past, orders.past_spans, []
-    if longest and not orders.is_known:
-        begin = pays.edges[0] - longest
+    if not orders.is_known:
+        spans = np.array([[pays.edges[0] - longest, pays.edges[0]]]) if longest else np.zeros((0, 2))
         daily = purchases.sum(axis=1) / float(pays.edges[-1] - pays.edges[0])
-        past, spans = on_grid(daily[:, None] * longest, MONEY_STEP), np.array([[begin, pays.edges[0]]])
-        if purchases.any():
+        past = on_grid(daily[:, None] * longest, MONEY_STEP)[:, : len(spans)]
+        if past.any():
             message = f"{longest} days of purchases before {pays.begins} are taken at the plan's mean daily purchases"
             findings = [NO_PURCHASE_HISTORY.found("table receipts", message)]
-    paid, owing = np.zeros(purchases.shape), np.zeros(len(purchases))
+    invoices = []
     for number in sorted(set(company.tolist())):
-        mine = np.flatnonzero(company == number)
-        on = _first_days(spans_of(pays.edges))
-        days = terms.in_force(number, "payable_days", on)
-        paid[mine] = payments(invoiced[mine], spans_of(pays.edges), days, pays.edges)
-        days = terms.in_force(number, "payable_days", _first_days(spans))
-        paid[mine] += payments(past[mine], spans, days, pays.edges)
-        owing[mine] = unpaid(past[mine], spans, days, float(pays.edges[0]))
-    return paid, owing[:, None] + np.cumsum(invoiced - paid, axis=1), findings
+        mine = (company == number)[:, None]
+        for amounts, over in ((purchases + orders.arriving, spans_of(pays.edges)), (past, spans)):
+            days = terms.in_force(number, "payable_days", _first_days(over))
+            invoices.append(Invoices(np.where(mine, amounts, 0.0), over, days))
+    return invoices, findings
 
 
 def _first_days(spans: FloatArray) -> list[date]:

@@ -12,6 +12,8 @@ and bucket [u, v) receives amount × (F(v) − F(u)), each end rounded to the gr
 [[0.0, 1400.0, 3100.0]]
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from equipoise.core.grid import MONEY_STEP, FloatArray, on_grid
@@ -58,3 +60,21 @@ def unpaid(amounts: FloatArray, spans: FloatArray, days: FloatArray, day: float)
         share = paid_before(span, lag, np.array([day]))[0]
         open_amount += on_grid(amounts[:, number], MONEY_STEP) - on_grid(amounts[:, number] * share, MONEY_STEP)
     return open_amount
+
+
+@dataclass(frozen=True, eq=False)
+class Invoices:
+    """Amounts [N, K] invoiced over spans of days [K, 2], each paid `days` [K] later."""
+
+    amounts: FloatArray
+    spans: FloatArray
+    days: FloatArray
+
+    def paid(self, edges: FloatArray) -> FloatArray:
+        """Paid in each bucket, [N, T]."""
+        return payments(self.amounts, self.spans, self.days, edges)
+
+    def owed(self, day: float) -> FloatArray:
+        """Invoiced before a day and not yet paid, [N]; 0 for spans that end after it."""
+        past = self.spans[:, 1] <= day
+        return unpaid(self.amounts[:, past], self.spans[past], self.days[past], day)
