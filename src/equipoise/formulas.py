@@ -141,9 +141,14 @@ def newsvendor(h: float, p: float, mu: float, sigma: float) -> dict[str, float]:
 
 
 def price_volume_mix(budget: Mapping[str, Any], actual: Mapping[str, Any]) -> dict[str, Any]:
-    """The bars from budget to actual, of revenue and margin; each side has quantity, price and unit_cost by item."""
-    columns = ("quantity", "price", "unit_cost")
-    before, after = (Sales(*(_numbers(side[column]) for column in columns)) for side in (budget, actual))
+    """The bars from budget to actual, of revenue and margin; each side has quantity, price and unit_cost by item.
+
+    Where it matters a side also has rate and cost_rate: money for one unit of the currency of its price and its cost.
+    """
+    columns = ("quantity", "price", "unit_cost", "rate", "cost_rate")
+    before, after = (
+        Sales(**{column: _numbers(side[column]) for column in columns if column in side}) for side in (budget, actual)
+    )
     both = bridge.price_volume_mix(before, after)
     return {
         name: {"budget": steps.budget, **steps.bars(), "actual": steps.actual, "residual": steps.residual}

@@ -141,7 +141,7 @@ class Rollup:
         if measure.unit is not Unit.QUANTITY or "item" not in panel.keys.dimensions:
             return panel.values
         items = panel.keys.column("item")
-        units, factors = self._units[items], self._volume_factors[items]
+        units, factors = self.item_units[items], self.volume_factors[items]
         count = int(groups.max(initial=-1)) + 1
         least, most = np.full(count, len(units) + 1), np.full(count, -1)
         inside = groups >= 0
@@ -154,14 +154,14 @@ class Rollup:
         return np.where(is_mixed[:, None], np.nan, panel.values) if is_mixed.any() else panel.values
 
     @cached_property
-    def _units(self) -> IntArray:
+    def item_units(self) -> IntArray:
         """Number of each item's base unit, [items]."""
         base = dict(self.snapshot.table("items").select("item", "uom").iter_rows())
         names = sorted(set(base.values()))
         return np.array([names.index(base[item]) for item in self.axes.items.leaves], dtype=np.int64)
 
     @cached_property
-    def _volume_factors(self) -> FloatArray:
+    def volume_factors(self) -> FloatArray:
         """`volume_uom` in one base unit of each item, [items]; NaN where no factor is known."""
         base = dict(self.snapshot.table("items").select("item", "uom").iter_rows())
         wanted = self.snapshot.head.volume_uom

@@ -7,8 +7,8 @@ import polars as pl
 from equipoise.core.stage import Inputs
 from equipoise.explain.cell import Cell, Why
 from equipoise.explain.node import Node, known, number, shortened
-from equipoise.explain.rows import asked_of, in_bucket
-from equipoise.explain.source import file_words, matching, rows_node
+from equipoise.explain.rows import asked_of, in_bucket, rows_of
+from equipoise.explain.source import matching, rows_node
 from equipoise.finance.accounts import sort_of
 from equipoise.finance.cash import PayDays, invoices_due, invoices_sent
 from equipoise.finance.expense import EXPENSES
@@ -97,5 +97,6 @@ def ledger(cell: Cell, why: Why) -> Node:
         rows = frame.filter(pl.col("version") == version)
         if rows.height:
             return rows_node(cell.plan, "accounts", rows, "amount", text=cell.text, amount=cell.value)
-    words = f"{cell.text}: no account{file_words(cell.plan, 'accounts')} says. {cell.measure.meaning}"
-    return Node("Source", cell.value, words)
+    if cell.name == "cash_capex_amount":
+        return Node("Source", cell.value, f"{cell.text}: no account says. {cell.measure.meaning}")
+    return rows_of(cell, "budget", "operating_expense_amount")
