@@ -76,7 +76,7 @@ class Rollup:
         chosen[rows] = groups[rows]
         panel = self.measure(name)
         has_numbers = np.where(panel.values.any(axis=1), chosen, -1)  # rows that are all zero mix no units
-        values = self._in_common_unit(measure, panel, has_numbers)
+        values = self.in_common_unit(measure, panel, has_numbers)
         return codes, sum_rows(values, chosen, len(codes))
 
     def frame(self, name: str, by: Sequence[str] = ("family", "bucket")) -> pl.DataFrame:
@@ -136,7 +136,7 @@ class Rollup:
             return np.zeros(len(self.axes.keys[grain]), dtype=np.int64), ("",)
         return self.axes.groups(grain, level)
 
-    def _in_common_unit(self, measure: Measure, panel: Panel, groups: IntArray) -> FloatArray:
+    def in_common_unit(self, measure: Measure, panel: Panel, groups: IntArray) -> FloatArray:
         """Quantities of each group in one unit; NaN in a group whose items share none (groups of −1 do not matter)."""
         if measure.unit is not Unit.QUANTITY or "item" not in panel.keys.dimensions:
             return panel.values

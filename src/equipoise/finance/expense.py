@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from equipoise.core.axes import Axes
 from equipoise.core.finding import Finding
 from equipoise.core.grid import MONEY_STEP, FloatArray, on_grid
+from equipoise.core.section import Section
+from equipoise.core.snapshot import Snapshot
 from equipoise.core.stage import Inputs
 from equipoise.finance.accounts import Ledger
 from equipoise.finance.budget import Profile
@@ -33,7 +36,7 @@ def plan_expense(inputs: Inputs, profile: Profile, *, budgeted: FloatArray, to_g
     `budgeted` [N, T]: operating expense of table budget. `to_go`: share of the first bucket's days after as_of; only
     that part of the first bucket's expense is still to be paid.
     """
-    ledger = read_ledger(inputs, profile)
+    ledger = read_ledger(inputs.axes, inputs.snapshot, inputs.sections["prices"], profile)
     findings = list(ledger.findings)
 
     def booked(version: str, *sorts: str) -> FloatArray:
@@ -58,13 +61,13 @@ def plan_expense(inputs: Inputs, profile: Profile, *, budgeted: FloatArray, to_g
     )
 
 
-def read_ledger(inputs: Inputs, profile: Profile) -> Ledger:
-    """Table accounts in the dataset's currency, at the rates of the plan where they are the plan's."""
-    head, calendar, table = inputs.snapshot.head, inputs.axes.calendar, inputs.table("exchange_rates")
-    planned = ExchangeRates.of(calendar, table, head.currency)
-    changed = inputs.sections["prices"].arrays["exchange_rates"]
-    rates = RatesOfDays.of(calendar, table, head.currency, ExchangeRates(planned.codes, changed))
-    return Ledger.of(inputs.axes, inputs.table("accounts"), rates, weights=profile.money, active=profile.active)
+def read_ledger(axes: Axes, snapshot: Snapshot, prices: Section, profile: Profile) -> Ledger:
+    """Table accounts in the dataset's currency, at the rates of stage prices where they are the plan's."""
+    currency, table = snapshot.head.currency, snapshot.table("exchange_rates")
+    planned = ExchangeRates.of(axes.calendar, table, currency)
+    changed = ExchangeRates(planned.codes, prices.arrays["exchange_rates"])
+    rates = RatesOfDays.of(axes.calendar, table, currency, changed)
+    return Ledger.of(axes, snapshot.table("accounts"), rates, weights=profile.money, active=profile.active)
 
 
 def _first_known(first: FloatArray, second: FloatArray) -> FloatArray:

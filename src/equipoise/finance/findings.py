@@ -177,6 +177,36 @@ RATE_SCOPE_GONE = FindingCode(
     "A change of an exchange rate meets no bucket of the plan, or no money stands in its currency; it changes nothing.",
     "Withdraw the adjustment, or give it another currency or other buckets.",
 )
+YEAR_NOT_COVERED = FindingCode(
+    "FI130",
+    Severity.NOTE,
+    "The plan's horizon ends before the fiscal year does: landing, budget and last year are of the buckets up to there.",
+    "Lengthen the horizon to the end of the fiscal year.",
+)
+COST_ASSUMED = FindingCode(
+    "FI131",
+    Severity.NOTE,
+    "Past sales without a booked cost are valued at the plan's standard cost, so their margin is an assumption.",
+    "Give cost_amount in table sales_history.",
+)
+LEDGER_DIFFERS = FindingCode(
+    "FI132",
+    Severity.WARNING,
+    "Invoiced revenue and the ledger's revenue differ.",
+    "Find the entries that one of them lacks, in table sales_history and accounts of version actual.",
+)
+YEAR_NOT_BUDGETED = FindingCode(
+    "FI133",
+    Severity.NOTE,
+    "Some buckets of the fiscal year are not budgeted, so its budget and the gap to it are unknown.",
+    "Give the budget for the whole fiscal year in table budget, its closed buckets too.",
+)
+NO_ACTUALS = FindingCode(
+    "FI134",
+    Severity.WARNING,
+    "Closed buckets of the fiscal year have no actuals, so its landing is unknown.",
+    "Give shipped_qty and revenue_amount in table sales_history back to the first day of the fiscal year.",
+)
 
 FINDING_CODES: tuple[FindingCode, ...] = (
     NO_PRICE,
@@ -208,4 +238,9 @@ FINDING_CODES: tuple[FindingCode, ...] = (
     NO_EXPENSE,
     RATE_BELOW_ZERO,
     RATE_SCOPE_GONE,
+    YEAR_NOT_COVERED,
+    COST_ASSUMED,
+    LEDGER_DIFFERS,
+    YEAR_NOT_BUDGETED,
+    NO_ACTUALS,
 )
