@@ -11,7 +11,7 @@ from equipoise.explain.crossing import cost_of_sales, holding_cost, inbound, out
 from equipoise.explain.hours import available, load
 from equipoise.explain.hours import paid as paid_hours
 from equipoise.explain.node import Node, taken_off
-from equipoise.explain.rates import RATES, rate
+from equipoise.explain.rates import RATES, exchange_rate, rate
 from equipoise.explain.rows import asked_of, rows_of
 from equipoise.explain.source import matching, rows_node
 
@@ -92,6 +92,8 @@ CROSSINGS: dict[str, Callable[[Cell, Why], Node]] = {
     "capacity_paid_hours": paid_hours,
     "cost_of_sales_amount": cost_of_sales,
     "cost_holding_amount": holding_cost,
+    "sales_exchange_ratio": exchange_rate,
+    "cost_exchange_ratio": exchange_rate,
     "cash_receipts_amount": received,
     "cash_purchases_amount": paid,
     "cash_opening_amount": opening_cash,
