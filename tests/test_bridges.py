@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from money_company import tomato
 
 from equipoise.bridges import BUDGET_REVENUE, NoSuchLevel, bridge_from_budget, bridge_from_last_year, bridge_plans
 from equipoise.codec import adjustment_as_json, adjustment_from_json
@@ -14,6 +13,7 @@ from equipoise.core.adjustment import Adjustment, Amount, Scope
 from equipoise.explain import explain
 from equipoise.finance.bridge import Steps
 from equipoise.finance.changes import ChangeExchangeRate, ChangePrice
+from money_company import tomato
 
 # Retailers pay 32 euros; a euro is 1.25 dollars, 1.20 in the budget and 1.00 a year ago: the price is 40 dollars.
 EUROS = {

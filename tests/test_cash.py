@@ -213,7 +213,9 @@ def test_the_demo_company_balances(demo_with_terms):
     flow, cash = plan.by_bucket("cash_flow_amount"), plan.by_bucket("cash_closing_amount")
     assert np.array_equal(np.diff(cash), flow[1:]) and np.isfinite(cash).all()
     families = plan.frame("receivable_closing_amount", by=("family", "bucket"))["receivable_closing_amount"]
-    assert families.to_numpy().reshape(-1, 24).sum(axis=0).tolist() == plan.by_bucket("receivable_closing_amount").tolist()
+    assert (
+        families.to_numpy().reshape(-1, 24).sum(axis=0).tolist() == plan.by_bucket("receivable_closing_amount").tolist()
+    )
     assert plan.total("purchase_order_amount") > 0
 
 
@@ -225,4 +227,3 @@ def demo_with_terms(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     terms = "company,date,receivable_days,payable_days,opening_cash\nkestrel,2026-11-01,42,35,2500000\n"
     (folder / "terms.csv").write_text(terms, encoding="utf-8")
     return compute_plan(gather(read_dataset(folder)))
-

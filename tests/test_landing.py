@@ -4,7 +4,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from money_company import tomato
 
 from equipoise.codec import read_adjustments
 from equipoise.core.adjustment import Adjustment, standing
@@ -14,6 +13,7 @@ from equipoise.gather import gather
 from equipoise.intake import read_dataset
 from equipoise.landing import COLUMNS, MEASURES, land, landing
 from equipoise.plan import Plan, compute_plan
+from money_company import tomato
 
 OCTOBER = ("horizon = 6", 'horizon = 6\nfiscal_year_start = "10-01"')  # FY27 is October 2026 to September 2027
 JULY = ("horizon = 6", 'horizon = 6\nfiscal_year_start = "07-01"')  # FY27 is July 2026 to June 2027: all of it is seen
@@ -34,7 +34,8 @@ def budget(version: str, monthly: int, *, months: range = range(-6, 6)) -> str:
     rows = ""
     for number in months:
         year, month = divmod(2027 * 12 + number, 12)
-        rows += f"{version},tool,retail,{year}-{month + 1:02d}-01,{monthly // 40},{monthly},{monthly // 4},{monthly // 10}\n"
+        amounts = f"{monthly // 40},{monthly},{monthly // 4},{monthly // 10}"
+        rows += f"{version},tool,retail,{year}-{month + 1:02d}-01,{amounts}\n"
     return rows
 
 

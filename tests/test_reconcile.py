@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from money_company import RED_TOMATO, tomato
 
 from equipoise.codec import read_adjustments
 from equipoise.core.adjustment import standing
@@ -12,6 +11,7 @@ from equipoise.gather import gather
 from equipoise.intake import read_dataset
 from equipoise.plan import compute_plan
 from equipoise.reconcile import reconcile_margin
+from money_company import RED_TOMATO, tomato
 
 
 @pytest.fixture

@@ -46,7 +46,9 @@ def read_actuals(plan: Plan, *, first: int) -> Actuals:
 
     def taken(column: str, step: float) -> FloatArray:
         total = on_grid(bucketed(axes, shipped, column, rows, count, first=first, last=1), step)
-        blank = shipped.with_columns((pl.col(column).is_null() & (pl.col("shipped_qty") != 0)).cast(pl.Float64).alias("b"))
+        blank = shipped.with_columns(
+            (pl.col(column).is_null() & (pl.col("shipped_qty") != 0)).cast(pl.Float64).alias("b")
+        )
         lacks = bucketed(axes, blank, "b", rows, count, first=first, last=1) > 0
         return np.where(known & ~lacks, total, np.nan)
 
@@ -68,5 +70,5 @@ def unit_cost(plan: Plan) -> FloatArray:
     total = sum_rows(np.where(known, first, 0.0), stock.column("item"), items)[:, 0]
     number = sum_rows(known.astype(np.float64), stock.column("item"), items)[:, 0]
     mean = np.divide(total, number, out=np.full(items, np.nan), where=number > 0)[keys.column("item")]
-    planned = np.divide(cost, served, out=mean.copy(), where=served > 0)
+    planned: FloatArray = np.divide(cost, served, out=mean.copy(), where=served > 0)
     return np.where(np.isnan(planned), mean, planned)

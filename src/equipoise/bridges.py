@@ -56,7 +56,7 @@ class PlanBridge:
 
 
 def steps_json(steps: Steps | None) -> dict[str, float] | None:
-    """{a, price, cost, currency, volume, mix, launched, ended, b, residual}: the bars from a to b, nothing left over."""
+    """{a, price, cost, currency, volume, mix, launched, ended, b, residual}: the bars from a to b."""
     if steps is None:
         return None
     named = asdict(steps)
@@ -92,7 +92,8 @@ def bridge_from_budget(plan: Plan, *, mix_level: str = "item") -> PlanBridge:
     quantity, revenue, margin = (
         plan.measure(f"budget_{name}").values for name in ("qty", "revenue_amount", "margin_amount")
     )
-    budgeted = ~np.isnan(quantity).all(axis=0) & ~np.isnan(revenue).all(axis=0)
+    unknown = np.isnan(np.stack([quantity, revenue])).all(axis=1).any(axis=0)
+    budgeted = np.logical_not(unknown)
     money = revenue[:, budgeted].sum(axis=1)
     cost = (revenue - margin)[:, budgeted].sum(axis=1)
     keys = plan.axes.keys[Grain.DEMAND].frame
@@ -109,7 +110,9 @@ def bridge_from_last_year(plan: Plan, *, mix_level: str = "item") -> PlanBridge:
     compared = np.zeros(plan.axes.horizon, dtype=np.bool_)
     closed = np.arange(count) - year < plan.head.closed_buckets_end
     compared[:count] = closed & ~np.isnan(actuals.revenue[:, :count]).all(axis=0)
-    past = [side[:, :count][:, compared[:count]].sum(axis=1) for side in (actuals.quantity, actuals.revenue, actuals.cost)]
+    past = [
+        side[:, :count][:, compared[:count]].sum(axis=1) for side in (actuals.quantity, actuals.revenue, actuals.cost)
+    ]
     before = Sold(plan.axes.keys[Grain.DEMAND].frame, past[0], past[1], past[2], past[1], past[2])
     rates = [_rates_by_type(plan, grain, "actual", back=year) for grain in (Grain.DEMAND, Grain.STOCK)]
     return _bridge(plan, before, _sold(plan, *rates, buckets=compared, with_date=True), mix_level)
@@ -213,10 +216,11 @@ def _bridge(plan: Plan, before: Sold, after: Sold, mix_level: str) -> PlanBridge
     one, other = _aligned(before, pairs), _aligned(after, pairs)
     volume_in, weights = _volume(plan, pairs["item"].to_list(), one, other)
     group = _groups(plan, pairs, mix_level)
-    sides = []
+    sides: list[dict[str, FloatArray]] = []
     for side in (one, other):
         counted = {**side, "quantity": side["quantity"] * weights}
-        sides.append({name: np.bincount(group, values, group.max(initial=-1) + 1) for name, values in counted.items()})
+        count = int(group.max(initial=-1)) + 1
+        sides.append({name: sum_rows(values[:, None], group, count)[:, 0] for name, values in counted.items()})
     revenue, margin = (_steps(sides, with_cost=with_cost) for with_cost in (False, True))
     return PlanBridge(revenue, margin, mix_level, volume_in)
 
@@ -250,7 +254,7 @@ def _volume(
 
 
 def _groups(plan: Plan, pairs: pl.DataFrame, level: str) -> IntArray:
-    """Number of each pair's node at the level of mix; a pair of an item that the plan does not know is its own item."""
+    """Number of each pair's node at the level of mix; an item that the plan does not know stands for itself."""
     if level == "market":
         return np.arange(pairs.height, dtype=np.int64)
     items, position = pairs["item"].to_list(), plan.axes.items.position

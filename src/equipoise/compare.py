@@ -9,7 +9,6 @@ from datetime import date
 from math import isnan
 from typing import Any
 
-
 from equipoise.bridges import PlanBridge, bridge_plans, steps_json
 from equipoise.catalog import MEASURES
 from equipoise.core.errors import EquipoiseError
@@ -109,7 +108,7 @@ def compare(a: Plan, b: Plan, *, mix_level: str = "item") -> Comparison:
     """How plan b differs from plan a; raises CannotCompare if their currencies or buckets differ.
 
     Cells are matched by node and first day, so plans of two cycles can be compared where they overlap; totals are each
-    plan's own horizon. `mix_level` is the level at which the bridge takes mix: market, item, subfamily, family, category.
+    plan's own horizon. `mix_level` is the level at which the bridge takes mix, one of `bridges.LEVELS`.
     """
     for what, one, other in (("currency", a.head.currency, b.head.currency), ("bucket", a.head.bucket, b.head.bucket)):
         if one != other:

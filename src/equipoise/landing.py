@@ -315,4 +315,3 @@ def _first_of(calendar: Calendar, bucket: int) -> int:
     while calendar.fiscal_year(bucket - 1) == year:
         bucket -= 1
     return bucket
-

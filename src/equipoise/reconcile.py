@@ -3,7 +3,7 @@
 Gross margin takes sales at standard cost; plan margin takes revenue less the total cost of the plan. Between them, each
 as its effect on margin (d: standard cost of the location in the bucket, ΔI: change of stock at standard):
 
-* production variance = production at standard − (variable cost + regular pay of the hours used + components at standard)
+* production variance = production at standard − (variable cost + regular pay of all hours used + components)
 * overtime premium = −overtime hours × (overtime pay − regular pay)
 * under-absorption = −regular hours paid and not used × regular pay
 * hiring, layoff and other changes of capacity, at cost
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.core.grid import MONEY_STEP, FloatArray, on_grid
+from equipoise.core.grid import MONEY_STEP, FloatArray, IntArray, on_grid
 from equipoise.core.history import row_numbers
 from equipoise.core.measure import Grain
 from equipoise.finance.cash_measures import NOTIONAL
@@ -85,7 +85,9 @@ def reconcile_margin(plan: Plan) -> Reconciliation | None:
     }
     # What is left is worked out on its own too: the two must meet, then it takes up the rounding of the others.
     left = end - start - sum(steps.values())
-    assert abs(left - stock.moved) <= stock.rounding, f"{left:.3f} is left over, transit and revaluation {stock.moved:.3f}"
+    assert abs(left - stock.moved) <= stock.rounding, (
+        f"{left:.3f} is left over, transit and revaluation {stock.moved:.3f}"
+    )
     steps["transit and revaluation"] = left
     return Reconciliation(start, tuple((name, amount + 0.0) for name, amount in steps.items()), end)
 
@@ -122,7 +124,7 @@ class _Valued:
         cells = len(make) * 3 + len(flow) * 3 + len(stock) * 6
         self.rounding = cells * axes.horizon * MONEY_STEP
 
-    def _at(self, rows: FloatArray) -> FloatArray:
+    def _at(self, rows: IntArray) -> FloatArray:
         """Standard cost of the stock row of each row, [n, T]; unknown where there is none."""
         return np.where((rows >= 0)[:, None], self.standard[rows], np.nan)
 

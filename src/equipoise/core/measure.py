@@ -82,7 +82,7 @@ class Measure:
 
     name: str
     grain: Grain | None
-    """None: the sum of parts of several grains; it has totals and buckets, no rows. A state is what they sum to so far."""
+    """None: the sum of parts of several grains; it has totals and buckets, no rows. A state is their sum so far."""
     unit: Unit
     stage: str
     label: str

@@ -79,7 +79,9 @@ def _exchanged(cell: Cell, currency: str) -> tuple[Node, ...]:
         & (pl.col("rate_type") == "plan")
         & (pl.col("date") <= calendar.start_of(cell.bucket))
     )
-    found = [row_node(cell.plan, "exchange_rates", row, "rate") for row in rows.sort("date").tail(1).iter_rows(named=True)]
+    found = [
+        row_node(cell.plan, "exchange_rates", row, "rate") for row in rows.sort("date").tail(1).iter_rows(named=True)
+    ]
     people = []
     for adjustment in cell.plan.adjustments:
         change, scope = adjustment.change, adjustment.scope

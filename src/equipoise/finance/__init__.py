@@ -3,8 +3,8 @@
 In S&OP words: one set of numbers in units and in money. Stage `prices` comes early, because price moves demand and cost
 moves supply; stage `finance` comes late and values what was planned.
 
-Inputs: prices, costs, service_costs, exchange_rates, budget, accounts, terms; the cost columns of resources, routings, subcontracting,
-purchasing and lanes. Outputs: the rates of stage prices (`measures.PRICE_MEASURES`) and the amounts of stage finance
+Inputs: prices, costs, service_costs, exchange_rates, budget, accounts, terms; the cost columns of resources, routings,
+subcontracting, purchasing and lanes. Outputs: the rates of stage prices (`measures.PRICE_MEASURES`) and the amounts of stage finance
 (`measures.MEASURES`).
 
 * revenue = Σ served × net price; net price = price × (1 − rebate)

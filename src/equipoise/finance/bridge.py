@@ -9,7 +9,7 @@ of its price and of its cost became that, b for budget, a for actual, and totals
 * volume   = (Qa − Qb) × the budget's mean value per unit
 * mix      = Σ (qa − qb·Qa/Qb) × the budget's value per unit of the item
 
-A value is a price in the bridge of revenue, which has no cost, and a unit margin p − c in the bridge of margin. Items of
+A value is a price in the bridge of revenue, which has no cost, and a unit margin p − c in that of margin. Items of
 only one side have no price or volume to compare: they are bars of their own, launched and ended. Volumes are added
 over items, so they must be in one unit; the level of the rows is the level at which mix is taken.
 

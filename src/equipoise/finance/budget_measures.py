@@ -26,14 +26,14 @@ BUDGET_MEASURES: tuple[Measure, ...] = (
     _money(
         "operating_expense_amount",
         "Operating expense",
-        "Operating expense of the plan, bucket by bucket from the first that says: accounts of version forecast, accounts "
-        "of version budget, table budget. It is no part of the total cost.",
+        "Operating expense of the plan, bucket by bucket from the first that says: accounts of version forecast, "
+        "accounts of version budget, table budget. It is no part of the total cost.",
     ),
     _money(
         "revenue_to_date_amount",
         "Revenue to date",
-        "Invoiced in the first bucket by as_of, in the first bucket: a fact beside the revenue to go; at net price where "
-        "the history gives no revenue.",
+        "Invoiced in the first bucket by as_of, in the first bucket: a fact beside the revenue to go; at net price "
+        "where the history gives no revenue.",
     ),
     _money(
         "revenue_unconstrained_amount",

@@ -112,9 +112,7 @@ def invoices_sent(
     return invoices, findings
 
 
-def _by_company(
-    revenue: FloatArray, past: FloatArray, shares: FloatArray
-) -> list[tuple[int, FloatArray, FloatArray]]:
+def _by_company(revenue: FloatArray, past: FloatArray, shares: FloatArray) -> list[tuple[int, FloatArray, FloatArray]]:
     """Revenue [N, T] and past revenue [N, K] of each company, whose parts sum to the whole on the grid."""
     if len(shares) == 1:
         return [(0, revenue, past)]

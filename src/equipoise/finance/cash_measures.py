@@ -59,15 +59,15 @@ CASH_MEASURES: tuple[Measure, ...] = (
         "cash_purchases_amount",
         Grain.MAKE,
         "Paid for purchases",
-        "Purchases, subcontracting and arriving purchase orders by the bucket in which suppliers are paid: payable_days "
-        "after they arrive, split by days; unknown without terms of payment.",
+        "Purchases, subcontracting and arriving purchase orders by the bucket in which suppliers are paid: "
+        "payable_days after they arrive, split by days; unknown without terms of payment.",
     ),
     _money(
         "payable_closing_amount",
         Grain.MAKE,
         "Payables",
-        "Owed to suppliers at the end of the bucket: opening + purchases, subcontracting and arriving purchase orders − "
-        "paid for purchases, exactly.",
+        "Owed to suppliers at the end of the bucket: opening + purchases, subcontracting and arriving purchase orders "
+        "− paid for purchases, exactly.",
         OverTime.LAST,
         terms=(
             Term("payable_closing_amount", 1, 1),
@@ -81,8 +81,8 @@ CASH_MEASURES: tuple[Measure, ...] = (
         "cash_expense_amount",
         Grain.DEMAND,
         "Operating expense paid",
-        "Operating expense without depreciation, paid in its bucket; of a bucket that has begun the days to go. 0 where "
-        "none is given.",
+        "Operating expense without depreciation, paid in its bucket; of a bucket that has begun the days to go. 0 "
+        "where none is given.",
         nullable=False,
     ),
     _money(
@@ -125,7 +125,7 @@ CASH_MEASURES: tuple[Measure, ...] = (
         "inventory_excess_amount",
         Grain.STOCK,
         "Excess stock value",
-        "Excess stock × standard cost; unknown where it has no standard cost, and without a count of stock at the start.",
+        "Excess stock × standard cost; unknown where it has no standard cost, and without a count of stock.",
         OverTime.LAST,
         factors=("inventory_excess_qty", "cost_standard_price"),
     ),

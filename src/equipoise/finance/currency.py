@@ -120,7 +120,9 @@ class RatesOfDays:
             return known[-1]
         return float("nan") if rate_type == "plan" else self.rate(code, "plan", day)
 
-    def convert(self, name: str, frame: pl.DataFrame, value: str, rate_type: pl.Expr) -> tuple[pl.DataFrame, list[Finding]]:
+    def convert(
+        self, name: str, frame: pl.DataFrame, value: str, rate_type: pl.Expr
+    ) -> tuple[pl.DataFrame, list[Finding]]:
         """A dated money column in the dataset's currency; null, with a finding, where the rate is not known."""
         typed = frame.with_columns(rate_type.alias("rate_type"))
         asked = typed.select("currency", "rate_type", "date").unique().sort("currency", "rate_type", "date")

@@ -12,8 +12,8 @@ CURRENCY_MEASURES: tuple[Measure, ...] = (
         "sales_exchange_ratio",
         Grain.DEMAND,
         "Exchange rate of the price",
-        "Dataset currency for one unit of the currency in which the price stands, after changes of exchange rates; 1 for "
-        "the dataset's own.",
+        "Dataset currency for one unit of the currency in which the price stands, after changes of exchange rates; 1 "
+        "for the dataset's own.",
     ),
     _rate(
         "cost_exchange_ratio",

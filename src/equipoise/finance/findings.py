@@ -180,7 +180,7 @@ RATE_SCOPE_GONE = FindingCode(
 YEAR_NOT_COVERED = FindingCode(
     "FI130",
     Severity.NOTE,
-    "The plan's horizon ends before the fiscal year does: landing, budget and last year are of the buckets up to there.",
+    "The horizon ends before the fiscal year does: landing, budget and last year are of the buckets up to there.",
     "Lengthen the horizon to the end of the fiscal year.",
 )
 COST_ASSUMED = FindingCode(

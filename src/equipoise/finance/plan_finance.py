@@ -168,4 +168,6 @@ def check_cash(inputs: Inputs, section: Section) -> None:
         panel = section.panel_of(name)
         moved = np.sum([panel[part] for part in invoiced], axis=0) - panel[paid]
         change = np.diff(panel[name], axis=1)
-        assert np.array_equal(change, moved[:, 1:], equal_nan=True), f"{name} does not move by what is invoiced and paid"
+        assert np.array_equal(change, moved[:, 1:], equal_nan=True), (
+            f"{name} does not move by what is invoiced and paid"
+        )

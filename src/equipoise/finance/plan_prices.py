@@ -67,7 +67,15 @@ def plan_prices(inputs: Inputs) -> Section:
         Grain.FLOW: {"flow_unit_price": flow_prices(inputs)},
         Grain.RESOURCE: capacity,
     }
-    findings = [*found_rates, *found_price, *found_standard, *found_make, *found_service, *found_holding, *found_shortfall]
+    findings = [
+        *found_rates,
+        *found_price,
+        *found_standard,
+        *found_make,
+        *found_service,
+        *found_holding,
+        *found_shortfall,
+    ]
     return Section(
         "prices",
         tuple(Panel(inputs.keys(grain), measures) for grain, measures in panels.items()),

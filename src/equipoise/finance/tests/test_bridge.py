@@ -24,8 +24,24 @@ def test_launched_and_ended_items_are_bars_of_their_own():
     budget = Sales(np.array([100.0, 0.0, 30.0]), np.array([10.0, np.nan, 5.0]), np.array([6.0, np.nan, 2.0]))
     actual = Sales(np.array([100.0, 20.0, 0.0]), np.array([10.0, 8.0, np.nan]), np.array([6.0, 3.0, np.nan]))
     bridge = price_volume_mix(budget, actual)
-    assert bridge.revenue.bars() == {"price": 0, "cost": 0, "currency": 0, "volume": 0, "mix": 0, "launched": 160, "ended": -150}
-    assert bridge.margin.bars() == {"price": 0, "cost": 0, "currency": 0, "volume": 0, "mix": 0, "launched": 100, "ended": -90}
+    assert bridge.revenue.bars() == {
+        "price": 0,
+        "cost": 0,
+        "currency": 0,
+        "volume": 0,
+        "mix": 0,
+        "launched": 160,
+        "ended": -150,
+    }
+    assert bridge.margin.bars() == {
+        "price": 0,
+        "cost": 0,
+        "currency": 0,
+        "volume": 0,
+        "mix": 0,
+        "launched": 100,
+        "ended": -90,
+    }
 
 
 number = st.floats(0, 1e5, allow_nan=False)

@@ -71,9 +71,7 @@ def test_opening_cash_is_the_latest_balance_by_the_start(terms_of):
 
 
 def test_an_old_balance_and_a_company_without_one_are_found(terms_of):
-    terms = terms_of(
-        company=["a", "b"], date=[date(2026, 10, 1)] * 2, receivable_days=[0] * 2, opening_cash=[5, None]
-    )
+    terms = terms_of(company=["a", "b"], date=[date(2026, 10, 1)] * 2, receivable_days=[0] * 2, opening_cash=[5, None])
     assert [f.code for f in terms.findings] == ["FI123", "FI125", "FI124"]
     assert "2026-10-01" in terms.findings[1].message and "first is b" in terms.findings[2].message
     assert np.isnan(terms.opening).tolist() == [False, True]
