@@ -196,7 +196,7 @@ def _rates_of(a: Plan, b: Plan, grain: Grain) -> FloatArray:
 
 
 def _rates_by_type(plan: Plan, grain: Grain, rate_type: str, *, back: int = 0) -> FloatArray:
-    """Rates of a type in the currency of each cell, `back` buckets before it, [N, T]; the plan's where none is given."""
+    """Rates of a type in the currency of each cell, `back` buckets before it, [N, T]; else the plan's own."""
     codes, number = _currencies(plan, grain)
     calendar, head = plan.axes.calendar, plan.head
     table = plan.snapshot.table("exchange_rates").filter(pl.col("rate_type").is_in([rate_type]))

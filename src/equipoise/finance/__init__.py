@@ -4,8 +4,8 @@ In S&OP words: one set of numbers in units and in money. Stage `prices` comes ea
 moves supply; stage `finance` comes late and values what was planned.
 
 Inputs: prices, costs, service_costs, exchange_rates, budget, accounts, terms; the cost columns of resources, routings,
-subcontracting, purchasing and lanes. Outputs: the rates of stage prices (`measures.PRICE_MEASURES`) and the amounts of stage finance
-(`measures.MEASURES`).
+subcontracting, purchasing and lanes. Outputs: the rates of stage prices (`measures.PRICE_MEASURES`) and the amounts of
+stage finance (`plan_finance.ALL_MEASURES`).
 
 * revenue = Σ served × net price; net price = price × (1 − rebate)
 * cost of sales = Σ arrivals × standard cost where they came from; gross margin = revenue − cost of sales
