@@ -193,6 +193,7 @@ def test_every_number_of_cash_explains_itself(plan_of):
         "cash_flow_amount",
         "cash_closing_amount",
         "inventory_excess_amount",
+        "inventory_excess_qty",
     ):
         for bucket in (0, 3):
             why = explain(plan, name, bucket=bucket)
@@ -200,6 +201,18 @@ def test_every_number_of_cash_explains_itself(plan_of):
             if why.node.type == "Postings" and why.node.children:
                 parts = [child.value for child in why.node.children]
                 assert sum(parts) == pytest.approx(why.value, abs=1e-9), name
+
+
+def test_excess_is_closing_stock_less_what_may_lie_there(plan_of):
+    policy = "item,location,closing_min_qty,max_qty\ntool,plant,500,1500\n"
+    plan = plan_of(inventory_policy=policy)
+    assert plan.by_bucket("inventory_excess_qty")[:3] == pytest.approx([483.333, 66.667, 0], abs=0.01)
+    assert plan.by_bucket("inventory_excess_amount")[0] == pytest.approx(483.333 * 26, abs=0.05)
+    why = explain(plan, "inventory_excess_qty", bucket=0)
+    closing, allowed = why.node.children
+    assert closing.value + allowed.value == why.value and "maximum stock" in allowed.text
+    none = explain(plan, "inventory_excess_qty", bucket=2)
+    assert "950 in stock, 1,500 allowed by maximum stock" in none.node.text
 
 
 def test_a_receipt_names_the_months_it_was_invoiced_in(plan_of):

@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from money_company import RED_TOMATO, tomato
 
 from equipoise.catalog import MEASURES
 from equipoise.core.measure import Grain, OverTime, Unit
@@ -15,6 +14,7 @@ from equipoise.gather import gather
 from equipoise.intake import read_dataset
 from equipoise.plan import Plan, compute_plan
 from equipoise.stages import STAGES
+from money_company import RED_TOMATO, tomato
 
 AMOUNTS = [m for m in MEASURES if m.unit is Unit.MONEY and m.grain is not None and m.grain is not Grain.RESOURCE]
 RATES = "currency,rate_type,date,rate\nUSD,plan,2026-01-01,0.91\nUSD,plan,2027-03-01,0.937\nGBP,plan,2026-01-01,1.171\n"
@@ -75,7 +75,9 @@ def test_standard_cost_values_stock_and_sales_and_decides_nothing(tmp_path: Path
 def test_the_budget_is_never_an_input_to_demand_or_capacity(tmp_path: Path):
     budget = "version,item,market,date,period,quantity,revenue_amount\nAOP,,,2027-01-01,year,99000,4000000\n"
     before, after = tomato(tmp_path / "a"), tomato(tmp_path / "b", budget=budget)
-    changed = [stage.name for stage in STAGES if before.sections[stage.name].digest != after.sections[stage.name].digest]
+    changed = [
+        stage.name for stage in STAGES if before.sections[stage.name].digest != after.sections[stage.name].digest
+    ]
     assert changed == ["finance"]
     assert [stage.name for stage in STAGES if {"budget", "accounts", "targets"} & set(stage.tables)] == ["finance"]
 

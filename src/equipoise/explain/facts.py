@@ -8,6 +8,7 @@ from equipoise.core.measure import Unit
 from equipoise.explain.cash import LEDGER, ledger, opening_cash, paid, received
 from equipoise.explain.cell import Cell, Why, parts_of
 from equipoise.explain.crossing import cost_of_sales, holding_cost, inbound, outbound
+from equipoise.explain.excess import excess
 from equipoise.explain.hours import available, load
 from equipoise.explain.hours import paid as paid_hours
 from equipoise.explain.node import Node, taken_off
@@ -94,6 +95,7 @@ CROSSINGS: dict[str, Callable[[Cell, Why], Node]] = {
     "cost_holding_amount": holding_cost,
     "sales_exchange_ratio": exchange_rate,
     "cost_exchange_ratio": exchange_rate,
+    "inventory_excess_qty": excess,
     "cash_receipts_amount": received,
     "cash_purchases_amount": paid,
     "cash_opening_amount": opening_cash,

@@ -13,6 +13,7 @@ import polars as pl
 
 from equipoise.core.finding import Finding
 from equipoise.core.grid import MONEY_STEP, FloatArray, IntArray, on_grid
+from equipoise.core.history import row_numbers
 from equipoise.core.measure import Grain
 from equipoise.core.stage import Inputs
 from equipoise.finance.findings import ORDER_WITHOUT_PRICE
@@ -76,13 +77,15 @@ def read_purchase_orders(inputs: Inputs, *, begins: date) -> PurchaseOrders:
 
 def _make_rows(inputs: Inputs, lines: pl.DataFrame) -> IntArray:
     """The supplier's row of grain make for each order, else the first supplier's of its item and location, else −1."""
-    keys = inputs.keys(Grain.MAKE)
-    first: dict[tuple[str, str], int] = {}
-    for row, (item, location, route) in enumerate(keys.frame.iter_rows()):
-        if route.startswith(tuple(PREFIXES.values())):
-            first.setdefault((item, location), row)
-    found = []
-    for item, location, supplier in lines.select("item", "location", "supplier").iter_rows():
-        named = [keys.rows.get((item, location, prefix + supplier), -1) for prefix in PREFIXES.values()]
-        found.append(max(named) if max(named) >= 0 else first.get((item, location), -1))
-    return np.array(found, dtype=np.int64)
+    keys, place = inputs.keys(Grain.MAKE), ("item", "location")
+    numbered = keys.frame.with_row_index("row").filter(
+        pl.any_horizontal(pl.col("route").str.starts_with(prefix) for prefix in PREFIXES.values())
+    )
+    first = numbered.group_by(place).agg(pl.col("row").min().cast(pl.Int64))
+    by_place = lines.join(first, on=place, how="left", maintain_order="left")["row"].fill_null(-1).to_numpy()
+    found: IntArray = by_place.astype(np.int64)
+    for prefix in PREFIXES.values():
+        named = lines.with_columns((pl.lit(prefix) + pl.col("supplier")).alias("route"))
+        rows = row_numbers(keys, named, (*place, "route"))
+        found = np.where(rows >= 0, rows, found)
+    return found

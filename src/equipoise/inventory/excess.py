@@ -25,16 +25,24 @@ from equipoise.inventory.coverage import coming_demand
 
 def excess_stock(inputs: Inputs, *, closing: FloatArray, outbound: FloatArray) -> FloatArray:
     """Units of closing stock [N, T] that are too many, given what leaves in each bucket [N, T]; on the grid."""
+    excess = np.zeros(closing.shape)
+    for allowed in allowed_stock(inputs, outbound).values():
+        limited = ~np.isnan(allowed)
+        limit = on_grid(np.where(limited, allowed, 0.0), QUANTITY_STEP)
+        excess = np.maximum(excess, np.where(limited, closing - limit, 0.0))
+    return excess
+
+
+def allowed_stock(inputs: Inputs, outbound: FloatArray) -> dict[str, FloatArray]:
+    """The most stock that is no excess by each of the three rules, [N, T]; NaN where the rule is not stated."""
     orders = orders_to_come(inputs)
-    allowed = np.full(closing.shape, np.inf)
     most = np.fmin(_policy(inputs, "max_qty"), _coming(inputs, outbound, _policy(inputs, "max_days")))
-    allowed = np.fmin(allowed, np.where(np.isnan(most), np.nan, np.maximum(most, orders)))
-    allowed = np.fmin(allowed, _coming(inputs, outbound, _shelf_life(inputs)))
     until_end = _coming(inputs, outbound, _days_to_end(inputs))
-    allowed = np.fmin(allowed, np.where(np.isnan(until_end), np.nan, np.maximum(until_end, orders)))
-    limited = np.isfinite(allowed)
-    limit = on_grid(np.where(limited, allowed, 0.0), QUANTITY_STEP)
-    return np.where(limited, np.maximum(closing - limit, 0.0), 0.0)
+    return {
+        "maximum stock or open orders": np.where(np.isnan(most), np.nan, np.maximum(most, orders)),
+        "use within shelf life": _coming(inputs, outbound, _shelf_life(inputs)),
+        "use until the item ends or open orders": np.where(np.isnan(until_end), np.nan, np.maximum(until_end, orders)),
+    }
 
 
 def orders_to_come(inputs: Inputs) -> FloatArray:
