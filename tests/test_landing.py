@@ -11,7 +11,7 @@ from equipoise.core.policy_change import SetPolicy
 from equipoise.demo import write_demo
 from equipoise.gather import gather
 from equipoise.intake import read_dataset
-from equipoise.landing import COLUMNS, MEASURES, land, landing
+from equipoise.landing import COLUMNS, MEASURES, NoSuchSide, bridge_to_landing, land, landing
 from equipoise.plan import Plan, compute_plan
 from money_company import tomato
 
@@ -176,6 +176,41 @@ def test_operating_expense_lands_from_the_ledger(plan_of):
     assert "FI132" in codes(off)
 
 
+def test_from_budget_to_landing_with_nothing_left_over(plan_of):
+    plan = plan_of(head=[JULY], sales_history=history(), budget=HEAD + budget("AOP", 80_000))
+    found = bridge_to_landing(plan)
+    # 24,000 at 40 become 23,200 at 40; margin of 10 becomes 15 where 25 was booked and 14 in the plan.
+    assert found.revenue.residual == found.margin.residual == 0
+    assert (found.revenue.budget, found.revenue.volume, found.revenue.actual) == (960_000, -32_000, 928_000)
+    assert (found.margin.budget, found.margin.volume, found.margin.actual) == (240_000, -8_000, 332_000)
+    assert found.margin.cost == pytest.approx(100_000, abs=0.01)
+    assert (found.revenue.price, found.revenue.currency, found.revenue.mix) == (0, 0, 0)
+    last = bridge_to_landing(plan, against="last_year", year=2027)
+    assert (last.revenue.budget, last.revenue.actual, last.revenue.residual) == (516_000, 928_000, 0)
+    assert bridge_to_landing(plan, against="last_forecast").revenue is None
+
+
+def test_actuals_and_plan_are_told_apart_from_the_budgets_rate(plan_of):
+    rates = "currency,rate_type,date,rate\nEUR,plan,2027-01-01,1.25\nEUR,budget,2026-07-01,1.2\n"
+    rates += "EUR,actual,2026-01-01,1.5\nEUR,actual,2025-01-01,1.0\n"
+    prices = "item,market,valid_from,price,currency\ntool,retail,2025-01-01,32,EUR\n"
+    tables = {"sales_history": history(), "budget": HEAD + budget("AOP", 80_000)}
+    plan = plan_of(head=[JULY], exchange_rates=rates, prices=prices, **tables)
+    found = bridge_to_landing(plan).revenue
+    # 288,000 at 1.50 and 640,000 at 1.25 are 230,400 and 614,400 at the budget's 1.20.
+    assert found.currency == pytest.approx(288_000 - 230_400 + 640_000 - 614_400, abs=0.01)
+    assert found.residual == 0
+    last = bridge_to_landing(plan, against="last_year").revenue
+    # A year before a euro was 1.00 until December 2025 and 1.50 after: 192,000 and 768,000.
+    assert last.currency == pytest.approx(288_000 - 192_000 + 640_000 - 768_000, abs=0.01)
+
+
+@pytest.mark.parametrize("asked", [{"against": "plan"}, {"year": 2035}])
+def test_a_side_that_does_not_exist_is_refused(plan_of, asked):
+    with pytest.raises(NoSuchSide, match=r"choose budget|it touches 2027"):
+        bridge_to_landing(plan_of(head=[JULY]), **asked)
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     folder = write_demo(tmp_path_factory.mktemp("demo"))
@@ -212,6 +247,9 @@ def test_the_demo_lands_beside_its_budget(demo):
     revenue = row(demo, "revenue_amount")
     assert revenue["landing"] == revenue["actual"] + revenue["to_date"] + revenue["plan"]
     assert revenue["gap"] == revenue["landing"] - revenue["budget"]
+    both = bridge_to_landing(demo)
+    assert both.revenue.residual == both.margin.residual == 0
+    assert (both.revenue.budget, both.revenue.actual) == (revenue["budget"], revenue["landing"])
     assert revenue["last_forecast"] is not None and land(demo).last_forecast == "RF1"
     expense = row(demo, "operating_expense_amount")
     assert expense["landing"] == pytest.approx(12 * 1234567.89, abs=0.05)

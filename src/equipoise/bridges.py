@@ -80,7 +80,7 @@ def bridge_plans(a: Plan, b: Plan, *, mix_level: str = "item") -> PlanBridge:
     """From plan a to plan b, each over its own horizon; a's rates hold in the buckets that both have."""
     before = _sold(a, None, None)
     sales, costs = (_rates_of(a, b, grain) for grain in (Grain.DEMAND, Grain.STOCK))
-    return _bridge(b, before, _sold(b, sales, costs), mix_level)
+    return bridge_sides(b, before, _sold(b, sales, costs), mix_level)
 
 
 def bridge_from_budget(plan: Plan, *, mix_level: str = "item") -> PlanBridge:
@@ -98,8 +98,8 @@ def bridge_from_budget(plan: Plan, *, mix_level: str = "item") -> PlanBridge:
     cost = (revenue - margin)[:, budgeted].sum(axis=1)
     keys = plan.axes.keys[Grain.DEMAND].frame
     before = Sold(keys, quantity[:, budgeted].sum(axis=1), money, cost, money, cost)
-    rates = [_rates_by_type(plan, grain, "budget") for grain in (Grain.DEMAND, Grain.STOCK)]
-    return _bridge(plan, before, _sold(plan, *rates, buckets=budgeted, with_date=True), mix_level)
+    rates = [dated_rates(plan, grain, "budget") for grain in (Grain.DEMAND, Grain.STOCK)]
+    return bridge_sides(plan, before, _sold(plan, *rates, buckets=budgeted, with_date=True), mix_level)
 
 
 def bridge_from_last_year(plan: Plan, *, mix_level: str = "item") -> PlanBridge:
@@ -114,8 +114,8 @@ def bridge_from_last_year(plan: Plan, *, mix_level: str = "item") -> PlanBridge:
         side[:, :count][:, compared[:count]].sum(axis=1) for side in (actuals.quantity, actuals.revenue, actuals.cost)
     ]
     before = Sold(plan.axes.keys[Grain.DEMAND].frame, past[0], past[1], past[2], past[1], past[2])
-    rates = [_rates_by_type(plan, grain, "actual", back=year) for grain in (Grain.DEMAND, Grain.STOCK)]
-    return _bridge(plan, before, _sold(plan, *rates, buckets=compared, with_date=True), mix_level)
+    rates = [dated_rates(plan, grain, "actual", back=year) for grain in (Grain.DEMAND, Grain.STOCK)]
+    return bridge_sides(plan, before, _sold(plan, *rates, buckets=compared, with_date=True), mix_level)
 
 
 def _sold(
@@ -137,25 +137,25 @@ def _sold(
         revenue += plan.measure("revenue_to_date_amount").values
         cost += np.where(shipped == 0, 0.0, shipped * unit_cost(plan)[:, None])
     keys = plan.axes.keys[Grain.DEMAND]
-    revenue_at = revenue if sales_rate is None else revenue * _over(sales_rate, _own_rates(plan, Grain.DEMAND))
-    cost_at = cost if cost_rate is None else cost + _cost_difference(plan, cost_rate)
+    revenue_at = revenue if sales_rate is None else revenue * relative_rates(sales_rate, _own_rates(plan, Grain.DEMAND))
+    cost_at = cost if cost_rate is None else cost + cost_difference(plan, cost_rate)
     sums = [values[:, chosen].sum(axis=1) for values in (quantity, revenue, cost, revenue_at, cost_at)]
     return Sold(keys.frame, *sums)
 
 
-def _cost_difference(plan: Plan, rate: FloatArray) -> FloatArray:
+def cost_difference(plan: Plan, rate: FloatArray) -> FloatArray:
     """How much more sales would cost at other rates of their standard costs [S, T], by demand row, [N, T]."""
     flow, keys = plan.axes.keys[Grain.FLOW].frame, plan.axes.keys[Grain.DEMAND]
     source = row_numbers(plan.axes.keys[Grain.STOCK], flow, ("item", "from"))
     sold = row_numbers(keys, flow, ("item", "to"))
     reaches = (sold >= 0) & (source >= 0)
     standard = np.nan_to_num(plan.measure("cost_standard_price").values)
-    more = standard * (_over(rate, _own_rates(plan, Grain.STOCK)) - 1.0)
+    more = standard * (relative_rates(rate, _own_rates(plan, Grain.STOCK)) - 1.0)
     arrivals = plan.measure("arrival_qty").values
     return sum_rows(np.where(reaches[:, None], arrivals * more[source], 0.0), np.where(reaches, sold, -1), len(keys))
 
 
-def _over(rate: FloatArray, own: FloatArray) -> FloatArray:
+def relative_rates(rate: FloatArray, own: FloatArray) -> FloatArray:
     """Another rate over a plan's own, 1 where either is not known."""
     known = ~np.isnan(rate) & ~np.isnan(own)
     return np.divide(rate, own, out=np.ones(rate.shape), where=known)
@@ -195,20 +195,29 @@ def _rates_of(a: Plan, b: Plan, grain: Grain) -> FloatArray:
     return np.where(matched, _own_rates(a, grain)[cells], own)
 
 
-def _rates_by_type(plan: Plan, grain: Grain, rate_type: str, *, back: int = 0) -> FloatArray:
-    """Rates of a type in the currency of each cell, `back` buckets before it, [N, T]; else the plan's own."""
+def dated_rates(plan: Plan, grain: Grain, rate_type: str, *, first: int = 0, back: int = 0) -> FloatArray:
+    """Rates of a type in each cell's currency in buckets first..T−1, of days `back` buckets before, [N, T − first].
+
+    Where no rate of that type is given the planning rate stands: the plan's own in its buckets, else that of the day.
+    A bucket of the past is in the currency of the first planning bucket.
+    """
     codes, number = _currencies(plan, grain)
     calendar, head = plan.axes.calendar, plan.head
-    table = plan.snapshot.table("exchange_rates").filter(pl.col("rate_type").is_in([rate_type]))
+    table = plan.snapshot.table("exchange_rates").filter(pl.col("rate_type").is_in([rate_type, "plan"]))
     none = ExchangeRates.of(calendar, table.clear(), head.currency)
     dated = RatesOfDays.of(calendar, table, head.currency, none)
-    days = [calendar.start_of(bucket - back) for bucket in range(plan.axes.horizon)]
+    days = [calendar.start_of(bucket - back) for bucket in range(first, plan.axes.horizon)]
+    is_given = {code for code, kind in dated.dated if kind == rate_type} | {head.currency}
     by_code = np.array([[dated.rate(code, rate_type, day) for day in days] for code in codes] + [[np.nan] * len(days)])
-    found = by_code[number, np.arange(len(days))]
-    return np.where(np.isnan(found), _own_rates(plan, grain), found)
+    wide = np.concatenate([np.repeat(number[:, [0]], -first, axis=1), number], axis=1)
+    found: FloatArray = by_code[wide, np.arange(len(days))]
+    own = _own_rates(plan, grain)
+    given = np.array([code in is_given for code in codes] + [False])[wide[:, -first:]] & ~np.isnan(found[:, -first:])
+    found[:, -first:] = np.where(given, found[:, -first:], own)
+    return found
 
 
-def _bridge(plan: Plan, before: Sold, after: Sold, mix_level: str) -> PlanBridge:
+def bridge_sides(plan: Plan, before: Sold, after: Sold, mix_level: str) -> PlanBridge:
     """Compare two sides over all pairs of item and market of either, at the level of mix."""
     if mix_level not in LEVELS:
         raise NoSuchLevel(f"mix cannot be taken at level {mix_level!r}; choose one of {', '.join(LEVELS)}")

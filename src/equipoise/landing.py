@@ -22,8 +22,10 @@ import numpy as np
 import polars as pl
 
 from equipoise.actuals import Actuals, read_actuals, unit_cost
+from equipoise.bridges import PlanBridge, Sold, bridge_sides, cost_difference, dated_rates, relative_rates
 from equipoise.catalog import measure_named
 from equipoise.core.calendar import Calendar
+from equipoise.core.errors import EquipoiseError
 from equipoise.core.finding import Finding
 from equipoise.core.grid import MONEY_STEP, QUANTITY_STEP, FloatArray, IntArray, on_grid
 from equipoise.core.measure import Grain
@@ -49,6 +51,10 @@ MEASURES = {
 }
 """Measures of a landing, and the column of table budget that each stands beside."""
 COLUMNS = ("actual", "to_date", "plan", "landing", "budget", "last_forecast", "last_year", "gap")
+
+
+class NoSuchSide(EquipoiseError):
+    """A landing has no such side or fiscal year."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,8 @@ def land(plan: Plan, by: str = "family") -> Landing:
     nodes: tuple[str, ...] = ("",)
     if by:
         groups, nodes = plan.axes.groups(Grain.DEMAND, by)
+        if (groups < 0).any():  # what has no node at this level is a row of its own: nothing is lost from the sum
+            groups, nodes = np.where(groups < 0, len(nodes), groups), (*nodes, "")
     parts: dict[str, list[object]] = {name: [] for name in ("fiscal_year", "node", "measure", *COLUMNS)}
     numbers: dict[str, dict[tuple[int, str], FloatArray]] = {name: {} for name in COLUMNS[:-1]}
     for measure in MEASURES:
@@ -107,6 +115,41 @@ def land(plan: Plan, by: str = "family") -> Landing:
                     parts[name].append(value)
     frame = pl.DataFrame(parts).with_columns(pl.col(COLUMNS).cast(pl.Float64).fill_nan(None))
     return Landing(frame, sides.years, sides.budget_version, sides.forecast_name, sides.findings())
+
+
+def bridge_to_landing(
+    plan: Plan, *, against: str = "budget", year: int | None = None, mix_level: str = "item"
+) -> PlanBridge:
+    """From the budget, the last forecast or last year of a fiscal year to its landing, over the buckets that are seen.
+
+    `against` is budget, last_forecast or last_year; `year` a fiscal year the horizon touches, the first where left out.
+    Past sales are in the currency of the first planning bucket, at the actual rate; the budget is at its own rates and
+    last year at the actual ones of its days. The rates of a forecast are not known: it has no bar of currency.
+    """
+    if against not in ("budget", "last_forecast", "last_year"):
+        raise NoSuchSide(f"a landing is not compared with {against!r}; choose budget, last_forecast or last_year")
+    sides = _Sides(plan)
+    chosen = [one for one in sides.years if year in (None, one.year)]
+    if not chosen:
+        touched = ", ".join(str(one.year) for one in sides.years)
+        raise NoSuchSide(f"the horizon does not touch fiscal year {year}; it touches {touched}")
+    numbers: dict[str, dict[str, FloatArray]] = {}
+    for measure in ("demand_served_qty", "revenue_amount", "margin_gross_amount"):
+        for column, values in sides.columns(measure):
+            if column in (against, "landing"):
+                numbers.setdefault(column, {})[measure] = _of_year(sides, values, chosen[0], column)
+    before, after = (
+        (side["demand_served_qty"], side["revenue_amount"], side["revenue_amount"] - side["margin_gross_amount"])
+        for side in (numbers[against], numbers["landing"])
+    )
+    revenue_at, cost_at = sides.at_rates_of(against, chosen[0])
+    keys = sides.keys.frame
+    return bridge_sides(
+        plan,
+        Sold(keys, *before, revenue_at=before[1], cost_at=before[2]),
+        Sold(keys, *after, revenue_at=after[1] + revenue_at, cost_at=after[2] + cost_at),
+        mix_level,
+    )
 
 
 def _by_node(plan: Plan, measure: str, values: FloatArray, groups: IntArray, count: int) -> FloatArray:
@@ -260,6 +303,24 @@ class _Sides:
         closed = np.arange(self.width) < self.closed_end - self.first
         has_any = bool((~np.isnan(said)).any())  # actuals alone are no forecast
         return _first_known(said, np.where(closed[None, :] & has_any, actual, np.nan))
+
+    def at_rates_of(self, against: str, year: Year) -> tuple[FloatArray, FloatArray]:
+        """How much more a year's revenue and cost would be at the other side's rates, [N] each."""
+        if against == "last_forecast":
+            return np.zeros(len(self.keys)), np.zeros(len(self.keys))
+        kind, back = ("budget", 0) if against == "budget" else ("actual", self.calendar.periods_per_year)
+        span = slice(year.first - self.first, year.end - self.first)
+        actual, to_date, planned = self._parts("revenue_amount")
+        other = dated_rates(self.plan, Grain.DEMAND, kind, first=self.first, back=back)
+        was = dated_rates(self.plan, Grain.DEMAND, "actual", first=self.first)
+        own = was.copy()
+        own[:, -self.first :] = self.plan.measure("sales_exchange_ratio").values
+        past = (actual + to_date) * (relative_rates(other, was) - 1.0)
+        ahead = planned * (relative_rates(other, own) - 1.0)
+        costs = dated_rates(self.plan, Grain.STOCK, kind, back=back)
+        more = np.zeros(past.shape)
+        more[:, -self.first :] = cost_difference(self.plan, costs)
+        return (past + ahead)[:, span].sum(axis=1), more[:, span].sum(axis=1)
 
     def findings(self) -> tuple[Finding, ...]:
         """What the landing lacks or assumes."""
