@@ -140,8 +140,8 @@ def test_every_amount_explains_itself_at_every_level(demo: Plan):
 
 
 TABLES = {
-    "terms": "company,date,receivable_days,payable_days,opening_cash\nred,2026-01-01,40,20,\nred,2027-01-01,45,30,1000\n"
-    "blue,2027-01-01,10,30,10\n",
+    "terms": "company,date,receivable_days,payable_days,opening_cash\nred,2026-01-01,40,20,\n"
+    "red,2027-01-01,45,30,1000\nblue,2027-01-01,10,30,10\n",
     "accounts": "account,version,company,item,market,date,amount,currency\nrent,forecast,red,,,2027-01-01,10,\n"
     "rent,forecast,blue,,,2027-01-01,20,EUR\nrent,budget,red,tools,,2027-02-01,30,\n"
     "capex,budget,red,,,2027-02-01,5,\n",

@@ -1,10 +1,4 @@
-"""Bridges of revenue and margin between two plans, from budget to plan and from last year to plan.
-
-The bars are those of `finance.bridge`. Money of other currencies is first taken at the rates of the side that one
-comes from, cell by cell, so that price and currency are told apart in every market; then items are compared at the
-level at which mix is taken, item by default. Volumes are counted in the one unit that all items share, else in
-volume_uom, else in revenue of the side one comes from: then a unit is what earned one unit of money there.
-"""
+"""Two sides of a bridge brought to the same rows: plans, a budget, last year."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -14,16 +8,12 @@ import numpy as np
 import polars as pl
 
 from equipoise.actuals import read_actuals, unit_cost
+from equipoise.bridges.rates import cost_difference, dated_rates, own_rates, rates_of, relative_rates
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
-from equipoise.core.history import row_numbers
 from equipoise.core.measure import Grain
-from equipoise.core.panel import Keys, sum_rows
-from equipoise.core.rates import Asked
+from equipoise.core.panel import sum_rows
 from equipoise.finance.bridge import Sales, Steps, price_volume_mix
-from equipoise.finance.currency import ExchangeRates, RatesOfDays
-from equipoise.finance.sales_price import demand_cells
-from equipoise.finance.stock_cost import stock_cells
 from equipoise.plan import Plan
 
 LEVELS = ("market", "item", "subfamily", "family", "category")
@@ -79,7 +69,7 @@ class Sold:
 def bridge_plans(a: Plan, b: Plan, *, mix_level: str = "item") -> PlanBridge:
     """From plan a to plan b, each over its own horizon; a's rates hold in the buckets that both have."""
     before = _sold(a, None, None)
-    sales, costs = (_rates_of(a, b, grain) for grain in (Grain.DEMAND, Grain.STOCK))
+    sales, costs = (rates_of(a, b, grain) for grain in (Grain.DEMAND, Grain.STOCK))
     return bridge_sides(b, before, _sold(b, sales, costs), mix_level)
 
 
@@ -137,84 +127,10 @@ def _sold(
         revenue += plan.measure("revenue_to_date_amount").values
         cost += np.where(shipped == 0, 0.0, shipped * unit_cost(plan)[:, None])
     keys = plan.axes.keys[Grain.DEMAND]
-    revenue_at = revenue if sales_rate is None else revenue * relative_rates(sales_rate, _own_rates(plan, Grain.DEMAND))
+    revenue_at = revenue if sales_rate is None else revenue * relative_rates(sales_rate, own_rates(plan, Grain.DEMAND))
     cost_at = cost if cost_rate is None else cost + cost_difference(plan, cost_rate)
     sums = [values[:, chosen].sum(axis=1) for values in (quantity, revenue, cost, revenue_at, cost_at)]
     return Sold(keys.frame, *sums)
-
-
-def cost_difference(plan: Plan, rate: FloatArray) -> FloatArray:
-    """How much more sales would cost at other rates of their standard costs [S, T], by demand row, [N, T]."""
-    flow, keys = plan.axes.keys[Grain.FLOW].frame, plan.axes.keys[Grain.DEMAND]
-    source = row_numbers(plan.axes.keys[Grain.STOCK], flow, ("item", "from"))
-    sold = row_numbers(keys, flow, ("item", "to"))
-    reaches = (sold >= 0) & (source >= 0)
-    standard = np.nan_to_num(plan.measure("cost_standard_price").values)
-    more = standard * (relative_rates(rate, _own_rates(plan, Grain.STOCK)) - 1.0)
-    arrivals = plan.measure("arrival_qty").values
-    return sum_rows(np.where(reaches[:, None], arrivals * more[source], 0.0), np.where(reaches, sold, -1), len(keys))
-
-
-def relative_rates(rate: FloatArray, own: FloatArray) -> FloatArray:
-    """Another rate over a plan's own, 1 where either is not known."""
-    known = ~np.isnan(rate) & ~np.isnan(own)
-    return np.divide(rate, own, out=np.ones(rate.shape), where=known)
-
-
-RATE_MEASURES = {Grain.DEMAND: "sales_exchange_ratio", Grain.STOCK: "cost_exchange_ratio"}
-MONEY_COLUMNS = {Grain.DEMAND: ("prices", "price"), Grain.STOCK: ("costs", "standard_cost")}
-
-
-def _own_rates(plan: Plan, grain: Grain) -> FloatArray:
-    return plan.measure(RATE_MEASURES[grain]).values
-
-
-def _currencies(plan: Plan, grain: Grain) -> tuple[tuple[str, ...], IntArray]:
-    """Currency codes, and the number of the one in which each cell's price or cost stands, [N, T]; −1: not known."""
-    axes, head = plan.axes, plan.head
-    exchange = ExchangeRates.of(axes.calendar, plan.snapshot.table("exchange_rates"), head.currency)
-    name, column = MONEY_COLUMNS[grain]
-    cells: tuple[Asked, ...] = demand_cells(axes) if grain is Grain.DEMAND else stock_cells(axes)
-    numbers = exchange.numbers(axes, plan.snapshot.table(name), column, *cells)
-    return exchange.codes, np.where(numbers < len(exchange.codes), numbers, -1)
-
-
-def _rates_of(a: Plan, b: Plan, grain: Grain) -> FloatArray:
-    """Plan a's rates in the cells of plan b, [N, T]; b's own where a has no such cell or another currency in it."""
-    own = _own_rates(b, grain)
-    codes_a, number_a = _currencies(a, grain)
-    codes_b, number_b = _currencies(b, grain)
-    same = np.array([codes_a.index(code) if code in codes_a else -2 for code in codes_b] + [-2])
-    keys: Keys = a.axes.keys[grain]
-    rows = row_numbers(keys, b.axes.keys[grain].frame, grain.dimensions)
-    calendar = b.axes.calendar
-    buckets = np.array([a.axes.calendar.index_of(calendar.start_of(t)) for t in range(b.axes.horizon)], dtype=np.int64)
-    inside = (rows >= 0)[:, None] & ((buckets >= 0) & (buckets < a.axes.horizon))[None, :]
-    cells = np.ix_(np.maximum(rows, 0), np.clip(buckets, 0, a.axes.horizon - 1))
-    matched = inside & (number_a[cells] == same[number_b])
-    return np.where(matched, _own_rates(a, grain)[cells], own)
-
-
-def dated_rates(plan: Plan, grain: Grain, rate_type: str, *, first: int = 0, back: int = 0) -> FloatArray:
-    """Rates of a type in each cell's currency in buckets first..T−1, of days `back` buckets before, [N, T − first].
-
-    Where no rate of that type is given the planning rate stands: the plan's own in its buckets, else that of the day.
-    A bucket of the past is in the currency of the first planning bucket.
-    """
-    codes, number = _currencies(plan, grain)
-    calendar, head = plan.axes.calendar, plan.head
-    table = plan.snapshot.table("exchange_rates").filter(pl.col("rate_type").is_in([rate_type, "plan"]))
-    none = ExchangeRates.of(calendar, table.clear(), head.currency)
-    dated = RatesOfDays.of(calendar, table, head.currency, none)
-    days = [calendar.start_of(bucket - back) for bucket in range(first, plan.axes.horizon)]
-    is_given = {code for code, kind in dated.dated if kind == rate_type} | {head.currency}
-    by_code = np.array([[dated.rate(code, rate_type, day) for day in days] for code in codes] + [[np.nan] * len(days)])
-    wide = np.concatenate([np.repeat(number[:, [0]], -first, axis=1), number], axis=1)
-    found: FloatArray = by_code[wide, np.arange(len(days))]
-    own = _own_rates(plan, grain)
-    given = np.array([code in is_given for code in codes] + [False])[wide[:, -first:]] & ~np.isnan(found[:, -first:])
-    found[:, -first:] = np.where(given, found[:, -first:], own)
-    return found
 
 
 def bridge_sides(plan: Plan, before: Sold, after: Sold, mix_level: str) -> PlanBridge:

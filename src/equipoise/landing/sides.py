@@ -1,17 +1,4 @@
-"""Landing: where each fiscal year ends up, beside budget, last forecast and last year.
-
-landing = actuals of closed buckets + the begun month to date + plan, for every fiscal year that the horizon touches.
-Actuals of units, revenue and cost come from sales_history, operating expense from accounts of version actual.
-
-* budget: the version that the policy knob budget_version names
-* last forecast: the newest reforecast, which is the last version by name beside AOP and the chosen one; without any
-  the newest plan in plan_archive; closed buckets that it does not speak of are actuals
-* last year: the same buckets of the fiscal year before, actual where they are closed, else landing themselves
-* gap = landing − budget
-
-Where the horizon ends before the fiscal year does, all columns are of the buckets up to there, and a finding says so.
-Unknown is null, never 0; every column adds up over nodes to the last bit.
-"""
+"""The sides of a landing: actuals, plan, budget, last forecast and last year, by item, market and bucket."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,14 +9,11 @@ import numpy as np
 import polars as pl
 
 from equipoise.actuals import Actuals, read_actuals, unit_cost
-from equipoise.bridges import PlanBridge, Sold, bridge_sides, cost_difference, dated_rates, relative_rates
-from equipoise.catalog import measure_named
+from equipoise.bridges.rates import cost_difference, dated_rates, relative_rates
 from equipoise.core.calendar import Calendar
-from equipoise.core.errors import EquipoiseError
 from equipoise.core.finding import Finding
-from equipoise.core.grid import MONEY_STEP, QUANTITY_STEP, FloatArray, IntArray, on_grid
+from equipoise.core.grid import MONEY_STEP, QUANTITY_STEP, FloatArray, on_grid
 from equipoise.core.measure import Grain
-from equipoise.core.panel import Panel, sum_rows
 from equipoise.finance.accounts import Ledger
 from equipoise.finance.booking import book
 from equipoise.finance.budget import Budget, Profile, choose_version, last_forecast, read_budget, read_totals
@@ -50,11 +34,6 @@ MEASURES = {
     "operating_expense_amount": "operating_expense_amount",
 }
 """Measures of a landing, and the column of table budget that each stands beside."""
-COLUMNS = ("actual", "to_date", "plan", "landing", "budget", "last_forecast", "last_year", "gap")
-
-
-class NoSuchSide(EquipoiseError):
-    """A landing has no such side or fiscal year."""
 
 
 @dataclass(frozen=True)
@@ -72,112 +51,11 @@ class Year:
         return f"FY{self.year % 100:02d}"
 
 
-@dataclass(frozen=True, eq=False)
-class Landing:
-    """The table, and what it stands on."""
-
-    frame: pl.DataFrame
-    """fiscal_year, node, measure, then `COLUMNS`."""
-    years: tuple[Year, ...]
-    budget_version: str
-    last_forecast: str
-    """Name of the version, or `plan of DATE`; blank where there is neither."""
-    findings: tuple[Finding, ...]
-
-
-def landing(plan: Plan, by: str = "family") -> pl.DataFrame:
-    """One row a fiscal year, node of level `by` ("" for the whole) and measure; see `land` for what it stands on."""
-    return land(plan, by=by).frame
-
-
-def land(plan: Plan, by: str = "family") -> Landing:
-    """The landing of every fiscal year the horizon touches, by a level of item or market; "" is the whole company."""
-    sides = _Sides(plan)
-    groups: IntArray = np.zeros(len(sides.keys), dtype=np.int64)
-    nodes: tuple[str, ...] = ("",)
-    if by:
-        groups, nodes = plan.axes.groups(Grain.DEMAND, by)
-        if (groups < 0).any():  # what has no node at this level is a row of its own: nothing is lost from the sum
-            groups, nodes = np.where(groups < 0, len(nodes), groups), (*nodes, "")
-    parts: dict[str, list[object]] = {name: [] for name in ("fiscal_year", "node", "measure", *COLUMNS)}
-    numbers: dict[str, dict[tuple[int, str], FloatArray]] = {name: {} for name in COLUMNS[:-1]}
-    for measure in MEASURES:
-        for column, values in sides.columns(measure):
-            whole = _by_node(plan, measure, values, groups, len(nodes))
-            for year in sides.years:
-                numbers[column][year.year, measure] = _of_year(sides, whole, year, column)
-    for year in sides.years:
-        for place, node in enumerate(nodes):
-            for measure in MEASURES:
-                row = {name: float(numbers[name][year.year, measure][place]) for name in COLUMNS[:-1]}
-                row["gap"] = row["landing"] - row["budget"]
-                for name, value in {"fiscal_year": year.label, "node": node, "measure": measure, **row}.items():
-                    parts[name].append(value)
-    frame = pl.DataFrame(parts).with_columns(pl.col(COLUMNS).cast(pl.Float64).fill_nan(None))
-    return Landing(frame, sides.years, sides.budget_version, sides.forecast_name, sides.findings())
-
-
-def bridge_to_landing(
-    plan: Plan, *, against: str = "budget", year: int | None = None, mix_level: str = "item"
-) -> PlanBridge:
-    """From the budget, the last forecast or last year of a fiscal year to its landing, over the buckets that are seen.
-
-    `against` is budget, last_forecast or last_year; `year` a fiscal year the horizon touches, the first where left out.
-    Past sales are in the currency of the first planning bucket, at the actual rate; the budget is at its own rates and
-    last year at the actual ones of its days. The rates of a forecast are not known: it has no bar of currency.
-    """
-    if against not in ("budget", "last_forecast", "last_year"):
-        raise NoSuchSide(f"a landing is not compared with {against!r}; choose budget, last_forecast or last_year")
-    sides = _Sides(plan)
-    chosen = [one for one in sides.years if year in (None, one.year)]
-    if not chosen:
-        touched = ", ".join(str(one.year) for one in sides.years)
-        raise NoSuchSide(f"the horizon does not touch fiscal year {year}; it touches {touched}")
-    numbers: dict[str, dict[str, FloatArray]] = {}
-    for measure in ("demand_served_qty", "revenue_amount", "margin_gross_amount"):
-        for column, values in sides.columns(measure):
-            if column in (against, "landing"):
-                numbers.setdefault(column, {})[measure] = _of_year(sides, values, chosen[0], column)
-    before, after = (
-        (side["demand_served_qty"], side["revenue_amount"], side["revenue_amount"] - side["margin_gross_amount"])
-        for side in (numbers[against], numbers["landing"])
-    )
-    revenue_at, cost_at = sides.at_rates_of(against, chosen[0])
-    keys = sides.keys.frame
-    return bridge_sides(
-        plan,
-        Sold(keys, *before, revenue_at=before[1], cost_at=before[2]),
-        Sold(keys, *after, revenue_at=after[1] + revenue_at, cost_at=after[2] + cost_at),
-        mix_level,
-    )
-
-
-def _by_node(plan: Plan, measure: str, values: FloatArray, groups: IntArray, count: int) -> FloatArray:
-    """Rows [N, B] summed to nodes [count, B], quantities in one unit; NaN where units do not add up."""
-    keys = plan.axes.keys[Grain.DEMAND]
-    chosen = np.where(values.any(axis=1), groups, -1)
-    common = plan.in_common_unit(measure_named(measure), Panel(keys, {measure: values}), chosen)
-    return sum_rows(common, groups, count)
-
-
-def _of_year(sides: "_Sides", values: FloatArray, year: Year, column: str) -> FloatArray:
-    """The buckets of a year added up, [nodes]; last year takes the same periods of the year before."""
-    if column != "last_year":
-        return np.asarray(values[:, year.first - sides.first : year.end - sides.first].sum(axis=1))
-    calendar = sides.calendar
-    periods = {calendar.periods[calendar.first + bucket] for bucket in range(year.first, year.end)}
-    before = [
-        bucket
-        for bucket in range(sides.first, year.first)
-        if calendar.fiscal_year(bucket) == year.year - 1 and calendar.periods[calendar.first + bucket] in periods
-    ]
-    return np.asarray(values[:, np.array(before, dtype=np.int64) - sides.first].sum(axis=1))
-
-
-class _Sides:
+class Sides:
     """Everything a landing is made from, as demand rows [N] by buckets first..T−1; read once."""
 
     def __init__(self, plan: Plan) -> None:
+        """Read what is needed; the rest when it is asked for."""
         self.plan, self.calendar = plan, plan.axes.calendar
         self.keys = plan.axes.keys[Grain.DEMAND]
         self.years = _years(self.calendar)
@@ -199,6 +77,7 @@ class _Sides:
 
     @property
     def width(self) -> int:
+        """Number of buckets."""
         return self.calendar.horizon - self.first
 
     def columns(self, measure: str) -> Iterator[tuple[str, FloatArray]]:
@@ -376,3 +255,17 @@ def _first_of(calendar: Calendar, bucket: int) -> int:
     while calendar.fiscal_year(bucket - 1) == year:
         bucket -= 1
     return bucket
+
+
+def of_year(sides: Sides, values: FloatArray, year: Year, column: str) -> FloatArray:
+    """The buckets of a year added up, [nodes]; last year takes the same periods of the year before."""
+    if column != "last_year":
+        return np.asarray(values[:, year.first - sides.first : year.end - sides.first].sum(axis=1))
+    calendar = sides.calendar
+    periods = {calendar.periods[calendar.first + bucket] for bucket in range(year.first, year.end)}
+    before = [
+        bucket
+        for bucket in range(sides.first, year.first)
+        if calendar.fiscal_year(bucket) == year.year - 1 and calendar.periods[calendar.first + bucket] in periods
+    ]
+    return np.asarray(values[:, np.array(before, dtype=np.int64) - sides.first].sum(axis=1))
