@@ -27,6 +27,7 @@ PREFIXES = {
     "depreciation": ("depreciation",),
 }
 """How the codes of accounts begin, by what they hold; all others are operating expense."""
+NODES = ("item", "market")
 RATE_TYPES = {"actual": "actual", "budget": "budget", "forecast": "plan"}
 """Rates at which money of other currencies is converted, by version."""
 
@@ -70,7 +71,7 @@ class Ledger:
         chosen = self._chosen(version, sorts)
         shape = (len(self.weights), self.axes.horizon - first)
         total, named, findings = np.zeros(shape), np.zeros(shape[1], dtype=np.bool_), []
-        for _, mine in chosen.group_by("account", "company", maintain_order=True):
+        for _, mine in self._nested(chosen).group_by("pool", maintain_order=True):
             cells, totals, lost = read_totals(self.axes, mine, "amount", MONEY_STEP, name="accounts")
             booked, found = book(
                 cells, totals, self.weights, active=self.active, step=MONEY_STEP, first=first, name="accounts"
@@ -80,6 +81,30 @@ class Ledger:
             named |= said
             findings += [*lost, *found]
         return np.where(named, total, np.nan), findings
+
+    def _nested(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Column pool: rows that may be parts of each other stand in one pool, and rows that never are share another.
+
+        Rows of one account and company may be parts of each other, unless all its nodes are of one level. Accounts of
+        one level are pooled whoever they are, so that a ledger of hundreds of accounts is spread but a few times.
+        """
+        owner, pool = ["account", "company"], pl.col("level")
+        levels = rows.with_columns(
+            pl.concat_str(
+                (pl.col(name).replace_strict(self._levels(rows, name), return_dtype=pl.String) for name in NODES),
+                separator="|",
+            ).alias("level")
+        )
+        is_flat = pl.col("level").n_unique().over(owner) == 1
+        return levels.with_columns(
+            pl.when(is_flat).then(pool).otherwise(pl.concat_str(owner, separator="|")).alias("pool")
+        )
+
+    def _levels(self, rows: pl.DataFrame, name: str) -> dict[str, str]:
+        """The level of each node of a column; a node that the plan does not know is one of its own."""
+        hierarchy = self.axes.hierarchy(name)
+        nodes = sorted(set(rows[name].to_list()))
+        return {node: hierarchy.level_of(node) if hierarchy.knows(node) else f"unknown {node}" for node in nodes}
 
     def names(self, version: str, *sorts: str) -> list[str]:
         """Accounts of these sorts."""

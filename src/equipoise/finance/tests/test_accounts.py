@@ -52,6 +52,14 @@ def test_accounts_of_one_node_add_up_and_are_spread_to_the_last_bit(books):
     assert np.isnan(amounts[:, 1:]).all() and found == []
 
 
+def test_hundreds_of_accounts_of_one_level_are_spread_together(books):
+    accounts = {"account": [f"{n}" for n in range(300)], "date": [JAN] * 300, "amount": [1.0] * 300}
+    inputs, profile = books(accounts)
+    ledger = ledger_of(inputs, profile)
+    pools = ledger._nested(ledger.rows)["pool"].unique().to_list()
+    assert pools == ["all|all"] and ledger.amounts("forecast", *EXPENSES)[0][:, 0].sum() == 300
+
+
 def test_what_begins_like_an_account_of_the_plan_is_no_expense():
     assert sort_of("Cost_of_sales 5000") == "cost_of_sales"
     assert sort_of("4000 revenue") == "operating_expense"  # it does not begin with it
