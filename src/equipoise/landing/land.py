@@ -43,21 +43,25 @@ def land(plan: Plan, by: str = "family") -> Landing:
         groups, nodes = plan.axes.groups(Grain.DEMAND, by)
         if (groups < 0).any():  # what has no node at this level is a row of its own: nothing is lost from the sum
             groups, nodes = np.where(groups < 0, len(nodes), groups), (*nodes, "")
-    parts: dict[str, list[object]] = {name: [] for name in ("fiscal_year", "node", "measure", *COLUMNS)}
-    numbers: dict[str, dict[tuple[int, str], FloatArray]] = {name: {} for name in COLUMNS[:-1]}
-    for measure in MEASURES:
-        for column, values in sides.columns(measure):
-            whole = _by_node(plan, measure, values, groups, len(nodes))
-            for year in sides.years:
-                numbers[column][year.year, measure] = of_year(sides, whole, year, column)
-    for year in sides.years:
-        for place, node in enumerate(nodes):
-            for measure in MEASURES:
-                row = {name: float(numbers[name][year.year, measure][place]) for name in COLUMNS[:-1]}
-                row["gap"] = row["landing"] - row["budget"]
-                for name, value in {"fiscal_year": year.label, "node": node, "measure": measure, **row}.items():
-                    parts[name].append(value)
-    frame = pl.DataFrame(parts).with_columns(pl.col(COLUMNS).cast(pl.Float64).fill_nan(None))
+    frames = []
+    for order, measure in enumerate(MEASURES):
+        wholes = {
+            column: _by_node(plan, measure, values, groups, len(nodes)) for column, values in sides.columns(measure)
+        }
+        for year in sides.years:
+            numbers = {column: of_year(sides, wholes[column], year, column) for column in COLUMNS[:-1]}
+            rank = pl.int_range(len(nodes), eager=True)
+            labels = {"fiscal_year": pl.lit(year.label), "measure": pl.lit(measure), "order": pl.lit(order)}
+            frames.append(
+                pl.DataFrame({"node": nodes, "rank": rank, "year": [year.year] * len(nodes), **numbers}).with_columns(
+                    (pl.col("landing") - pl.col("budget")).alias("gap"), **labels
+                )
+            )
+    frame = (
+        pl.concat(frames)
+        .sort("year", "rank", "order")
+        .select("fiscal_year", "node", "measure", pl.col(COLUMNS).fill_nan(None))
+    )
     return Landing(frame, sides.years, sides.budget_version, sides.forecast_name, sides.findings())
 
 
