@@ -1,6 +1,7 @@
 """Cash of whole plans: Red Tomato with terms of payment, worked by hand, and the demo company."""
 
 import shutil
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -164,6 +165,33 @@ def test_a_month_that_has_begun_opens_on_the_day_after_as_of(plan_of):
     revenue = plan.by_bucket("revenue_amount")
     assert closing[0] + received[0] - revenue[0] == pytest.approx(62_000 * 30 / 31 + 32_000, abs=0.01)
     assert plan.by_bucket("revenue_to_date_amount").tolist() == [32_000, 0, 0, 0, 0, 0]
+
+
+def test_what_came_as_planned_changes_no_receipt_when_the_month_moves_on(plan_of):
+    forecast = "item,market,date,quantity\ntool,retail,2027-01-01,1550\ntool,retail,2027-02-01,1000\n"
+    before = plan_of(terms=TERMS, sales_history=DECEMBER, forecast=forecast)
+    # 50 a day were sold until 15 January.
+    posted = DECEMBER + "tool,retail,2027-01-10,750,750,30000\n"
+    begun = ("start = 2027-01-01", "start = 2027-01-01\nas_of = 2027-01-15")
+    after = plan_of(terms=TERMS, sales_history=posted, forecast=forecast, head=begun)
+    for name in ("receivable_closing_amount", "cash_receipts_amount"):
+        assert after.by_bucket(name)[1:] == pytest.approx(before.by_bucket(name)[1:], abs=0.01), name
+    closing = "receivable_closing_amount"
+    assert after.by_bucket(closing)[0] == pytest.approx(before.by_bucket(closing)[0], abs=0.01)
+
+
+def test_weeks_and_months_receive_the_same(plan_of, tmp_path):
+    weekly = "item,market,date,quantity\n"
+    days = [date(2027, 1, 4) + timedelta(weeks=week) for week in range(12)]
+    weekly += "".join(f"tool,retail,{day},700\n" for day in days)
+    stock = "item,location,on_hand\ntool,plant,20000\n"
+    head = ('bucket = "month"\nstart = 2027-01-01\nhorizon = 6', 'bucket = "week"\nstart = 2027-01-04\nhorizon = 12')
+    history = "item,market,date,ordered_qty,shipped_qty,revenue_amount\n"
+    history += "".join(f"tool,retail,{date(2027, 1, 4) - timedelta(weeks=w)},700,700,28000\n" for w in range(1, 9))
+    plan = plan_of(terms=TERMS, forecast=weekly, inventory=stock, head=head, sales_history=history)
+    # 4,000 a day, always: 45 days of it are owed, and 28,000 come in every week.
+    assert plan.by_bucket("cash_receipts_amount") == pytest.approx([28_000] * 12, abs=0.01)
+    assert plan.by_bucket("receivable_closing_amount") == pytest.approx([45 * 4_000] * 12, abs=0.01)
 
 
 def test_each_company_waits_its_own_days(plan_of):

@@ -86,6 +86,7 @@ def _said(inputs: Inputs, ledger: Ledger, operating: FloatArray) -> list[Finding
     if missing == inputs.axes.horizon:
         return [NO_EXPENSE.found("table accounts", "in no bucket of the plan")] if inputs.has("terms") else []
     names = sorted({*ledger.names("forecast", *EXPENSES), *ledger.names("budget", *EXPENSES)})
-    source = f"accounts {', '.join(names[:5])}{' …' if len(names) > 5 else ''}" if names else "table budget"
+    source = f"accounts {', '.join(names[:5])}{' …' if len(names) > 5 else ''}" if names else "the budget"
     lacks = f"; {missing} of {inputs.axes.horizon} buckets have none" if missing else ""
-    return [EXPENSE_TAKEN.found("table accounts", f"operating expense is taken from {source}{lacks}")]
+    where = "table accounts" if names else "table budget"
+    return [EXPENSE_TAKEN.found(where, f"operating expense is taken from {source}{lacks}")]

@@ -72,7 +72,9 @@ def read_purchase_orders(inputs: Inputs, *, begins: date) -> PurchaseOrders:
     column = np.array([place_of.get(day, 0) for day in lines["day"].to_list()], dtype=np.int64)
     np.add.at(past, (rows[behind], column[behind]), amounts[behind])
     spans = np.array([[float(day.toordinal()), float(day.toordinal() + 1)] for day in days]).reshape(-1, 2)
-    return PurchaseOrders(arriving, past, spans, bool((lines["received_date"] <= as_of).any()), found)
+    # A received line whose quantity is what is still open, 0, says nothing of what was bought.
+    is_known = bool(((lines["received_date"] <= as_of) & (lines["quantity"] > 0)).any())
+    return PurchaseOrders(arriving, past, spans, is_known, found)
 
 
 def _make_rows(inputs: Inputs, lines: pl.DataFrame) -> IntArray:
