@@ -1,5 +1,6 @@
 """Where the fiscal year lands: Red Tomato's by hand, the demo company's to the last bit."""
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -214,10 +215,19 @@ def test_a_side_that_does_not_exist_is_refused(plan_of, asked):
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     folder = write_demo(tmp_path_factory.mktemp("demo"))
-    budget_file = folder / "budget.csv"
-    more = "".join(f"AOP,Laundry care,,2026-{month:02d}-01,100000,3300000,1450000\n" for month in range(7, 11))
-    again = budget_file.read_text(encoding="utf-8").replace("AOP,", "RF1,").split("\n", 1)[1]
-    budget_file.write_text(budget_file.read_text(encoding="utf-8") + more + again, encoding="utf-8")
+    planned = pl.read_csv(folder / "budget.csv", try_parse_dates=True)
+    closed = pl.DataFrame(
+        {
+            "version": ["AOP"] * 4,
+            "item": ["Laundry care"] * 4,
+            "date": [date(2026, month, 1) for month in range(7, 11)],
+            "quantity": [100_000] * 4,
+            "revenue_amount": [3_300_000.0] * 4,
+            "margin_amount": [1_450_000.0] * 4,
+        }
+    )
+    again = planned.filter(pl.col("version") == "AOP").with_columns(pl.lit("RF9").alias("version"))
+    pl.concat([planned, closed, again], how="diagonal_relaxed").write_csv(folder / "budget.csv")
     accounts = "account,version,company,item,market,date,amount\n"
     for number in range(-4, 24):
         year, month = divmod(2026 * 12 + 10 + number, 12)
@@ -250,6 +260,6 @@ def test_the_demo_lands_beside_its_budget(demo):
     both = bridge_to_landing(demo)
     assert both.revenue.residual == both.margin.residual == 0
     assert (both.revenue.budget, both.revenue.actual) == (revenue["budget"], revenue["landing"])
-    assert revenue["last_forecast"] is not None and land(demo).last_forecast == "RF1"
+    assert revenue["last_forecast"] is not None and land(demo).last_forecast == "RF9"
     expense = row(demo, "operating_expense_amount")
     assert expense["landing"] == pytest.approx(12 * 1234567.89, abs=0.05)

@@ -1,8 +1,8 @@
 """The ledger: operating expense and capital expenditure, brought to the cells of the plan.
 
 An account's code says what it holds: one that begins with `revenue` or `cost_of_sales` (also `cogs`) is what the plan
-works out itself and stands beside it; `capex` is capital expenditure; all others are operating expense, of which those
-that begin with `depreciation` are no cash. Expense and expenditure are positive amounts.
+works out itself and stands beside it; `capex` (also `capital_expenditure`) is capital expenditure; all others are
+operating expense, of which those that begin with `depreciation` are no cash. Expense and expenditure are positive.
 
 A row is the total of its item node, market node and bucket within its account and company; it is spread like the
 budget, by the baseline at net price.
@@ -23,7 +23,7 @@ from equipoise.finance.currency import RatesOfDays
 PREFIXES = {
     "revenue": ("revenue",),
     "cost_of_sales": ("cost_of_sales", "cogs"),
-    "capex": ("capex",),
+    "capex": ("capex", "capital_expenditure"),
     "depreciation": ("depreciation",),
 }
 """How the codes of accounts begin, by what they hold; all others are operating expense."""
@@ -35,7 +35,7 @@ RATE_TYPES = {"actual": "actual", "budget": "budget", "forecast": "plan"}
 def sort_of(account: str) -> str:
     """What an account holds.
 
-    >>> [sort_of(code) for code in ("Revenue-4000", "COGS", "capex line 3", "depreciation", "6200 rent")]
+    >>> [sort_of(code) for code in ("Revenue-4000", "COGS", "Capital_expenditure", "depreciation", "6200 rent")]
     ['revenue', 'cost_of_sales', 'capex', 'depreciation', 'operating_expense']
     """
     folded = account.casefold()

@@ -89,7 +89,7 @@ CASH_MEASURES: tuple[Measure, ...] = (
         "cash_capex_amount",
         Grain.DEMAND,
         "Capital expenditure",
-        "Accounts that begin with capex, version forecast, else budget, paid in their bucket. 0 where none is given.",
+        "Capital expenditure of the ledger, version forecast, else budget, paid in its bucket. 0 where none is given.",
         nullable=False,
     ),
     _money(
