@@ -630,8 +630,8 @@ TABLES: tuple[Table, ...] = (
         key(
             "account",
             CODE,
-            "ledger account; its code begins with revenue, cost_of_sales, capital_expenditure (or capex) or depreciation "
-            "where it holds that, all others are operating expense",
+            "ledger account; its code begins with revenue, cost_of_sales, capital_expenditure (or capex) or "
+            "depreciation where it holds that, all others are operating expense",
         ),
         key("version", CODE, "what the amount is", choices=("actual", "budget", "forecast")),
         key("company", CODE, "company whose ledger it is", blank=True),
