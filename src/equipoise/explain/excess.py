@@ -17,7 +17,7 @@ def excess(cell: Cell, why: Why) -> Node:
     (stage,) = (stage for stage in STAGES if stage.name == "inventory")
     plan, row = cell.plan, int(cell.rows[0])
     inputs = Inputs(stage, plan.snapshot, plan.axes, plan.policy, (), plan.sections)
-    limits = allowed_stock(inputs, plan.measure("inventory_outbound_qty").values)
+    limits = allowed_stock(inputs)
     stated = {name: float(values[row, cell.bucket]) for name, values in limits.items()}
     stated = {name: value for name, value in stated.items() if not np.isnan(value)}
     if not stated:

@@ -23,26 +23,33 @@ from equipoise.core.stage import Inputs
 from equipoise.inventory.coverage import coming_demand
 
 
-def excess_stock(inputs: Inputs, *, closing: FloatArray, outbound: FloatArray) -> FloatArray:
-    """Units of closing stock [N, T] that are too many, given what leaves in each bucket [N, T]; on the grid."""
+def excess_stock(inputs: Inputs, closing: FloatArray) -> FloatArray:
+    """Units of closing stock [N, T] that are too many, on the grid."""
     excess = np.zeros(closing.shape)
-    for allowed in allowed_stock(inputs, outbound).values():
+    for allowed in allowed_stock(inputs).values():
         limited = ~np.isnan(allowed)
         limit = on_grid(np.where(limited, allowed, 0.0), QUANTITY_STEP)
         excess = np.maximum(excess, np.where(limited, closing - limit, 0.0))
     return excess
 
 
-def allowed_stock(inputs: Inputs, outbound: FloatArray) -> dict[str, FloatArray]:
+def allowed_stock(inputs: Inputs) -> dict[str, FloatArray]:
     """The most stock that is no excess by each of the three rules, [N, T]; NaN where the rule is not stated."""
-    orders = orders_to_come(inputs)
-    most = np.fmin(_policy(inputs, "max_qty"), _coming(inputs, outbound, _policy(inputs, "max_days")))
-    until_end = _coming(inputs, outbound, _days_to_end(inputs))
+    orders, use = orders_to_come(inputs), planned_use(inputs)
+    most = np.fmin(_policy(inputs, "max_qty"), _coming(inputs, use, _policy(inputs, "max_days")))
+    until_end = _coming(inputs, use, _days_to_end(inputs))
     return {
         "maximum stock or open orders": np.where(np.isnan(most), np.nan, np.maximum(most, orders)),
-        "use within shelf life": _coming(inputs, outbound, _shelf_life(inputs)),
+        "use within shelf life": _coming(inputs, use, _shelf_life(inputs)),
         "use until the item ends or open orders": np.where(np.isnan(until_end), np.nan, np.maximum(until_end, orders)),
     }
+
+
+def planned_use(inputs: Inputs) -> FloatArray:
+    """Shipments and components that leave each stock in each bucket, [N, T]; what is scrapped is no use."""
+    keys = inputs.keys(Grain.STOCK)
+    source = row_numbers(keys, inputs.keys(Grain.FLOW).frame, ("item", "from"))
+    return sum_rows(inputs.measure("shipment_qty"), source, len(keys)) + inputs.measure("component_use_qty")
 
 
 def orders_to_come(inputs: Inputs) -> FloatArray:

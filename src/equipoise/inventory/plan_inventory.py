@@ -42,7 +42,7 @@ def plan_inventory(inputs: Inputs) -> Section:
         "inventory_inbound_qty": inbound,
         "inventory_outbound_qty": outbound,
         "inventory_closing_qty": closing,
-        "inventory_excess_qty": excess_stock(inputs, closing=closing, outbound=outbound),
+        "inventory_excess_qty": excess_stock(inputs, closing),
     }
     return Section(
         "inventory",
