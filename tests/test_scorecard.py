@@ -1,19 +1,14 @@
-"""The scorecard, its targets, the cells that make a KPI miss, conflicts between plans, and the cash KPIs in waiting."""
+"""The scorecard, its targets, the cells that make a KPI miss, conflicts between plans, and working capital."""
 
-import dataclasses
-from types import MappingProxyType
 
-import numpy as np
+from math import isnan
+
 import pytest
 
 from equipoise import catalog
 from equipoise.contributors import NothingMissed, contributors
 from equipoise.core.adjustment import FUNCTIONS
-from equipoise.core.measure import Grain, Measure, OverTime, Unit
-from equipoise.core.panel import Panel
-from equipoise.core.section import Section
 from equipoise.core.table import UnknownName
-from equipoise.kpi import waiting
 from equipoise.kpi.catalogue import KPIS, card, kpi_named
 from equipoise.kpi.conflicts import CONFLICTS
 from equipoise.kpi.entry import Direction, Kind
@@ -217,54 +212,14 @@ def test_the_same_plan_is_at_peace_with_itself():
     assert moved_apart(plan, plan) == ()
 
 
-# In waiting
+# Working capital
 
 
-def test_kpis_in_waiting_need_nothing_but_what_finance_is_to_declare():
-    known = {*catalog.MEASURE_BY_NAME, *(measure.name for measure in waiting.MEASURES), *waiting.WAITS_FOR}
-    for measure in waiting.MEASURES:
-        assert set(measure.parts) <= known
-    assert {kpi.measure for kpi in waiting.KPIS} < {measure.name for measure in waiting.MEASURES}
-
-
-def test_kpis_in_waiting_work_once_finance_tells_their_parts(monkeypatch):
-    declared = (
-        Measure("inventory_excess_amount", Grain.STOCK, Unit.MONEY, "finance", "", "", OverTime.LAST, nullable=True),
-        Measure("budget_margin_amount", Grain.DEMAND, Unit.MONEY, "finance", "", "", nullable=True),
-        Measure("receivable_closing_amount", Grain.DEMAND, Unit.MONEY, "finance", "", "", OverTime.LAST, nullable=True),
-        Measure("payable_closing_amount", Grain.MAKE, Unit.MONEY, "finance", "", "", OverTime.LAST, nullable=True),
-    )
-    more = {measure.name: measure for measure in (*declared, *waiting.MEASURES)}
-    monkeypatch.setattr(catalog, "MEASURE_BY_NAME", MappingProxyType({**catalog.MEASURE_BY_NAME, **more}))
-    plan = company(inventory=STOCK)
-    owed, owing = np.zeros((len(plan.axes.keys[Grain.DEMAND]), 3)), np.zeros((len(plan.axes.keys[Grain.MAKE]), 3))
-    owed[0], owing[0] = [100.0, 200.0, 2000.0], [9.0, 9.0, 1200.0]
-    excess, margin = np.zeros((len(plan.axes.keys[Grain.STOCK]), 3)), np.full(owed.shape, 500.0)
-    excess[:, 0] = 150.0
-    told = Section(
-        "told",
-        (
-            Panel(plan.axes.keys[Grain.STOCK], {"inventory_excess_amount": excess}),
-            Panel(plan.axes.keys[Grain.DEMAND], {"receivable_closing_amount": owed, "budget_margin_amount": margin}),
-            Panel(plan.axes.keys[Grain.MAKE], {"payable_closing_amount": owing}),
-        ),
-    )
-    plan = dataclasses.replace(plan, sections={"told": told, **plan.sections})
-    dso, dpo = 2000 / 12000 * 92, 1200 / 7200 * 92  # the last balance over the flow of all buckets, in their days
-    assert plan.total("receivable_outstanding_days") == pytest.approx(dso)
-    assert plan.total("payable_outstanding_days") == pytest.approx(dpo)
-    dio = plan.total("inventory_outstanding_days")
-    assert plan.total("cash_to_cash_days") == pytest.approx(dio + dso - dpo)
-    first = plan.by_bucket("cash_to_cash_days")[0]
-    assert first == pytest.approx(1600 / 2400 * 31 + 100 / 4000 * 31 - 9 / 2400 * 31)
-    quarters = plan.frame("receivable_outstanding_days", by=("fiscal_quarter",))[
-        "receivable_outstanding_days"
-    ].to_list()
-    assert quarters == [pytest.approx(200 / 8000 * 61), pytest.approx(2000 / 4000 * 31)]
-    assert plan.by_bucket("inventory_excess_pct")[0] == pytest.approx(100 * 300 / 1200)
-    assert plan.total("margin_variance_pct") == pytest.approx(100 * (4800 - 6000) / 6000)
-    assert contributors(plan, waiting.KPIS[-1])["item"].to_list() == ["axe"]
-    status = {one.kpi.name: one.status for one in scorecard(plan, kpis=waiting.KPIS)}
-    assert status["Cash-to-cash cycle"] == "no target"
-    assert status["Margin variance"] == "missed"
-    assert status["Excess stock"] == "unknown"  # no stock is left at the end
+def test_days_outstanding_of_the_demo_company_follow_its_terms(demo_plan):
+    """Customers pay after 42 days: once the months before the plan have run through, that much is outstanding."""
+    sales = demo_plan.frame("receivable_outstanding_days", by=("bucket",))["receivable_outstanding_days"].to_list()
+    assert 36 < sum(sales[4:12]) / 8 < 48
+    cash = demo_plan.total("cash_to_cash_days")
+    parts = [demo_plan.total(f"{name}_outstanding_days") for name in ("inventory", "receivable", "payable")]
+    assert cash == pytest.approx(parts[0] + parts[1] - parts[2])
+    assert not any(isnan(part) for part in parts)

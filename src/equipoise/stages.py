@@ -6,7 +6,7 @@
 from equipoise.core.stage import Stage
 from equipoise.demand.plan_baseline import plan_baseline
 from equipoise.demand.plan_demand import plan_demand
-from equipoise.finance.plan_finance import check_finance, plan_finance
+from equipoise.finance.plan_finance import check_cash, check_finance, plan_finance
 from equipoise.finance.plan_prices import plan_prices
 from equipoise.inventory.plan_inventory import check_inventory, plan_inventory
 from equipoise.inventory.plan_targets import plan_targets
@@ -39,7 +39,7 @@ STAGES = (
             "lanes",
             "events",
         ),
-        kinds=("price",),
+        kinds=("price", "exchange_rate"),
         after=("portfolio",),
         title="Prices and costs",
     ),
@@ -132,19 +132,19 @@ STAGES = (
     Stage(
         "inventory",
         plan_inventory,
-        tables=("inventory",),
-        after=("portfolio", "stock_targets", "supply"),
+        tables=("inventory", "inventory_policy", "items"),
+        after=("portfolio", "demand", "sourcing", "stock_targets", "supply"),
         title="Inventory projection",
         checks=(check_inventory,),
     ),
     Stage(
         "finance",
         plan_finance,
-        tables=("budget",),
-        knobs=("holding_on",),
+        tables=("budget", "accounts", "terms", "exchange_rates", "sales_history", "receipts"),
+        knobs=("holding_on", "budget_version"),
         after=("portfolio", "prices", "baseline", "demand", "sourcing", "supply", "inventory"),
         title="Financials",
-        checks=(check_finance,),
+        checks=(check_finance, check_cash),
     ),
     Stage(
         "kpis",

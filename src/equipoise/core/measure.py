@@ -96,7 +96,8 @@ class Measure:
 
     name: str
     grain: Grain | None
-    """None: the sum of parts of several grains, or of ratios; it has totals and buckets, no rows."""
+    """None: the sum of parts of several grains, or of ratios; it has totals and buckets, no rows. A state is their sum
+    so far."""
     unit: Unit
     stage: str
     label: str

@@ -648,14 +648,20 @@ TABLES: tuple[Table, ...] = (
         "accounts",
         TOTAL,
         "Lines of the ledger, such as fixed costs and operating expense, that complete the profit and loss statement.",
-        key("account", CODE, "ledger account"),
+        key(
+            "account",
+            CODE,
+            "ledger account; its code begins with revenue, cost_of_sales, capital_expenditure (or capex) or "
+            "depreciation where it holds that, all others are operating expense",
+        ),
         key("version", CODE, "what the amount is", choices=("actual", "budget", "forecast")),
         key("company", CODE, "company whose ledger it is", blank=True),
         key("item", ITEM_NODE, "item or node above it that the amount belongs to; blank for all"),
         key("market", MARKET_NODE, "market or node above it that the amount belongs to; blank for all"),
         key("date", DATE, "any day of the bucket"),
-        needed("amount", MONEY, "amount per bucket, money"),
+        needed("amount", MONEY, "amount per bucket, money; expense and expenditure are positive"),
         CURRENCY,
+        default="Operating expense is that of table budget, else unknown.",
     ),
     _table(
         "terms",
@@ -666,6 +672,7 @@ TABLES: tuple[Table, ...] = (
         needed("receivable_days", DAYS, "days from invoice until customers pay", minimum=0.0),
         needed("payable_days", DAYS, "days from receipt until suppliers are paid", minimum=0.0),
         optional("opening_cash", MONEY, "cash at the start of that day, money; below 0 for an overdraft"),
+        default="Receivables, payables and cash are unknown.",
     ),
     _table(
         "exchange_rates",

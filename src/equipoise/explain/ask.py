@@ -3,7 +3,7 @@
 import numpy as np
 
 from equipoise.catalog import measure_named
-from equipoise.core.measure import Measure, Per, Unit
+from equipoise.core.measure import Measure, OverTime, Per, Unit
 from equipoise.explain.cell import Cell, base_units, unit_words
 from equipoise.explain.derive import signed, split_by_unit, why
 from equipoise.explain.node import Explanation, Node, known, number, shortened
@@ -60,6 +60,10 @@ class _Asking:
             return self._cover(measure, *measure.cover)
         if measure.grain is None:
             children = [signed(self._term(measure_named(term.measure)), term.sign) for term in measure.terms]
+            if measure.over_time is OverTime.LAST and self.bucket > self.plan.first_bucket(measure.name):
+                before = _Asking(self.plan, self.bucket - 1, self.nodes)
+                words = f"{measure.label} of {before.who}, the bucket before"
+                children.insert(0, Node("Postings", before._value(measure), words))
             text = f"{measure.label} of {self.who}"
             return Node("Postings", self._value(measure), text, tuple(children))
         rows = self.plan.axes.rows(measure.grain, self.nodes)

@@ -8,12 +8,15 @@ import polars as pl
 from equipoise.catalog import MEASURE_BY_NAME
 from equipoise.core.measure import Unit
 from equipoise.demand.cleansing import CLEANSED
+from equipoise.explain.cash import LEDGER, ledger, opening_cash, paid, received
 from equipoise.explain.cell import Cell, Why, parts_of
 from equipoise.explain.crossing import cost_of_sales, holding_cost, inbound, outbound
-from equipoise.explain.hours import available, load, paid
+from equipoise.explain.excess import excess
+from equipoise.explain.hours import available, load
+from equipoise.explain.hours import paid as paid_hours
 from equipoise.explain.item_life import baseline, trained_on
 from equipoise.explain.node import Node, taken_off
-from equipoise.explain.rates import RATES, rate
+from equipoise.explain.rates import RATES, exchange_rate, rate
 from equipoise.explain.rows import asked_of, rows_of
 from equipoise.explain.source import matching, rows_node
 
@@ -41,6 +44,9 @@ FACTS = {
     "demand_overdue_qty": ("open_orders", "quantity"),
     "budget_qty": ("budget", "quantity"),
     "budget_revenue_amount": ("budget", "revenue_amount"),
+    "budget_margin_amount": ("budget", "margin_amount"),
+    "revenue_to_date_amount": ("sales_history", "revenue_amount"),
+    "purchase_order_amount": ("receipts", "quantity"),
     "inventory_start_qty": ("inventory", "on_hand"),
     "launch_steady_qty": ("launches", "steady_qty"),
     "receipt_scheduled_qty": ("receipts", "quantity"),
@@ -101,7 +107,14 @@ CROSSINGS: dict[str, Callable[[Cell, Why], Node]] = {
     "inventory_outbound_qty": outbound,
     "capacity_available_hours": available,
     "capacity_load_hours": load,
-    "capacity_paid_hours": paid,
+    "capacity_paid_hours": paid_hours,
     "cost_of_sales_amount": cost_of_sales,
     "cost_holding_amount": holding_cost,
+    "sales_exchange_ratio": exchange_rate,
+    "cost_exchange_ratio": exchange_rate,
+    "inventory_excess_qty": excess,
+    "cash_receipts_amount": received,
+    "cash_purchases_amount": paid,
+    "cash_opening_amount": opening_cash,
+    **dict.fromkeys(LEDGER, ledger),
 }

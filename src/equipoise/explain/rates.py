@@ -2,14 +2,15 @@
 
 import polars as pl
 
-from equipoise.core.adjustment import Adjustment
+from equipoise.core.adjustment import Adjustment, Scope
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.hierarchy import Hierarchy
 from equipoise.core.measure import Grain
-from equipoise.explain.cell import Cell
-from equipoise.explain.node import MOST_CHILDREN, Node
+from equipoise.explain.cell import Cell, Why
+from equipoise.explain.node import MOST_CHILDREN, Node, number
 from equipoise.explain.person import person_words
 from equipoise.explain.source import Asked, matching, rate_row, row_node
+from equipoise.finance.changes import ChangeExchangeRate
 
 RATES: dict[str, tuple[tuple[str, str], ...]] = {
     "sales_net_price": (("prices", "price"),),
@@ -49,7 +50,9 @@ def rate(cell: Cell) -> Node:
             people = [*_discounts(cell), *people]
             if found.value == cell.value and not people:
                 return Node("Source", cell.value, f"{words}: {found.text}")
-            return Node("Source", cell.value, f"{words} of {cell.who}. {cell.measure.meaning}", (found, *people))
+            exchange = _exchanged(cell, str(row.get("currency") or ""))
+            below = (found, *exchange, *people)
+            return Node("Source", cell.value, f"{words} of {cell.who}. {cell.measure.meaning}", below)
     return Node("Source", cell.value, f"{words} of {cell.who}: no row says. {cell.measure.meaning}", tuple(people))
 
 
@@ -68,6 +71,44 @@ def _discounts(cell: Cell) -> list[Node]:
         pl.col("end_date") >= first,
     )
     return [row_node(plan, "events", row, "discount_pct") for row in mine.sort("event").iter_rows(named=True)]
+
+
+def exchange_rate(cell: Cell, why: Why) -> Node:
+    """The planning rate of the currency in which a price or a standard cost stands."""
+    if len(cell.rows) != 1:
+        parts = cell.each(non_zero=False)[:MOST_CHILDREN]
+        nodes = {(node.value, node.text): node for node in (exchange_rate(part, why) for part in parts)}
+        return Node("Source", cell.value, cell.text, tuple(nodes.values()))
+    table, column = ("prices", "price") if cell.grain is Grain.DEMAND else ("costs", "standard_cost")
+    asked = _asked(cell, table)
+    day = cell.plan.axes.calendar.start_of(cell.bucket)
+    row = rate_row(cell.plan, table, column, asked, day) if asked is not None else None
+    below = _exchanged(cell, str(row["currency"] or "")) if row else ()
+    return Node("Source", cell.value, f"{cell.text} {number(cell.value)}. {cell.measure.meaning}", below)
+
+
+def _exchanged(cell: Cell, currency: str) -> tuple[Node, ...]:
+    """The row of the planning rate in force, and the people who changed it; nothing for the dataset's own currency."""
+    if currency in ("", cell.plan.head.currency):
+        return ()
+    calendar = cell.plan.axes.calendar
+    rows = cell.plan.snapshot.table("exchange_rates").filter(
+        (pl.col("currency") == currency)
+        & (pl.col("rate_type") == "plan")
+        & (pl.col("date") <= calendar.start_of(cell.bucket))
+    )
+    found = [
+        row_node(cell.plan, "exchange_rates", row, "rate") for row in rows.sort("date").tail(1).iter_rows(named=True)
+    ]
+    people = []
+    for adjustment in cell.plan.adjustments:
+        change, scope = adjustment.change, adjustment.scope
+        if not isinstance(change, ChangeExchangeRate) or change.currency != currency:
+            continue
+        begin, end = calendar.span(scope.first, scope.last)
+        if begin <= cell.bucket < end and scope == Scope(first=scope.first, last=scope.last):
+            people.append(Node("Person", None, person_words(cell, adjustment)))
+    return (*found, *people)
 
 
 def _changes(cell: Cell, adjustment: Adjustment) -> bool:

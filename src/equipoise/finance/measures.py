@@ -223,7 +223,7 @@ MEASURES: tuple[Measure, ...] = (
         Unit.QUANTITY,
         "finance",
         "Budget quantity",
-        "Units in the annual operating plan; totals of nodes and long periods are spread by the baseline's profile.",
+        "Units in the chosen budget version; totals of nodes and long periods are spread by the baseline's profile.",
         nullable=True,
     ),
     Measure(
@@ -232,7 +232,7 @@ MEASURES: tuple[Measure, ...] = (
         Unit.MONEY,
         "finance",
         "Budget revenue",
-        "Revenue in the annual operating plan; totals of nodes and long periods are spread by the profile of the "
+        "Revenue in the chosen budget version; totals of nodes and long periods are spread by the profile of the "
         "baseline at net price.",
         nullable=True,
     ),
@@ -242,8 +242,8 @@ MEASURES: tuple[Measure, ...] = (
         Unit.MONEY,
         "finance",
         "Gap to budget",
-        "Revenue less budget revenue; below 0 where the plan falls short.",
-        terms=(Term("revenue_amount"), Term("budget_revenue_amount", -1)),
+        "Revenue, to date and to go, less budget revenue; below 0 where the plan falls short.",
+        terms=(Term("revenue_amount"), Term("revenue_to_date_amount"), Term("budget_revenue_amount", -1)),
         nullable=True,
     ),
     Measure(

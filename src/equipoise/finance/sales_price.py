@@ -8,7 +8,7 @@ from equipoise.core.grid import FloatArray
 from equipoise.core.measure import Grain
 from equipoise.core.rates import Asked, painted_rates
 from equipoise.core.stage import Inputs
-from equipoise.finance.changes import apply_price_change
+from equipoise.finance.changes import ChangePrice, apply_price_change
 from equipoise.finance.currency import ExchangeRates
 from equipoise.finance.event_discount import discount_prices
 from equipoise.finance.findings import NO_PRICE
@@ -36,6 +36,8 @@ def price_sales(inputs: Inputs, exchange: ExchangeRates) -> tuple[FloatArray, li
     prices = exchange.paint(axes, table, "price", *cells) * (1 - rebate / 100)
     prices = discount_prices(axes, prices, inputs.table("events"), table)
     for adjustment in inputs.adjustments:
+        if not isinstance(adjustment.change, ChangePrice):
+            continue
         prices, found = apply_price_change(axes, prices, adjustment)
         findings += found
     return prices, findings + _unpriced(inputs, prices)

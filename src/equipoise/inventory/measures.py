@@ -89,4 +89,14 @@ MEASURES: tuple[Measure, ...] = (
         "still leaves. What nothing will use: excess and obsolete once the item has ended.",
         OverTime.LAST,
     ),
+    Measure(
+        "inventory_excess_qty",
+        Grain.STOCK,
+        Unit.QUANTITY,
+        "inventory",
+        "Excess stock",
+        "Closing stock above its maximum, or beyond what leaves within shelf life or until the item ends; stock that "
+        "open orders wait for is none. 0 where no maximum, shelf life or end is stated.",
+        OverTime.LAST,
+    ),
 )

@@ -9,7 +9,7 @@ entries:
 * `service` fill rate, on time in full, perfect order, backlog
 * `inventory` turns, DIO, DOS, GMROI, band; `variance` the identity of the family sheet
 * `capacity` load, utilization, efficiency, overtime · `adherence` adherence to the plan, stability of the plan
-* `money` margin, variance to budget, cash-to-cash; `waiting` those that wait for measures of finance
+* `money` margin, variance to budget; `working_capital` days outstanding, cash-to-cash, excess stock
 
 The sign of an error is that of F − A: above 0 means too high a forecast. A tracking signal uses A − F. Each catalogue
 entry says its own sign.

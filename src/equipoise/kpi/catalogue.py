@@ -12,7 +12,7 @@ One list for all functions, so that none optimizes a number nobody else sees.
 from difflib import get_close_matches
 
 from equipoise.core.table import UnknownName
-from equipoise.kpi import accuracy, adherence, capacity, inventory, money, service
+from equipoise.kpi import accuracy, adherence, capacity, inventory, money, service, working_capital
 from equipoise.kpi.entry import Direction, Kind, Kpi
 
 __all__ = ["KPIS", "Direction", "Kind", "Kpi", "card", "kpi_named"]
@@ -24,6 +24,7 @@ KPIS: tuple[Kpi, ...] = (
     *adherence.KPIS,
     *inventory.KPIS,
     *money.KPIS,
+    *working_capital.KPIS,
 )
 
 

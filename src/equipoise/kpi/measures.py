@@ -4,7 +4,7 @@ A ratio is never stored and never averaged: at every level it is taken anew from
 """
 
 from equipoise.core.measure import Measure
-from equipoise.kpi import accuracy, adherence, capacity, inventory, money, service
+from equipoise.kpi import accuracy, adherence, capacity, inventory, money, service, working_capital
 
 MEASURES: tuple[Measure, ...] = (
     *accuracy.MEASURES,
@@ -13,4 +13,5 @@ MEASURES: tuple[Measure, ...] = (
     *adherence.MEASURES,
     *inventory.MEASURES,
     *money.MEASURES,
+    *working_capital.MEASURES,
 )

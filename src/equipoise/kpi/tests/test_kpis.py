@@ -13,7 +13,6 @@ from equipoise.core.section import Section
 from equipoise.core.snapshot import Snapshot, conformed
 from equipoise.core.stage import Inputs, Stage
 from equipoise.core.tables import table
-from equipoise.kpi import waiting
 from equipoise.kpi.catalogue import KPIS
 from equipoise.kpi.measures import MEASURES
 from equipoise.kpi.plan_kpis import forecast_errors, plan_kpis
@@ -121,7 +120,7 @@ def test_an_archive_of_other_lags_only_is_found():
 def test_a_ratio_has_a_unit_that_is_never_summed_and_percent_is_of_a_hundred():
     names = [measure.name for measure in MEASURES]
     assert len(set(names)) == len(names)
-    for measure in (*MEASURES, *waiting.MEASURES):
+    for measure in MEASURES:
         if measure.ratio or measure.cover:
             assert measure.unit.step is None and measure.nullable
             assert measure.scale == (100.0 if measure.unit is Unit.PERCENT else 1.0)

@@ -1,20 +1,8 @@
-"""KPIs that stand ready for stage `finance` to tell receivables, payables, excess stock and the budget's margin.
-
-They are not in the dictionary yet. Once finance declares the measures of WAITS_FOR, add `*waiting.MEASURES` in
-`measures.py` and `*waiting.KPIS` in `catalogue.py`, and nothing else; then WAITS_FOR has done its work.
-"""
+"""Working capital: days of sales and payables outstanding, cash-to-cash, excess stock, and the budget's margin."""
 
 from equipoise.core.measure import Grain, Measure, OverTime, Per, Term, Unit
 from equipoise.kpi.declare import ratio
 from equipoise.kpi.entry import Direction, Kind, Kpi
-
-WAITS_FOR = (
-    "receivable_closing_amount",
-    "payable_closing_amount",
-    "inventory_excess_amount",
-    "budget_margin_amount",
-)
-"""Measures that these are made of and that finance is to declare."""
 
 MEASURES: tuple[Measure, ...] = (
     ratio(
