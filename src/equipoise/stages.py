@@ -105,6 +105,8 @@ STAGES = (
             "fences",
             "markets",
             "items",
+            "locations",
+            "uoms",
         ),
         knobs=(
             "workforce",

@@ -35,6 +35,11 @@ class Prices:
     overtime: FloatArray
     hire: FloatArray
     layoff: FloatArray
+    shift: FloatArray
+    """Per clock hour of an extra shift."""
+    rate_up: FloatArray
+    rate_down: FloatArray
+    """Per clock hour used more, or less, than in the bucket before."""
     end_stock: FloatArray
     """[S] price of a unit short of the target stock at the end."""
     end_backlog: FloatArray
@@ -54,17 +59,34 @@ def read_prices(inputs: Inputs, routes: Routes, flows: Flows, *, is_lost: BoolAr
         "resource_overtime_price",
         "resource_hire_price",
         "resource_layoff_price",
+        "resource_shift_price",
+        "resource_rate_up_price",
+        "resource_rate_down_price",
     )
     found = [inputs.measure(name) for name in names]
     for name, values in zip(names, found, strict=True):
         assert np.isfinite(values).all(), f"{name} has unknown cells"
-    make, flow, holding, shortfall, backlog, lost, regular, overtime, hire, layoff = found
+    make, flow, holding, shortfall, backlog, lost, regular, overtime, hire, layoff, shift, up, down = found
     end_stock, end_backlog = np.zeros(len(holding)), np.zeros(len(backlog))
     if meets_target:
         end_stock = _end_prices(inputs, routes, shortfall[:, -1], lost[:, -1], is_lost)
         end_backlog = np.where(is_lost, 0.0, _highest(end_stock, flows, len(lost)))
     return Prices(
-        make, flow, holding, shortfall, backlog, lost, regular, overtime, hire, layoff, end_stock, end_backlog
+        make,
+        flow,
+        holding,
+        shortfall,
+        backlog,
+        lost,
+        regular,
+        overtime,
+        hire,
+        layoff,
+        shift,
+        up,
+        down,
+        end_stock,
+        end_backlog,
     )
 
 

@@ -17,6 +17,7 @@ from equipoise.supply.network import read_network
 from equipoise.supply.panels import supply_panels
 from equipoise.supply.shortfalls import shortfall_findings
 from equipoise.supply.solving import find_optimum
+from equipoise.supply.tie_break import break_ties
 
 
 def plan_supply(inputs: Inputs) -> Section:
@@ -24,12 +25,13 @@ def plan_supply(inputs: Inputs) -> Section:
 
     `inputs.base` is this stage's section of the snapshot's base plan, or None when this is the base. Facts:
     `objective_amount` the money that the optimizer minimized (the parts of cost_total_amount), `notional_amount` what
-    stood beside it in the objective (safety stock shortfall, the horizon's end), `penalty_amount` the priced slack of
-    constraints that no plan keeps, `tier` optimum or infinite.
+    stood beside it in the objective (safety stock shortfall, scrap, the horizon's end), `penalty_amount` the priced
+    slack of constraints that no plan keeps, `tier` optimum or infinite.
     """
     network = read_network(inputs)
     model = build_model(network)
     optimum = find_optimum(model, _base_basis(inputs.base), devex=not _is_shock(inputs.adjustments))
+    optimum = break_ties(model, optimum)
     missed = np.zeros(network.safety.shape)
     if model.columns.component_slack.rows:
         missed = model.columns.component_slack.of(optimum.slack)

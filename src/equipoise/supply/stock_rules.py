@@ -1,0 +1,64 @@
+"""The rules that limit stock from above: most stock, storage and shelf life, read together."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.core.finding import Finding
+from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.stage import Inputs
+from equipoise.supply.capacity import Capacity
+from equipoise.supply.components import Components
+from equipoise.supply.most_stock import MostStock, left_over, read_most_stock
+from equipoise.supply.receipts import Receipts
+from equipoise.supply.routes import Routes
+from equipoise.supply.shelf_life import ShelfLife, read_shelf_life
+from equipoise.supply.storage import Storage, read_storage
+
+
+@dataclass(frozen=True, eq=False)
+class StockRules:
+    """Limits of stock, and what a scrapped unit is worth."""
+
+    most: MostStock
+    storage: Storage
+    shelf: ShelfLife
+    scrap_price: FloatArray
+    """[n] of the rows that may be scrapped: standard cost, else the highest cost of a source. Notional."""
+
+    @property
+    def scrap_rows(self) -> IntArray:
+        """Stock rows that may be scrapped, [n]."""
+        return self.shelf.rows
+
+
+def read_stock_rules(
+    inputs: Inputs, *, routes: Routes, outputs: Components, receipts: Receipts, capacity: Capacity
+) -> tuple[StockRules, list[Finding]]:
+    """The rules of a network and what had to be assumed for them."""
+    axes, items = inputs.axes, inputs.table("items")
+    opening = inputs.measure("inventory_start_qty")[:, 0]
+    sourced = inputs.measure("demand_sourced_qty")
+    left = left_over(opening, receipts.scheduled, receipts.component_use + sourced)
+    most, found = read_most_stock(axes, inputs.table("inventory_policy"), left=left, sourced=sourced)
+    storage, more = read_storage(
+        axes,
+        locations=inputs.table("locations"),
+        items=items,
+        uoms=inputs.table("uoms"),
+        capacity=capacity,
+        left=left,
+    )
+    shelf, unknown = read_shelf_life(
+        axes,
+        items=items,
+        inventory=inputs.table("inventory"),
+        opening=opening,
+        by_products=np.unique(outputs.stock),
+    )
+    bought = np.zeros(len(opening))
+    fills = routes.stock >= 0
+    np.maximum.at(bought, routes.stock[fills], routes.price_cap[fills])
+    standard = inputs.measure("cost_standard_price")[:, -1]
+    price = np.where(np.isnan(standard), bought, standard)[shelf.rows]
+    return StockRules(most, storage, shelf, price), [*found, *more, *unknown]
