@@ -2,7 +2,7 @@
 
 Where both are given, the smaller holds. Stock that stands above it when the plan begins is no contradiction: the limit
 of a bucket is never below what is left of opening stock and scheduled receipts when nothing is added and the location
-serves its share of demand.
+sends its markets their share of demand as soon as it can arrive.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from equipoise.core.grid import FloatArray, IntArray
 from equipoise.core.measure import Grain
 from equipoise.core.rates import Asked, painted_rates
 from equipoise.supply.findings import ABOVE_MOST, MAX_DAYS_WITHOUT_DEMAND
+from equipoise.supply.flows import Flows
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +27,15 @@ class MostStock:
     rows: IntArray
     most: FloatArray
     """inf in buckets without a limit."""
+
+
+def sent_to_markets(flows: Flows, share: FloatArray, required: FloatArray, stocks: int) -> FloatArray:
+    """Demand [D, T] by the location that serves it (`share` [F, T]) and the bucket in which it has to leave, [S, T]."""
+    leaving = np.zeros((stocks, required.shape[1]))
+    lane, bucket = np.nonzero(flows.is_open & ((flows.to_demand >= 0) & (flows.from_stock >= 0))[:, None])
+    arrives = flows.arrival[lane, bucket]
+    np.add.at(leaving, (flows.from_stock[lane], bucket), share[lane, arrives] * required[flows.to_demand[lane], arrives])
+    return leaving
 
 
 def left_over(opening: FloatArray, arriving: FloatArray, leaving: FloatArray) -> FloatArray:

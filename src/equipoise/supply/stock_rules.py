@@ -9,7 +9,8 @@ from equipoise.core.grid import FloatArray, IntArray
 from equipoise.core.stage import Inputs
 from equipoise.supply.capacity import Capacity
 from equipoise.supply.components import Components
-from equipoise.supply.most_stock import MostStock, left_over, read_most_stock
+from equipoise.supply.flows import Flows
+from equipoise.supply.most_stock import MostStock, left_over, read_most_stock, sent_to_markets
 from equipoise.supply.receipts import Receipts
 from equipoise.supply.routes import Routes
 from equipoise.supply.shelf_life import ShelfLife, read_shelf_life
@@ -33,13 +34,15 @@ class StockRules:
 
 
 def read_stock_rules(
-    inputs: Inputs, *, routes: Routes, outputs: Components, receipts: Receipts, capacity: Capacity
+    inputs: Inputs, *, routes: Routes, outputs: Components, flows: Flows, receipts: Receipts, capacity: Capacity
 ) -> tuple[StockRules, list[Finding]]:
     """The rules of a network and what had to be assumed for them."""
     axes, items = inputs.axes, inputs.table("items")
     opening = inputs.measure("inventory_start_qty")[:, 0]
     sourced = inputs.measure("demand_sourced_qty")
-    left = left_over(opening, receipts.scheduled, receipts.component_use + sourced)
+    share, required = inputs.measure("sourcing_share_ratio"), inputs.measure("demand_required_qty")
+    sent = sent_to_markets(flows, share, required, len(opening))
+    left = left_over(opening, receipts.scheduled, receipts.component_use + sent)
     most, found = read_most_stock(axes, inputs.table("inventory_policy"), left=left, sourced=sourced)
     storage, more = read_storage(
         axes,
