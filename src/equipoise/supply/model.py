@@ -3,8 +3,8 @@
 Minimize the money of `cost_total_amount` (pay, hiring, layoff, variable production, subcontracting, purchases, lanes,
 extra shifts, changes of rate, holding, backlog, lost sales) plus the notional prices of safety stock shortfall, of
 scrap (standard cost: the money was spent when the unit was made or bought) and of the horizon's end. Holding stock up
-to the safety stock earns its shortfall price, so the shortfall needs neither columns nor rows. Priorities of markets and
-preferences of sources are no prices: they choose among the plans of least cost (`tie_break`).
+to the safety stock earns its shortfall price, so the shortfall needs neither columns nor rows. Priorities of markets
+and preferences of sources are no prices: they choose among the plans of least cost (`tie_break`).
 """
 
 from dataclasses import dataclass

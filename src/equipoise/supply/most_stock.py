@@ -34,7 +34,9 @@ def sent_to_markets(flows: Flows, share: FloatArray, required: FloatArray, stock
     leaving = np.zeros((stocks, required.shape[1]))
     lane, bucket = np.nonzero(flows.is_open & ((flows.to_demand >= 0) & (flows.from_stock >= 0))[:, None])
     arrives = flows.arrival[lane, bucket]
-    np.add.at(leaving, (flows.from_stock[lane], bucket), share[lane, arrives] * required[flows.to_demand[lane], arrives])
+    np.add.at(
+        leaving, (flows.from_stock[lane], bucket), share[lane, arrives] * required[flows.to_demand[lane], arrives]
+    )
     return leaving
 
 

@@ -35,11 +35,6 @@ class Ranks:
     ship: FloatArray
     """[F, T]"""
 
-    @property
-    def is_silent(self) -> bool:
-        """True if no rank tells anything apart."""
-        return not (self.late.any() or self.make.any() or self.ship.any())
-
 
 def read_ranks(
     axes: Axes,

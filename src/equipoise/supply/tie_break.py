@@ -4,7 +4,7 @@ Two objectives in their order (lexicographic; Ehrgott, Multicriteria Optimizatio
 found first. All plans of that cost keep, by complementary slackness, every column with a reduced cost and every row
 with a dual at the bound where it stands; among them the second objective is minimized from the basis at hand:
 
-minimize Σ 10^(places before the last) · (B + L) + Σ 0.001 · place of preference · (x, s)
+minimize Σ (10^(places before the last) − 1) · (B + L) + Σ 0.001 · place of preference · (x, s)
 
 So ranks never cost money, no weight enters a price, and duals remain those of the cheapest plan. A market with a
 higher backlog or lost sale cost still goes before one of higher priority: money was asked first.
@@ -21,6 +21,8 @@ from equipoise.supply.program import LinearProgram
 from equipoise.supply.ranks import Ranks
 from equipoise.supply.solving import Optimum
 
+NOTHING = 1e-6
+"""Less weight than this is left in the plan: the solver's tolerance."""
 FIXED = 1e-6
 """A reduced cost or dual above this holds its column or row where it stands."""
 
@@ -28,9 +30,10 @@ FIXED = 1e-6
 def break_ties(model: SupplyModel, optimum: Optimum) -> Optimum:
     """The optimum with values and basis of the best ranked plan of the same cost; itself if no rank says anything."""
     ranks = model.network.ranks
-    if ranks.is_silent:
-        return optimum
-    found = solve(_optimal_face(model, optimum, ranks), optimum.solution.basis, devex=True)
+    weights = _weights(model, ranks)
+    if float(weights @ np.maximum(optimum.solution.values, 0.0)) <= NOTHING:
+        return optimum  # no rank says anything, or nothing that ranks could better is in the plan
+    found = solve(_optimal_face(model, optimum, weights), optimum.solution.basis, devex=True)
     if found.status != "optimal":
         # The face holds the plan at hand to the solver's tolerance; numbers too close to it are left as they were.
         return optimum
@@ -40,7 +43,7 @@ def break_ties(model: SupplyModel, optimum: Optimum) -> Optimum:
     return replace(optimum, solution=solution, slack=slack, penalty=float(slack[model.slack] @ model.slack_price))
 
 
-def _optimal_face(model: SupplyModel, optimum: Optimum, ranks: Ranks) -> LinearProgram:
+def _optimal_face(model: SupplyModel, optimum: Optimum, weights: FloatArray) -> LinearProgram:
     """All plans of least cost, with the second objective."""
     program, solution = model.program, optimum.solution
     upper = np.where(optimum.slack > 0, np.maximum(program.upper, solution.values), program.upper)
@@ -53,7 +56,7 @@ def _optimal_face(model: SupplyModel, optimum: Optimum, ranks: Ranks) -> LinearP
     row_at_upper = (solution.row_duals < -FIXED) & np.isfinite(program.row_upper)
     return replace(
         program,
-        cost=_weights(model, ranks),
+        cost=weights,
         offset=0.0,
         lower=np.where(is_held, held, program.lower),
         upper=np.where(is_held, held, np.where(at_lower, program.lower, upper)),

@@ -12,6 +12,7 @@ from equipoise.supply.plan_supply import plan_supply
 from equipoise.supply.tests.network_instance import random_network
 from equipoise.supply.tests.oracle import START, Oracle, week
 
+
 def random_instance(seed):
     """Tables, knobs and stock targets of a small company: 2 plants, a warehouse, 2 markets, 3 products, a component."""
     r = np.random.default_rng(seed)
