@@ -15,7 +15,7 @@ from equipoise.supply.highs import BASIC, Basis
 from equipoise.supply.model import build_model, notional_amount
 from equipoise.supply.network import read_network
 from equipoise.supply.panels import supply_panels
-from equipoise.supply.shortfalls import shortfall_findings
+from equipoise.supply.shortfalls import shortfall_findings, stock_prices
 from equipoise.supply.solving import find_optimum
 from equipoise.supply.tie_break import break_ties
 
@@ -53,6 +53,7 @@ def plan_supply(inputs: Inputs) -> Section:
             "basis_columns": basis.columns,
             "basis_rows": basis.rows,
             "shape": np.array(model.program.shape, dtype=np.int64),
+            **stock_prices(model, optimum),
         },
         facts={
             "tier": "infinite" if network.rules.is_infinite else "optimum",

@@ -6,7 +6,7 @@ from equipoise.core.finding import Finding
 from equipoise.core.grid import FloatArray
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel
-from equipoise.supply.constraints import storage
+from equipoise.supply.constraints import most_stock, shelf_life, storage
 from equipoise.supply.exact import ExactPlan
 from equipoise.supply.findings import (
     CLOSING_BACKLOG,
@@ -124,6 +124,23 @@ def storage_prices(model: SupplyModel, optimum: Optimum) -> FloatArray:
     """What one more unit of room would save at each location with a storage capacity, [P, T] (dual values)."""
     duals = optimum.solution.row_duals[model.rows[storage.NAME]]
     return np.maximum(-duals.reshape(-1, model.network.horizon), 0.0)
+
+
+def stock_prices(model: SupplyModel, optimum: Optimum) -> dict[str, FloatArray]:
+    """Dual values of the rows that limit stock, for explaining: what one more unit, or unit of room, would save.
+
+    By location with a storage capacity [P, T], by stock row with a most stock [n, T], by stock row [S, T] for shelf
+    life; a sort that the plan has no rows of is left out.
+    """
+    duals, horizon = optimum.solution.row_duals, model.network.horizon
+    found = {"price_storage": storage_prices(model, optimum)}
+    found["price_most_stock"] = np.maximum(-duals[model.rows[most_stock.NAME]].reshape(-1, horizon), 0.0)
+    groups = np.maximum(-duals[model.rows[shelf_life.LIFE]].reshape(-1, horizon), 0.0)
+    limited = shelf_life.limited_rows(model.network)
+    if len(limited):
+        found["price_shelf_life"] = np.zeros((len(model.network.opening), horizon))
+        found["price_shelf_life"][limited] = groups[: len(limited)]
+    return {name: values for name, values in found.items() if len(values)}
 
 
 def _slack(model: SupplyModel, optimum: Optimum) -> list[Finding]:

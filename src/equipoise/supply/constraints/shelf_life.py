@@ -26,6 +26,12 @@ LIFE, DATES = "shelf_life", "expiry_dates"
 NOTHING = entries(np.zeros(0), np.zeros(0), np.zeros(0))
 
 
+def limited_rows(network: Network) -> IntArray:
+    """Stock rows with a shelf life or with dated lots: the first groups, in this order."""
+    shelf = network.stock_rules.shelf
+    return np.flatnonzero((shelf.life != FOREVER) | (shelf.expiring > 0).any(axis=1))
+
+
 Levels = tuple[IntArray, IntArray]
 
 
@@ -55,8 +61,9 @@ def shelf_life(network: Network, columns: Columns) -> tuple[Family, Family]:
 
 def _groups(network: Network) -> tuple[Levels, int]:
     """Group of each stock row by itself, and of its item with others, −1 none, each [S]; and how many there are."""
-    shelf, keys = network.stock_rules.shelf, network.axes.keys[Grain.STOCK]
-    limited = (shelf.life != FOREVER) | (shelf.expiring > 0).any(axis=1)
+    keys = network.axes.keys[Grain.STOCK]
+    limited = np.zeros(len(network.opening), dtype=np.bool_)
+    limited[limited_rows(network)] = True
     alone = np.where(limited, np.cumsum(limited) - 1, -1)
     item = keys.column("item")
     moves = np.zeros(len(network.axes.items), dtype=np.bool_)
