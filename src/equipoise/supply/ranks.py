@@ -57,10 +57,15 @@ def read_ranks(
     make = route_preferences(axes, routings, labels)
     for frame, prefix in ((subcontracting, SUBCONTRACT), (purchasing, PURCHASE)):
         rows = np.flatnonzero([label.startswith(prefix) for label in labels])
-        if len(rows):
+        if len(rows) and _states_any(frame):
             make[rows] = supplier_rates(axes, frame, "preference", rows, labels, prefix)
-    ship = lane_rates(axes, lanes, "preference")
+    shape = (len(axes.keys[Grain.FLOW]), axes.horizon)
+    ship = lane_rates(axes, lanes, "preference") if _states_any(lanes) else np.full(shape, np.nan)
     return Ranks(weight[axes.keys[Grain.DEMAND].column("market")], _preference(make), _preference(ship))
+
+
+def _states_any(frame: pl.DataFrame) -> bool:
+    return bool(frame["preference"].is_not_null().any())
 
 
 def _places(ranks: FloatArray) -> FloatArray:

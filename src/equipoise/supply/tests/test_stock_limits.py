@@ -158,3 +158,20 @@ def test_max_days_of_a_stock_that_serves_no_market_bind_nothing(inputs):
 def test_an_infinite_plan_has_no_walls(inputs):
     tables = shop_tables(locations=place(storage_capacity=1, capacity_uom="m3"))
     assert Shop(inputs, tables, policy={"tier": "infinite"}).closing("x")[0] == 100
+
+
+def test_a_what_if_from_the_basis_is_the_plan_solved_cold(inputs):
+    """With every limit of stock in the model a change of capacity moves bounds alone."""
+    tables = shop_tables(locations=place(capacity_uom="m3"), resources=room(units=100))
+    tables["inventory_policy"] = [{"item": "x", "location": "a", "max_qty": 30}]
+    tables["items"][1]["shelf_life_days"] = 31
+    base = Shop(inputs, tables).plan
+    scope = Scope(resource="room", first=first(1), last=first(2))
+    change = Adjustment(
+        id="1", change=ChangeCapacity(Amount.parse("70")), author="p", function="supply", scope=scope, seq=1
+    )
+    warm = Shop(inputs, tables, adjustments=(change,), base=base)
+    cold = Shop(inputs, tables, adjustments=(change,))
+    assert warm.plan.arrays["shape"].tolist() == base.arrays["shape"].tolist()
+    assert warm.cost == pytest.approx(cold.cost, rel=1e-9) and warm.cost > base.facts["objective_amount"]
+    assert warm.closing("y")[0] + 2 * warm.closing("x")[0] == pytest.approx(70)
