@@ -18,10 +18,8 @@ from equipoise.store_plans import read_plan, write_plan
 
 RED_TOMATO = Path(__file__).parents[1] / "examples" / "red_tomato"
 LOCATIONS = "location,name,type,storage_capacity\nplant,Plant,plant,1200\n"
-SHIFT = """resource,location,name,workers,hours_per_worker,max_overtime_hours_per_worker,regular_cost_per_hour,\
-overtime_cost_per_hour,hire_cost,layoff_cost,extra_shift_hours,extra_shift_cost,rate_up_cost,rate_down_cost
-assembly,plant,Assembly,80,160,10,4,6,300,500,400,1300,,
-"""
+LINE = (RED_TOMATO / "resources.csv").read_text(encoding="utf-8").splitlines()
+SHIFT = f"{LINE[0]},extra_shift_hours,extra_shift_cost,rate_up_cost,rate_down_cost\n{LINE[1]},400,1300,,\n"
 
 
 @pytest.fixture
@@ -91,7 +89,7 @@ def test_a_resource_of_type_storage_blocks_it_and_shows_its_load(planned):
 
 def test_an_extra_shift_is_a_way_to_serve(planned):
     """An hour of it costs 3.25: 4 hours a tool and 10 of material are 23, less than overtime at 34."""
-    plan = planned(resources=SHIFT.replace("\\\n", ""))
+    plan = planned(resources=SHIFT)
     assert plan.total("cost_shift_amount") == pytest.approx(plan.total("shift_hours") * 3.25, abs=0.01)
     assert plan.measure("shift_hours").values[0].max() == pytest.approx(400)
     cell = Cell(plan, "demand_served_qty", np.array([0]), 3, SupplyTables(plan))
@@ -103,7 +101,7 @@ def test_an_extra_shift_is_a_way_to_serve(planned):
 
 
 def test_changes_of_rate_are_money_and_explain_themselves(planned):
-    plan = planned(resources=SHIFT.replace("\\\n", "").replace(",400,1300,,", ",,,2,1"))
+    plan = planned(resources=SHIFT.replace(",400,1300,,", ",,,2,1"))
     up, down = plan.measure("rate_up_hours").values[0], plan.measure("rate_down_hours").values[0]
     load = plan.measure("capacity_load_hours").values[0]
     np.testing.assert_array_equal(up[1:] - down[1:], np.diff(load))
@@ -159,3 +157,20 @@ def test_more_room_never_costs_more(planned):
     ]
     assert all(less >= more - 0.01 for less, more in pairwise(costs))
     assert costs[-1] == pytest.approx(422_275, abs=0.01)
+
+
+@pytest.mark.parametrize(("ranks", "late"), [((1, 2), "online"), ((2, 1), "retail")])
+def test_priority_decides_who_waits_and_says_so(planned, ranks, late):
+    """Of April's demand 267 tools are late whoever waits; the second priority does."""
+    forecast = (RED_TOMATO / "forecast.csv").read_text(encoding="utf-8").replace("04-01,3800", "04-01,3000")
+    plan = planned(
+        markets=f"market,name,region,priority\nretail,Retailers,home,{ranks[0]}\nonline,Online,home,{ranks[1]}\n",
+        forecast=forecast + "tool,online,2027-04-01,800\n",
+        lanes="item,from_location,to,lead_time_days,unit_cost\ntool,plant,retail,0,0\ntool,plant,online,0,0\n",
+        prices="item,market,valid_from,price\ntool,,2027-01-01,40\n",
+    )
+    unmet = plan.measure("unmet_qty")
+    assert plan.total("cost_total_amount") == pytest.approx(422_275, abs=0.01)
+    assert {unmet.keys.labels(row)[1] for row in np.flatnonzero(unmet.values.sum(axis=1))} == {late}
+    said = words_of(explain(plan, "unmet_qty", bucket=3, market=late))
+    assert f"{late} has priority 2: of plans of equal cost the one that serves priority 1 first is taken" in said

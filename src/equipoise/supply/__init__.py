@@ -16,8 +16,9 @@ Hax & Candea, Production and Inventory Management, section 3.3),
                storage, shelf life, end of the horizon
 
 with one file per constraint in `constraints`. `network` gathers the data, `model` stacks the arrays, `highs` solves
-them, `tie_break` obeys priorities and preferences among the plans of least cost, `exact` puts flows on the grid and recomputes every state from them. The optimum depends on the question alone:
-what-ifs start from the base plan's basis in a fresh solver, never from the last plan looked at.
+them, `tie_break` obeys priorities and preferences among the plans of least cost, `exact` puts flows on the grid and
+recomputes every state from them. The optimum depends on the question alone: what-ifs start from the base plan's basis
+in a fresh solver, never from the last plan looked at.
 
 A dual value is the cost of one more unit of demand (`demand_shadow_price`) or the worth of one more hour
 (`capacity_shadow_price`). Rated capacity of four machines (D8 of the worked examples):

@@ -88,7 +88,8 @@ def _overload(network: Network, panels: tuple[Panel, ...]) -> list[Finding]:
         available = float(most[row, worst])
         share = f" ({load / available * 100:,.0f} %)" if available > 0 else ""
         unit = "units of room" if capacity.is_storage[row] else "h"
-        text = f"{code} is asked for {load:,.1f} {unit} of {available:,.1f} {unit}{share} in {network.axes.calendar.label(worst)}"
+        when = network.axes.calendar.label(worst)
+        text = f"{code} is asked for {load:,.1f} {unit} of {available:,.1f} {unit}{share} in {when}"
         found.append(OVERLOAD.found(f"resource {code}", text, count=int((over[row] > SHOWN).sum())))
     return found
 

@@ -21,8 +21,8 @@ from equipoise.supply.program import LinearProgram
 from equipoise.supply.ranks import Ranks
 from equipoise.supply.solving import Optimum
 
-NOTHING = 1e-6
-"""Less weight than this is left in the plan: the solver's tolerance."""
+NOTHING = 1e-3
+"""Less weight than this is not worth another plan: one unit by a step of preference."""
 FIXED = 1e-6
 """A reduced cost or dual above this holds its column or row where it stands."""
 
@@ -31,11 +31,13 @@ def break_ties(model: SupplyModel, optimum: Optimum) -> Optimum:
     """The optimum with values and basis of the best ranked plan of the same cost; itself if no rank says anything."""
     ranks = model.network.ranks
     weights = _weights(model, ranks)
-    if float(weights @ np.maximum(optimum.solution.values, 0.0)) <= NOTHING:
+    weight = float(weights @ np.maximum(optimum.solution.values, 0.0))
+    if weight <= NOTHING:
         return optimum  # no rank says anything, or nothing that ranks could better is in the plan
     found = solve(_optimal_face(model, optimum, weights), optimum.solution.basis, devex=True)
-    if found.status != "optimal":
-        # The face holds the plan at hand to the solver's tolerance; numbers too close to it are left as they were.
+    # The face holds the plan at hand to the solver's tolerance: where it is lost there, and where nothing is gained,
+    # the plan stays as it is.
+    if found.status != "optimal" or float(weights @ found.values) > weight - NOTHING:
         return optimum
     objective = float(model.program.cost @ found.values) + model.program.offset
     solution = replace(optimum.solution, values=found.values, basis=found.basis, objective=objective)

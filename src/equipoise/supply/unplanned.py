@@ -26,6 +26,11 @@ def unplanned_columns(inputs: Inputs) -> list[Finding]:
             if count:
                 text = f"{count} rows of table {table} fill {column} ({words})"
                 found.append(NOT_PLANNED.found(f"table {table}", text, count=count))
+    beside = pl.col("units").is_not_null() & pl.col("capacity_hours").is_not_null() & (pl.col("type") != "storage")
+    counted = inputs.table("resources").filter(beside & (pl.col("units") != 1.0))["resource"].sort().to_list()
+    if counted:
+        text = f"{len(counted)} resources fill units beside capacity_hours, which are those of all units: {counted[0]}"
+        found.append(NOT_PLANNED.found("table resources", text, count=len(counted)))
     transport = inputs.table("resources").filter(pl.col("type") == "transport")["resource"].to_list()
     used = set(inputs.table("routings")["resource"].to_list())
     for name in ("subcontracting", "purchasing"):

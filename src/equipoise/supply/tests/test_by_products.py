@@ -37,6 +37,15 @@ def test_scrap_and_dates_of_the_bill_hold(inputs):
     np.testing.assert_allclose(came, started * [0.45, 0.45, 0], rtol=0, atol=1e-6)
 
 
+def test_a_bill_holds_from_its_day(inputs):
+    tables = works(valid_from=first(2))
+    tables["bom"].append({"item": "x", "component": "y", "quantity_per": 0.2, "valid_from": first(3)})
+    shop = Shop(inputs, tables)
+    started = shop.of("production_started_qty", "x", "a", "")
+    for name, per_unit in (("production_byproduct_qty", [0, 0.5, 0.5]), ("component_use_qty", [0, 0, 0.2])):
+        np.testing.assert_allclose(shop.of(name, "y", "a"), started * per_unit, rtol=0, atol=1e-6)
+
+
 def test_the_location_of_the_bill_holds(inputs):
     shop = Shop(inputs, works(location="elsewhere"))
     assert shop.of("production_byproduct_qty", "y", "a").tolist() == [0, 0, 0]

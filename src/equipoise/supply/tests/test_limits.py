@@ -160,11 +160,12 @@ def test_columns_that_nothing_obeys_are_said(company):
     dock = {"resource": "truck", "location": "a", "name": "Truck", "type": "transport", "capacity_hours": 5}
     plan, _ = company(
         lanes=[lane("a", 1, transfer_price=3), lane("b", 4)],
-        resources=[dock | {"historical_share_pct": 20}],
+        resources=[dock | {"historical_share_pct": 20, "units": 2}],
     )
     found = [finding.message for finding in plan.findings if finding.code == "SU130"]
     assert found == [
         "1 rows of table lanes fill transfer_price (prices between companies)",
+        "1 resources fill units beside capacity_hours, which are those of all units: truck",
         "1 resources of type transport are named by no route; lanes are limited by max_qty: truck",
         "1 rows of table resources fill historical_share_pct (shares for capacity planning by overall factors)",
     ]
