@@ -151,7 +151,7 @@ def _costs(network: Network, columns: Columns) -> tuple[FloatArray, float]:
         (columns.workers, pay),
         (columns.hired, prices.hire[crews]),
         (columns.laid_off, prices.layoff[crews]),
-        (columns.scrap, np.repeat(network.stock_rules.scrap_price, network.horizon)),
+        (columns.scrap, prices.scrap[network.stock_rules.scrap_rows]),
         (columns.shift, prices.shift[capacity.shifts] * capacity.shift_hours[capacity.shifts, None]),
         (columns.rate_up, prices.rate_up[network.rate_changes.rows]),
         (columns.rate_down, prices.rate_down[network.rate_changes.rows]),
@@ -165,7 +165,7 @@ def notional_amount(model: SupplyModel, values: FloatArray) -> float:
     prices, columns = model.network.prices, model.columns
     short = model.network.safety - columns.held.of(values)
     amount = float((prices.shortfall * short).sum())
-    amount += float(model.network.stock_rules.scrap_price @ columns.scrap.of(values).sum(axis=1))
+    amount += float((prices.scrap[model.network.stock_rules.scrap_rows] * columns.scrap.of(values)).sum())
     amount += float(prices.end_stock @ columns.end_short.of(values)[:, 0])
     return amount + float(prices.end_backlog @ columns.backlog.of(values)[:, -1])
 

@@ -40,6 +40,8 @@ class Prices:
     rate_up: FloatArray
     rate_down: FloatArray
     """Per clock hour used more, or less, than in the bucket before."""
+    scrap: FloatArray
+    """[S, T] per unit scrapped: standard cost, else the highest cost of a source. Notional."""
     end_stock: FloatArray
     """[S] price of a unit short of the target stock at the end."""
     end_backlog: FloatArray
@@ -85,9 +87,19 @@ def read_prices(inputs: Inputs, routes: Routes, flows: Flows, *, is_lost: BoolAr
         shift,
         up,
         down,
+        _scrap_prices(inputs, routes),
         end_stock,
         end_backlog,
     )
+
+
+def _scrap_prices(inputs: Inputs, routes: Routes) -> FloatArray:
+    """What a scrapped unit was worth, [S, T]: without a price stock would be scrapped to save its holding cost."""
+    standard = inputs.measure("cost_standard_price")
+    bought, fills = np.zeros(len(standard)), routes.stock >= 0
+    np.maximum.at(bought, routes.stock[fills], routes.price_cap[fills])
+    found: FloatArray = np.where(np.isnan(standard), bought[:, None], standard)
+    return found
 
 
 def _end_prices(

@@ -134,7 +134,7 @@ def read_network(inputs: Inputs) -> Network:
     )
     capacity, demonstrated, capacity_findings = _capacity(inputs, routes)
     stock_rules, rule_findings = read_stock_rules(
-        inputs, routes=routes, outputs=outputs, flows=flows, receipts=receipts, capacity=capacity
+        inputs, outputs=outputs, flows=flows, receipts=receipts, capacity=capacity
     )
     target = inputs.measure("inventory_target_qty")
     is_lost = _is_lost(inputs)

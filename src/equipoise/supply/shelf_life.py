@@ -43,7 +43,9 @@ def read_shelf_life(
     keys = axes.keys[Grain.STOCK]
     days = dict(items.select("item", "shelf_life_days").iter_rows())
     stated = np.array([np.nan if days.get(code) is None else float(days[code]) for code in axes.items.leaves])
-    length = float(axes.calendar.horizon_days.mean())
+    # Over all years of the calendar: a longer horizon makes no life shorter.
+    starts = axes.calendar.starts
+    length = (starts[-1] - starts[0]).days / (len(starts) - 1)
     buckets = np.where(np.isnan(stated), FOREVER, np.floor(np.nan_to_num(stated) / length + SAME_LENGTH))
     life = buckets.astype(np.int64)[keys.column("item")]
     dated, expired, total = _lots(axes, inventory, len(opening))

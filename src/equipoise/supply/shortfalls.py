@@ -36,7 +36,7 @@ def shortfall_findings(
 ) -> list[Finding]:
     """Findings of the finished plan; `sales_price` [D, T], NaN unknown, says what money an unmet unit stands for."""
     found = _unmet(model.network, plan, panels, sales_price) + _overload(model.network, panels) + _slack(model, optimum)
-    found += _scrap(model.network, plan) + _full(model, optimum)
+    found += _scrap(model.network, plan) + _full(model, optimum, buckets=plan.closing.shape[1])
     if not optimum.is_proved:
         found.append(GAP_LEFT.found("policy workforce", "the search for whole workers stopped at its node limit"))
     return found
@@ -106,10 +106,10 @@ def _scrap(network: Network, plan: ExactPlan) -> list[Finding]:
     return found
 
 
-def _full(model: SupplyModel, optimum: Optimum) -> list[Finding]:
+def _full(model: SupplyModel, optimum: Optimum, *, buckets: int) -> list[Finding]:
     """Locations whose storage binds, with what one more unit of room would save at most."""
     axes, found = model.network.axes, []
-    worth = storage_prices(model, optimum)
+    worth = storage_prices(model, optimum)[:, :buckets]
     for number, place in enumerate(model.network.stock_rules.storage.places):
         tight = np.flatnonzero(worth[number] > SHOWN)
         if tight.size:

@@ -5,27 +5,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.core.finding import Finding
-from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.grid import IntArray
 from equipoise.core.stage import Inputs
 from equipoise.supply.capacity import Capacity
 from equipoise.supply.components import Components
 from equipoise.supply.flows import Flows
 from equipoise.supply.most_stock import MostStock, left_over, read_most_stock, sent_to_markets
 from equipoise.supply.receipts import Receipts
-from equipoise.supply.routes import Routes
 from equipoise.supply.shelf_life import ShelfLife, read_shelf_life
 from equipoise.supply.storage import Storage, read_storage
 
 
 @dataclass(frozen=True, eq=False)
 class StockRules:
-    """Limits of stock, and what a scrapped unit is worth."""
+    """Limits of stock, and which of it may be scrapped."""
 
     most: MostStock
     storage: Storage
     shelf: ShelfLife
-    scrap_price: FloatArray
-    """[n] of the rows that may be scrapped: standard cost, else the highest cost of a source. Notional."""
 
     @property
     def scrap_rows(self) -> IntArray:
@@ -34,7 +31,7 @@ class StockRules:
 
 
 def read_stock_rules(
-    inputs: Inputs, *, routes: Routes, outputs: Components, flows: Flows, receipts: Receipts, capacity: Capacity
+    inputs: Inputs, *, outputs: Components, flows: Flows, receipts: Receipts, capacity: Capacity
 ) -> tuple[StockRules, list[Finding]]:
     """The rules of a network and what had to be assumed for them."""
     axes, items = inputs.axes, inputs.table("items")
@@ -59,9 +56,4 @@ def read_stock_rules(
         opening=opening,
         by_products=np.unique(outputs.stock),
     )
-    bought = np.zeros(len(opening))
-    fills = routes.stock >= 0
-    np.maximum.at(bought, routes.stock[fills], routes.price_cap[fills])
-    standard = inputs.measure("cost_standard_price")[:, -1]
-    price = np.where(np.isnan(standard), bought, standard)[shelf.rows]
-    return StockRules(most, storage, shelf, price), [*found, *more, *unknown]
+    return StockRules(most, storage, shelf), [*found, *more, *unknown]
