@@ -417,6 +417,16 @@ def test_a_shorter_horizon_leaves_the_first_six_months(demo_snapshot, base):
     assert again[:, :6].sum() == pytest.approx(made[:, :6].sum(), rel=0.01)
 
 
+def test_a_shorter_horizon_ends_like_the_longer_one(demo_snapshot, base):
+    """No stock is sold off or built up for the last month of a plan, nor work moved into it or out of it."""
+    shorter = compute_plan(told_otherwise(demo_snapshot, {"horizon": 18}))
+    for name in ("production_qty", "inventory_closing_qty"):
+        there, again = (plan.grouped(name, level="category")[1].sum(axis=0) for plan in (base, shorter))
+        assert again == pytest.approx(there[:18], rel=0.02), name
+    closing = base.grouped("inventory_closing_qty", level="category")[1].sum(axis=0)
+    assert closing[-3:].max() < 1.1 * closing[-6:-3].max()
+
+
 # (h) Where nothing binds, the constrained plan is the unconstrained one.
 
 
@@ -459,6 +469,8 @@ def test_a_lane_in_two_hops_costs_the_same(demo_snapshot):
     lanes = demo_snapshot.table("lanes").with_columns(lead_time_days=pl.lit(0.0))
     straight = told_otherwise(demo_snapshot, lanes=lanes)
     is_split = (pl.col("from_location") == "plant-west") & (pl.col("to") == "dc-north")
+    costs = demo_snapshot.table("costs")
+    dock = costs.select("item").with_columns(location=pl.lit("crossdock"), holding_rate_pct=pl.lit(19.0))
     first = lanes.filter(is_split).with_columns(to=pl.lit("crossdock"), unit_cost=pl.col("unit_cost") * 0.4)
     second = lanes.filter(is_split).with_columns(from_location=pl.lit("crossdock"), unit_cost=pl.col("unit_cost") * 0.6)
     hops = told_otherwise(
@@ -467,6 +479,8 @@ def test_a_lane_in_two_hops_costs_the_same(demo_snapshot):
         locations=with_row(
             demo_snapshot.table("locations"), location="crossdock", name="Cross-dock", type="dc", region="North"
         ),
+        # A little dearer to hold there: that nothing waits on the way is then no matter of chance.
+        costs=with_rows(costs, dock),
     )
     one, two = compute_plan(straight), compute_plan(hops)
     assert two.total("inventory_closing_qty", location="crossdock", family="Laundry care") == 0

@@ -142,7 +142,7 @@ KNOBS = (
         "end_condition",
         "target",
         ("supply",),
-        "What closing stock must reach at the end: the target stock, or only closing_min_qty.",
+        "How the plan ends: it runs on unseen past the horizon (target), or stops there with closing_min_qty at most.",
         ("target", "closing_min"),
     ),
     Knob(

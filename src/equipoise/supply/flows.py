@@ -10,7 +10,7 @@ from equipoise.core.axes import Axes
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.core.measure import Grain
 from equipoise.supply.keyed_rates import SEPARATOR, keyed_rates
-from equipoise.supply.lead_times import arrival_buckets
+from equipoise.supply.lead_times import arrival_buckets, lag_buckets
 from equipoise.supply.working_days import working_time
 
 
@@ -28,6 +28,8 @@ class Flows:
     """[F, T] bucket of arrival; T: after the horizon."""
     is_open: BoolArray
     """[F, T] whether goods may leave."""
+    lag: IntArray
+    """[F] buckets of the lead time, the longest of the horizon."""
     share: FloatArray
     """[F, T] fixed share of the receiver's arrivals, 0 to 1; NaN: the optimizer chooses."""
 
@@ -61,7 +63,8 @@ def read_flows(
     is_open &= ((to_stock >= 0) | (to_demand >= 0))[:, None]
     if calendars is not None:
         is_open &= _runs(axes, lanes, calendars, as_of)
-    return Flows(from_stock, to_stock, to_demand, arrival, is_open, share)
+    lag = lag_buckets(axes.calendar, days, rounding).max(axis=1, initial=0)
+    return Flows(from_stock, to_stock, to_demand, arrival, is_open, lag, share)
 
 
 def _runs(axes: Axes, lanes: pl.DataFrame, calendars: pl.DataFrame, as_of: date) -> BoolArray:

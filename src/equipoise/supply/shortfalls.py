@@ -124,8 +124,13 @@ def _full(model: SupplyModel, optimum: Optimum, *, buckets: int) -> list[Finding
 
 def storage_prices(model: SupplyModel, optimum: Optimum) -> FloatArray:
     """What one more unit of room would save at each location with a storage capacity, [P, T] (dual values)."""
-    duals = optimum.solution.row_duals[model.rows[storage.NAME]]
-    return np.maximum(-duals.reshape(-1, model.network.horizon), 0.0)
+    return _worth(model, optimum, storage.NAME, len(model.network.stock_rules.storage.places))
+
+
+def _worth(model: SupplyModel, optimum: Optimum, name: str, count: int) -> FloatArray:
+    """What one more unit on the right of each of `count` rows by bucket would save, [count, buckets of the model]."""
+    duals = optimum.solution.row_duals[model.rows[name]]
+    return np.maximum(-duals.reshape(count, len(duals) // max(count, 1)), 0.0)
 
 
 def stock_prices(model: SupplyModel, optimum: Optimum) -> dict[str, FloatArray]:
@@ -134,13 +139,14 @@ def stock_prices(model: SupplyModel, optimum: Optimum) -> dict[str, FloatArray]:
     By location with a storage capacity [P, T], by stock row with a most stock [n, T], by stock row [S, T] for shelf
     life; a sort that the plan has no rows of is left out.
     """
-    duals, horizon = optimum.solution.row_duals, model.network.horizon
+    network = model.network
     found = {"price_storage": storage_prices(model, optimum)}
-    found["price_most_stock"] = np.maximum(-duals[model.rows[most_stock.NAME]].reshape(-1, horizon), 0.0)
-    groups = np.maximum(-duals[model.rows[shelf_life.LIFE]].reshape(-1, horizon), 0.0)
-    limited = shelf_life.limited_rows(model.network)
+    found["price_most_stock"] = _worth(model, optimum, most_stock.NAME, len(network.stock_rules.most.rows))
+    limited = shelf_life.limited_rows(network)
     if len(limited):
-        found["price_shelf_life"] = np.zeros((len(model.network.opening), horizon))
+        rows = model.rows[shelf_life.LIFE]
+        groups = _worth(model, optimum, shelf_life.LIFE, (rows.stop - rows.start) // network.horizon)
+        found["price_shelf_life"] = np.zeros((len(network.opening), network.horizon))
         found["price_shelf_life"][limited] = groups[: len(limited)]
     return {name: values for name, values in found.items() if len(values)}
 

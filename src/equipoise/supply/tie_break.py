@@ -50,10 +50,11 @@ def _optimal_face(model: SupplyModel, optimum: Optimum, weights: FloatArray) -> 
     program, solution = model.program, optimum.solution
     upper = np.where(optimum.slack > 0, np.maximum(program.upper, solution.values), program.upper)
     at_lower, at_upper = solution.reduced_costs > FIXED, solution.reduced_costs < -FIXED
-    whole = program.is_integer
+    # Whole workers stay, and so does all beyond the horizon: else money could change sides there.
+    stays = program.is_integer | model.columns.hidden(model.network)
     values = np.clip(solution.values, program.lower, upper)
     held = np.where(at_upper, upper, values)
-    is_held = whole | at_upper
+    is_held = stays | at_upper
     row_at_lower = (solution.row_duals > FIXED) & np.isfinite(program.row_lower)
     row_at_upper = (solution.row_duals < -FIXED) & np.isfinite(program.row_upper)
     return replace(
@@ -64,7 +65,7 @@ def _optimal_face(model: SupplyModel, optimum: Optimum, weights: FloatArray) -> 
         upper=np.where(is_held, held, np.where(at_lower, program.lower, upper)),
         row_lower=np.where(row_at_upper, program.row_upper, program.row_lower),
         row_upper=np.where(row_at_lower, program.row_lower, program.row_upper),
-        is_integer=np.zeros_like(whole),
+        is_integer=np.zeros_like(stays),
     )
 
 
@@ -75,4 +76,5 @@ def _weights(model: SupplyModel, ranks: Ranks) -> FloatArray:
     cost[columns.ship.span] = ranks.ship.ravel()
     for block in (columns.backlog, columns.lost):
         cost[block.span] = np.repeat(ranks.late, block.buckets)
+    cost[columns.hidden(model.network)] = 0.0
     return cost

@@ -31,7 +31,7 @@ class Draw:
 
 
 def random_network(seed):
-    """Tables, knobs, safety and target stock, and the horizon in weeks."""
+    """Tables, knobs, safety stock, and the horizon in weeks."""
     d = Draw(seed)
     horizon = d.one_of(5, 6, 7, 8)
     plants = ("p1", "p2", "p3")[: d.one_of(2, 3)]
@@ -75,7 +75,7 @@ def random_network(seed):
     }
     tables["forecast"] = _forecast(d, horizon)
     tables["inventory"] = _inventory(d, places)
-    tables["inventory_policy"], safety, target = _policies(d, places)
+    tables["inventory_policy"], safety = _policies(d, places)
     tables["resources"], tables["production_history"] = _resources(d, plants, dcs)
     tables["resource_calendar"] = []
     tables["routings"] = _routings(d, plants)
@@ -102,7 +102,7 @@ def random_network(seed):
         "end_condition": d.one_of("target", "closing_min"),
         "lead_time_rounding": d.one_of("nearest", "up"),
     }
-    return tables, knobs, safety, target, horizon
+    return tables, knobs, safety, horizon
 
 
 def _forecast(d, horizon):
@@ -128,15 +128,14 @@ def _inventory(d, places):
 
 
 def _policies(d, places):
-    rows, safety, target = [], {}, {}
+    rows, safety = [], {}
     for item in FAMILIES:
         for place in places:
             if d.chance(0.35):
                 most = d.maybe(0.7, 30, 120)
                 rows.append({"item": item, "location": place, "shortfall_cost": d.number(0.5, 4), "max_qty": most})
                 safety[item, place] = d.number(0, 40)
-                target[item, place] = safety[item, place] + d.number(0, 40)
-    return rows, safety, target
+    return rows, safety
 
 
 def _resources(d, plants, dcs):

@@ -35,16 +35,77 @@ class Line:
 
 
 class Oracle:
-    """The same company formulated bucket by bucket in plain Python, straight from the tables, and solved by linopy."""
+    """The same company formulated bucket by bucket in plain Python, straight from the tables, and solved by linopy.
 
-    def __init__(self, tables, knobs, *, safety, target, horizon, rows, shares=None):
-        self.t, self.knobs, self.horizon = tables, knobs, horizon
-        self.safety, self.target, self.rows = safety, target, rows
+    Over the horizon and the buckets that the plan runs unseen: `visible` of `horizon`; `hidden` says how many these
+    are, None: as the small network of the first company has it. `shares` are those of sourcing, by lane.
+    """
+
+    def __init__(self, tables, knobs, *, safety, horizon, rows, shares=None, hidden=None):
+        self.t, self.knobs, self.visible = tables, knobs, horizon
+        self.safety, self.rows = safety, rows
         self.shares = shares or {}
         self.prices, self.uppers, self.constant = [], [], 0.0
         self.constraints = []
-        self.times = np.arange(horizon)
         self.family = {row["item"]: row["family"] for row in tables["items"]}
+        self.is_target = knobs["end_condition"] == "target"
+        stated = {
+            (row["item"], row["location"]): row["closing_min_qty"]
+            for row in tables["inventory_policy"]
+            if row.get("closing_min_qty") is not None
+        }
+        self.closing_min, self.ends = stated, set(stated)
+        for item in self.family:
+            plants = {begin for i, begin, end in rows["flow"] if (i, end) == (item, "dc")}
+            if plants and all((item, plant) in stated for plant in plants):
+                self.ends.add((item, "dc"))
+        self.horizon = horizon + (self.hidden() if hidden is None else hidden)
+        self.times = np.arange(self.horizon)
+
+    def goes_on(self, item, market):
+        """Some stock serves the market whose plan does not end with the horizon."""
+        return any((i, end) == (item, market) and (i, begin) not in self.ends for i, begin, end in self.rows["flow"])
+
+    def hidden(self):
+        """Weeks of the longest chain from a supplier to a market, at least one."""
+        if not self.is_target or not any(self.goes_on(*key) for key in self.rows["demand"]):
+            return 0
+        chains = [self.lane_lag(row) + self.ready(*row[:2]) for row in self.rows["flow"] if row[2].startswith("m")]
+        return max([1, *chains])
+
+    def ready(self, item, place):
+        if place == "dc":
+            lanes = [row for row in self.rows["flow"] if (row[0], row[2]) == (item, place)]
+            return max((self.lane_lag(row) + self.ready(item, row[1]) for row in lanes), default=0)
+        found = [0]
+        for _, _, route in (row for row in self.rows["make"] if row[:2] == (item, place)):
+            if route.startswith("purchase"):
+                offers = [row["lead_time_days"] for row in self.t["purchasing"] if row["location"] == place]
+                found.append(max(self.lag(days) for days in offers))
+            elif route.startswith("subcontract"):
+                found.append(self.lag(self.t["subcontracting"][0]["lead_time_days"]))
+            else:
+                (days,) = {
+                    row["lead_time_days"]
+                    for row in self.t["routings"]
+                    if (row["item"], row["location"]) == (item, place)
+                }
+                uses = any(row["item"] == item for row in self.t["bom"])
+                found.append(self.lag(days) + (self.ready("part", place) if uses else 0))
+        return max(found)
+
+    def lane_lag(self, key):
+        return self.lag(self.lane(*key)["lead_time_days"])
+
+    def lane(self, item, begin, end):
+        """The lane that speaks of the item most closely."""
+        lanes = [x for x in self.t["lanes"] if (x["from_location"], x["to"]) == (begin, end)]
+        fitting = [x for x in lanes if self.depth(x["item"], item) >= 0]
+        return max(fitting, key=lambda x: self.depth(x["item"], item))
+
+    def until(self, price, is_over):
+        """A price in every bucket; where it is over with the horizon, 0 in the hidden ones."""
+        return np.where((self.times >= self.visible) & is_over, 0.0, price)
 
     def lag(self, days):
         if self.knobs["lead_time_rounding"] == "nearest":
@@ -181,20 +242,16 @@ class Oracle:
     def ship(self):
         shipped, into = {}, {}
         for item, begin, end in self.rows["flow"]:
-            lanes = [x for x in self.t["lanes"] if (x["from_location"], x["to"]) == (begin, end)]
-            fitting = [x for x in lanes if self.depth(x["item"], item) >= 0]
-            lane = max(fitting, key=lambda x: self.depth(x["item"], item))
+            lane = self.lane(item, begin, end)
             lag = self.lag(lane["lead_time_days"])
             x = self.variable(lane["unit_cost"], np.where(self.times + lag < self.horizon, np.inf, 0.0))
             shipped[item, begin, end] = x
             self.stock_out[item, begin].append(x)
             if (item, end) in self.served:
                 self.exits[item].append(x)
-                for row in self.t["forecast"]:
-                    arrives = (row["date"] - START).days // 7
-                    if (row["item"], row["market"]) == (item, end) and arrives >= lag and self.shares:
-                        sent = row["quantity"] * self.shares[item, begin, end][arrives]
-                        self.sent[item, begin][arrives - lag] += sent
+                for t in range(self.horizon - lag) if self.shares else ():
+                    share = self.shares[item, begin, end][min(t + lag, self.visible - 1)]
+                    self.sent[item, begin][t] += share * self.demand(item, end)[t + lag]
             else:
                 self.moving[item].append((x, lag))
             (self.served if (item, end) in self.served else self.stock_in)[item, end].append(x.later(lag))
@@ -230,38 +287,43 @@ class Oracle:
             found[item, place] = price
         return found
 
-    def market(self, item, market, arrivals, cost, price_of_end):
+    def demand(self, item, market):
+        """Wanted in each week; in the hidden ones the mean of the others, or nothing."""
         demand = np.zeros(self.horizon)
         for row in self.t["forecast"]:
             if (row["item"], row["market"]) == (item, market):
                 demand[(row["date"] - START).days // 7] += row["quantity"]
+        demand[self.visible :] = demand[: self.visible].mean() if self.goes_on(item, market) else 0.0
+        return demand
+
+    def market(self, item, market, arrivals, cost, price_of_end):
+        demand, is_over = self.demand(item, market), not self.goes_on(item, market)
         left = self.total(arrivals)
         if {row["market"]: row["unmet"] for row in self.t["markets"]}[market] == "lost":
-            left = left.plus(self.variable(cost["lost_sale_cost"]))
+            left = left.plus(self.variable(self.until(cost["lost_sale_cost"], is_over)))
         else:
-            price = np.full(self.horizon, cost["backlog_cost"])
-            if self.knobs["end_condition"] == "target":
+            price = self.until(cost["backlog_cost"], is_over)
+            if self.is_target:
                 sources = [begin for i, begin, end in self.rows["flow"] if (i, end) == (item, market)]
-                price[-1] += max((price_of_end[item, begin] for begin in sources), default=0.0)
+                last = self.visible - 1 if is_over else -1
+                price[last] += max((price_of_end[item, begin] for begin in sources), default=0.0)
             backlog = self.variable(price)
             left = left.plus(backlog).plus(backlog.later(1), -1)
         self.add(left, "=", demand)
 
     def stock(self, key, cost, price_of_end):
         policy = [row for row in self.t["inventory_policy"] if (row["item"], row["location"]) == key]
-        holding = np.full(self.horizon, cost["holding_cost"])
+        holding = self.until(cost["holding_cost"], key in self.ends)
         if self.knobs["holding_on"] == "average":
-            holding[-1] /= 2
+            holding = (holding + np.append(holding[1:], 0.0)) / 2
             rows = [row for row in self.t["inventory"] if (row["item"], row["location"]) == key]
             opening = max(0.0, sum(row["on_hand"] - row["blocked"] for row in rows))
             self.constant += opening * cost["holding_cost"] / 2
         closing = self.variable(holding)
         self.closing[key] = closing
         if any(row.get("max_qty") is not None for row in policy):
-            most = np.maximum(policy[0]["max_qty"], self.run_down(key))
-            self.add(closing, "<=", most)
-        scrap = self.may_scrap(key)
-        if scrap:
+            self.add(closing, "<=", np.maximum(policy[0]["max_qty"], self.run_down(key)))
+        if self.may_scrap(key):
             thrown = self.variable(cost["standard_cost"])
             self.stock_out[key].append(thrown)
             self.exits[key[0]].append(thrown)
@@ -269,12 +331,13 @@ class Oracle:
         left = closing.plus(closing.later(1), -1).plus(self.total(self.stock_in[key]), -1)
         self.add(left.plus(self.total(self.stock_out[key])), "=", self.fixed[key])
         if key in self.safety:
-            self.add(closing.plus(self.variable(policy[0]["shortfall_cost"])), ">=", self.safety[key])
-        last = [self.horizon - 1]
-        if policy and policy[0].get("closing_min_qty") is not None:
-            self.add(closing, ">=", policy[0]["closing_min_qty"], last)
-        elif self.knobs["end_condition"] == "target" and key in self.target:
-            self.add(closing.plus(self.variable(price_of_end)), ">=", self.target[key], last)
+            asked = self.until(self.safety[key], key in self.ends)
+            self.add(closing.plus(self.variable(policy[0]["shortfall_cost"])), ">=", asked)
+        if key in self.closing_min:
+            self.add(closing, ">=", self.closing_min[key], [self.visible - 1])
+        elif self.is_target and key in self.safety:
+            last = self.visible if key in self.ends else self.horizon
+            self.add(closing.plus(self.variable(price_of_end)), ">=", self.safety[key], [last - 1])
 
     def run_down(self, key):
         """Stock left if nothing is added: what no limit can forbid."""
@@ -375,9 +438,11 @@ class Oracle:
         else:
             regular, overtime = self.variable(0.0), self.variable(row["overtime_cost_per_hour"])
             most = np.inf if row["max_workers"] is None else row["max_workers"]
-            workers = self.variable(row["hours_per_worker"] * row["regular_cost_per_hour"], most)
+            made = {line["item"] for line in self.t["routings"] if line["resource"] == row["resource"]}
+            idle = bool(made) and not any(self.goes_on(*key) for key in self.rows["demand"] if key[0] in made)
+            workers = self.variable(self.until(row["hours_per_worker"] * row["regular_cost_per_hour"], idle), most)
             self.add(workers, ">=", row["min_workers"])
-            hired, fired = self.variable(row["hire_cost"]), self.variable(row["layoff_cost"])
+            hired, fired = (self.variable(self.until(row[name], idle)) for name in ("hire_cost", "layoff_cost"))
             change = workers.plus(workers.later(1), -1).plus(hired, -1).plus(fired)
             self.add(change, "=", np.where(self.times == 0, row["workers"], 0.0))
             self.add(regular.plus(workers, -row["hours_per_worker"]), "<=", 0.0)

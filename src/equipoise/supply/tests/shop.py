@@ -8,10 +8,10 @@ from equipoise.supply.plan_supply import plan_supply
 
 
 class Shop:
-    """The plan of the tables, and its measures by row."""
+    """The plan of the tables, and its measures by row; it ends with March, when the shop closes."""
 
-    def __init__(self, inputs, tables, **options):
-        self.given = inputs(tables, horizon=3, **options)
+    def __init__(self, inputs, tables, *, policy=None, **options):
+        self.given = inputs(tables, horizon=3, policy={"end_condition": "closing_min"} | (policy or {}), **options)
         self.plan = plan_supply(self.given)
 
     def of(self, name, *key):
