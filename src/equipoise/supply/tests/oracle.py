@@ -439,6 +439,8 @@ class Oracle:
             regular, overtime = self.variable(0.0), self.variable(row["overtime_cost_per_hour"])
             most = np.inf if row["max_workers"] is None else row["max_workers"]
             made = {line["item"] for line in self.t["routings"] if line["resource"] == row["resource"]}
+            for _ in range(2):  # what it makes may go into what is sold, over two levels of bills
+                made |= {x["item"] for x in self.t["bom"] if x["component"] in made and "type" not in x}
             idle = bool(made) and not any(self.goes_on(*key) for key in self.rows["demand"] if key[0] in made)
             workers = self.variable(self.until(row["hours_per_worker"] * row["regular_cost_per_hour"], idle), most)
             self.add(workers, ">=", row["min_workers"])
