@@ -1,6 +1,5 @@
 """The scorecard, its targets, the cells that make a KPI miss, conflicts between plans, and working capital."""
 
-
 from math import isnan
 
 import pytest

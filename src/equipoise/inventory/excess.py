@@ -14,13 +14,13 @@ from datetime import date
 
 import numpy as np
 
+from equipoise.core.coverage import coming_demand
 from equipoise.core.grid import QUANTITY_STEP, FloatArray, on_grid
 from equipoise.core.history import row_numbers
 from equipoise.core.measure import Grain
 from equipoise.core.panel import sum_rows
 from equipoise.core.rates import Asked, painted_rates
 from equipoise.core.stage import Inputs
-from equipoise.inventory.coverage import coming_demand
 
 
 def excess_stock(inputs: Inputs, closing: FloatArray) -> FloatArray:
