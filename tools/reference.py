@@ -5,7 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from equipoise.catalog import CHANGES, FINDING_CODES, MEASURES
-from equipoise.core.knob import KNOBS
+from equipoise.core.knob import KNOBS, Knob
 from equipoise.core.measure import Measure, Per
 from equipoise.core.tables import TABLES
 from equipoise.kpi.catalogue import KPIS, Direction, Kpi
@@ -103,14 +103,19 @@ def knobs_page() -> str:
         (
             f"`{k.name}`",
             k.default if not isinstance(k.default, bool) else str(k.default).lower(),
-            ", ".join(k.choices)
-            or ("true, false" if isinstance(k.default, bool) else f"{k.minimum:g} to {k.maximum:g}"),
+            ", ".join(k.choices) or _may_be(k),
             ", ".join(k.stages),
             k.meaning,
         )
         for k in KNOBS
     ]
     return "# Knobs of policy\n\n" + grid(("knob", "default", "values", "stages", "meaning"), rows)
+
+
+def _may_be(knob: Knob) -> str:
+    if isinstance(knob.default, bool):
+        return "true, false"
+    return "a name" if isinstance(knob.default, str) else f"{knob.minimum:g} to {knob.maximum:g}"
 
 
 def adjustments_page() -> str:
