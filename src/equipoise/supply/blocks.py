@@ -1,0 +1,146 @@
+"""Independent blocks: parts of a program that share no row are solved apart and put together again.
+
+A line, a crew or a shared supplier couples the items that use it, and nothing else does, so a large supply model falls
+apart. The optimum of the whole is the sum of the optima of its parts. Parts and their order follow from the program
+alone, each is solved from its part of the basis, and threads only share the work: the answer never depends on them.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from equipoise.core.grid import FloatArray, IntArray
+from equipoise.supply.highs import Basis, Solution, StatusArray
+from equipoise.supply.program import LinearProgram
+
+LEAST_COLUMNS = 20_000
+"""Small blocks are solved together up to about this many columns: a solver of its own costs more than it saves."""
+
+Answer = TypeVar("Answer")
+Report = Callable[[float], None]
+"""Told the share of the work done, 0 to 1."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Columns and rows of the whole program, ascending, that together are a program of their own."""
+
+    columns: IntArray
+    rows: IntArray
+
+    def program_of(self, whole: LinearProgram) -> LinearProgram:
+        """The part as a program; the offset stays with the whole."""
+        counts = np.diff(whole.starts)[self.columns]
+        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        entries = np.repeat(whole.starts[self.columns] - starts[:-1], counts) + np.arange(starts[-1])
+        return LinearProgram(
+            whole.cost[self.columns],
+            whole.lower[self.columns],
+            whole.upper[self.columns],
+            whole.is_integer[self.columns],
+            0.0,
+            whole.row_lower[self.rows],
+            whole.row_upper[self.rows],
+            starts,
+            np.searchsorted(self.rows, whole.indices[entries]),
+            whole.values[entries],
+        )
+
+    def basis_of(self, basis: Basis | None) -> Basis | None:
+        """The part of a basis of the whole."""
+        return None if basis is None else Basis(basis.columns[self.columns], basis.rows[self.rows])
+
+
+def independent_parts(program: LinearProgram, least: int = LEAST_COLUMNS) -> list[Part]:
+    """Parts that share no row, in the order of their first columns; small ones are taken together.
+
+    >>> one = np.ones(3)
+    >>> program = LinearProgram(one, one, one, one > 1, 0.0, one[:2], one[:2],
+    ...     np.array([0, 1, 2, 3]), np.array([0, 1, 0]), one)
+    >>> [(part.columns.tolist(), part.rows.tolist()) for part in independent_parts(program, least=1)]
+    [([0, 2], [0]), ([1], [1])]
+    """
+    rows, columns = program.shape
+    if columns <= least:
+        return [Part(np.arange(columns), np.arange(rows))]
+    bundle = _bundles(program, least)
+    return [Part(*pair) for pair in zip(_members(bundle[:columns]), _members(bundle[columns:]), strict=True)]
+
+
+def _bundles(program: LinearProgram, least: int) -> IntArray:
+    """Number of the part of each column, then of each row."""
+    rows, columns = program.shape
+    starts = np.concatenate([program.starts, np.full(rows, program.starts[-1])])
+    links = csr_array((np.ones(len(program.indices)), columns + program.indices, starts), shape=(columns + rows,) * 2)
+    count, found = connected_components(links, directed=False)
+    first = np.full(count, columns + rows)
+    np.minimum.at(first, found, np.arange(columns + rows))
+    size = np.bincount(found[:columns], minlength=count)
+    # A column without rows and a row without columns go with whatever comes first.
+    size[np.bincount(found, minlength=count) == 1] = 0
+    order = np.argsort(np.where(size > 0, first, -1), kind="stable")
+    before = np.cumsum(size[order]) - size[order]
+    bundle = np.empty(count, dtype=np.int64)
+    bundle[order] = np.unique(before // least, return_inverse=True)[1]
+    chosen: IntArray = bundle[found]
+    return chosen
+
+
+def _members(bundle: IntArray) -> list[IntArray]:
+    """Positions of each number, ascending."""
+    order = np.argsort(bundle, kind="stable")
+    return np.split(order, np.cumsum(np.bincount(bundle))[:-1])
+
+
+def solve_parts(
+    parts: Sequence[Part],
+    solve_part: Callable[[Part], Answer],
+    *,
+    report: Report | None = None,
+    threads: int | None = None,
+) -> list[Answer]:
+    """Answers in the order of the parts; by as many threads as there are cores, for the solver frees the interpreter."""
+    if len(parts) == 1:
+        return [solve_part(parts[0])]
+    answers = []
+    with ThreadPoolExecutor(threads or len(os.sched_getaffinity(0))) as pool:
+        for number, answer in enumerate(pool.map(solve_part, parts), start=1):
+            answers.append(answer)
+            if report:
+                report(number / len(parts))
+    return answers
+
+
+def put_together(program: LinearProgram, parts: Sequence[Part], solutions: Sequence[Solution]) -> Solution:
+    """The solution of the whole."""
+    columns = np.concatenate([part.columns for part in parts])
+    rows = np.concatenate([part.rows for part in parts])
+
+    def whole(at: IntArray, values: list[FloatArray]) -> FloatArray:
+        found = np.empty(len(at))
+        found[at] = np.concatenate(values)
+        return found
+
+    def statuses(at: IntArray, values: list[StatusArray]) -> StatusArray:
+        found = np.empty(len(at), dtype=np.int8)
+        found[at] = np.concatenate(values)
+        return found
+
+    return Solution(
+        "optimal",
+        whole(columns, [one.values for one in solutions]),
+        whole(rows, [one.row_duals for one in solutions]),
+        whole(columns, [one.reduced_costs for one in solutions]),
+        program.offset + sum(one.objective for one in solutions),
+        Basis(
+            statuses(columns, [one.basis.columns for one in solutions]),
+            statuses(rows, [one.basis.rows for one in solutions]),
+        ),
+        sum(one.iterations for one in solutions),
+    )
