@@ -202,7 +202,7 @@ class _Company:
         ahead = demand[:, shape.history :]
         hours = self._by_family(ahead * self.hours[:, None]).mean(axis=1)
         parts = self._by_family(ahead * self.part[:, None]).mean(axis=1)
-        load = np.random.default_rng(SEED + 1).uniform(0.75, 1.02, families)
+        load = np.random.default_rng(SEED + 1).uniform(0.75, 1.2, families)
         rated, workers = np.rint(hours / load / 10) * 10 + 10, np.rint(hours * 0.9 / 150) + 1
         made = self._items(range(-12, 0), np.rint(demand[:, shape.history - 12 : shape.history]), "quantity")
         first = month(-shape.history)

@@ -5,7 +5,7 @@ This is the only file that knows how stages follow each other. It knows nothing 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -23,7 +23,7 @@ from equipoise.core.panel import Panel
 from equipoise.core.policy_change import SetPolicy
 from equipoise.core.section import Section
 from equipoise.core.snapshot import Snapshot
-from equipoise.core.stage import Inputs, Progress, Stage
+from equipoise.core.stage import Inputs, Progress, Report, Stage
 from equipoise.core.table import UnknownName
 from equipoise.engine import engine
 from equipoise.portfolio.build_axes import build_axes
@@ -175,24 +175,31 @@ class _Fold:
         self.progress = progress or (lambda _title, _done: None)
         self.axes_digest = _digest_axes(axes)
 
-    def run(self, adjustments: tuple[Adjustment, ...], *, until: str = "") -> dict[str, Section]:
-        """Sections by stage; stops after the stage `until`."""
+    def run(
+        self, adjustments: tuple[Adjustment, ...], *, until: str = "", report: Report | None = None
+    ) -> dict[str, Section]:
+        """Sections by stage; stops after the stage `until`, whose own progress goes to `report`."""
         policy = policy_of(self.snapshot, adjustments)
         sections: dict[str, Section] = {}
         keys: dict[str, str] = {}
-        for number, stage in enumerate(STAGES):
+        begin = 0
+        for stage in STAGES:
+            tell = (report if stage.name == until else None) or _ignore
             if not until:
-                self.progress(stage.title, number / len(STAGES))
+                tell = partial(self._tell, stage, begin)
+                tell(0.0)
+            begin += stage.effort
             mine = tuple(a for a in adjustments if a.change.kind in stage.kinds)
             key = self._key(stage, policy, mine, keys)
             base = None
             if stage.needs_base and adjustments:
-                base = self.run((), until=stage.name)[stage.name]
+                first, tell = _halves(tell)
+                base = self.run((), until=stage.name, report=first)[stage.name]
                 key = digest_json([key, base.digest])
             keys[stage.name] = key
             section = self.shelf.get(key)
             if section is None:
-                inputs = Inputs(stage, self.snapshot, self.axes, policy, mine, sections, base)
+                inputs = Inputs(stage, self.snapshot, self.axes, policy, mine, sections, base, tell)
                 section = stage.function(inputs)
                 _check(stage, inputs, section)
                 self.shelf.put(key, section)
@@ -202,6 +209,9 @@ class _Fold:
         if not until:
             self.progress("Done", 1.0)
         return sections
+
+    def _tell(self, stage: Stage, begin: int, share: float) -> None:
+        self.progress(stage.title, (begin + stage.effort * share) / sum(stage.effort for stage in STAGES))
 
     def _key(self, stage: Stage, policy: Policy, mine: tuple[Adjustment, ...], keys: Mapping[str, str]) -> str:
         question: dict[str, Any] = {
@@ -215,6 +225,15 @@ class _Fold:
             "after": {name: keys[name] for name in stage.after},
         }
         return digest_json(question)
+
+
+def _ignore(_share: float) -> None:
+    """Tell nobody."""
+
+
+def _halves(tell: Report) -> tuple[Report, Report]:
+    """Reports of the two halves of a stage's work: the base plan, then what is asked."""
+    return lambda share: tell(share / 2), lambda share: tell((1 + share) / 2)
 
 
 def _check(stage: Stage, inputs: Inputs, section: Section) -> None:

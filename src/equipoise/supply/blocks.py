@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.stage import Report
 from equipoise.supply.highs import Basis, Solution, StatusArray
 from equipoise.supply.program import LinearProgram
 
@@ -23,8 +24,6 @@ LEAST_COLUMNS = 20_000
 """Small blocks are solved together up to about this many columns: a solver of its own costs more than it saves."""
 
 Answer = TypeVar("Answer")
-Report = Callable[[float], None]
-"""Told the share of the work done, 0 to 1."""
 
 
 @dataclass(frozen=True, eq=False)

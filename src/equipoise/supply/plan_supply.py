@@ -29,7 +29,9 @@ def plan_supply(inputs: Inputs) -> Section:
     """
     network = read_network(inputs)
     model = build_model(network)
-    optimum = find_optimum(model, _base_basis(inputs.base), devex=not _is_shock(inputs.adjustments))
+    optimum = find_optimum(
+        model, _base_basis(inputs.base), devex=not _is_shock(inputs.adjustments), report=inputs.report
+    )
     missed = np.zeros(network.safety.shape)
     if model.columns.component_slack.rows:
         missed = model.columns.component_slack.of(optimum.slack)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from equipoise.core.grid import FloatArray, IntArray
-from equipoise.supply.blocks import Part, Report, independent_parts, put_together, solve_parts
+from equipoise.core.stage import Report
+from equipoise.supply.blocks import Part, independent_parts, put_together, solve_parts
 from equipoise.supply.highs import Basis, Solution, solve
 from equipoise.supply.model import SupplyModel
 from equipoise.supply.program import LinearProgram
