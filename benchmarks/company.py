@@ -22,13 +22,13 @@ def demo_snapshot(size: str) -> Snapshot:
         return gather(read_dataset(write_demo(Path(folder) / "demo", size="small" if size == SMOKE else size)))
 
 
-def supply_inputs(plan: Plan) -> Inputs:
-    """What stage supply saw when a plan without adjustments was computed."""
+def stage_inputs(plan: Plan, name: str) -> Inputs:
+    """What a stage saw when a plan without adjustments was computed."""
     assert not plan.adjustments, "a base plan has no adjustments"
-    stage = next(stage for stage in STAGES if stage.name == "supply")
+    stage = next(stage for stage in STAGES if stage.name == name)
     return Inputs(stage, plan.snapshot, plan.axes, plan.policy, (), plan.sections, None)
 
 
 def demo_network(size: str) -> Network:
     """The supply network of the demo company's base plan."""
-    return read_network(supply_inputs(compute_plan(demo_snapshot(size))))
+    return read_network(stage_inputs(compute_plan(demo_snapshot(size)), "supply"))

@@ -36,8 +36,8 @@ SHAPES = {
     "smoke": Shape(families=3, items=4, markets=3, markets_per_item=2, horizon=12, history=24),
     "small": Shape(families=5, items=20, markets=4, markets_per_item=3, horizon=24),
     "medium": Shape(families=10, items=40, markets=5, markets_per_item=4, horizon=24),
-    "1,000 x 36": Shape(families=20, items=50, markets=5, markets_per_item=5, horizon=36),
-    "20,000 x 24": Shape(families=400, items=50, markets=6, markets_per_item=3, horizon=24),
+    "large": Shape(families=20, items=50, markets=5, markets_per_item=5, horizon=36),
+    "huge": Shape(families=400, items=50, markets=6, markets_per_item=3, horizon=24),
 }
 
 

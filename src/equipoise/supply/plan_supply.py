@@ -6,7 +6,7 @@ From network (tables, prices, demand, targets) to model, optimum, exact numbers,
 import numpy as np
 
 from equipoise.core.adjustment import Adjustment
-from equipoise.core.finding import sort_findings
+from equipoise.core.finding import bounded, sort_findings
 from equipoise.core.section import Section
 from equipoise.core.stage import Inputs
 from equipoise.supply.changes import ChangeCapacity
@@ -44,10 +44,12 @@ def plan_supply(inputs: Inputs) -> Section:
         "supply",
         panels=panels,
         findings=sort_findings(
-            [
-                *network.findings,
-                *shortfall_findings(model, optimum, plan, panels, sales_price=inputs.measure("sales_net_price")),
-            ]
+            bounded(
+                [
+                    *network.findings,
+                    *shortfall_findings(model, optimum, plan, panels, sales_price=inputs.measure("sales_net_price")),
+                ]
+            )
         ),
         arrays={
             "basis_columns": basis.columns,
