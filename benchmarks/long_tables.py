@@ -51,7 +51,11 @@ def long_tables(plan: Plan) -> LongTables:
 
     def long(grain: Grain, values: FloatArray, name: str = "quantity", *, is_whole: bool = False) -> pl.DataFrame:
         rows, buckets = (axis.ravel() for axis in np.indices(values.shape)) if is_whole else np.nonzero(values)
-        return plan.axes.keys[grain].frame[rows].with_columns(dates["date"][buckets], pl.Series(name, values[rows, buckets]))
+        return (
+            plan.axes.keys[grain]
+            .frame[rows]
+            .with_columns(dates["date"][buckets], pl.Series(name, values[rows, buckets]))
+        )
 
     def measure(name: str) -> FloatArray:
         return plan.measure(name).values

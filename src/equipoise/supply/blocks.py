@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.core.stage import Report
@@ -57,7 +55,7 @@ class Part:
 
 
 def independent_parts(program: LinearProgram, least: int = LEAST_COLUMNS) -> list[Part]:
-    """Parts that share no row, in the order of their first columns; small ones are taken together.
+    """Parts that share no row, in the order of their first rows; small ones are taken together.
 
     >>> one = np.ones(3)
     >>> program = LinearProgram(one, one, one, one > 1, 0.0, one[:2], one[:2],
@@ -68,27 +66,45 @@ def independent_parts(program: LinearProgram, least: int = LEAST_COLUMNS) -> lis
     rows, columns = program.shape
     if columns <= least:
         return [Part(np.arange(columns), np.arange(rows))]
-    bundle = _bundles(program, least)
-    return [Part(*pair) for pair in zip(_members(bundle[:columns]), _members(bundle[columns:]), strict=True)]
+    of_column, of_row = _bundles(program, least)
+    return [Part(*pair) for pair in zip(_members(of_column), _members(of_row), strict=True)]
 
 
-def _bundles(program: LinearProgram, least: int) -> IntArray:
-    """Number of the part of each column, then of each row."""
+def _bundles(program: LinearProgram, least: int) -> tuple[IntArray, IntArray]:
+    """Number of the part of each column and of each row."""
     rows, columns = program.shape
-    starts = np.concatenate([program.starts, np.full(rows, program.starts[-1])])
-    links = csr_array((np.ones(len(program.indices)), columns + program.indices, starts), shape=(columns + rows,) * 2)
-    count, found = connected_components(links, directed=False)
-    first = np.full(count, columns + rows)
-    np.minimum.at(first, found, np.arange(columns + rows))
-    size = np.bincount(found[:columns], minlength=count)
-    # A column without rows and a row without columns go with whatever comes first.
-    size[np.bincount(found, minlength=count) == 1] = 0
-    order = np.argsort(np.where(size > 0, first, -1), kind="stable")
-    before = np.cumsum(size[order]) - size[order]
-    bundle = np.empty(count, dtype=np.int64)
-    bundle[order] = np.unique(before // least, return_inverse=True)[1]
-    chosen: IntArray = bundle[found]
-    return chosen
+    is_used = np.diff(program.starts) > 0
+    first, block = np.unique(_first_rows(program), return_inverse=True)
+    # A column without rows goes with the first block, and so does a row without columns.
+    of_column = np.zeros(columns, dtype=np.int64)
+    of_column[is_used] = block[program.indices[program.starts[:-1][is_used]]]
+    size = np.bincount(of_column, minlength=len(first))
+    before = np.where(size > 0, np.cumsum(size) - size, 0)
+    bundle = np.unique(before // least, return_inverse=True)[1]
+    return bundle[of_column], bundle[block]
+
+
+def _first_rows(program: LinearProgram) -> IntArray:
+    """The smallest row of the block that each row belongs to, [rows]: a forest of rows, each hung below a smaller one.
+
+    Trees that a column connects are joined at their roots, then all paths are cut short, until no column connects two
+    (Shiloach & Vishkin, An O(log n) parallel connectivity algorithm, 1982).
+    """
+    above = np.arange(program.shape[0], dtype=np.int64)
+    # A column connects the row of each of its entries with that of the next.
+    is_next = np.ones(max(len(program.indices) - 1, 0), dtype=np.bool_)
+    ends = program.starts[1:-1] - 1
+    is_next[ends[(ends >= 0) & (ends < len(is_next))]] = False
+    one, other = program.indices[:-1][is_next], program.indices[1:][is_next]
+    while len(one):
+        roots = above[one], above[other]
+        apart = roots[0] != roots[1]
+        one, other = one[apart], other[apart]
+        low, high = np.minimum(*roots)[apart], np.maximum(*roots)[apart]
+        np.minimum.at(above, high, low)
+        while not np.array_equal(above, shorter := above[above]):
+            above = shorter
+    return above
 
 
 def _members(bundle: IntArray) -> list[IntArray]:

@@ -42,9 +42,7 @@ class _Question:
     basis: Basis | None
 
 
-def find_optimum(
-    model: SupplyModel, basis: Basis | None, *, devex: bool, report: Report | None = None
-) -> Optimum:
+def find_optimum(model: SupplyModel, basis: Basis | None, *, devex: bool, report: Report | None = None) -> Optimum:
     """Solve, from the base plan's basis if there is one. Duals with whole workers are those at these workers.
 
     Parts of the model that share no row are solved apart (`blocks`), and only one that has no plan needs slack.
