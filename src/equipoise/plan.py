@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from equipoise.core.axes import Axes
 from equipoise.core.dataset import DatasetHead
 from equipoise.core.finding import Finding, sort_findings
 from equipoise.core.grid import is_on_grid
-from equipoise.core.identity import array_bytes, digest_json, digest_parts
+from equipoise.core.identity import digest_json, digest_parts
 from equipoise.core.knob import Policy
 from equipoise.core.panel import Panel
 from equipoise.core.policy_change import SetPolicy
@@ -135,7 +136,7 @@ def compute_plan(
     snapshot's base plan, so the answer never depends on what was solved before.
     """
     asked = in_order(adjustments)
-    fold = _Fold(snapshot, build_axes(snapshot), shelf or MemoryShelf(), progress)
+    fold = _Fold(snapshot, axes_of(snapshot), shelf or MemoryShelf(), progress)
     sections = fold.run(asked)
     unused = set(snapshot.tables) - {name for stage in STAGES for name in stage.tables} - READ_ELSEWHERE
     found = [f for section in sections.values() for f in section.findings] + [
@@ -152,6 +153,16 @@ def compute_plan(
         engine(),
         sort_findings(found),
     )
+
+
+_AXES: WeakKeyDictionary[Snapshot, Axes] = WeakKeyDictionary()
+
+
+def axes_of(snapshot: Snapshot) -> Axes:
+    """The axes of a snapshot, built once for all plans on it: they follow from the snapshot alone."""
+    if snapshot not in _AXES:
+        _AXES[snapshot] = build_axes(snapshot)
+    return _AXES[snapshot]
 
 
 READ_ELSEWHERE = {"items", "markets", "locations", "resources", "plan_archive", "inventory_history"}
@@ -173,7 +184,7 @@ class _Fold:
     def __init__(self, snapshot: Snapshot, axes: Axes, shelf: Shelf, progress: Progress | None) -> None:
         self.snapshot, self.axes, self.shelf = snapshot, axes, shelf
         self.progress = progress or (lambda _title, _done: None)
-        self.axes_digest = _digest_axes(axes)
+        self.axes_digest = axes.digest
 
     def run(
         self, adjustments: tuple[Adjustment, ...], *, until: str = "", report: Report | None = None
@@ -250,14 +261,3 @@ def _check(stage: Stage, inputs: Inputs, section: Section) -> None:
             assert np.array_equal(total, panel[name]), f"postings of {name} do not sum to it"
     for check in stage.checks:
         check(inputs, section)
-
-
-def _digest_axes(axes: Axes) -> str:
-    parts: list[bytes] = []
-    for grain, keys in axes.keys.items():
-        parts.append(grain.value.encode())
-        parts += [array_bytes(column) for column in keys.columns]
-        parts += ["\0".join(codes).encode() for codes in keys.codes]
-    for hierarchy in (axes.items, axes.markets, axes.locations, axes.resources):
-        parts.append(repr(hierarchy.paths).encode())
-    return digest_parts(parts)

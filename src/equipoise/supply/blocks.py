@@ -3,23 +3,31 @@
 A line, a crew or a shared supplier couples the items that use it, and nothing else does, so a large supply model falls
 apart. The optimum of the whole is the sum of the optima of its parts. Parts and their order follow from the program
 alone, each is solved from its part of the basis, and threads only share the work: the answer never depends on them.
+
+A limit that very many columns share, such as the room of a warehouse, would tie everything into one block. Where it
+does not bind it does not matter, so such limits are left out until a plan exceeds them (constraint relaxation).
 """
 
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 
-from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.core.stage import Report
 from equipoise.supply.highs import Basis, Solution, StatusArray
 from equipoise.supply.program import LinearProgram
 
 LEAST_COLUMNS = 20_000
 """Small blocks are solved together up to about this many columns: a solver of its own costs more than it saves."""
+
+MOST_SHARING = 500
+"""A limit that more columns share is left out until it is exceeded."""
+TOLERANCE = 1e-9
+"""Of a limit and of one unit: what is beyond exceeds it."""
 
 Answer = TypeVar("Answer")
 
@@ -72,7 +80,7 @@ def independent_parts(program: LinearProgram, least: int = LEAST_COLUMNS) -> lis
 
 def _bundles(program: LinearProgram, least: int) -> tuple[IntArray, IntArray]:
     """Number of the part of each column and of each row."""
-    rows, columns = program.shape
+    columns = len(program.cost)
     is_used = np.diff(program.starts) > 0
     first, block = np.unique(_first_rows(program), return_inverse=True)
     # A column without rows goes with the first block, and so does a row without columns.
@@ -113,6 +121,41 @@ def _members(bundle: IntArray) -> list[IntArray]:
     return np.split(order, np.cumsum(np.bincount(bundle))[:-1])
 
 
+def shared_limits(program: LinearProgram) -> BoolArray:
+    """Rows of a large program that only limit something, and that very many columns share, [rows]."""
+    rows, columns = program.shape
+    if columns <= LEAST_COLUMNS:
+        return np.zeros(rows, dtype=np.bool_)
+    is_limit = np.isneginf(program.row_lower) | np.isposinf(program.row_upper)
+    shared: BoolArray = is_limit & (np.bincount(program.indices, minlength=rows) > MOST_SHARING)
+    return shared
+
+
+def without(program: LinearProgram, rows: BoolArray) -> LinearProgram:
+    """The program with the same columns and rows, of which these limit nothing."""
+    if not rows.any():
+        return program
+    kept = ~rows[program.indices]
+    starts = np.concatenate([[0], np.cumsum(kept)])[program.starts]
+    return replace(
+        program,
+        row_lower=np.where(rows, -np.inf, program.row_lower),
+        row_upper=np.where(rows, np.inf, program.row_upper),
+        starts=starts,
+        indices=program.indices[kept],
+        values=program.values[kept],
+    )
+
+
+def exceeded(program: LinearProgram, values: FloatArray) -> BoolArray:
+    """Rows whose limits the values of the columns do not keep, [rows]."""
+    amounts = program.values * np.repeat(values, np.diff(program.starts))
+    activity = np.bincount(program.indices, amounts, minlength=len(program.row_lower))
+    room = TOLERANCE * np.maximum(np.abs(activity), 1.0)
+    beyond: BoolArray = (activity < program.row_lower - room) | (activity > program.row_upper + room)
+    return beyond
+
+
 def solve_parts(
     parts: Sequence[Part],
     solve_part: Callable[[Part], Answer],
@@ -120,11 +163,11 @@ def solve_parts(
     report: Report | None = None,
     threads: int | None = None,
 ) -> list[Answer]:
-    """Answers in the order of the parts; by as many threads as there are cores, for the solver frees the interpreter."""
+    """Answers in the order of the parts, by a thread a core: the solver frees the interpreter while it works."""
     if len(parts) == 1:
         return [solve_part(parts[0])]
     answers = []
-    with ThreadPoolExecutor(threads or len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         for number, answer in enumerate(pool.map(solve_part, parts), start=1):
             answers.append(answer)
             if report:

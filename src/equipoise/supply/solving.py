@@ -10,8 +10,16 @@ import numpy as np
 
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.core.stage import Report
-from equipoise.supply.blocks import Part, independent_parts, put_together, solve_parts
-from equipoise.supply.highs import Basis, Solution, solve
+from equipoise.supply.blocks import (
+    Part,
+    exceeded,
+    independent_parts,
+    put_together,
+    shared_limits,
+    solve_parts,
+    without,
+)
+from equipoise.supply.highs import BASIC, Basis, Solution, solve
 from equipoise.supply.model import SupplyModel
 from equipoise.supply.program import LinearProgram
 
@@ -45,11 +53,26 @@ class _Question:
 def find_optimum(model: SupplyModel, basis: Basis | None, *, devex: bool, report: Report | None = None) -> Optimum:
     """Solve, from the base plan's basis if there is one. Duals with whole workers are those at these workers.
 
-    Parts of the model that share no row are solved apart (`blocks`), and only one that has no plan needs slack.
+    Parts of the model that share no row are solved apart (`blocks`), and only one that has no plan needs slack. Limits
+    that very many columns share are kept only once a plan without them exceeds them.
     """
     program = model.program
     if basis is not None and (len(basis.rows), len(basis.columns)) != program.shape:
         basis = None
+    shared = shared_limits(program)
+    if basis is not None:
+        shared &= basis.rows == BASIC  # what binds in the base plan is kept from the start
+    while True:
+        optimum = _find_apart(model, without(program, shared), basis, devex=devex, report=report)
+        broken = shared & exceeded(program, optimum.solution.values) if shared.any() else shared
+        if not broken.any():
+            return optimum
+        shared, basis, report = shared & ~broken, optimum.solution.basis, None
+
+
+def _find_apart(
+    model: SupplyModel, program: LinearProgram, basis: Basis | None, *, devex: bool, report: Report | None
+) -> Optimum:
     parts = independent_parts(program)
     if len(parts) == 1:
         return _find(_Question(program, model.slack, model.slack_price, basis), devex=devex)

@@ -121,6 +121,46 @@ def test_a_what_if_starts_every_part_from_its_own_basis(inputs, apart):
     np.testing.assert_array_equal(again.solution.values, base.solution.values)
 
 
+@pytest.fixture
+def sharing(monkeypatch):
+    """Take every limit on more than two columns for one that very many share, whatever the size of the program."""
+    monkeypatch.setattr(blocks, "MOST_SHARING", 2)
+    monkeypatch.setattr(blocks, "LEAST_COLUMNS", 1)
+
+
+def trucks(most):
+    """The four tools with a lane that carries so many of them a month in all."""
+    tables = tools_tables()
+    tables["lanes"][0]["max_qty"] = most
+    return tables
+
+
+def test_a_limit_that_all_share_couples_nothing_while_it_does_not_bind(inputs, apart, sharing):
+    # Without a limit at most 100 + 100 + 100 are made in a month, and 60 + 90 + ... never more than 250 leave.
+    model = build_model(read_network(inputs(trucks(300), horizon=4)))
+    assert len(independent_parts(model.program, least=1)) == 1
+    told = []
+    found = find_optimum(model, None, devex=True, report=told.append)
+    assert len(told) == 3
+    assert found.solution.objective == pytest.approx(solve(model.program).objective, rel=1e-12)
+    limits = model.rows["limits"]
+    assert not found.solution.row_duals[limits].any()
+
+
+def test_a_limit_that_all_share_is_kept_once_it_is_exceeded(inputs, apart, sharing):
+    model = build_model(read_network(inputs(trucks(110), horizon=4)))
+    told = []
+    found, whole = find_optimum(model, None, devex=True, report=told.append), solve(model.program)
+    assert len(told) == 3  # the first try, without the limit
+    assert found.solution.objective == pytest.approx(whole.objective, rel=1e-12)
+    assert found.solution.row_duals[model.rows["limits"]].min() < 0
+    shipped = model.columns.ship.of(found.solution.values).sum(axis=0)
+    assert (shipped <= 110 + 1e-6).all() and shipped.max() == pytest.approx(110)
+    again = find_optimum(model, found.solution.basis, devex=True)
+    assert again.solution.iterations == 0
+    assert again.solution.objective == pytest.approx(whole.objective, rel=1e-12)
+
+
 def test_whole_workers_are_proved_part_by_part(inputs, red_tomato, apart):
     whole = plan_supply(inputs(red_tomato(), policy={"workforce": "integer"}))
     assert whole.facts["objective_amount"] == pytest.approx(422_660)
