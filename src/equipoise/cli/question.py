@@ -50,8 +50,8 @@ def open_plan(
 
     if is_plan(source) and not knobs and adjust is None:
         return read_plan(source)
-    snapshot, adjustments = open_question(source, mapping, knobs, adjust)
     with progress_bar() as progress:
+        snapshot, adjustments = open_question(source, mapping, knobs, adjust)
         return compute_plan(snapshot, adjustments, progress=progress)
 
 
