@@ -29,6 +29,11 @@ def stage_inputs(plan: Plan, name: str) -> Inputs:
     return Inputs(stage, plan.snapshot, plan.axes, plan.policy, (), plan.sections, None)
 
 
+def supply_inputs(plan: Plan) -> Inputs:
+    """What stage supply saw when a plan without adjustments was computed."""
+    return stage_inputs(plan, "supply")
+
+
 def demo_network(size: str) -> Network:
     """The supply network of the demo company's base plan."""
-    return read_network(stage_inputs(compute_plan(demo_snapshot(size)), "supply"))
+    return read_network(supply_inputs(compute_plan(demo_snapshot(size))))
