@@ -46,6 +46,7 @@ test: setup-dev ## everything: check, then all tests
 	$(LOCK) $(MAKE) --no-print-directory check
 	tools/install-chromium.sh
 	$(LOCK) $(BIN)/python -X dev -W ignore::ResourceWarning -m pytest
+	$(LOCK) tools/with-postgres.sh $(BIN)/python -m pytest src/equipoise_web
 
 soak: setup-dev ## the long versions of property and second-opinion tests
 	$(LOCK) env EQUIPOISE_SOAK=1 $(BIN)/python -m pytest
@@ -68,4 +69,4 @@ lock: ## compile the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --extra build pyproject.toml --output-file requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --extra build --extra dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
+	  --extra build --extra postgres --extra dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock

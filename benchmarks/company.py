@@ -12,6 +12,7 @@ from equipoise.gather import gather
 from equipoise.intake import read_dataset
 from equipoise.plan import Plan, compute_plan
 from equipoise.stages import STAGES
+from equipoise.supply.beyond import run_on
 from equipoise.supply.network import Network, read_network
 
 
@@ -35,5 +36,6 @@ def supply_inputs(plan: Plan) -> Inputs:
 
 
 def demo_network(size: str) -> Network:
-    """The supply network of the demo company's base plan."""
-    return read_network(supply_inputs(compute_plan(demo_snapshot(size))))
+    """The supply network of the demo company's base plan, run on past the horizon."""
+    inputs = supply_inputs(compute_plan(demo_snapshot(size)))
+    return run_on(inputs, read_network(inputs))

@@ -65,6 +65,8 @@ def write_model(network: Network, *, sparse: bool = True) -> linopy.Model:
     has_shares = not np.isnan(network.flows.share).all()
     if network.rules.is_integer or network.rules.is_infinite or has_shares or network.receipts.component_use.any():
         raise NotInThePeer("whole workers, an infinite plan, fixed shares and components of firm orders are left out")
+    if network.ends.any() and network.visible < network.horizon:
+        raise NotInThePeer("stock that ends with the visible buckets of a plan that runs on is left out")
     linopy.options["semantics"] = "v1"
     model = linopy.Model(sparse=sparse)
     labels = Labels.of(network)
@@ -95,7 +97,7 @@ def _variables(model: linopy.Model, network: Network, labels: Labels) -> dict[st
     there = np.minimum(least, capacity.workers[crews][:, None])
     backlog = np.where(network.is_lost[:, None], 0.0, np.full(network.demand.shape, np.inf))
     if not network.rules.closing_backlog:
-        backlog[:, -1] = 0.0
+        backlog[:, network.visible - 1] = 0.0
     most: dict[str, tuple[str, Any]] = {
         "make": ("make bucket", np.where(network.routes.is_open, np.inf, 0.0)),
         "ship": ("flow bucket", np.where(network.flows.is_open, np.inf, 0.0)),
@@ -292,11 +294,14 @@ def _limits(model: linopy.Model, network: Network, labels: Labels, v: dict[str, 
 
 
 def _horizon_end(model: linopy.Model, network: Network, labels: Labels, v: dict[str, linopy.Variable]) -> None:
-    """I[T] + u ≥ closing minimum, I[T] + g ≥ target."""
-    closing = v["held"].isel(bucket=-1, drop=True) + v["excess"].isel(bucket=-1, drop=True)
-    least, target = (_over(labels, "stock", values) for values in (network.closing_min, network.target_end))
-    model.add_constraints(closing + v["closing_slack"] >= least, name="closing_min")
-    model.add_constraints(closing + v["end_short"] >= target, name="target_stock")
+    """I[T] + u ≥ closing minimum, I[T + X] + g ≥ safety stock."""
+    least, safety = (_over(labels, "stock", values) for values in (network.closing_min, network.end_stock))
+    seen, last = (
+        v["held"].isel(bucket=bucket, drop=True) + v["excess"].isel(bucket=bucket, drop=True)
+        for bucket in (network.visible - 1, -1)
+    )
+    model.add_constraints(seen + v["closing_slack"] >= least, name="closing_min")
+    model.add_constraints(last + v["end_short"] >= safety, name="end_safety_stock")
 
 
 def _objective(model: linopy.Model, network: Network, labels: Labels, v: dict[str, linopy.Variable]) -> None:
@@ -306,8 +311,6 @@ def _objective(model: linopy.Model, network: Network, labels: Labels, v: dict[st
     holding = prices.holding
     if network.rules.is_average_holding:
         holding = (holding + np.concatenate([holding[:, 1:], np.zeros((len(holding), 1))], axis=1)) / 2
-    backlog = prices.backlog.copy()
-    backlog[:, -1] += prices.end_backlog
     regular = np.where(capacity.is_workforce[:, None], 0.0, prices.regular)
     parts = {
         "make": ("make bucket", prices.make),
@@ -315,7 +318,7 @@ def _objective(model: linopy.Model, network: Network, labels: Labels, v: dict[st
         "held": ("stock bucket", holding - prices.shortfall),
         "excess": ("stock bucket", holding),
         "end_short": ("stock", prices.end_stock),
-        "backlog": ("demand bucket", backlog),
+        "backlog": ("demand bucket", prices.backlog + prices.end_backlog),
         "lost": ("demand bucket", prices.lost),
         "regular": ("resource bucket", regular),
         "overtime": ("resource bucket", prices.overtime),

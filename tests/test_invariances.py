@@ -320,9 +320,12 @@ def test_an_item_in_other_units_has_the_same_money(by_cases_and_pieces):
 
 
 def test_an_item_in_other_units_takes_the_same_hours(by_cases_and_pieces):
+    """What is paid may differ by bucket: a worker more and less overtime can cost the same, to the cent."""
     cases, pieces = by_cases_and_pieces
-    for name in ("capacity_load_hours", "overtime_hours"):
-        assert pieces.by_bucket(name) == pytest.approx(cases.by_bucket(name), rel=1e-6, abs=1e-3), name
+    name = "capacity_load_hours"
+    assert pieces.by_bucket(name) == pytest.approx(cases.by_bucket(name), rel=1e-6, abs=1e-3)
+    paid = ("cost_regular_amount", "cost_overtime_amount", "cost_hire_amount", "cost_layoff_amount")
+    assert sum(map(pieces.total, paid)) == pytest.approx(sum(map(cases.total, paid)), rel=1e-6)
 
 
 def test_an_item_in_other_units_is_the_same_amount_of_it(by_cases_and_pieces):
@@ -417,6 +420,16 @@ def test_a_shorter_horizon_leaves_the_first_six_months(demo_snapshot, base):
     assert again[:, :6].sum() == pytest.approx(made[:, :6].sum(), rel=0.01)
 
 
+def test_a_shorter_horizon_ends_like_the_longer_one(demo_snapshot, base):
+    """No stock is sold off or built up for the last month of a plan, nor work moved into it or out of it."""
+    shorter = compute_plan(told_otherwise(demo_snapshot, {"horizon": 18}))
+    for name in ("production_qty", "inventory_closing_qty"):
+        there, again = (plan.grouped(name, level="category")[1].sum(axis=0) for plan in (base, shorter))
+        assert again == pytest.approx(there[:18], rel=0.02), name
+    closing = base.grouped("inventory_closing_qty", level="category")[1].sum(axis=0)
+    assert closing[-3:].max() < 1.1 * closing[-6:-3].max()
+
+
 # (h) Where nothing binds, the constrained plan is the unconstrained one.
 
 
@@ -459,6 +472,8 @@ def test_a_lane_in_two_hops_costs_the_same(demo_snapshot):
     lanes = demo_snapshot.table("lanes").with_columns(lead_time_days=pl.lit(0.0))
     straight = told_otherwise(demo_snapshot, lanes=lanes)
     is_split = (pl.col("from_location") == "plant-west") & (pl.col("to") == "dc-north")
+    costs = demo_snapshot.table("costs")
+    dock = costs.select("item").with_columns(location=pl.lit("crossdock"), holding_rate_pct=pl.lit(19.0))
     first = lanes.filter(is_split).with_columns(to=pl.lit("crossdock"), unit_cost=pl.col("unit_cost") * 0.4)
     second = lanes.filter(is_split).with_columns(from_location=pl.lit("crossdock"), unit_cost=pl.col("unit_cost") * 0.6)
     hops = told_otherwise(
@@ -467,6 +482,8 @@ def test_a_lane_in_two_hops_costs_the_same(demo_snapshot):
         locations=with_row(
             demo_snapshot.table("locations"), location="crossdock", name="Cross-dock", type="dc", region="North"
         ),
+        # A little dearer to hold there: that nothing waits on the way is then no matter of chance.
+        costs=with_rows(costs, dock),
     )
     one, two = compute_plan(straight), compute_plan(hops)
     assert two.total("inventory_closing_qty", location="crossdock", family="Laundry care") == 0

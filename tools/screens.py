@@ -74,7 +74,7 @@ def walk(page: Page, album: Album) -> None:
     """Sign in, read a family's sheet, ask a number why, see all families and the findings."""
     page.goto("/")
     album.keep(page, "sign-in")
-    page.fill("#id_username", "planner")
+    page.fill("#id_login", "planner")
     page.fill("#id_password", "demo")
     page.click("button:has-text('Sign in')")
     home = page.url

@@ -22,8 +22,9 @@ from equipoise.core.policy_change import SetPolicy
 from equipoise.core.table import UnknownName
 from equipoise.demand.changes import CHANGES as DEMAND_CHANGES
 from equipoise.finance.changes import CHANGES as FINANCE_CHANGES
-from equipoise.portfolio.plan_portfolio import FINDING_CODES as PORTFOLIO_CODES
-from equipoise.portfolio.plan_portfolio import MEASURES as PORTFOLIO_MEASURES
+from equipoise.portfolio.changes import CHANGES as PORTFOLIO_CHANGES
+from equipoise.portfolio.findings import FINDING_CODES as PORTFOLIO_CODES
+from equipoise.portfolio.measures import MEASURES as PORTFOLIO_MEASURES
 from equipoise.quality import FINDING_CODES as QUALITY_CODES
 from equipoise.supply.changes import CHANGES as SUPPLY_CHANGES
 
@@ -38,7 +39,13 @@ MEASURES: tuple[Measure, ...] = (
 )
 MEASURE_BY_NAME: Mapping[str, Measure] = MappingProxyType({measure.name: measure for measure in MEASURES})
 
-CHANGES: tuple[type[Change], ...] = (SetPolicy, *FINANCE_CHANGES, *DEMAND_CHANGES, *SUPPLY_CHANGES)
+CHANGES: tuple[type[Change], ...] = (
+    SetPolicy,
+    *PORTFOLIO_CHANGES,
+    *FINANCE_CHANGES,
+    *DEMAND_CHANGES,
+    *SUPPLY_CHANGES,
+)
 CHANGE_BY_KIND: Mapping[str, type[Change]] = MappingProxyType({change.kind: change for change in CHANGES})
 
 UNUSED_TABLE = FindingCode(

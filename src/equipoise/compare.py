@@ -125,8 +125,8 @@ def _side(plan: Plan) -> dict[str, str]:
 
 
 def _has_total(measure: Measure) -> bool:
-    """True for what adds up over rows and time, and for ratios of such; not for prices and opening states."""
-    return measure.ratio is not None or (measure.is_additive and measure.over_time is not OverTime.NONE)
+    """True for what adds up over rows and time, and for what is taken anew from such; not for prices."""
+    return bool(measure.parts) or (measure.is_additive and measure.over_time is not OverTime.NONE)
 
 
 def _total(plan: Plan, measure: Measure) -> float | None:

@@ -23,14 +23,17 @@ from equipoise.core.policy_change import SetPolicy
 from equipoise.core.snapshot import Snapshot, conformed
 from equipoise.core.tables import table
 from equipoise.demand import accuracy, bias
+from equipoise.demand.bills import above_whole
 from equipoise.demand.forecast.smoothing import smooth_exponentially
 from equipoise.finance import bridge
 from equipoise.finance.bridge import Sales
 from equipoise.gather import open_snapshot
 from equipoise.inventory import safety_stock as stock
 from equipoise.kpi import variance
+from equipoise.kpi.worked_examples import KPI_FORMULAS
 from equipoise.plan import Plan, compute_plan
 from equipoise.report import bucket_measures
+from equipoise.supply import production_plan as rates
 from equipoise.supply import rough_cut
 
 
@@ -45,6 +48,18 @@ def disaggregate(total: float, weights: Sequence[float], step: float = 1.0) -> l
     [34.0, 33.0, 33.0]
     """
     return [float(part) for part in split(total, _numbers(weights), step=step)]
+
+
+def planning_bill(total: float, share_pct: Sequence[float]) -> dict[str, Any]:
+    """Units of a parent's items by their shares of its demand, and what these ask for beyond it (option over-planning).
+
+    >>> planning_bill(100, [70, 50])
+    {'units': [70.0, 50.0], 'sum': 120.0, 'above_whole': 20.0}
+    """
+    shares = _numbers(share_pct) / 100
+    units = total * shares
+    above = units * above_whole(np.array(shares.sum()))
+    return {"units": units.tolist(), "sum": float(units.sum()), "above_whole": round(float(above.sum()), 9)}
 
 
 def exponential_smoothing(demand: Sequence[float], alpha: float, start: float) -> dict[str, Any]:
@@ -93,6 +108,75 @@ def rough_cut_load(mps: Sequence[float], hours_per_unit: float, capacity: float)
         "load_pct": rough_cut.load_pct(load, capacity).tolist(),
         "overload_buckets": [bucket + 1 for bucket in rough_cut.overloads(load, capacity)],
     }
+
+
+def capacity_by_factors(
+    mps: Sequence[Sequence[float]], hours_per_unit: Sequence[float], share_pct: Sequence[float]
+) -> dict[str, Any]:
+    """Hours of each work center by bucket, by overall factors; `mps` has a row for each product."""
+    share = _numbers(share_pct) / 100
+    load = rough_cut.overall_factors(_numbers(mps), hours_per_unit=_numbers(hours_per_unit), share=share)
+    return {"load": load.tolist(), "total": load.sum(axis=1).tolist(), "all": float(load.sum())}
+
+
+def capacity_bill(mps: Sequence[Sequence[float]], hours: Sequence[Sequence[float]]) -> dict[str, Any]:
+    """Hours of each work center by bucket, by bill of capacity; `hours` has a row a center, a column a product."""
+    load = rough_cut.bill_of_capacity(_numbers(mps), hours=_numbers(hours))
+    return {"load": load.tolist(), "total": load.sum(axis=1).tolist(), "all": float(load.sum())}
+
+
+def capacity_profile(
+    mps: Sequence[Sequence[float]], hours: Sequence[Sequence[Sequence[float]]]
+) -> dict[str, list[list[float]]]:
+    """Hours of each center by bucket and what is overdue; `hours` by center, product and buckets before completion."""
+    load, overdue = rough_cut.resource_profile(_numbers(mps), hours=_numbers(hours))
+    return {"load": load.tolist(), "overdue": overdue.tolist()}
+
+
+def production_plan(
+    demand: Sequence[float],
+    strategy: str,
+    *,
+    days: Sequence[float] | None = None,
+    opening: float = 0.0,
+    closing: float = 0.0,
+    cost_per_unit: float = 0.0,
+    holding_cost: float = 0.0,
+    raise_cost: float = 0.0,
+    cut_cost: float = 0.0,
+    holding_on: str = "closing",
+    start_rate: float | None = None,
+) -> dict[str, Any]:
+    """A level or chase plan by hand: production, stock and rate by bucket, and its cost by part."""
+    if strategy not in ("level", "chase") or holding_on not in ("closing", "average"):
+        raise CannotVary(f"strategy is level or chase, holding_on closing or average, not {strategy} and {holding_on}")
+    costs = rates.RateCosts(
+        cost_per_unit,
+        holding_cost,
+        raise_cost,
+        cut_cost,
+        "average" if holding_on == "average" else "closing",
+        start_rate,
+    )
+    plan = (rates.level_plan if strategy == "level" else rates.chase_plan)(
+        _numbers(demand), _numbers(days or [1.0] * len(demand)), costs, opening=opening, closing=closing
+    )
+    return {
+        "production": plan.production.tolist(),
+        "stock": plan.closing.tolist(),
+        "rate": plan.rate.tolist(),
+        "labor": plan.labor_cost,
+        "holding": plan.holding_cost,
+        "raising": plan.raise_cost,
+        "cutting": plan.cut_cost,
+        "total": plan.total_cost,
+    }
+
+
+def make_to_order(bookings: Sequence[float], opening_backlog: float, closing_backlog: float) -> dict[str, float]:
+    """Units to make in all, and a bucket, so that the backlog goes from opening to closing."""
+    total = rates.make_to_order(_numbers(bookings), opening_backlog=opening_backlog, closing_backlog=closing_backlog)
+    return {"total": total, "rate": total / len(bookings)}
 
 
 def safety_stock(
@@ -228,21 +312,28 @@ def _with_series(snapshot: Snapshot, name: str, dated: str, column: str, values:
     return dataclasses.replace(snapshot, tables={**snapshot.tables, name: conformed(table(name), rows)})
 
 
-def _numbers(values: Sequence[float]) -> FloatArray:
+def _numbers(values: Sequence[Any]) -> FloatArray:
     return np.array(values, dtype=np.float64)
 
 
 FORMULAS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
+        **KPI_FORMULAS,
         "aggregate_plan": aggregate_plan,
+        "capacity_bill": capacity_bill,
+        "capacity_by_factors": capacity_by_factors,
+        "capacity_profile": capacity_profile,
         "continuous_review": continuous_review,
         "disaggregate": disaggregate,
+        "planning_bill": planning_bill,
         "economic_order_quantity": economic_order_quantity,
         "exponential_smoothing": exponential_smoothing,
         "family_sheet": family_sheet,
         "forecast_accuracy": forecast_accuracy,
+        "make_to_order": make_to_order,
         "newsvendor": newsvendor,
         "price_volume_mix": price_volume_mix,
+        "production_plan": production_plan,
         "rated_capacity": rough_cut.rated_capacity,
         "rough_cut_load": rough_cut_load,
         "safety_stock": safety_stock,

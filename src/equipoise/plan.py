@@ -165,8 +165,9 @@ def axes_of(snapshot: Snapshot) -> Axes:
     return _AXES[snapshot]
 
 
-READ_ELSEWHERE = {"items", "markets", "locations", "resources", "plan_archive", "inventory_history"}
-"""Tables read beside the stages: by the axes, and by the family sheet, which sets the plan beside the past."""
+READ_ELSEWHERE = {"items", "markets", "locations", "resources", "plan_archive", "inventory_history", "targets"}
+"""Tables read beside the stages: by the axes, by the family sheet, which sets the plan beside the past, and by the
+scorecard."""
 
 
 def policy_of(snapshot: Snapshot, adjustments: Iterable[Adjustment]) -> Policy:
@@ -257,7 +258,9 @@ def _check(stage: Stage, inputs: Inputs, section: Section) -> None:
             assert is_on_grid(panel[name], step), f"{name} left stage {stage.name} off the grid"
         posted = section.postings_of(name)
         if posted:
-            total = np.sum([posting.dense(panel[name].shape) for posting in posted], axis=0)
+            total = np.zeros(panel[name].shape)
+            for posting in posted:  # one by one: thousands of events would not fit into memory as [N, T] each
+                np.add.at(total, (posting.rows, posting.buckets), posting.amounts)
             assert np.array_equal(total, panel[name]), f"postings of {name} do not sum to it"
     for check in stage.checks:
         check(inputs, section)

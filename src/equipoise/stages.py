@@ -16,7 +16,13 @@ from equipoise.supply.plan_sourcing import plan_sourcing
 from equipoise.supply.plan_supply import plan_supply
 
 STAGES = (
-    Stage("portfolio", plan_portfolio, tables=("items",), title="Portfolio"),
+    Stage(
+        "portfolio",
+        plan_portfolio,
+        tables=("items", "launches", "sales_history"),
+        kinds=("launch_date", "launch", "end_date"),
+        title="Portfolio",
+    ),
     Stage(
         "prices",
         plan_prices,
@@ -31,6 +37,7 @@ STAGES = (
             "subcontracting",
             "purchasing",
             "lanes",
+            "events",
         ),
         kinds=("price",),
         after=("portfolio",),
@@ -39,15 +46,15 @@ STAGES = (
     Stage(
         "baseline",
         plan_baseline,
-        tables=("sales_history", "forecast"),
-        knobs=("baseline", "demand_capture"),
+        tables=("sales_history", "forecast", "launches", "events", "planning_bills", "items", "uoms"),
+        knobs=("baseline", "demand_capture", "cleansing"),
         after=("portfolio",),
         title="Baseline forecast",
     ),
     Stage(
         "demand",
         plan_demand,
-        tables=("open_orders", "sales_history", "fences", "items"),
+        tables=("open_orders", "sales_history", "fences", "items", "events", "commitments", "planning_bills"),
         knobs=(
             "weight_sales_pct",
             "weight_marketing_pct",
@@ -80,9 +87,10 @@ STAGES = (
             "lanes",
             "items",
             "receipts",
+            "bom",
         ),
         knobs=("safety_stock", "service_level_pct", "lead_time_rounding"),
-        after=("baseline", "demand", "sourcing"),
+        after=("portfolio", "baseline", "demand", "sourcing"),
         title="Inventory targets",
     ),
     Stage(
@@ -126,7 +134,7 @@ STAGES = (
         "inventory",
         plan_inventory,
         tables=("inventory",),
-        after=("stock_targets", "supply"),
+        after=("portfolio", "stock_targets", "supply"),
         title="Inventory projection",
         checks=(check_inventory,),
     ),
@@ -142,8 +150,20 @@ STAGES = (
     Stage(
         "kpis",
         plan_kpis,
-        tables=("forecast_archive", "sales_history"),
-        after=("baseline", "demand", "supply", "inventory", "finance"),
+        tables=(
+            "forecast_archive",
+            "sales_history",
+            "order_lines",
+            "plan_archive",
+            "production_history",
+            "fences",
+            "inventory_policy",
+            "resources",
+            "resource_calendar",
+            "calendars",
+            "routings",
+        ),
+        after=("prices", "baseline", "demand", "sourcing", "stock_targets", "supply", "inventory", "finance"),
         title="KPIs",
     ),
 )

@@ -9,6 +9,7 @@ from equipoise.gather import open_snapshot
 from equipoise.plan import compute_plan
 from equipoise.store_plans import write_plan
 from equipoise_web.actions.adopt_plans import adopt_plans
+from equipoise_web.records.models import Grant
 
 TOMATO = Path(__file__).parents[2] / "examples" / "red_tomato"
 
@@ -28,6 +29,19 @@ def digest(db, settings, tomato_home):
 
 
 @pytest.fixture
-def planner(client, db):
-    client.force_login(User.objects.create_user("planner"))
+def person(db):
+    """Makes somebody with a role on a part of the company; without a role: the stranger."""
+
+    def make(name, role="", **nodes):
+        user = User.objects.create_user(name)
+        if role:
+            Grant.objects.create(person=user, role=role, **nodes)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def planner(client, person):
+    client.force_login(person("planner", "demand_planner"))
     return client

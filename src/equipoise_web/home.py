@@ -1,7 +1,8 @@
 """The home folder: where an installation keeps its secret, its database, and its plans.
 
 HOME/secret.key      made at first start, readable by the owner only
-HOME/equipoise.sqlite3
+HOME/equipoise.sqlite3 unless EQUIPOISE_DATABASE names a PostgreSQL database
+HOME/write.lock        where writers queue
 HOME/plans/DIGEST/   published plans (equipoise.store_plans)
 HOME/snapshots/ID/   sealed snapshots
 HOME/shelf/          sections by key, may be deleted
@@ -10,6 +11,8 @@ HOME/shelf/          sections by key, may be deleted
 import os
 import secrets
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 
 def home_folder() -> Path:
@@ -27,3 +30,54 @@ def secret_key(home: Path) -> str:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
     return path.read_text(encoding="ascii")
+
+
+def database(home: Path) -> dict[str, Any]:
+    """Settings of the database: SQLite in the home folder, or PostgreSQL by `EQUIPOISE_DATABASE=postgresql://...`.
+
+    SQLite: WAL with IMMEDIATE transactions, so that a read that turns into a write never meets "database is locked",
+    and every commit reaches the disk. PostgreSQL: a pool; a statement, a lock or an idle transaction that hangs ends.
+    """
+    address = os.environ.get("EQUIPOISE_DATABASE", "")
+    if not address:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": home / "equipoise.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-65536;",
+            },
+        }
+    parts = urlsplit(address)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise WrongDatabase(f"EQUIPOISE_DATABASE must begin with postgresql://, not {parts.scheme or 'nothing'}://")
+    limits = "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "OPTIONS": {"options": limits, "pool": {"min_size": 1, "max_size": 4, "timeout": 10}},
+    }
+
+
+def identity_providers() -> dict[str, Any]:
+    """An OpenID Connect provider by configuration: EQUIPOISE_OIDC_SERVER, _CLIENT, _SECRET and _NAME."""
+    server = os.environ.get("EQUIPOISE_OIDC_SERVER", "")
+    if not server:
+        return {}
+    app = {
+        "provider_id": "company",
+        "name": os.environ.get("EQUIPOISE_OIDC_NAME", "the company account"),
+        "client_id": os.environ["EQUIPOISE_OIDC_CLIENT"],
+        "secret": os.environ["EQUIPOISE_OIDC_SECRET"],
+        "settings": {"server_url": server},
+    }
+    return {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
+
+
+class WrongDatabase(ValueError):
+    """An address of a database that is not one of ours."""

@@ -1,7 +1,10 @@
-"""`equipoise serve`: migrate, adopt what was published, and serve the pages with granian."""
+"""`equipoise serve`: migrate, adopt what was published, start the worker, and serve the pages with granian."""
 
+import json
 import multiprocessing
 import os
+import subprocess
+import sys
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -20,20 +23,74 @@ def serve(home: Path | None, host: str, port: int) -> None:
     os.environ["EQUIPOISE_DEMO_USERS"] = "1" if is_loopback else "0"
     os.environ["DJANGO_SETTINGS_MODULE"] = "equipoise_web.settings"
     prepare(with_demo_people=is_loopback)
+    # The worker ends by itself when this process is gone.
+    worker = subprocess.Popen([sys.executable, "-m", "equipoise", "work"], env=dict(os.environ))
     click.echo(f"Equipoise is served on http://{host}:{port}/  (Ctrl+C stops it)", err=True)
     # Workers start afresh: a process forked from one in which polars has run its threads would wait for them for ever.
     multiprocessing.set_start_method("spawn", force=True)
     from granian import Granian
     from granian.constants import Interfaces
 
-    Granian(
-        "equipoise_web.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        blocking_threads=4,
-        log_access=False,
-    ).serve()
+    try:
+        Granian(
+            "equipoise_web.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            blocking_threads=4,
+            log_access=False,
+        ).serve()
+    finally:
+        worker.terminate()
+        worker.wait(timeout=20)
+
+
+@click.command("work")
+@click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Home folder (else EQUIPOISE_HOME).")
+def work(home: Path | None) -> None:
+    """Do the jobs of a home folder, one after the other; `serve` starts one of these by itself."""
+    _open(home)
+    from equipoise_web.jobs.worker import run_worker
+
+    run_worker()
+
+
+@click.group("audit")
+def audit() -> None:
+    """The audit chain: who did what."""
+
+
+@audit.command("verify")
+@click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Home folder (else EQUIPOISE_HOME).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def verify(home: Path | None, as_json: bool) -> None:
+    """Verify that no entry of the audit chain was changed or taken out. Exit code 1 if one was.
+
+    Write down the digest it prints and compare it next time: a chain alone cannot show that all of it was rewritten.
+    """
+    _open(home)
+    from equipoise_web.actions.verify_chain import verify_chain
+
+    found = verify_chain()
+    if as_json:
+        report = {"format": 1, "command": "audit verify", "entries": found.entries, "digest": found.digest}
+        click.echo(json.dumps({**report, "faults": list(found.faults)}, sort_keys=True))
+    else:
+        for fault in found.faults:
+            click.echo(fault, err=True)
+        verdict = "is damaged" if found.faults else "is whole"
+        click.echo(f"The chain of {found.entries} entries {verdict}; it ends in {found.digest}")
+    sys.exit(1 if found.faults else 0)
+
+
+def _open(home: Path | None) -> None:
+    """Django on a home folder."""
+    if home is not None:
+        os.environ["EQUIPOISE_HOME"] = str(home)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equipoise_web.settings")
+    import django
+
+    django.setup()
 
 
 def prepare(*, with_demo_people: bool) -> None:

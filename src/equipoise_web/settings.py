@@ -5,7 +5,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from equipoise_web.home import home_folder, secret_key
+from equipoise_web.home import database, home_folder, identity_providers, secret_key
 
 EQUIPOISE_HOME = home_folder()
 EQUIPOISE_DEMO_USERS = os.environ.get("EQUIPOISE_DEMO_USERS") == "1"
@@ -20,9 +20,17 @@ WSGI_APPLICATION = "equipoise_web.wsgi.application"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_htmx",
+    "ninja",
+    "equipoise_web.screens.people",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "equipoise_web.records",
     "equipoise_web.screens.frame",
     "equipoise_web.screens.sheet",
@@ -38,8 +46,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "equipoise_web.screens.frame.middleware.AccessMiddleware",
 ]
 TEMPLATES = [
     {
@@ -49,28 +60,40 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "equipoise_web.screens.frame.context.frame",
             ],
         },
     },
 ]
 
-# WAL with IMMEDIATE transactions: a read that turns into a write never meets "database is locked".
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": EQUIPOISE_HOME / "equipoise.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
-        },
-    }
-}
+DATABASES = {"default": database(EQUIPOISE_HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-LOGIN_URL = "frame:sign-in"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "frame:home"
-LOGOUT_REDIRECT_URL = "frame:sign-in"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "equipoise_web.screens.people.adapter.InvitedOnly"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/5m/ip,5/5m/key"}
+SOCIALACCOUNT_ADAPTER = "equipoise_web.screens.people.adapter.InvitedOnlyElsewhere"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_PROVIDERS = identity_providers()
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", *(["webauthn"] if os.environ.get("EQUIPOISE_PASSKEYS") == "1" else [])]
+MFA_PASSKEY_LOGIN_ENABLED = "webauthn" in MFA_SUPPORTED_TYPES
+MFA_TOTP_ISSUER = "Equipoise"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -84,7 +107,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:"],  # the picture of a two-factor secret
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],

@@ -91,7 +91,7 @@ def page(browser, server):
 @pytest.fixture
 def planner(page):
     page.goto("/")
-    page.fill("#id_username", "planner")
+    page.fill("#id_login", "planner")
     page.fill("#id_password", "demo")
     page.click("button:has-text('Sign in')")
     page.wait_for_selector("table.sheet")

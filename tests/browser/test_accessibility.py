@@ -22,7 +22,7 @@ def test_every_page_is_accessible(browser, server, width, scheme):
     page = context.new_page()
     page.goto("/")
     assert complaints(page) == []
-    page.fill("#id_username", "planner")
+    page.fill("#id_login", "planner")
     page.fill("#id_password", "demo")
     page.click("button:has-text('Sign in')")
     page.wait_for_selector("h1")

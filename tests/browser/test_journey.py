@@ -25,7 +25,7 @@ def test_the_sheet_needs_no_script(browser, server):
     context = browser.new_context(base_url=server, java_script_enabled=False)
     page = context.new_page()
     page.goto("/")
-    page.fill("#id_username", "planner")
+    page.fill("#id_login", "planner")
     page.fill("#id_password", "demo")
     page.click("button:has-text('Sign in')")
     page.click("td[data-testid^='cell:'] a >> nth=0")

@@ -20,6 +20,7 @@ COLUMNS = (
     ("revenue", "revenue_amount"),
     ("margin", "margin_gross_amount"),
 )
+IN_OTHER_WORDS = {"stock": ("stock value", "inventory_value_amount"), "production": ("hours", "capacity_load_hours")}
 TIERS = {"optimum": "cheapest plan that fits", "infinite": "capacity taken as unlimited"}
 
 
@@ -86,12 +87,13 @@ def _question_worth_asking(plan: "Plan") -> str:
 
 
 def _columns(plan: "Plan") -> tuple[tuple[str, str], ...]:
-    """Head and measure of each column; stock that cannot be added up in units is shown by its value."""
+    """Head and measure of each column; what cannot be added up in units is shown by its value or hours."""
     from math import isnan
 
-    if not isnan(plan.total("inventory_closing_qty")):
-        return COLUMNS
-    return tuple(("stock value", "inventory_value_amount") if head == "stock" else (head, m) for head, m in COLUMNS)
+    return tuple(
+        IN_OTHER_WORDS[head] if head in IN_OTHER_WORDS and isnan(plan.total(name)) else (head, name)
+        for head, name in COLUMNS
+    )
 
 
 def _show_buckets(plan: "Plan") -> None:

@@ -71,8 +71,16 @@ KNOBS = (
         "demand_capture",
         "orders",
         ("baseline",),
-        "Which history trains the forecast: ordered quantities, or shipped where orders are not known.",
-        ("orders", "shipments"),
+        "Which history trains the forecast: ordered quantities, shipped ones where orders are not known, or sell-out: "
+        "shipped less returned.",
+        ("orders", "shipments", "sell_out"),
+    ),
+    Knob(
+        "cleansing",
+        "events",
+        ("baseline",),
+        "Whether history is cleaned of known events and of stockouts before forecasting.",
+        ("events", "none"),
     ),
     Knob("consume_back", 0.0, ("demand",), "Buckets back in which orders may consume forecast.", minimum=0, maximum=60),
     Knob(
@@ -142,7 +150,7 @@ KNOBS = (
         "end_condition",
         "target",
         ("supply",),
-        "What closing stock must reach at the end: the target stock, or only closing_min_qty.",
+        "How the plan ends: it runs on unseen past the horizon (target), or stops there with closing_min_qty at most.",
         ("target", "closing_min"),
     ),
     Knob(

@@ -246,7 +246,7 @@ TABLES: tuple[Table, ...] = (
     _table(
         "commitments",
         MASTER,
-        "Contracts that set a floor or a cap on demand. They are applied before any other input and never averaged.",
+        "Contracts that set a floor or a cap on demand. They bind whatever the functions say and are never averaged.",
         key("contract", CODE, "contract number"),
         needed("market", MARKET_NODE, "market or node above it that is bound; blank for all"),
         needed("item", ITEM_NODE, "item or node above it that is covered; blank for all"),
@@ -254,7 +254,7 @@ TABLES: tuple[Table, ...] = (
         needed("valid_to", DATE, "last day of the contract"),
         optional("min_qty", QUANTITY, "least that is taken, units per bucket, over all items covered", minimum=0.0),
         optional("max_qty", QUANTITY, "most that is taken, units per bucket; blank for no limit", minimum=0.0),
-        optional("penalty", MONEY, "penalty for what is not met, money per unit", minimum=0.0),
+        optional("penalty", MONEY, "penalty for what stays below min_qty, money per unit", minimum=0.0),
     ),
     _table(
         "events",
@@ -266,13 +266,34 @@ TABLES: tuple[Table, ...] = (
         needed("market", MARKET_NODE, "market or node above it that is affected; blank for all"),
         needed("start_date", DATE, "first day of the event"),
         needed("end_date", DATE, "last day of the event"),
-        optional("discount_pct", PERCENT, "percent off the price; negative where the price is raised", maximum=100.0),
-        optional("uplift_pct", PERCENT, "percent by which demand rises over the baseline, or falls", minimum=-100.0),
-        optional("forward_buy_pct", PERCENT, "percent of the uplift that is bought ahead", minimum=0.0, maximum=100.0),
-        optional("forward_buy_buckets", NUMBER, "buckets after the event that lack what was bought ahead", minimum=0.0),
+        optional(
+            "discount_pct",
+            PERCENT,
+            "percent off the price where prices does not lower it for the event; negative where it is raised",
+            maximum=100.0,
+        ),
+        optional(
+            "uplift_pct",
+            PERCENT,
+            "percent by which demand rises over the baseline, or falls; of a stockout what "
+            "sales fell by, blank for all",
+            minimum=-100.0,
+        ),
+        optional(
+            "forward_buy_pct",
+            PERCENT,
+            "percent of the demand of each bucket after the event that is bought ahead",
+            minimum=0.0,
+            maximum=100.0,
+        ),
+        optional(
+            "forward_buy_buckets", NUMBER, "buckets after the event from which demand is bought ahead", minimum=0.0
+        ),
         optional("cannibalized", ITEM_NODE, "item or node above it that loses demand to the event; blank for none"),
         optional("cannibalization_pct", PERCENT, "percent of the uplift taken from them", minimum=0.0, maximum=100.0),
-        optional("halo_pct", PERCENT, "demand that items sold along gain, percent of the uplift", minimum=0.0),
+        optional(
+            "halo_pct", PERCENT, "what the other items under the node above gain, percent of the uplift", minimum=0.0
+        ),
         optional("spend_amount", MONEY, "what the event costs us, money for the whole event", minimum=0.0),
         optional("funding_amount", MONEY, "what suppliers or partners pay toward it, money for the event", minimum=0.0),
         optional("status", CODE, "how certain the event is", choices=("planned", "confirmed", "done")),

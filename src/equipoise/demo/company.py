@@ -13,7 +13,12 @@ HISTORY, HORIZON = 36, 24
 LAUNCH, ENDED = "LA-REFILL", "SU-02"
 """The item launched in March 2027, and the one that ends in June 2027."""
 COMPONENT, SUPPLIER = "RM-SURFACTANT", "surfachem"
+BULK, MIXER = "BULK-DISH", "dish-mixing"
+"""Dish liquid before it is filled: mixed from surfactant on the mixer, then filled on its line."""
 LABOR = "west-packing"
+FOREIGN, CURRENCY, RATE = "south-wholesale", "CHF", 1.06
+"""The market that is invoiced in another currency, and EUR for one unit of it in this year's plan."""
+COMPANY = "Kestrel"
 
 
 class UnknownSize(EquipoiseError):
@@ -85,10 +90,11 @@ class Market:
 
 @dataclass(frozen=True)
 class Size:
-    """How large the company is."""
+    """How large the company is: every family has `lines` lines with `items_per_line` items each."""
 
-    items_per_family: int
+    items_per_line: int
     markets: tuple[Market, ...]
+    lines: int = 1
 
 
 _SMALL = (
@@ -104,7 +110,22 @@ _MEDIUM = (
     Market("south-wholesale", "Wholesale South", "South", 0.14, 3, "dc-south"),
     Market("online", "Online", "Online", 0.12, 2, "dc-north"),
 )
-SIZES = {"small": Size(4, _SMALL), "medium": Size(30, _MEDIUM)}
+_LARGE = (
+    Market("north-grocery", "Grocery North", "North", 0.40, 1, "dc-north"),
+    Market("south-grocery", "Grocery South", "South", 0.36, 1, "dc-south"),
+    Market("south-wholesale", "Wholesale South", "South", 0.24, 3, "dc-south"),
+)
+SIZES = {"small": Size(4, _SMALL), "medium": Size(30, _MEDIUM), "large": Size(98, _LARGE, lines=34)}
+
+
+def numbered(name: str, group: int) -> str:
+    """The name of a line, crew or material of a group; the first group has the plain name."""
+    return name if group == 1 else f"{name}-{group:02d}"
+
+
+def materials(name: str, size: Size) -> list[str]:
+    """Codes of a material: one for each group of lines."""
+    return [numbered(name, group) for group in range(1, size.lines + 1)]
 
 
 @dataclass(frozen=True)
@@ -119,12 +140,31 @@ class Item:
     price: float
     hours: float
     surfactant: float
+    group: int = 1
+    """Number of the line of its family, with a crew and a grade of surfactant of its own."""
+
+    @property
+    def line(self) -> str:
+        """The line it is made on."""
+        return numbered(self.family.line, self.group)
+
+    @property
+    def crew(self) -> str:
+        """The crew that packs it, at the west plant only."""
+        return numbered(LABOR, self.group) if self.family.plant == "plant-west" else ""
+
+    @property
+    def material(self) -> str:
+        """The surfactant, or for dish care the bulk made of it, that goes into a case; blank for none."""
+        if not self.surfactant:
+            return ""
+        return numbered(BULK if self.family.code == "DI" else COMPONENT, self.group)
 
 
 def size_named(name: str) -> Size:
     """The size; UnknownSize lists those there are."""
     if name not in SIZES:
-        raise UnknownSize(f"the demo company has no size {name!r}; choose {' or '.join(SIZES)}")
+        raise UnknownSize(f"the demo company has no size {name!r}; choose {', '.join(SIZES)}")
     return SIZES[name]
 
 
@@ -132,28 +172,40 @@ def make_items(size: Size, rng: np.random.Generator) -> list[Item]:
     """Items of every family and the launch. Levels fall by rank (few items sell most), prices and hours vary."""
     items = []
     for family in FAMILIES:
-        count = size.items_per_family
-        weights = 0.75 ** np.arange(count) + 0.05
-        levels = family.level * 4 * weights / weights.sum()
-        for number in range(count):
-            name = family.names[number] if number < len(family.names) else f"{family.name} {number + 1:02d}"
-            items.append(
-                Item(
-                    f"{family.code}-{number + 1:02d}",
-                    name,
-                    family,
-                    family.subfamilies[number * 2 // count],
-                    float(levels[number]),
-                    round(float(family.price * rng.uniform(0.85, 1.15)), 2),
-                    round(float(0.0025 * rng.uniform(0.9, 1.1)), 5),
-                    round(float(family.surfactant * rng.uniform(0.9, 1.1)), 3),
-                )
-            )
+        for group in range(1, size.lines + 1):
+            items += _items_of_line(family, group, size, rng)
     laundry = FAMILIES[0]
-    items.append(
-        Item(LAUNCH, "Refill pouches", laundry, laundry.subfamilies[0], 0.0, 29.9, 0.00245, laundry.surfactant)
-    )
+    where = _subfamily(laundry, 0, 1, size)
+    return [*items, Item(LAUNCH, "Refill pouches", laundry, where, 0.0, 29.9, 0.00245, laundry.surfactant)]
+
+
+def _items_of_line(family: Family, group: int, size: Size, rng: np.random.Generator) -> list[Item]:
+    count = size.items_per_line
+    weights = 0.75 ** np.arange(count) + 0.05
+    levels = family.level * 4 * weights / weights.sum()
+    prefix = family.code if size.lines == 1 else f"{family.code}{group:02d}"
+    items = []
+    for number in range(count):
+        is_named = group == 1 and number < len(family.names)
+        items.append(
+            Item(
+                f"{prefix}-{number + 1:02d}",
+                family.names[number] if is_named else f"{_subfamily(family, number, group, size)} {number + 1:02d}",
+                family,
+                _subfamily(family, number, group, size),
+                float(levels[number]),
+                round(float(family.price * rng.uniform(0.85, 1.15)), 2),
+                round(float(0.0025 * rng.uniform(0.9, 1.1)), 5),
+                round(float(family.surfactant * rng.uniform(0.9, 1.1)), 3),
+                group,
+            )
+        )
     return items
+
+
+def _subfamily(family: Family, number: int, group: int, size: Size) -> str:
+    name = family.subfamilies[number * 2 // size.items_per_line]
+    return name if size.lines == 1 else f"{name} {group:02d}"
 
 
 def month_start(number: int) -> date:

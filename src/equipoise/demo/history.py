@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.core.grid import FloatArray
-from equipoise.demo.company import HISTORY, HORIZON, Item, Size, month_start, season_of
+from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.panel import sum_rows
+from equipoise.demo.company import FAMILIES, HISTORY, HORIZON, Family, Item, Size, month_start, season_of
 
 NOISE = 0.10
 PROMOTION = {"family": "SU", "month": 4, "uplift_pct": 25.0, "forward_buy_pct": 10.0, "forward_buy_buckets": 2}
@@ -33,7 +34,10 @@ class Past:
 
 def make_past(items: list[Item], size: Size, rng: np.random.Generator) -> Past:
     """Simulate the history; the same generator state gives the same company."""
-    truth = np.stack([_expected(item, size) for item in items])
+    path = {family.code: _path_of(family) for family in FAMILIES}
+    shares = np.array([market.share for market in size.markets])
+    levels = np.array([item.level for item in items])
+    truth = levels[:, None, None] * shares[:, None] * np.stack([path[item.family.code] for item in items])[:, None, :]
     noise = np.exp(rng.normal(0.0, NOISE, truth[:, :, :HISTORY].shape) - NOISE**2 / 2)
     ordered = np.rint(truth[:, :, :HISTORY] * noise)
     production = np.zeros((len(items), HISTORY))
@@ -54,14 +58,11 @@ def make_past(items: list[Item], size: Size, rng: np.random.Generator) -> Past:
     return Past(truth, ordered, shipped, production, stock)
 
 
-def _expected(item: Item, size: Size) -> FloatArray:
-    months = np.arange(-HISTORY, HORIZON)
-    growth = (1.0 + item.family.trend) ** (months / 12)
-    path = item.level * season_of(item.family, MONTHS) * growth
-    if item.family.code == PROMOTION["family"]:
-        path = _with_promotion(path)
-    shares = np.array([market.share for market in size.markets])
-    return shares[:, None] * path[None, :]
+def _path_of(family: Family) -> FloatArray:
+    """Expected demand of a family's items in every month, as multiples of their level."""
+    growth = (1.0 + family.trend) ** (np.arange(-HISTORY, HORIZON) / 12)
+    path: FloatArray = season_of(family, MONTHS) * growth
+    return _with_promotion(path) if family.code == PROMOTION["family"] else path
 
 
 def _with_promotion(path: FloatArray) -> FloatArray:
@@ -78,17 +79,26 @@ def _with_promotion(path: FloatArray) -> FloatArray:
     return lifted
 
 
-def _past_capacity(items: list[Item], truth: FloatArray) -> dict[str, float]:
-    """Hours a month of each line in the past: enough for all but the strongest months."""
-    load: dict[str, FloatArray] = {}
-    for item, demand in zip(items, truth[:, :, :HISTORY].sum(axis=1), strict=True):
-        load[item.family.line] = load.get(item.family.line, np.zeros(HISTORY)) + demand * item.hours
-    return {line: float(np.quantile(hours, 0.93)) for line, hours in load.items()}
+def _lines(items: list[Item]) -> tuple[IntArray, IntArray]:
+    """Number of each item's line, and for each number the first item on it."""
+    codes = np.array([item.line for item in items])
+    _, first, number = np.unique(codes, return_index=True, return_inverse=True)
+    return number.astype(np.int64), first.astype(np.int64)
 
 
-def _fit(items: list[Item], wanted: FloatArray, capacity: dict[str, float]) -> FloatArray:
-    """The share of what is wanted that each item's line can make."""
-    load: dict[str, float] = {}
-    for item, quantity in zip(items, wanted, strict=True):
-        load[item.family.line] = load.get(item.family.line, 0.0) + float(quantity) * item.hours
-    return np.array([min(1.0, capacity[i.family.line] / max(load[i.family.line], 1e-9)) for i in items])
+def _past_capacity(items: list[Item], truth: FloatArray) -> FloatArray:
+    """Hours a month of each line in the past: enough for all but the strongest months, [lines]."""
+    number, first = _lines(items)
+    hours = np.array([item.hours for item in items])
+    load = sum_rows(truth[:, :, :HISTORY].sum(axis=1) * hours[:, None], number, len(first))
+    found: FloatArray = np.quantile(load, 0.93, axis=1)
+    return found
+
+
+def _fit(items: list[Item], wanted: FloatArray, capacity: FloatArray) -> FloatArray:
+    """The share of what is wanted that each item's line can make, [items]."""
+    number, first = _lines(items)
+    hours = np.array([item.hours for item in items])
+    load = np.bincount(number, wanted * hours, minlength=len(first))
+    fit: FloatArray = np.minimum(1.0, capacity / np.maximum(load, 1e-9))[number]
+    return fit

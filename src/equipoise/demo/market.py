@@ -4,43 +4,68 @@ from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
+import polars as pl
 
 from equipoise.core.grid import FloatArray
-from equipoise.demo.company import COMPONENT, ENDED, HISTORY, HORIZON, LAUNCH, START, Item, Size, month_start
+from equipoise.demo.company import (
+    BULK,
+    COMPONENT,
+    CURRENCY,
+    ENDED,
+    FAMILIES,
+    FOREIGN,
+    HISTORY,
+    HORIZON,
+    LAUNCH,
+    RATE,
+    START,
+    Item,
+    Size,
+    materials,
+    month_start,
+)
+from equipoise.demo.frames import Axes, Rows, cell_frame
 from equipoise.demo.history import Past
 
 SALES_BIAS_PCT = 18.0
 """By how much Sales North has over-forecast, every month of the last year."""
 BUDGET_ABOVE_TRUTH_PCT = 4.0
 """By how much the budget stands above what the market will truly ask for."""
+AGENCY_ABOVE_TRUTH_PCT = 3.0
+"""By how much the outside forecast of table forecast stands above it."""
 PRICE_RISE_PCT = 2.0
+PRICE_RISE = date(2027, 1, 1)
 END_DATE = date(2027, 6, 30)
-Rows = Iterator[dict[str, object]]
+STANDARD_COST_SHARE = 0.56
+LAGS = 3
+"""Forecasts are archived one to this many months ahead."""
+PLANS_KEPT = 6
+"""Closed months for which the plan that was in force is kept."""
 
 
 def market_tables(items: list[Item], size: Size, past: Past, rng: np.random.Generator) -> dict[str, Rows]:
     """Every table of the demand side, as rows."""
     statistical = _statistical(past)
     return {
-        "items": _items(items),
+        "items": _items(items, size),
+        "uoms": iter([{"item": "", "uom": "pallet", "factor": 48}]),
         "markets": (
             {"market": m.code, "name": m.name, "region": m.region, "priority": m.priority, "unmet": "backlog"}
             for m in size.markets
         ),
         "sales_history": _sales_history(items, size, past),
         "open_orders": _open_orders(items, size, past, rng),
+        "forecast": _outside_forecast(items, past),
         "forecast_archive": _forecast_archive(items, size, past, statistical, rng),
         "plan_archive": _plan_archive(items, past, statistical),
         "prices": _prices(items),
-        "costs": _costs(items),
+        "costs": _costs(items, size),
         "budget": _budget(items, past),
-        "launches": iter(
-            [{"item": LAUNCH, "market": "", "launch_date": date(2027, 3, 1), "steady_qty": 6000, "gate": "approved"}]
-        ),
+        "launches": _launch(size),
     }
 
 
-def _items(items: list[Item]) -> Rows:
+def _items(items: list[Item], size: Size) -> Iterator[dict[str, object]]:
     for item in items:
         row: dict[str, object] = {
             "item": item.code,
@@ -52,42 +77,68 @@ def _items(items: list[Item]) -> Rows:
             "lifecycle": "active",
             "fulfillment": "make_to_stock",
             "decimals": 0,
+            "unit_volume_m3": 0.025,
+            "unit_weight_kg": 9,
         }
+        if item.family.code == "OR":
+            row["shelf_life_days"] = 540
         if item.code == LAUNCH:
             row |= {"lifecycle": "launch", "launch_date": date(2027, 3, 1)}
         if item.code == ENDED:
             row |= {"lifecycle": "phase_out", "end_date": END_DATE, "successor": "SU-01"}
         yield row
+    for code, name in [(m, "Surfactant") for m in materials(COMPONENT, size)] + [
+        (m, "Dish liquid, bulk") for m in materials(BULK, size)
+    ]:
+        yield {
+            "item": code,
+            "name": name,
+            "family": "Raw materials",
+            "subfamily": "Chemicals",
+            "category": "Materials",
+            "uom": "kg",
+            "lifecycle": "active",
+            "fulfillment": "make_to_stock",
+        }
+
+
+def _launch(size: Size) -> Iterator[dict[str, object]]:
     yield {
-        "item": COMPONENT,
-        "name": "Surfactant",
-        "family": "Raw materials",
-        "subfamily": "Chemicals",
-        "category": "Materials",
-        "uom": "kg",
-        "lifecycle": "active",
-        "fulfillment": "make_to_stock",
+        "item": LAUNCH,
+        "market": "",
+        "launch_date": date(2027, 3, 1),
+        "steady_qty": 6000,
+        "like_item": "LA-03" if size.lines == 1 else "LA01-03",
+        "ramp": "30;60;85",
+        "gate": "approved",
+        "cannibalized": "Laundry care",
+        "cannibalization_pct": 20,
     }
 
 
-def _sales_history(items: list[Item], size: Size, past: Past) -> Rows:
-    for row, item in enumerate(items):
-        for column, market in enumerate(size.markets):
-            for month in range(HISTORY):
-                ordered, shipped = int(past.ordered[row, column, month]), int(past.shipped[row, column, month])
-                if ordered or shipped:
-                    yield {
-                        "item": item.code,
-                        "market": market.code,
-                        "date": month_start(month - HISTORY),
-                        "ordered_qty": ordered,
-                        "on_time_qty": min(ordered, shipped),
-                        "shipped_qty": shipped,
-                        "revenue_amount": round(shipped * item.price, 2),
-                    }
+def _months(first: int, last: int) -> list[date]:
+    return [month_start(month) for month in range(first, last)]
 
 
-def _open_orders(items: list[Item], size: Size, past: Past, rng: np.random.Generator) -> Rows:
+def _codes(items: list[Item], size: Size) -> dict[str, list[str]]:
+    return {"item": [item.code for item in items], "market": [market.code for market in size.markets]}
+
+
+def _sales_history(items: list[Item], size: Size, past: Past) -> pl.DataFrame:
+    prices = np.array([item.price for item in items])[:, None, None]
+    values = {
+        "ordered_qty": past.ordered,
+        "on_time_qty": np.minimum(past.ordered, past.shipped),
+        "shipped_qty": past.shipped,
+        "revenue_amount": np.round(past.shipped * prices, 2),
+        "cost_amount": np.round(past.shipped * np.round(prices * STANDARD_COST_SHARE, 2), 2),
+    }
+    return cell_frame(
+        {**_codes(items, size), "date": _months(-HISTORY, 0)}, values, (past.ordered > 0) | (past.shipped > 0)
+    )
+
+
+def _open_orders(items: list[Item], size: Size, past: Past, rng: np.random.Generator) -> Iterator[dict[str, object]]:
     """Orders in hand for the next two months: 60 % and 20 % of what is expected, all inside the forecast."""
     number = 4000
     for row, item in enumerate(items):
@@ -115,101 +166,130 @@ def _statistical(past: Past) -> FloatArray:
     return forecast
 
 
+def _family_totals(items: list[Item], values: FloatArray) -> FloatArray:
+    """Sums of [items, ...] by family, in the order of FAMILIES."""
+    return np.stack([values[[i.family.code == f.code for i in items]].sum(axis=0) for f in FAMILIES])
+
+
+def _outside_forecast(items: list[Item], past: Past) -> pl.DataFrame:
+    """What a market research agency expects of each family; the baseline where policy.baseline is imported."""
+    totals = _family_totals(items, past.truth[:, :, HISTORY:].sum(axis=1)) * (1 + AGENCY_ABOVE_TRUTH_PCT / 100)
+    axes: Axes = {"item": [family.name for family in FAMILIES], "date": _months(0, HORIZON)}
+    return cell_frame(axes, {"quantity": np.rint(totals)}, totals > 0).with_columns(market=pl.lit(""))
+
+
 def _forecast_archive(
     items: list[Item], size: Size, past: Past, statistical: FloatArray, rng: np.random.Generator
-) -> Rows:
-    """Forecasts one month ahead for the last twelve closed months, by source."""
-    error = rng.normal(0.0, 0.05, statistical.shape)
+) -> pl.DataFrame:
+    """Forecasts one to three months ahead for the last twelve closed months, by source.
+
+    A company of many lines keeps them by subfamily: a row at a node is the node's total.
+    """
     actual = past.ordered[:, :, HISTORY - 12 :]
     is_north = np.array([market.region == "North" for market in size.markets])
     bias = np.where(is_north, SALES_BIAS_PCT / 100, 0.0)[None, :, None]
-    sales = np.rint(actual * (1.0 + bias + error))
-    consensus = np.rint(0.7 * statistical + 0.3 * sales)
-    naive = np.rint(past.ordered[:, :, HISTORY - 13 : HISTORY - 1])
-    for source, values in (("naive", naive), ("statistical", statistical), ("sales", sales), ("consensus", consensus)):
-        for row, item in enumerate(items):
-            for column, market in enumerate(size.markets):
-                for month in range(12):
-                    if item.level > 0:
-                        yield {
-                            "made_date": month_start(month - 13),
-                            "source": source,
-                            "item": item.code,
-                            "market": market.code,
-                            "date": month_start(month - 12),
-                            "quantity": int(values[row, column, month]),
-                        }
+    codes = _codes(items, size)
+    groups = codes["item"] if size.lines == 1 else [item.subfamily for item in items]
+    names = list(dict.fromkeys(groups))
+    place = {name: number for number, name in enumerate(names)}
+    number = np.array([place[group] for group in groups])
+    frames = []
+    for lag in range(1, LAGS + 1):
+        blur = 0.05 * np.sqrt(lag)
+        sales = np.rint(actual * (1.0 + bias + rng.normal(0.0, blur, actual.shape)))
+        stat = np.rint(statistical * (1.0 + (0.0 if lag == 1 else rng.normal(0.0, 0.02 * lag, actual.shape))))
+        sources = {
+            "naive": past.ordered[:, :, HISTORY - 12 - lag : HISTORY - lag],
+            "statistical": stat,
+            "sales": sales,
+            "consensus": np.rint(0.7 * stat + 0.3 * sales),
+        }
+        for source, values in sources.items():
+            summed = np.zeros((len(names), *values.shape[1:]))
+            np.add.at(summed, number, values)
+            axes: Axes = {"item": names, "market": codes["market"], "date": _months(-12, 0)}
+            is_sold = np.zeros(len(names), dtype=np.bool_)
+            np.logical_or.at(is_sold, number, np.array([item.level > 0 for item in items]))
+            keep = np.broadcast_to(is_sold[:, None, None], summed.shape)
+            made = pl.col("date").dt.offset_by(f"-{lag}mo")
+            frames.append(
+                cell_frame(axes, {"quantity": summed}, keep).with_columns(source=pl.lit(source), made_date=made)
+            )
+    return pl.concat(frames)
 
 
-def _plan_archive(items: list[Item], past: Past, statistical: FloatArray) -> Rows:
-    """Last month's plan: for three closed months what had been planned, and its view of the months to come."""
-    made = month_start(-1)
-    for row, item in enumerate(items):
-        if item.level == 0:
-            continue
-        closed = statistical[row, :, 9:].sum(axis=0)
-        ahead = past.truth[row, :, HISTORY : HISTORY + 12].sum(axis=0) * 1.015
-        for month, demand in enumerate([*closed, *ahead], start=-3):
-            stock = 0.9 * demand
-            for measure, value in (
-                ("demand_consensus_qty", demand),
-                ("production_qty", demand * 1.005),
-                ("inventory_closing_qty", stock),
-            ):
-                yield {
-                    "made_date": made,
-                    "measure": measure,
-                    "item": item.code,
-                    "date": month_start(month),
-                    "quantity": round(float(value)),
-                }
+def _plan_archive(items: list[Item], past: Past, statistical: FloatArray) -> pl.DataFrame:
+    """Plans of earlier cycles: for closed months the one in force when they began, and the last one's view ahead."""
+    closed = statistical[:, :, 12 - PLANS_KEPT :].sum(axis=1)
+    ahead = past.truth[:, :, HISTORY : HISTORY + 12].sum(axis=1) * 1.015
+    demand = np.concatenate([closed, ahead], axis=1)
+    sold = np.array([item.level > 0 for item in items])
+    axes: Axes = {"item": [item.code for item in items], "date": _months(-PLANS_KEPT, 12)}
+    frames = [
+        cell_frame(axes, {"quantity": np.rint(values)}, np.broadcast_to(sold[:, None], values.shape)).with_columns(
+            measure=pl.lit(measure),
+            made_date=pl.min_horizontal(pl.col("date"), pl.lit(START)).dt.offset_by("-1mo"),
+        )
+        for measure, values in (
+            ("demand_consensus_qty", demand),
+            ("production_qty", demand * 1.005),
+            ("inventory_closing_qty", demand * 0.9),
+        )
+    ]
+    return pl.concat(frames)
 
 
-def _prices(items: list[Item]) -> Rows:
+def _prices(items: list[Item]) -> Iterator[dict[str, object]]:
+    """One price everywhere, and the wholesaler's own in its currency, both raised in January."""
     for item in items:
-        for begins, factor in ((month_start(-HISTORY), 1.0), (date(2027, 1, 1), 1.0 + PRICE_RISE_PCT / 100)):
-            yield {"item": item.code, "market": "", "valid_from": begins, "price": round(item.price * factor, 2)}
+        for begins, factor in ((month_start(-HISTORY), 1.0), (PRICE_RISE, 1.0 + PRICE_RISE_PCT / 100)):
+            row = {"item": item.code, "valid_from": begins}
+            yield {**row, "market": "", "price": round(item.price * factor, 2)}
+            yield {**row, "market": FOREIGN, "price": round(item.price * factor / RATE, 2), "currency": CURRENCY}
 
 
-def _costs(items: list[Item]) -> Rows:
+def _costs(items: list[Item], size: Size) -> Iterator[dict[str, object]]:
+    since = month_start(-HISTORY)
     for item in items:
         yield {
             "item": item.code,
             "location": "",
-            "valid_from": month_start(-HISTORY),
-            "standard_cost": round(item.price * 0.56, 2),
+            "valid_from": since,
+            "standard_cost": round(item.price * STANDARD_COST_SHARE, 2),
             "holding_rate_pct": 18,
             "backlog_cost": round(item.price * 0.22, 2),
         }
-    yield {
-        "item": COMPONENT,
-        "location": "",
-        "valid_from": month_start(-HISTORY),
-        "standard_cost": 2.1,
-        "holding_rate_pct": 18,
-    }
+    for name, cost in ((COMPONENT, 2.1), (BULK, 0.42)):
+        for code in materials(name, size):
+            yield {"item": code, "location": "", "valid_from": since, "standard_cost": cost, "holding_rate_pct": 18}
 
 
-def _budget(items: list[Item], past: Past) -> Rows:
-    """The annual operating plan by family and month, higher than the market by a known percentage."""
-    families = list(dict.fromkeys(item.family.name for item in items))
-    for family in families:
-        rows = [row for row, item in enumerate(items) if item.family.name == family]
-        for month in range(HORIZON):
-            quantities = past.truth[rows, :, HISTORY + month].sum(axis=1) * (1 + BUDGET_ABOVE_TRUTH_PCT / 100)
-            if month_start(month) > END_DATE:
-                quantities = np.where([items[row].code == ENDED for row in rows], 0.0, quantities)
-            rise = 1 + PRICE_RISE_PCT / 100 if month_start(month) >= date(2027, 1, 1) else 1.0
-            revenue = sum(q * items[row].price * rise for q, row in zip(quantities, rows, strict=True))
-            yield {
-                "version": "AOP",
-                "item": family,
-                "market": "",
-                "date": month_start(month),
-                "quantity": int(quantities.sum()),
-                "revenue_amount": round(float(revenue), 2),
-                "margin_amount": round(float(revenue) * 0.44, 2),
-            }
+def _budget(items: list[Item], past: Past) -> Iterator[dict[str, object]]:
+    """The annual operating plan by family and month, above the market by a known percentage, and a reforecast."""
+    prices = np.array([item.price for item in items])[:, None]
+    quantities = past.truth[:, :, HISTORY:].sum(axis=1)
+    ended = np.array([item.code == ENDED for item in items])[:, None]
+    months = [month_start(month) for month in range(HORIZON)]
+    quantities = np.where(ended & np.array([month > END_DATE for month in months]), 0.0, quantities)
+    rise = np.array([1 + PRICE_RISE_PCT / 100 if month >= PRICE_RISE else 1.0 for month in months])
+    units, revenue = _family_totals(items, quantities), _family_totals(items, quantities * prices * rise)
+    for version, above, width in (("AOP", BUDGET_ABOVE_TRUTH_PCT, 1), ("RF2", BUDGET_ABOVE_TRUTH_PCT / 2, 3)):
+        for row, family in enumerate(FAMILIES):
+            # Fiscal quarters begin in July; the two months before the first whole one stay out of the reforecast.
+            for month in range(0 if width == 1 else 2, HORIZON - width + 1, width):
+                span = slice(month, month + width)
+                money = float(revenue[row, span].sum()) * (1 + above / 100)
+                yield {
+                    "version": version,
+                    "item": family.name,
+                    "market": "",
+                    "date": months[month],
+                    "period": "month" if width == 1 else "quarter",
+                    "quantity": int(units[row, span].sum() * (1 + above / 100)),
+                    "revenue_amount": round(money, 2),
+                    "margin_amount": round(money * (1 - STANDARD_COST_SHARE), 2),
+                    "operating_expense_amount": round(money * 0.21, 2),
+                }
 
 
 def contributions() -> list[dict[str, object]]:
@@ -237,13 +317,12 @@ def contributions() -> list[dict[str, object]]:
         },
         {
             "id": "launch-refill",
-            "kind": "demand_override",
+            "kind": "launch",
             "function": "product",
             "author": "product",
-            "amount": 36000,
-            "spread": "equal",
-            "scope": {"item": LAUNCH, "first": "2027-03-01", "last": "2027-08-31"},
-            "reason": "Launch curve of refill pouches, half range, first six months",
+            "amount": 7000,
+            "scope": {"item": LAUNCH},
+            "reason": "Second retailer has listed the refill pouches",
         },
         {
             "id": "wholesale-dish",

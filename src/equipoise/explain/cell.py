@@ -177,8 +177,8 @@ def unit_words(plan: Plan, measure: Measure, items: Sequence[str]) -> str:
         per_person = measure.name in ("resource_hire_price", "resource_layoff_price")
         hour = "person" if per_person else "hour"
         return f"{currency} per {hour if measure.grain is Grain.RESOURCE else counted or 'unit'}"
-    plain = {Unit.MONEY: currency, Unit.HOURS: "hours", Unit.PEOPLE: "people", Unit.PERCENT: "%", Unit.RATIO: ""}
-    return plain.get(measure.unit, counted)
+    plain = {Unit.MONEY: currency, Unit.HOURS: "hours", Unit.PEOPLE: "people", Unit.PERCENT: "%", Unit.DAYS: "days"}
+    return plain.get(measure.unit, "" if measure.unit in (Unit.RATIO, Unit.NUMBER) else counted)
 
 
 def _by(route: str) -> str:

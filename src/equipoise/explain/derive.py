@@ -4,14 +4,24 @@ import numpy as np
 
 from equipoise.catalog import MEASURE_BY_NAME
 from equipoise.core.measure import Measure, Unit
+from equipoise.demand.cleansing import CLEANSED, STOCKOUT
+from equipoise.demand.history import RETURNED
 from equipoise.explain.cell import Cell, base_units
-from equipoise.explain.facts import state
+from equipoise.explain.facts import history_as_it_stands, state
 from equipoise.explain.node import Node, known, number, shortened, taken_off, total
 from equipoise.explain.optimum import choice
 from equipoise.explain.person import contribution
+from equipoise.explain.source import cause_node
 
 TELLING_ZEROS = ("demand_served_qty", "demand_on_time_qty", "production_qty")
 """Terms that are worth explaining when they are 0."""
+
+
+CAUSE_WORDS = {
+    STOCKOUT: "what stockouts hid: column stockout of table sales_history",
+    RETURNED: "less what customers sent back: column returned_qty of table sales_history",
+}
+"""Causes of postings that are neither people, measures nor rows of a table."""
 
 
 def why(cell: Cell) -> Node:
@@ -65,7 +75,10 @@ def _posted(cell: Cell) -> Node:
             start = why(cell.of(posting.cause))
             children.append(start if start.value == amount else Node(start.type, amount, start.text, (start,)))
         else:
-            children.append(Node("Postings", amount, posting.cause))
+            named = cause_node(cell.plan, posting.cause, amount)
+            children.append(named or Node("Postings", amount, CAUSE_WORDS.get(posting.cause, posting.cause)))
+    if not children and cell.name == CLEANSED:
+        return history_as_it_stands(cell, why)
     return Node("Postings", cell.value, cell.text, shortened(children, "other contributions"))
 
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import polars as pl
 
+from equipoise.catalog import MEASURE_BY_NAME
 from equipoise.core.measure import Unit
+from equipoise.demand.cleansing import CLEANSED
 from equipoise.explain.cell import Cell, Why, parts_of
 from equipoise.explain.crossing import cost_of_sales, holding_cost, inbound, outbound
 from equipoise.explain.hours import available, load, paid
+from equipoise.explain.item_life import baseline, trained_on
 from equipoise.explain.node import Node, taken_off
 from equipoise.explain.rates import RATES, rate
 from equipoise.explain.rows import asked_of, rows_of
@@ -24,7 +28,7 @@ def state(cell: Cell, why: Why) -> Node:
         table, column = FACTS[cell.name]
         return rows_of(cell, table, column)
     if cell.name == "demand_baseline_qty":
-        return _baseline(cell)
+        return baseline(cell, _baseline)
     if len(cell.rows) > 1 and cell.measure.is_additive:
         return Node("Postings", cell.value, cell.text, parts_of(cell, _stated, "others"))
     return _stated(cell)
@@ -38,6 +42,7 @@ FACTS = {
     "budget_qty": ("budget", "quantity"),
     "budget_revenue_amount": ("budget", "revenue_amount"),
     "inventory_start_qty": ("inventory", "on_hand"),
+    "launch_steady_qty": ("launches", "steady_qty"),
     "receipt_scheduled_qty": ("receipts", "quantity"),
     "inventory_safety_qty": ("inventory_policy", "safety_stock_qty"),
     "inventory_target_qty": ("inventory_policy", "target_days"),
@@ -46,17 +51,29 @@ FACTS = {
 """Measures read from a table, and the column that says how much."""
 
 
+def history_as_it_stands(cell: Cell, why: Why) -> Node:
+    """History that nothing was cleansed of: what was ordered, or shipped."""
+    for name in ("history_ordered_qty", "history_shipped_qty"):
+        start = why(cell.of(name))
+        if start.value == cell.value:
+            return Node("Postings", cell.value, cell.text, (start,))
+    return _stated(cell)
+
+
 def _baseline(cell: Cell) -> Node:
     """The imported forecast's rows, or the history that the statistical forecast was made from."""
     snapshot = cell.plan.snapshot
     has_forecast, has_history = snapshot.has("forecast"), snapshot.has("sales_history")
     if has_forecast and (cell.plan.policy["baseline"] == "imported" or not has_history):
         return rows_of(cell, "forecast", "quantity")
-    frame = matching(cell.plan, "sales_history", asked_of(cell, "sales_history"))
+    asked = {**asked_of(cell, "sales_history"), "item": (cell.plan.axes.items, trained_on(cell))}
+    frame = matching(cell.plan, "sales_history", asked)
     frame = frame.filter(pl.col("date") <= cell.plan.head.history_to)
     if frame.height == 0:
         return Node("Source", cell.value, f"{cell.text}: no closed history to forecast from")
-    text = f"{cell.text}, the statistical forecast of"
+    cleansed = cell.plan.section_of(CLEANSED).postings_of(CLEANSED)
+    is_cleansed = any(np.isin(p.rows, cell.rows).any() for p in cleansed if p.cause not in MEASURE_BY_NAME)
+    text = f"{cell.text}, the statistical forecast of{f' {CLEANSED}, cleansed from' if is_cleansed else ''}"
     return rows_node(cell.plan, "sales_history", frame, "ordered_qty", text=text, amount=cell.value)
 
 

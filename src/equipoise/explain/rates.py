@@ -1,5 +1,7 @@
 """Prices and cost rates: the row of a table that is in force, and the people who changed it."""
 
+import polars as pl
+
 from equipoise.core.adjustment import Adjustment
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.hierarchy import Hierarchy
@@ -7,7 +9,7 @@ from equipoise.core.measure import Grain
 from equipoise.explain.cell import Cell
 from equipoise.explain.node import MOST_CHILDREN, Node
 from equipoise.explain.person import person_words
-from equipoise.explain.source import Asked, rate_row, row_node
+from equipoise.explain.source import Asked, matching, rate_row, row_node
 
 RATES: dict[str, tuple[tuple[str, str], ...]] = {
     "sales_net_price": (("prices", "price"),),
@@ -44,10 +46,28 @@ def rate(cell: Cell) -> Node:
             row = rate_row(cell.plan, table, column, asked, cell.plan.axes.calendar.start_of(cell.bucket))
         if row is not None:
             found = row_node(cell.plan, table, row, column)
+            people = [*_discounts(cell), *people]
             if found.value == cell.value and not people:
                 return Node("Source", cell.value, f"{words}: {found.text}")
             return Node("Source", cell.value, f"{words} of {cell.who}. {cell.measure.meaning}", (found, *people))
     return Node("Source", cell.value, f"{words} of {cell.who}: no row says. {cell.measure.meaning}", tuple(people))
+
+
+def _discounts(cell: Cell) -> list[Node]:
+    """Rows of table events that take something off the price of the cell."""
+    plan, events = cell.plan, cell.plan.snapshot.table("events")
+    if cell.name != "sales_net_price" or events.height == 0:
+        return []
+    asked = _asked(cell, "events")
+    assert asked is not None, "prices are of items and markets"
+    first, last = plan.axes.calendar.start_of(cell.bucket), plan.axes.calendar.end_of(cell.bucket)
+    mine = matching(plan, "events", asked).filter(
+        pl.col("discount_pct").fill_null(0.0) != 0,
+        pl.col("status") != "done",
+        pl.col("start_date") <= last,
+        pl.col("end_date") >= first,
+    )
+    return [row_node(plan, "events", row, "discount_pct") for row in mine.sort("event").iter_rows(named=True)]
 
 
 def _changes(cell: Cell, adjustment: Adjustment) -> bool:

@@ -77,6 +77,35 @@ def rows_node(plan: Plan, name: str, frame: pl.DataFrame, value: str, *, text: s
     return Node("Source", amount, words, children)
 
 
+CAUSES = {
+    "event": ("events", "event"),
+    "commitment": ("commitments", "contract"),
+    "planning_bill": ("planning_bills", "parent"),
+}
+"""Causes of postings that name a row: prefix, then the table and the column that holds the rest of the cause."""
+
+
+def cause_node(plan: Plan, cause: str, amount: float) -> Node | None:
+    """The rows of a table that a cause such as `event:EVT1` names, as one leaf; None for any other cause."""
+    prefix, _, code = cause.partition(":")
+    if prefix not in CAUSES:
+        return None
+    name, column = CAUSES[prefix]
+    rows = plan.snapshot.table(name).filter(pl.col(column) == code)
+    where = f"table {name}{file_words(plan, name)}"
+    if rows.height == 1:
+        return Node("Source", amount, f"{where}: {row_words(rows.row(0, named=True))}")
+    shown = rows.sort(rows.columns, nulls_last=False).head(MOST_ROWS).iter_rows(named=True)
+    children = tuple(Node("Source", None, f"{where}: {row_words(row)}") for row in shown)
+    return Node("Source", amount, f"{where}: {rows.height} rows of {column} {code}", children)
+
+
+def row_words(row: Mapping[str, Any]) -> str:
+    """All that a row says: `event EVT1, type promotion, start_date 2027-04-01, uplift_pct 10`."""
+    said = ((name, number(value) if isinstance(value, float) else value) for name, value in row.items())
+    return ", ".join(f"{name} {value}" for name, value in said if value not in ("", "unknown", None))
+
+
 def file_words(plan: Plan, name: str) -> str:
     """` (prices.csv)`, or nothing where no file of the table's name is known."""
     sources = plan.snapshot.sources

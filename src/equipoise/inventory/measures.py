@@ -79,4 +79,14 @@ MEASURES: tuple[Measure, ...] = (
             Term("inventory_outbound_qty", -1),
         ),
     ),
+    Measure(
+        "inventory_runout_qty",
+        Grain.STOCK,
+        Unit.QUANTITY,
+        "inventory",
+        "Stock without demand",
+        "Of items that end within the horizon: closing stock, firm receipts and transfers still to come, less all that "
+        "still leaves. What nothing will use: excess and obsolete once the item has ended.",
+        OverTime.LAST,
+    ),
 )

@@ -10,6 +10,7 @@ from equipoise.core.panel import Panel, sum_rows
 from equipoise.core.section import Section
 from equipoise.core.stage import Inputs
 from equipoise.inventory.findings import BELOW_ZERO
+from equipoise.inventory.run_out import exposure
 
 PRODUCED = ("production_qty", "subcontract_qty", "purchase_qty")
 SMALLEST_SHORT = 1e-3
@@ -17,7 +18,7 @@ SMALLEST_SHORT = 1e-3
 
 
 def plan_inventory(inputs: Inputs) -> Section:
-    """Opening, inbound, outbound and closing stock, [N, T] each, all on the grid of quantities.
+    """Opening, inbound, outbound, closing stock and what of it has no demand left, [N, T] each, all on the grid.
 
     Fact `start` is counted or assumed: without table inventory stock opens at its target and has no known value.
     """
@@ -41,6 +42,7 @@ def plan_inventory(inputs: Inputs) -> Section:
         "inventory_inbound_qty": inbound,
         "inventory_outbound_qty": outbound,
         "inventory_closing_qty": closing,
+        "inventory_runout_qty": exposure(inputs, closing=closing, outbound=outbound),
     }
     return Section(
         "inventory",

@@ -18,6 +18,7 @@ from equipoise.inventory.findings import ERROR_UNKNOWN, LEVEL_TOO_HIGH, NO_LOT
 from equipoise.inventory.lead_time import bucket_days, replenishment
 from equipoise.inventory.opening import counted_stock
 from equipoise.inventory.roll_forward import RolledStock, roll_forward
+from equipoise.inventory.run_out import most_wanted
 from equipoise.inventory.safety_stock import safety_stock, safety_stock_for_fill_rate, service_factor
 
 HIGHEST_LEVEL = 99.99
@@ -54,8 +55,9 @@ def plan_targets(inputs: Inputs) -> Section:
         safety = np.zeros(exposure.demand.shape)
     else:
         safety, findings = safety_stocks(inputs, rules, exposure)
-    safety = _whole_units(inputs, safety)
-    target = on_grid(target_stocks(inputs, rules, exposure, safety), QUANTITY_STEP)
+    most = most_wanted(inputs, exposure.demand)
+    safety = np.minimum(_whole_units(inputs, safety), most)
+    target = np.minimum(on_grid(target_stocks(inputs, rules, exposure, safety), QUANTITY_STEP), most)
     counted, found = counted_stock(inputs, target)
     rolled = _rolled(inputs, counted)
     start, missing = np.zeros(target.shape), np.zeros((len(rolled.not_covered), inputs.axes.horizon))

@@ -1,6 +1,7 @@
 """The axes of a snapshot: its hierarchies, and which rows each grain has.
 
-* demand: every item and market that a demand table names at leaf level, or below a node it names.
+* demand: every item and market that a demand table names at leaf level, or below a node it names; the items of a
+  planning bill in the markets of its parent; a successor in every market of its predecessors.
 * make: every way to get an item into a location from outside the lanes: own routes, subcontracting, purchasing.
 * flow: every lane row, for the items that can be where it begins (and that its market wants). Without a lanes table:
   from each location that stocks or makes an item straight to every market that wants it.
@@ -19,6 +20,7 @@ from equipoise.core.hierarchy import ITEM_LEVELS, LOCATION_LEVELS, MARKET_LEVELS
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Keys
 from equipoise.core.snapshot import Snapshot
+from equipoise.core.succession import read_succession
 
 SUBCONTRACT, PURCHASE = "subcontract:", "purchase:"
 """Prefixes of the route label of a make row that is not an own route."""
@@ -83,7 +85,10 @@ def _distinct(frame: pl.DataFrame, *columns: str) -> list[tuple[str, ...]]:
 
 
 def _demand_rows(snapshot: Snapshot, axes: Axes) -> set[Pair]:
-    """Leaf rows as named; a row at a node above asks for all below it only where nothing below is named already."""
+    """Leaf rows as named; a row at a node above asks for all below it only where nothing below is named already.
+
+    A launch is not spread over what is there: its row asks for every market below it.
+    """
     named: set[Pair] = set()
     above: list[Pair] = []
     for table in DEMAND_TABLES:
@@ -91,12 +96,50 @@ def _demand_rows(snapshot: Snapshot, axes: Axes) -> set[Pair]:
             if item in axes.items.position and market in axes.markets.position:
                 named.add((item, market))
             elif axes.items.knows(item) and axes.markets.knows(market):
-                above.append((item, market))
+                if table == "launches":
+                    named |= set(product(_leaves(axes.items, item), _leaves(axes.markets, market)))
+                else:
+                    above.append((item, market))
     for item, market in above:
         below = set(product(_leaves(axes.items, item), _leaves(axes.markets, market)))
         if not below & named:
             named |= below
-    return named
+    named |= _billed(snapshot, axes, named)
+    return named | _inherited(snapshot, axes, named)
+
+
+def _inherited(snapshot: Snapshot, axes: Axes, named: Iterable[Pair]) -> set[Pair]:
+    """Successors in the markets of their predecessors."""
+    links = read_succession(snapshot.table("items"), axes.items)
+    found: set[Pair] = set()
+    for item, market in named:
+        follows = int(links.successor[axes.items.position[item]])
+        while follows >= 0:
+            found.add((axes.items.leaves[follows], market))
+            follows = int(links.successor[follows])
+    return found
+
+
+def _billed(snapshot: Snapshot, axes: Axes, named: set[Pair]) -> set[Pair]:
+    """Items of planning bills in the markets of their parent: a model, or a node that table forecast has totals of."""
+    rows: set[Pair] = set(named)
+    parents = set(axes.items.position) | set(snapshot.table("forecast")["item"].to_list())
+    bills = [
+        (set(_leaves(axes.items, parent)), item, set(_leaves(axes.markets, market)))
+        for parent, item, market in _distinct(snapshot.table("planning_bills"), "parent", "item", "market")
+        if parent in parents and axes.items.knows(parent) and item in axes.items.position and axes.markets.knows(market)
+    ]
+    grows = bool(bills)
+    while grows:
+        markets_of: dict[str, set[str]] = {}
+        for item, market in rows:
+            markets_of.setdefault(item, set()).add(market)
+        before = len(rows)
+        for below, item, markets in bills:
+            sold_in = set().union(*(markets_of.get(member, set()) for member in below))
+            rows |= {(item, market) for market in sold_in & markets}
+        grows = len(rows) > before
+    return rows
 
 
 def _make_rows(snapshot: Snapshot, axes: Axes) -> set[tuple[str, str, str]]:

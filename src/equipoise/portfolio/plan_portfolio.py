@@ -1,64 +1,50 @@
-"""Stage `portfolio`: which items may be sold in which bucket.
-
-An item is active in a bucket if the bucket ends after its launch_date, begins before its end_date, and its lifecycle
-is not obsolete. In the bucket of a launch or an end the share of active days counts.
-"""
+"""Stage `portfolio`: what may be sold where in which bucket, what is launched, and what passes to a successor."""
 
 import numpy as np
 
-from equipoise.core.finding import FindingCode, Severity
-from equipoise.core.measure import Grain, Measure, OverTime, Unit
+from equipoise.core.finding import sort_findings
+from equipoise.core.grid import IntArray
+from equipoise.core.launch_rows import read_launches
+from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel
 from equipoise.core.section import Section
 from equipoise.core.stage import Inputs
+from equipoise.portfolio.launches import plan_launches
+from equipoise.portfolio.life import Life, edges_of, read_life
 
-MEASURES = (
-    Measure(
-        "demand_active_ratio",
-        Grain.DEMAND,
-        Unit.RATIO,
-        "portfolio",
-        "Active",
-        "Share of the bucket's days on which the item may be sold: between its launch and its end, and not obsolete.",
-        OverTime.NONE,
-    ),
-)
-
-OBSOLETE_DEMAND = FindingCode(
-    "PF101",
-    Severity.NOTE,
-    "Obsolete items are not planned",
-    "Remove their demand, or set lifecycle to phase_out with an end_date.",
-)
-WRONG_WINDOW = FindingCode(
-    "PF102",
-    Severity.ERROR,
-    "An item ends before it is launched",
-    "Correct launch_date or end_date of the item.",
-)
-FINDING_CODES = (OBSOLETE_DEMAND, WRONG_WINDOW)
+YEARS_PLANNED = 2
+"""A launch whose ramp has been over for so long is planned no more: the item has a history, or it has failed."""
 
 
 def plan_portfolio(inputs: Inputs) -> Section:
-    """`demand_active_ratio` [N, T] in 0..1 from items' lifecycle, launch_date and end_date."""
+    """Active, ended and passed share of each bucket's days, ramp and steady sales of launches, [N, T] each.
+
+    `launch_ramp_ratio` begins with the bucket of the earliest launch, if that lies in the past.
+    """
     axes, keys = inputs.axes, inputs.keys(Grain.DEMAND)
-    starts = np.array([axes.calendar.start_of(t).toordinal() for t in range(axes.horizon + 1)], dtype=np.float64)
-    begins, ends = starts[:-1], starts[1:]
-    active = np.ones((len(axes.items), axes.horizon))
-    findings = []
-    for item, lifecycle, launch, end in (
-        inputs.table("items").select("item", "lifecycle", "launch_date", "end_date").iter_rows()
-    ):
-        row = axes.items.position[item]
-        if lifecycle == "obsolete":
-            active[row] = 0.0
-            findings.append(OBSOLETE_DEMAND.found(f"items {item}", f"{item} is obsolete: its demand is taken as 0"))
-            continue
-        if launch is not None and end is not None and end < launch:
-            findings.append(WRONG_WINDOW.found(f"items {item}", f"{item} ends {end}, before its launch on {launch}"))
-        first = -np.inf if launch is None else float(launch.toordinal())
-        last = np.inf if end is None else float(end.toordinal() + 1)
-        days = np.minimum(ends, last) - np.maximum(begins, first)
-        active[row] = np.clip(days / (ends - begins), 0.0, 1.0)
-    ratio = active[keys.column("item")]
-    return Section("portfolio", (Panel(keys, {"demand_active_ratio": ratio}),), findings=tuple(findings))
+    rows = read_launches(axes, inputs.table("launches"))
+    life, findings = read_life(inputs, rows)
+    edges = edges_of(axes)
+    launches, found = plan_launches(inputs, rows)
+    begins = _launch_buckets(inputs, life)
+    is_launched = launches.is_planned(begins, until=-YEARS_PLANNED * axes.calendar.periods_per_year)
+    first = min(0, int(begins[is_launched].min(initial=0)))
+    ramp = launches.ramp_ratio(begins, is_launched, first=first, last=axes.horizon)
+    is_steady = is_launched & ~np.isnan(launches.steady)
+    in_force = is_steady[:, None] & (np.arange(axes.horizon) >= begins[:, None])
+    measures = {
+        "demand_active_ratio": life.active(edges),
+        "demand_ended_ratio": life.ended(edges),
+        "demand_succeeded_ratio": life.succeeded(edges),
+        "launch_steady_qty": np.where(in_force, launches.steady[:, None], 0.0),
+    }
+    panels = (Panel(keys, measures), Panel(keys, {"launch_ramp_ratio": ramp}, first=first))
+    return Section("portfolio", panels, findings=sort_findings([*findings, *found]))
+
+
+def _launch_buckets(inputs: Inputs, life: Life) -> IntArray:
+    """The bucket of each row's first day, [N]; the calendar's edges where it lies beyond them."""
+    calendar = inputs.axes.calendar
+    days = np.array([day.toordinal() for day in calendar.starts], dtype=np.float64)
+    found: IntArray = np.maximum(np.searchsorted(days, life.first, side="right").astype(np.int64) - 1, 0)
+    return found - calendar.first

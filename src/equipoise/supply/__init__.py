@@ -5,7 +5,7 @@ production, subcontracting, purchasing, shipments, workforce and overtime within
 sales that remain. What no plan can keep becomes priced slack and a finding, so there is always a plan.
 
 Inputs: lanes, routings, resources and their calendars, bills of material, receipts under way; prices (stage `prices`),
-required demand (stage `demand`), safety and target stock (stage `stock_targets`). Outputs: `measures.MEASURES`.
+required demand (stage `demand`), safety stock (stage `stock_targets`). Outputs: `measures.MEASURES`.
 
 How it is found: one linear program over all rows and buckets (Chopra & Meindl, Supply Chain Management, chapter 8;
 Hax & Candea, Production and Inventory Management, section 3.3),
@@ -13,8 +13,9 @@ Hax & Candea, Production and Inventory Management, section 3.3),
     minimize  pay + hiring + layoff + production + subcontracting + purchases + lanes + holding + backlog + lost sales
     subject to stock balance, market balance, load, workforce, limits, fixed splits, end of the horizon
 
-with one file per constraint in `constraints`. `network` gathers the data, `model` stacks the arrays, `highs` solves
-them, `exact` puts flows on the grid and recomputes every state from them. The optimum depends on the question alone:
+with one file per constraint in `constraints`. `network` gathers the data, `beyond` lets it run on past the horizon,
+`model` stacks the arrays, `highs` solves them, `exact` puts flows on the grid and recomputes every state from them, and
+what lies past the horizon is cut off. The optimum depends on the question alone:
 what-ifs start from the base plan's basis in a fresh solver, never from the last plan looked at.
 
 A dual value is the cost of one more unit of demand (`demand_shadow_price`) or the worth of one more hour

@@ -73,7 +73,7 @@ def read_capacity(
     )
     times: dict[str, WorkingTime] = {}
     records = {str(row["resource"]): row for row in resources.iter_rows(named=True)}
-    changes = _calendar_hours(axes, resource_calendar)
+    changes = calendar_hours(axes, resource_calendar)
     for number, code in enumerate(axes.resources.leaves):
         row = records.get(code)
         if row is None:
@@ -171,7 +171,7 @@ def _hours_per_worker(row: Mapping[str, Any], time: WorkingTime, axes: Axes) -> 
     return time.hours.copy()
 
 
-def _calendar_hours(axes: Axes, frame: pl.DataFrame) -> dict[tuple[str, str], FloatArray]:
+def calendar_hours(axes: Axes, frame: pl.DataFrame) -> dict[tuple[str, str], FloatArray]:
     """Hours of table resource_calendar by (resource, column), [T], NaN where no row; rows of one bucket add up."""
     found: dict[tuple[str, str], FloatArray] = {}
     for column in ("capacity_hours", "max_overtime_hours", "hours_per_worker"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.core.measure import Grain
 from equipoise.supply.network import Network
 
@@ -52,7 +52,7 @@ class Columns:
     excess: Block
     """Closing stock above it."""
     end_short: Block
-    """Units short of the target stock at the end."""
+    """Units short of the safety stock at the end."""
     backlog: Block
     """Closing backlog."""
     lost: Block
@@ -79,6 +79,14 @@ class Columns:
         """Number of columns."""
         last = self.component_slack
         return last.offset + last.rows * last.buckets
+
+    def hidden(self, network: Network) -> BoolArray:
+        """Columns of buckets after the last visible one, [columns]."""
+        found = np.zeros(self.count, dtype=np.bool_)
+        for field in fields(self):
+            block: Block = getattr(self, field.name)
+            found[block.all[:, network.visible :].ravel()] = True
+        return found
 
 
 def lay_out(network: Network) -> Columns:

@@ -10,7 +10,7 @@ from equipoise.core.axes import Axes
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.core.measure import Grain
 from equipoise.supply.keyed_rates import SEPARATOR, keyed_rates
-from equipoise.supply.lead_times import arrival_buckets
+from equipoise.supply.lead_times import arrival_buckets, lag_buckets
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +27,8 @@ class Flows:
     """[F, T] bucket of arrival; T: after the horizon."""
     is_open: BoolArray
     """[F, T] whether goods may leave."""
+    lag: IntArray
+    """[F] buckets of the lead time, the longest of the horizon."""
     share: FloatArray
     """[F, T] fixed share of the receiver's arrivals, 0 to 1; NaN: the optimizer chooses."""
 
@@ -53,7 +55,8 @@ def read_flows(axes: Axes, lanes: pl.DataFrame, as_of: date, rounding: str) -> F
     arrival = arrival_buckets(axes.calendar, as_of, days, rounding)
     is_open = is_known & (arrival < axes.horizon) & (from_stock >= 0)[:, None]
     is_open &= ((to_stock >= 0) | (to_demand >= 0))[:, None]
-    return Flows(from_stock, to_stock, to_demand, arrival, is_open, share)
+    lag = lag_buckets(axes.calendar, days, rounding).max(axis=1, initial=0)
+    return Flows(from_stock, to_stock, to_demand, arrival, is_open, lag, share)
 
 
 def flow_ends(axes: Axes) -> tuple[IntArray, IntArray, IntArray]:

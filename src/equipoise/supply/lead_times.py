@@ -1,8 +1,8 @@
 """Lead times in days become buckets: when does what starts or leaves in a bucket arrive?
 
-Each link (a route, a lane, a supplier) is rounded by itself, with one number of buckets for the whole horizon: rounding
-by dates would leave short months in which nothing can arrive, and rounding whole chains would bar stock that already
-lies half-way from serving the bucket it stands in.
+Each link (a route, a lane, a supplier) is rounded by itself, with one number of buckets for any horizon: rounding by
+dates would leave short months in which nothing can arrive, and rounding whole chains would bar stock that already lies
+half-way from serving the bucket it stands in.
 """
 
 from datetime import date
@@ -17,7 +17,7 @@ SAME_LENGTH = 0.05
 
 
 def lag_buckets(calendar: Calendar, days: FloatArray, rounding: str) -> IntArray:
-    """Whole buckets in `days` (any shape), by the mean length of the horizon's buckets; halves round up.
+    """Whole buckets in `days` (any shape), by the mean length of the calendar's buckets; halves round up.
 
     >>> weeks = Calendar.build(bucket="week", start=date(2027, 1, 4), horizon=8)
     >>> lag_buckets(weeks, np.array([0.0, 3.0, 4.0, 7.0, 8.0]), "nearest").tolist()
@@ -25,10 +25,19 @@ def lag_buckets(calendar: Calendar, days: FloatArray, rounding: str) -> IntArray
     >>> lag_buckets(weeks, np.array([0.0, 3.0, 4.0, 7.0, 8.0]), "up").tolist()
     [0, 1, 1, 1, 2]
     """
-    length = float(calendar.horizon_days.mean())
-    buckets = days / length
+    buckets = days / mean_days(calendar)
     whole = np.floor(buckets + 0.5) if rounding == "nearest" else np.ceil(buckets - SAME_LENGTH)
     return np.maximum(whole, 0).astype(np.int64)
+
+
+def mean_days(calendar: Calendar) -> float:
+    """Mean days of a bucket over all years of the calendar: a longer horizon rounds no lead time anew.
+
+    >>> round(mean_days(Calendar.build(bucket="month", start=date(2027, 1, 1), horizon=2)), 2)
+    30.44
+    """
+    first, last = calendar.starts[0], calendar.starts[-1]
+    return (last - first).days / (len(calendar.starts) - 1)
 
 
 def arrival_buckets(calendar: Calendar, as_of: date, days: FloatArray, rounding: str) -> IntArray:

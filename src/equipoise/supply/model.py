@@ -5,7 +5,7 @@ holding, backlog, lost sales) plus the notional prices of safety stock shortfall
 Holding stock up to the safety stock earns its shortfall price, so the shortfall needs neither columns nor rows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from equipoise.supply.constraints.stock_balance import stock_balance
 from equipoise.supply.constraints.workforce import workforce
 from equipoise.supply.network import Network
 from equipoise.supply.program import LinearProgram, stack
+
+NOTIONAL = ("shortfall", "end_stock", "end_backlog")
+"""Prices of the objective that are no money."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +45,7 @@ def build_model(network: Network) -> SupplyModel:
     cost, offset = _costs(network, columns)
     is_integer = np.zeros(columns.count, dtype=np.bool_)
     # Whole workers make whole hires and layoffs, unless the workers at the start are not whole.
-    is_integer[columns.workers.span] = network.rules.is_integer
+    is_integer[columns.workers.all[:, : network.visible].ravel()] = network.rules.is_integer
     families = (
         stock_balance(network, columns),
         market_balance(network, columns),
@@ -71,7 +74,7 @@ def _bounds(network: Network, columns: Columns) -> tuple[FloatArray, FloatArray]
     waits = np.where(network.is_lost, 0.0, np.inf)[:, None]
     backlog = np.broadcast_to(waits, network.demand.shape).copy()
     if not rules.closing_backlog:
-        backlog[:, -1] = 0.0
+        backlog[:, network.visible - 1] = 0.0
     most("backlog", backlog)
     most("lost", np.where(network.is_lost, np.inf, 0.0)[:, None])
     crews = capacity.is_workforce[:, None]
@@ -111,8 +114,6 @@ def _costs(network: Network, columns: Columns) -> tuple[FloatArray, float]:
         offset += float((prices.holding[:, 0] * network.opening / 2).sum())
     offset += float((prices.shortfall * network.safety).sum())
     pay = prices.regular[crews] * capacity.hours_per_worker[crews]
-    backlog = prices.backlog.copy()
-    backlog[:, -1] += prices.end_backlog
     regular = np.where(capacity.is_workforce[:, None], 0.0, prices.regular)
     for block, values in (
         (columns.make, prices.make),
@@ -120,7 +121,7 @@ def _costs(network: Network, columns: Columns) -> tuple[FloatArray, float]:
         (columns.held, holding - prices.shortfall),
         (columns.excess, holding),
         (columns.end_short, prices.end_stock),
-        (columns.backlog, backlog),
+        (columns.backlog, prices.backlog + prices.end_backlog),
         (columns.lost, prices.lost),
         (columns.regular, regular),
         (columns.overtime, prices.overtime),
@@ -133,25 +134,41 @@ def _costs(network: Network, columns: Columns) -> tuple[FloatArray, float]:
 
 
 def notional_amount(model: SupplyModel, values: FloatArray) -> float:
-    """What the objective holds beside money: safety stock shortfall and the prices of the horizon's end."""
+    """What the objective holds beside the plan's money: safety stock shortfall, the prices of the horizon's end, and
+    all that the hidden buckets cost."""
     prices, columns = model.network.prices, model.columns
     short = model.network.safety - columns.held.of(values)
     amount = float((prices.shortfall * short).sum())
     amount += float(prices.end_stock @ columns.end_short.of(values)[:, 0])
-    return amount + float(prices.end_backlog @ columns.backlog.of(values)[:, -1])
+    amount += float((prices.end_backlog * columns.backlog.of(values)).sum())
+    return amount + _hidden_amount(model.network, columns, values)
+
+
+def _hidden_amount(network: Network, columns: Columns, values: FloatArray) -> float:
+    """Money of the hidden buckets: what the same plan would cost if the visible ones were free."""
+    if network.visible == network.horizon:
+        return 0.0
+    later: dict[str, FloatArray] = {}
+    for field in fields(network.prices):
+        price = getattr(network.prices, field.name).copy()
+        # What is notional in sight as well stands in the amount already.
+        price[..., : None if field.name in NOTIONAL else network.visible] = 0.0
+        later[field.name] = price
+    cost, offset = _costs(replace(network, prices=replace(network.prices, **later)), columns)
+    return offset + float((cost * values).sum())
 
 
 def _slack(network: Network, columns: Columns) -> tuple[IntArray, FloatArray]:
     """Columns opened when no plan exists, with their penalty per unit or hour (at least 1, so that it counts)."""
     prices = network.prices
-    last = network.horizon - 1
+    last = network.visible - 1
     waits = np.flatnonzero(~network.is_lost) if not network.rules.closing_backlog else np.zeros(0, dtype=np.int64)
     parts = [
-        (columns.closing_slack.all, prices.shortfall[:, -1:]),
+        (columns.closing_slack.all, prices.shortfall[:, last : last + 1]),
         (columns.hours_slack.all, np.maximum(prices.overtime, prices.regular)),
         (columns.least_slack.all, np.ones(1)),
         (columns.component_slack.all, prices.shortfall[: columns.component_slack.rows]),
-        (columns.backlog.at(waits, last), np.maximum(prices.backlog, prices.lost)[waits, -1]),
+        (columns.backlog.at(waits, last), np.maximum(prices.backlog, prices.lost)[waits, last]),
     ]
     slack = np.concatenate([block.ravel() for block, _ in parts])
     price = np.concatenate([np.broadcast_to(values, block.shape).ravel() for block, values in parts])

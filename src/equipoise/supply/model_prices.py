@@ -1,7 +1,8 @@
 """What the model pays: the prices of stage `prices`, and what stock and backlog are worth when the horizon ends.
 
-Without a price on its end a plan would stop making things before the horizon does: stock would run out and demand of
-the last buckets would wait for nobody. The end prices are notional and never part of the plan's cost.
+Without a price on its end a plan would stop making things before it ends: stock would run out and demand of the last
+buckets would wait for nobody. The plan ends after its hidden buckets (beyond.py), so that what the prices do is out of
+sight. They are notional and never part of the plan's cost.
 """
 
 from dataclasses import dataclass
@@ -36,9 +37,9 @@ class Prices:
     hire: FloatArray
     layoff: FloatArray
     end_stock: FloatArray
-    """[S] price of a unit short of the target stock at the end."""
+    """[S] price of a unit short of the safety stock at the end."""
     end_backlog: FloatArray
-    """[D] price of a unit in backlog at the end, over its backlog price."""
+    """[D, T] price of a unit in backlog over its backlog price, in the bucket that is the last for it, 0 before."""
 
 
 def read_prices(inputs: Inputs, routes: Routes, flows: Flows, *, is_lost: BoolArray, meets_target: bool) -> Prices:
@@ -59,10 +60,10 @@ def read_prices(inputs: Inputs, routes: Routes, flows: Flows, *, is_lost: BoolAr
     for name, values in zip(names, found, strict=True):
         assert np.isfinite(values).all(), f"{name} has unknown cells"
     make, flow, holding, shortfall, backlog, lost, regular, overtime, hire, layoff = found
-    end_stock, end_backlog = np.zeros(len(holding)), np.zeros(len(backlog))
+    end_stock, end_backlog = np.zeros(len(holding)), np.zeros(backlog.shape)
     if meets_target:
         end_stock = _end_prices(inputs, routes, shortfall[:, -1], lost[:, -1], is_lost)
-        end_backlog = np.where(is_lost, 0.0, _highest(end_stock, flows, len(lost)))
+        end_backlog[:, -1] = np.where(is_lost, 0.0, _highest(end_stock, flows, len(lost)))
     return Prices(
         make, flow, holding, shortfall, backlog, lost, regular, overtime, hire, layoff, end_stock, end_backlog
     )
@@ -71,7 +72,7 @@ def read_prices(inputs: Inputs, routes: Routes, flows: Flows, *, is_lost: BoolAr
 def _end_prices(
     inputs: Inputs, routes: Routes, shortfall: FloatArray, lost: FloatArray, is_lost: BoolArray
 ) -> FloatArray:
-    """Price of a unit short of the target stock at the end, [S].
+    """Price of a unit short of the safety stock at the end, [S].
 
     What it will cost to make it later, its standard cost with a premium (else the highest price at which the item is
     made or bought), and a bucket of shortfall. Below the price of a lost sale: serving goes before keeping.

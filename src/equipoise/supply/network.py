@@ -33,7 +33,7 @@ class Rules:
     closing_backlog: bool
     is_average_holding: bool
     meets_target: bool
-    """End condition target: closing stock and backlog at the end have a price."""
+    """End condition target: the plan runs on unseen, and stock and backlog at its end have a price."""
     is_infinite: bool
 
 
@@ -42,6 +42,8 @@ class Network:
     """Rows of all grains, limits and prices over T buckets."""
 
     axes: Axes
+    visible: int
+    """Buckets that the plan shows; those after it are run unseen (beyond.py)."""
     rules: Rules
     routes: Routes
     components: Components
@@ -57,10 +59,13 @@ class Network:
     """[S]"""
     safety: FloatArray
     """[S, T]"""
-    target_end: FloatArray
-    """[S] stock asked for at the end, priced."""
+    end_stock: FloatArray
+    """[S] stock asked for at the row's end, priced: the safety stock that the plan keeps in every bucket."""
     closing_min: FloatArray
-    """[S] stock that must be there at the end."""
+    """[S] stock that must be there at the end of the last visible bucket."""
+    ends: BoolArray
+    """[S] True where that stock is stated, if only as 0; of a plan that runs on, where the row ends with the visible
+    buckets."""
     demand: FloatArray
     """[D, T] required demand; of the first bucket with what is overdue."""
     required: FloatArray
@@ -73,7 +78,7 @@ class Network:
 
     @property
     def horizon(self) -> int:
-        """T."""
+        """T, hidden buckets included."""
         return self.axes.horizon
 
     def count(self, grain: Grain) -> int:
@@ -116,7 +121,6 @@ def read_network(inputs: Inputs) -> Network:
         start=head.start,
     )
     capacity, demonstrated, capacity_findings = _capacity(inputs, routes)
-    target = inputs.measure("inventory_target_qty")
     is_lost = _is_lost(inputs)
     required = inputs.measure("demand_required_qty")
     overdue = inputs.measure("demand_overdue_qty") + inputs.measure("demand_not_covered_qty")
@@ -129,9 +133,11 @@ def read_network(inputs: Inputs) -> Network:
     )
     closing_min = _closing_min(inputs)
     rules = _rules(inputs)
-    target_end = target[:, -1] if rules.meets_target else np.zeros(len(target))
+    safety = inputs.measure("inventory_safety_qty")
+    end_stock = safety[:, -1] if rules.meets_target else np.zeros(len(safety))
     return Network(
         axes=axes,
+        visible=axes.horizon,
         rules=rules,
         routes=routes,
         components=components,
@@ -142,10 +148,11 @@ def read_network(inputs: Inputs) -> Network:
         receipts=receipts,
         made=made,
         opening=inputs.measure("inventory_start_qty")[:, 0],
-        safety=inputs.measure("inventory_safety_qty"),
-        # A stated closing_min_qty takes the place of the target.
-        target_end=on_grid(np.where(np.isnan(closing_min), target_end, 0.0), QUANTITY_STEP),
+        safety=safety,
+        # A stated closing_min_qty takes its place.
+        end_stock=on_grid(np.where(np.isnan(closing_min), end_stock, 0.0), QUANTITY_STEP),
         closing_min=on_grid(np.nan_to_num(closing_min), QUANTITY_STEP),
+        ends=~np.isnan(closing_min),
         demand=required + overdue,
         required=required,
         overdue=overdue,

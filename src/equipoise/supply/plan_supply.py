@@ -1,7 +1,10 @@
 """Stage supply: the cheapest plan of production, buying, shipping and people that serves the demand.
 
-From network (tables, prices, demand, targets) to model, optimum, exact numbers, measures and findings.
+From network (tables, prices, demand, safety stock), run on past the horizon, to model, optimum, exact numbers, and cut
+back to the horizon: measures and findings.
 """
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,6 +12,7 @@ from equipoise.core.adjustment import Adjustment
 from equipoise.core.finding import bounded, sort_findings
 from equipoise.core.section import Section
 from equipoise.core.stage import Inputs
+from equipoise.supply.beyond import cut_panels, cut_plan, run_on
 from equipoise.supply.changes import ChangeCapacity
 from equipoise.supply.exact import make_exact
 from equipoise.supply.highs import BASIC, Basis
@@ -24,21 +28,24 @@ def plan_supply(inputs: Inputs) -> Section:
 
     `inputs.base` is this stage's section of the snapshot's base plan, or None when this is the base. Facts:
     `objective_amount` the money that the optimizer minimized (the parts of cost_total_amount), `notional_amount` what
-    stood beside it in the objective (safety stock shortfall, the horizon's end), `penalty_amount` the priced slack of
-    constraints that no plan keeps, `tier` optimum or infinite.
+    stood beside it in the objective (safety stock shortfall, and all that lies beyond the horizon), `penalty_amount`
+    the priced slack of constraints that no plan keeps within the horizon, `tier` optimum or infinite. The basis is that
+    of the model with its hidden buckets.
     """
     network = read_network(inputs)
-    model = build_model(network)
+    longer = run_on(inputs, network)
+    model = build_model(longer)
     optimum = find_optimum(
         model, _base_basis(inputs.base), devex=not _is_shock(inputs.adjustments), report=inputs.report
     )
-    missed = np.zeros(network.safety.shape)
+    missed = np.zeros(longer.safety.shape)
     if model.columns.component_slack.rows:
         missed = model.columns.component_slack.of(optimum.slack)
     basis = optimum.solution.basis
     is_basic = basis.columns == BASIC
-    plan = make_exact(network, model.columns, optimum.solution.values, is_basic=is_basic, missed=missed)
-    panels = supply_panels(model, optimum, plan)
+    plan = make_exact(longer, model.columns, optimum.solution.values, is_basic=is_basic, missed=missed)
+    panels = cut_panels(supply_panels(model, optimum, plan), network.visible)
+    seen = replace(optimum, slack=np.where(model.columns.hidden(longer), 0.0, optimum.slack))
     notional = notional_amount(model, optimum.solution.values)
     return Section(
         "supply",
@@ -47,7 +54,13 @@ def plan_supply(inputs: Inputs) -> Section:
             bounded(
                 [
                     *network.findings,
-                    *shortfall_findings(model, optimum, plan, panels, sales_price=inputs.measure("sales_net_price")),
+                    *shortfall_findings(
+                        replace(model, network=replace(network, limits=longer.limits)),
+                        seen,
+                        cut_plan(plan, network.visible),
+                        panels,
+                        sales_price=inputs.measure("sales_net_price"),
+                    ),
                 ]
             )
         ),
@@ -60,7 +73,7 @@ def plan_supply(inputs: Inputs) -> Section:
             "tier": "infinite" if network.rules.is_infinite else "optimum",
             "objective_amount": optimum.solution.objective - notional,
             "notional_amount": notional,
-            "penalty_amount": optimum.penalty,
+            "penalty_amount": float(seen.slack[model.slack] @ model.slack_price),
         },
     )
 

@@ -3,6 +3,10 @@
 rated capacity = machines × hours × days × utilization × efficiency, in standard hours
 load_t = hours per unit × MPS_t; overload where load_t > capacity_t
 
+Three ways to the load of several work centers, from the roughest to the finest (Vollmann et al., chapter 10):
+*overall factors* split all hours by the share each center had in the past; a *bill of capacity* knows each product's
+hours at each center; a *resource profile* knows, too, how long before completion they are worked.
+
 Source: Arnold, Chapman & Clive, Introduction to Materials Management, chapter 5 (rated capacity, load, overload);
 Vollmann et al., Manufacturing Planning and Control, chapter 10 (rough-cut techniques). The plan's own RCCP reads
 capacity and routings; these are the textbook's one-line forms, for checks and worked examples.
@@ -40,6 +44,53 @@ def rated_capacity(
 def rough_cut_load(mps: FloatArray, *, hours_per_unit: float) -> FloatArray:
     """Standard hours [T] that a master production schedule [T] in units asks of one work center."""
     return mps * hours_per_unit
+
+
+def overall_factors(mps: FloatArray, *, hours_per_unit: FloatArray, share: FloatArray) -> FloatArray:
+    """Capacity planning by overall factors (CPOF): [C, T] hours of each center.
+
+    `mps` [P, T] units of each product, `hours_per_unit` [P] over all centers, `share` [C] of all hours in the past,
+    which must sum to 1.
+
+    >>> mps = np.array([[33.0], [17.0]])
+    >>> hours = overall_factors(mps, hours_per_unit=np.array([0.95, 1.85]), share=np.array([0.603, 0.304, 0.093]))
+    >>> hours.round(2).ravel().tolist()
+    [37.87, 19.09, 5.84]
+    """
+    if np.any(share < 0) or abs(float(share.sum()) - 1.0) > 1e-6:
+        raise WrongCapacity(f"shares of the work centers sum to {share.sum():.4g}; they must sum to 1")
+    load: FloatArray = share[:, None] * (hours_per_unit @ mps)[None, :]
+    return load
+
+
+def bill_of_capacity(mps: FloatArray, *, hours: FloatArray) -> FloatArray:
+    """Bill of labor or capacity: [C, T] hours of each center, from `hours` [C, P] of a unit of each product there.
+
+    >>> bill_of_capacity(np.array([[33.0], [17.0]]), hours=np.array([[0.05, 1.30], [0.70, 0.55], [0.20, 0.0]])).tolist()
+    [[23.75], [32.45], [6.6000000000000005]]
+    """
+    load: FloatArray = hours @ mps
+    return load
+
+
+def resource_profile(mps: FloatArray, *, hours: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Load with lead-time offset: [C, T] in the buckets of the schedule and [C, L] that lies before them (overdue).
+
+    `hours` [C, P, L + 1]: hours of a unit of product p at center c, l buckets before it is finished. Load of bucket t
+    is Σ_p Σ_l hours[c, p, l] × mps[p, t + l]; what falls before bucket 0 is overdue load, never dropped: its last
+    column is the bucket just before the schedule.
+
+    >>> load, overdue = resource_profile(np.array([[10.0, 20.0]]), hours=np.array([[[1.0, 0.5]]]))
+    >>> load.tolist(), overdue.tolist()
+    ([[20.0, 20.0]], [[5.0]])
+    """
+    centers, _, lags = hours.shape
+    horizon = mps.shape[1]
+    whole = np.zeros((centers, lags - 1 + horizon))
+    for lag in range(lags):
+        begin = lags - 1 - lag
+        whole[:, begin : begin + horizon] += hours[:, :, lag] @ mps
+    return whole[:, lags - 1 :], whole[:, : lags - 1]
 
 
 def load_pct(load: FloatArray, capacity: FloatArray | float) -> FloatArray:

@@ -39,6 +39,8 @@ class Routes:
     """[M, T] bucket of arrival of what is counted in bucket t; T: after the horizon."""
     is_open: BoolArray
     """[M, T] whether the route may be used."""
+    lag: IntArray
+    """[M] buckets of its lead time, the longest of the horizon."""
     load_route: IntArray
     load_resource: IntArray
     load_hours: FloatArray
@@ -114,6 +116,7 @@ def read_routes(
             yield_ratio=yields,
             arrival=arrival,
             is_open=is_open,
+            lag=lag_buckets(axes.calendar, days, rounding).max(axis=1, initial=0),
             load_route=route,
             load_resource=np.array(loads.resource, dtype=np.int64),
             load_hours=np.array(loads.hours),

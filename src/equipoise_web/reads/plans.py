@@ -4,12 +4,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
-from django.http import Http404
-from django.utils.translation import gettext as _
 
 from equipoise.core.errors import EquipoiseError
+from equipoise.engine import engine
 from equipoise.plan import Plan
 from equipoise.store_plans import read_plan
+from equipoise_web.access import Access, Right
+from equipoise_web.reads.scoped import scoped_plan
 from equipoise_web.records.models import PublishedPlan
 
 OPEN_PLANS = 4
@@ -34,9 +35,21 @@ def _opened(folder: Path, digest: str) -> Plan:
     return read_plan(folder)
 
 
-def plan_or_404(digest: str) -> Plan:
-    """The published plan, or the page that says there is none."""
-    try:
-        return open_plan(digest)
-    except PlanNotFound as error:
-        raise Http404(_("There is no such plan.")) from error
+def published_digest(fingerprint: str) -> str | None:
+    """Digest of the newest published answer to a question, None if it has not been answered by this engine."""
+    current = engine()
+    for row in PublishedPlan.objects.filter(fingerprint=fingerprint):
+        if row.engine == current:
+            return row.digest
+    return None
+
+
+def newest_digest() -> str | None:
+    """The plan that was published last."""
+    return PublishedPlan.objects.values_list("digest", flat=True).first()
+
+
+def plan_for(who: Access, digest: str) -> Plan:
+    """The published plan as a person may see it. Raises NotAllowed for the stranger, PlanNotFound for no such plan."""
+    who.require(Right.READ)
+    return scoped_plan(open_plan(digest), who)

@@ -12,6 +12,8 @@ class PublishedPlan(models.Model):
     fingerprint: "models.CharField[str, str]" = models.CharField(max_length=64, db_index=True)
     snapshot: "models.CharField[str, str]" = models.CharField(max_length=64, db_index=True)
     folder: "models.CharField[str, str]" = models.CharField(max_length=255)
+    engine: "models.CharField[str, str]" = models.CharField(max_length=300, default="")
+    """Version, source and libraries that computed it."""
     company: "models.CharField[str, str]" = models.CharField(max_length=200)
     start: "models.DateField[date, date]" = models.DateField()
     bytes: "models.BigIntegerField[int, int]" = models.BigIntegerField()

@@ -24,14 +24,14 @@ from equipoise.demand import CHANGES, FUNCTION_MEASURES, plan_baseline, plan_dem
 BASELINE = Stage(
     "baseline",
     plan_baseline,
-    tables=("sales_history", "forecast"),
-    knobs=("baseline", "demand_capture"),
+    tables=("sales_history", "forecast", "launches", "events", "planning_bills", "items", "uoms"),
+    knobs=("baseline", "demand_capture", "cleansing"),
     after=("portfolio",),
 )
 DEMAND = Stage(
     "demand",
     plan_demand,
-    tables=("open_orders", "sales_history", "fences", "items"),
+    tables=("open_orders", "sales_history", "fences", "items", "events", "commitments", "planning_bills"),
     knobs=(*(f"weight_{function}_pct" for function in FUNCTION_MEASURES), "consume_back", "consume_forward"),
     kinds=tuple(change.kind for change in CHANGES),
     after=("portfolio", "baseline"),
@@ -78,10 +78,12 @@ def planned(
     adjustments: Sequence[Adjustment] = (),
     policy: Mapping[str, object] | None = None,
     active: np.ndarray | None = None,
+    life: Mapping[str, object] | None = None,
     bucket: str = "month",
     start: date = date(2027, 1, 1),
     horizon: int = 6,
     history_to: date | None = None,
+    as_of: date | None = None,
     fiscal_year_start: str = "01-01",
 ) -> Answer:
     """Run both stages; items by family, markets by region, every item in every market."""
@@ -92,18 +94,38 @@ def planned(
         start=start,
         horizon=horizon,
         history_to=history_to,
+        as_of=as_of,
         fiscal_year_start=fiscal_year_start,
     )
     axes = axes_of(head, items, markets or {"shop": "home"})
     frames = {name: conformed(table(name), rows) for name, rows in (tables or {}).items()}
     snapshot = Snapshot(head, frames)
     ratio = np.ones((len(axes.keys[Grain.DEMAND]), horizon)) if active is None else active
-    portfolio = Section("portfolio", (Panel(axes.keys[Grain.DEMAND], {"demand_active_ratio": ratio}),))
+    portfolio = portfolio_of(axes.keys[Grain.DEMAND], ratio, **(life or {}))
     rules = Policy.of(policy or {})
     sections = {"portfolio": portfolio}
     sections["baseline"] = plan_baseline(Inputs(BASELINE, snapshot, axes, rules, (), sections))
     demand = plan_demand(Inputs(DEMAND, snapshot, axes, rules, tuple(adjustments), sections))
     return Answer(axes, sections["baseline"], demand)
+
+
+def portfolio_of(
+    keys: Keys,
+    active: np.ndarray,
+    *,
+    succeeded: np.ndarray | None = None,
+    steady: np.ndarray | None = None,
+    ramp: np.ndarray | None = None,
+    ramp_first: int = 0,
+) -> Section:
+    """What stage portfolio says, each [N, T]; nothing launched or succeeded unless given."""
+    measures = {
+        "demand_active_ratio": active,
+        "demand_succeeded_ratio": np.zeros(active.shape) if succeeded is None else succeeded,
+        "launch_steady_qty": np.zeros(active.shape) if steady is None else steady,
+    }
+    ramps = {"launch_ramp_ratio": np.zeros(active.shape) if ramp is None else ramp}
+    return Section("portfolio", (Panel(keys, measures), Panel(keys, ramps, first=ramp_first)))
 
 
 def months(count: int, first: date = date(2027, 1, 1)) -> list[date]:

@@ -10,8 +10,7 @@ from equipoise.core.adjustment import Adjustment, Amount, Scope, Spread
 from equipoise.core.dataset import DatasetHead
 from equipoise.core.grid import QUANTITY_STEP, is_on_grid
 from equipoise.core.knob import Policy
-from equipoise.core.panel import Panel
-from equipoise.core.section import Section
+from equipoise.core.measure import Unit
 from equipoise.core.snapshot import Snapshot
 from equipoise.core.stage import Inputs
 from equipoise.demand import (
@@ -23,12 +22,16 @@ from equipoise.demand import (
     PromotionEffect,
     plan_demand,
 )
-from equipoise.demand.tests.company import DEMAND, months, planned
+from equipoise.demand.tests.company import DEMAND, months, planned, portfolio_of
 
 ITEMS = {"saw": "tools", "axe": "tools", "glue": "paint"}
 MARKETS = {"north": "home", "south": "home", "export": "world"}
 SERIES = [(item, market) for item in ITEMS for market in MARKETS]
-POSTED = [measure.name for measure in MEASURES if measure.is_posted]
+POSTED = [
+    measure.name
+    for measure in MEASURES
+    if measure.is_posted and measure.stage == "demand" and measure.unit is Unit.QUANTITY
+]
 
 QUANTITIES = st.one_of(st.just(0.0), st.floats(0, 1e6, allow_subnormal=False), st.integers(0, 500).map(float))
 NODES = st.fixed_dictionaries(
@@ -139,7 +142,7 @@ def test_the_order_in_which_adjustments_arrive_does_not_matter(quantities, enter
 
 def replan(answer, adjustments, weights):
     keys = answer.baseline.panels[0].keys
-    portfolio = Section("portfolio", (Panel(keys, {"demand_active_ratio": np.ones((9, 4))}),))
+    portfolio = portfolio_of(keys, np.ones((9, 4)))
     sections = {"portfolio": portfolio, "baseline": answer.baseline}
     head = DatasetHead.of(name="test", currency="EUR", bucket="month", start=date(2027, 1, 1), horizon=4)
     snapshot = Snapshot(head, {})

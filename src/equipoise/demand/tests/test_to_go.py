@@ -10,13 +10,11 @@ from equipoise.core.dataset import DatasetHead
 from equipoise.core.fence import buckets_inside
 from equipoise.core.knob import Policy
 from equipoise.core.measure import Grain
-from equipoise.core.panel import Panel
-from equipoise.core.section import Section
 from equipoise.core.snapshot import Snapshot, conformed
 from equipoise.core.stage import Inputs
 from equipoise.core.tables import table
 from equipoise.demand import plan_baseline, plan_demand
-from equipoise.demand.tests.company import BASELINE, DEMAND, axes_of
+from equipoise.demand.tests.company import BASELINE, DEMAND, axes_of, portfolio_of
 from equipoise.demand.to_go import first_open_bucket
 
 MONTHS = [date(2026, 11, 1), date(2026, 12, 1), *(date(2027, month, 1) for month in range(1, 5))]
@@ -46,9 +44,7 @@ def demand_of(as_of, *, orders=(), shipped=(), fences=None, fulfillment="make_to
     }  # fmt: skip
     snapshot = Snapshot(head, {name: conformed(table(name), columns) for name, columns in rows.items()})
     policy = Policy.of({"baseline": "imported"})
-    sections = {
-        "portfolio": Section("portfolio", (Panel(axes.keys[Grain.DEMAND], {"demand_active_ratio": np.ones((1, 4))}),))
-    }
+    sections = {"portfolio": portfolio_of(axes.keys[Grain.DEMAND], np.ones((1, 4)))}
     sections["baseline"] = plan_baseline(Inputs(BASELINE, snapshot, axes, policy, (), sections))
     return plan_demand(Inputs(DEMAND, snapshot, axes, policy, (), sections))
 

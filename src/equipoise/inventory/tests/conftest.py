@@ -46,6 +46,7 @@ def head(bucket, horizon, as_of=None):
 
 
 MEASURES = {
+    "demand_ended_ratio": Grain.DEMAND,
     "demand_error_sd": Grain.DEMAND,
     "demand_to_date_qty": Grain.DEMAND,
     "demand_until_start_qty": Grain.DEMAND,

@@ -1,22 +1,25 @@
 """Why a number of a plan is so."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from equipoise.core.errors import EquipoiseError
+from equipoise_web.access import NotAllowed
 from equipoise_web.reads.explain import read_why
-from equipoise_web.reads.plans import plan_or_404
+from equipoise_web.reads.plans import plan_for
+from equipoise_web.reads.scoped import nodes_in_scope
+from equipoise_web.screens.frame.asked import PersonRequest
 
 
 @require_safe
 @login_required
 @vary_on_headers("HX-Request")
-def show_why(request: HttpRequest, digest: str) -> HttpResponse:
+def show_why(request: PersonRequest, digest: str) -> HttpResponse:
     """`?measure=&family=&item=&market=&location=&resource=&bucket=`; the side panel alone where htmx asks for it."""
-    plan = plan_or_404(digest)
+    plan = plan_for(request.access, digest)
     is_panel = request.headers.get("HX-Request") == "true"
     context: dict[str, object] = {"plan": plan, "plan_digest": digest, "page": "explain", "is_panel": is_panel}
     context |= {"query": request.GET.urlencode(), "family": request.GET.get("family", "")}
@@ -25,9 +28,11 @@ def show_why(request: HttpRequest, digest: str) -> HttpResponse:
             plan,
             request.GET.get("measure", ""),
             bucket=request.GET.get("bucket", "0"),
-            nodes=request.GET.dict(),
+            nodes=nodes_in_scope(plan.axes, request.access, request.GET.dict()),
             is_panel=is_panel,
         )
+    except NotAllowed:
+        raise
     except EquipoiseError as error:
         context["refusal"] = str(error)
         # htmx shows only what was answered with 200: the panel must say why it is empty.

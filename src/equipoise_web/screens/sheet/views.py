@@ -1,20 +1,21 @@
 """The family sheet of a plan."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from equipoise.core.table import UnknownName
-from equipoise_web.reads.plans import plan_or_404
+from equipoise_web.reads.plans import plan_for
 from equipoise_web.reads.sheet import read_sheet
+from equipoise_web.screens.frame.asked import PersonRequest
 
 
 @require_safe
 @login_required
-def show_sheet(request: HttpRequest, digest: str) -> HttpResponse:
+def show_sheet(request: PersonRequest, digest: str) -> HttpResponse:
     """`?family=CODE&unit=qty|amount`; without a family all of them, in money."""
-    plan = plan_or_404(digest)
+    plan = plan_for(request.access, digest)
     family = request.GET.get("family") or None
     try:
         sheet = read_sheet(plan, family, unit=request.GET.get("unit") or "qty")

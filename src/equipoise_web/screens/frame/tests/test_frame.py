@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def sign_in(client: Client, name: str, password: str):
-    return client.post("/sign-in/", {"username": name, "password": password})
+    return client.post("/sign-in/", {"login": name, "password": password})
 
 
 def test_the_first_page_asks_who_you_are(client):
@@ -36,7 +36,7 @@ def test_demo_people_sign_in_and_are_locked_when_others_are_served(client):
     dismiss_demo_people()
     answer = sign_in(client, "planner", DEMO_PASSWORD)
     assert answer.status_code == 200
-    assert "do not match" in answer.content.decode()
+    assert "not correct" in answer.content.decode()
 
 
 def test_inviting_again_leaves_a_changed_password_alone():

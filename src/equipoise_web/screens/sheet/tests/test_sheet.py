@@ -12,7 +12,7 @@ def get(client, digest, **query):
 def test_stranger_is_sent_to_sign_in(client, digest):
     response = get(client, digest)
     assert response.status_code == 302
-    assert reverse("frame:sign-in") in response["Location"]
+    assert reverse("account_login") in response["Location"]
 
 
 def test_finding_is_the_one_heading(planner, digest):

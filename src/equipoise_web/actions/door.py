@@ -1,0 +1,154 @@
+"""The write door: every write opens it, and leaves with its audit entry in the same transaction, or not at all.
+
+    with door(who, "rule", key=key, asked={...}) as entry:
+        if entry.repeat is None:
+            ...append the row...
+            entry.tell("adjustment:a1", before=..., after=..., answer={"id": "a1"})
+    return entry.answer
+
+Writes follow one another: SQLite's busy wait is not fair, so they queue for a lock file in order of arrival; on
+PostgreSQL they queue for the head of the audit chain. An idempotency key makes a repeated request answer again and do
+nothing. Each entry of the chain holds the digest of the one before, so none can be changed or taken out unnoticed.
+"""
+
+import fcntl
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.utils import timezone
+
+from equipoise.core.errors import EquipoiseError
+from equipoise_web.access import Access
+from equipoise_web.actions.outbox import post
+from equipoise_web.records.models import AuditEntry, AuditHead, WriteReceipt
+
+FIRST = "0" * 64
+"""What the first entry follows."""
+
+
+class StaleEdit(EquipoiseError):
+    """Somebody else was first: what the caller wanted, and what stands now."""
+
+    def __init__(self, message: str, *, mine: object, theirs: object) -> None:
+        """Keep both values for the caller to choose from."""
+        self.mine, self.theirs = mine, theirs
+        super().__init__(message)
+
+
+class KeyReused(EquipoiseError):
+    """An idempotency key that came before with another question."""
+
+
+class NotFound(EquipoiseError):
+    """What should be changed is not there."""
+
+
+@dataclass
+class Entry:
+    """One write while it happens: `repeat` is the answer given before to the same key, else None."""
+
+    repeat: Any = None
+    subject: str = ""
+    before: Any = None
+    after: Any = None
+    because: str = ""
+    answer: Any = None
+    head: AuditHead = field(default_factory=AuditHead)
+
+    def tell(
+        self, subject: str, *, before: object = None, after: object = None, because: str = "", answer: object
+    ) -> None:
+        """Say what was written: the object as `sort:id`, what it was and is, why, and what the caller gets."""
+        self.subject, self.before, self.after, self.because, self.answer = subject, before, after, because, answer
+
+
+@contextmanager
+def door(who: Access, verb: str, *, key: str = "", asked: object = None) -> Iterator[Entry]:
+    """One write by one person: a transaction that ends with its audit entry. See the module's text for its use."""
+    with _turn(), transaction.atomic():
+        # The head is locked first: whoever holds it is alone, and reads what everybody before has written.
+        head = AuditHead.objects.select_for_update().get(pk=1)
+        question = _digest({"verb": verb, "asked": asked})
+        entry = Entry(head=head)
+        if key:
+            known = WriteReceipt.objects.filter(actor=who.name, key=key).first()
+            if known is not None:
+                if known.asked != question:
+                    raise KeyReused(f"idempotency key {key!r} was used for another request; draw a new one")
+                entry.repeat = entry.answer = known.answer if known.answer is not None else {}
+                yield entry
+                return
+        yield entry
+        assert entry.subject, f"{verb} left the door without saying what it wrote"
+        _seal(entry, who, verb)
+        if key:
+            WriteReceipt.objects.create(actor=who.name, key=key, verb=verb, asked=question, answer=_plain(entry.answer))
+
+
+def _seal(entry: Entry, who: Access, verb: str) -> None:
+    head = entry.head
+    sealed = AuditEntry(
+        seq=head.seq + 1,
+        at=timezone.now(),
+        actor=who.name,
+        through=who.through,
+        verb=verb,
+        object=entry.subject,
+        before=_plain(entry.before),
+        after=_plain(entry.after),
+        because=entry.because,
+        previous=head.digest,
+    )
+    sealed.digest = digest_of(sealed)
+    sealed.save(force_insert=True)
+    head.seq, head.digest = sealed.seq, sealed.digest
+    head.save()
+    post(sealed)
+
+
+def digest_of(entry: AuditEntry) -> str:
+    """SHA-256 over the canonical JSON of an entry and the digest of the one before it."""
+    return _digest(
+        {
+            "seq": entry.seq,
+            "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "actor": entry.actor,
+            "through": entry.through,
+            "verb": entry.verb,
+            "object": entry.object,
+            "before": entry.before,
+            "after": entry.after,
+            "because": entry.because,
+            "previous": entry.previous,
+        }
+    )
+
+
+def _digest(value: object) -> str:
+    text = json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 - JSON
+    """The value as the database will give it back, so that a digest taken now can be taken again."""
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Wait for one's turn to write: first come, first served, on a lock file beside the SQLite database."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with (Path(settings.EQUIPOISE_HOME) / "write.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

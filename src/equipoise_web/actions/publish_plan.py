@@ -1,0 +1,24 @@
+"""Publish a plan: its folder is whole on disk, the row makes it count."""
+
+from pathlib import Path
+
+from equipoise.plan import Plan
+from equipoise.store import MANIFEST, read_manifest
+from equipoise_web.access import Access
+from equipoise_web.actions.adopt_plans import append_plan
+from equipoise_web.actions.door import door
+from equipoise_web.records.models import PublishedPlan
+
+
+def publish_plan(who: Access, plan: Plan, folder: Path, *, scenario: str) -> str:
+    """Append the row of a plan that was written to `folder`; returns its digest. The same plan again does nothing."""
+    size = sum(entry["size"] for entry in read_manifest(folder)["files"].values())
+    assert (folder / MANIFEST).is_file()
+    if PublishedPlan.objects.filter(digest=plan.digest).exists():
+        return plan.digest
+    with door(who, "publish_plan") as entry:
+        if not PublishedPlan.objects.filter(digest=plan.digest).exists():
+            append_plan(plan, folder, size)
+        after = {"fingerprint": plan.fingerprint, "snapshot": plan.snapshot_id, "scenario": scenario}
+        entry.tell(f"plan:{plan.digest}", after=after, answer={"digest": plan.digest})
+    return plan.digest

@@ -1,0 +1,1 @@
+"""Jobs: long computations with progress, done by one worker at a time under a lease."""

@@ -1,0 +1,6 @@
+"""What a job is given to say how far it is."""
+
+from collections.abc import Callable
+
+Tell = Callable[[str, float], None]
+"""Name of the step and how much is done, 0 to 1. Raises when the job shall stop."""

@@ -1,0 +1,86 @@
+"""A page of a plan's cells: rows of one grain, buckets, and some measures, as arrays; and their binary form.
+
+The binary form is for programs that draw: a header in JSON, then the numbers as they lie in memory.
+
+    4 bytes   length of the header, little endian
+    header    {"format": 1, "dimensions", "rows": [[code, ...]], "buckets", "measures", "dtype": "<f8", "shape",
+              "total"} in UTF-8, filled with blanks so that what follows begins at a multiple of 8
+    numbers   float64, little endian, measure by measure, row by row, bucket by bucket; unknown is NaN
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.catalog import measure_named
+from equipoise.core.grid import FloatArray
+from equipoise.core.table import UnknownName
+from equipoise.plan import Plan
+
+MEDIA_TYPE = "application/vnd.equipoise.grid"
+MOST_CELLS = 4_000_000
+"""Cells of one page."""
+
+
+@dataclass(frozen=True, eq=False)
+class GridPage:
+    """Rows first..first + len(rows) of `total`, as [measures, rows, buckets]."""
+
+    dimensions: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    buckets: tuple[str, ...]
+    measures: tuple[str, ...]
+    values: FloatArray
+    total: int
+
+    def to_bytes(self) -> bytes:
+        """The binary form."""
+        header = json.dumps(
+            {
+                "format": 1,
+                "dimensions": self.dimensions,
+                "rows": self.rows,
+                "buckets": self.buckets,
+                "measures": self.measures,
+                "dtype": "<f8",
+                "shape": self.values.shape,
+                "total": self.total,
+            },
+            ensure_ascii=False,
+            separators=(",", ":"),
+        ).encode()
+        header += b" " * (-(len(header) + 4) % 8)
+        return len(header).to_bytes(4, "little") + header + self.values.astype("<f8", copy=False).tobytes()
+
+
+def read_grid(
+    plan: Plan, measures: Sequence[str], *, first: int = 0, count: int = 200, nodes: Mapping[str, str] | None = None
+) -> GridPage:
+    """Rows of a grain below the nodes, with measures of that grain and of the same buckets.
+
+    Raises UnknownName for a measure without rows, for measures of different grains, and for a page that is too large.
+    """
+    if not measures:
+        raise UnknownName("name at least one measure, such as measure=demand_consensus_qty")
+    panels = [plan.measure(name) for name in measures]
+    keys, start = panels[0].keys, panels[0].first
+    for name, panel in zip(measures, panels, strict=True):
+        if panel.grain is not keys.grain or panel.first != start or panel.values.shape != panels[0].values.shape:
+            grain = measure_named(name).grain
+            raise UnknownName(f"{name} is of grain {grain} and cannot share rows with {measures[0]}, {keys.grain}")
+    chosen = plan.axes.rows(keys.grain, nodes) if nodes else np.arange(len(keys))
+    page = chosen[first : first + count]
+    horizon = panels[0].values.shape[1]
+    if len(page) * horizon * len(measures) > MOST_CELLS:
+        raise UnknownName(f"a page holds at most {MOST_CELLS:,} cells; ask for fewer rows or measures")
+    calendar = plan.axes.calendar
+    return GridPage(
+        keys.dimensions,
+        tuple(keys.labels(int(row)) for row in page),
+        tuple(calendar.label(bucket) for bucket in range(start, start + horizon)),
+        tuple(measures),
+        np.stack([np.asarray(panel.values[page]) for panel in panels]),
+        len(chosen),
+    )

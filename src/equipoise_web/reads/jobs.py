@@ -1,0 +1,75 @@
+"""Jobs as pages and API show them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from equipoise.core.errors import EquipoiseError
+from equipoise_web.access import Access, NotAllowed, Right
+from equipoise_web.records.models import Job
+
+
+class JobNotFound(EquipoiseError):
+    """No job of that number was asked for here."""
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """A job: what was asked, how far it is (0 to 1), what came of it."""
+
+    id: int
+    kind: str
+    question: Mapping[str, Any]
+    state: str
+    stage: str
+    progress: float
+    answer: Mapping[str, Any]
+    error: str
+    asked_by: int | None
+    asked_at: datetime
+    ended_at: datetime | None
+
+    @property
+    def is_over(self) -> bool:
+        """True once nothing more will come."""
+        return self.state in (Job.DONE, Job.FAILED, Job.CANCELLED)
+
+
+def read_job(who: Access, id: int) -> JobRow:
+    """One job; its asker sees it, and whoever may run plans."""
+    job = Job.objects.filter(pk=id).first()
+    if job is None:
+        raise JobNotFound(f"there is no job {id}")
+    row = _row(job)
+    if row.asked_by != who.person and not who.may(Right.RUN):
+        raise NotAllowed(f"job {id} was asked for by somebody else")
+    return row
+
+
+def read_jobs(who: Access, *, limit: int = 50) -> tuple[JobRow, ...]:
+    """The newest jobs that the person may see."""
+    jobs = Job.objects.all() if who.may(Right.RUN) else Job.objects.filter(asked_by=who.person)
+    return tuple(_row(job) for job in jobs[:limit])
+
+
+def waiting_job(kind: str, question: Mapping[str, Any]) -> JobRow | None:
+    """The job that waits or runs for a question, if there is one."""
+    same = Job.objects.filter(kind=kind, question=dict(question), state__in=(Job.QUEUED, Job.RUNNING)).first()
+    return None if same is None else _row(same)
+
+
+def _row(job: Job) -> JobRow:
+    return JobRow(
+        job.pk,
+        job.kind,
+        job.question,
+        job.state,
+        job.stage,
+        job.progress,
+        job.answer,
+        job.error,
+        job.asked_by_id,  # type: ignore[attr-defined]
+        job.asked_at,
+        job.ended_at,
+    )

@@ -1,0 +1,132 @@
+"""A plan as one person may see it: the same plan with every cell outside the person's scope masked.
+
+Cached plans are unfiltered; every page, API answer and export goes through here. In rows outside the scope additive
+measures are 0, so that totals are those of the scope, and others are unknown. A measure that the person may not read is
+unknown everywhere. Own measures never depend on what lies outside (algebra.md section 10); pooled ones need the right
+to see them.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from equipoise.catalog import measure_named
+from equipoise.core.adjustment import Scope
+from equipoise.core.axes import Axes
+from equipoise.core.grid import BoolArray, FloatArray
+from equipoise.core.measure import Grain
+from equipoise.core.panel import Panel
+from equipoise.core.section import Posting, Section
+from equipoise.plan import Plan
+from equipoise_web.access import Access, Held, Right
+
+DIMENSIONS = {
+    Grain.DEMAND: ("item", "market"),
+    Grain.STOCK: ("item", "location"),
+    Grain.FLOW: ("item", "location", "market"),
+    Grain.MAKE: ("item", "location"),
+    Grain.RESOURCE: ("resource",),
+}
+"""Dimensions of a scope that part the rows of each grain."""
+
+
+def scoped_plan(plan: Plan, who: Access) -> Plan:
+    """The plan for this person's eyes; the plan itself where nothing is hidden from them."""
+    if sees_all(who):
+        return plan
+    sections = {name: _mask(section, plan.axes, who) for name, section in plan.sections.items()}
+    return replace(plan, sections=sections, findings=())
+
+
+def sees_all(who: Access) -> bool:
+    """True if the person may see every cell of every measure."""
+    return who.is_everywhere and who.may(Right.SEE_POOLED)
+
+
+def nodes_in_scope(axes: Axes, who: Access, asked: Mapping[str, str]) -> dict[str, str]:
+    """The nodes asked about, narrowed to the person's scope where they are blank and there is one scope.
+
+    Raises NotAllowed if they reach beyond it: an explanation names what it was made from.
+    """
+    nodes = dict(asked)
+    if sees_all(who):
+        return nodes
+    reading = [held for held in who.held if held.gives(Right.READ)]
+    if len({held.scope for held in reading}) == 1:
+        scope = reading[0].scope
+        for name in ("item", "market", "location", "resource"):
+            mine = getattr(scope, name)
+            if mine and not nodes.get(name) and not (name == "item" and nodes.get("family")):
+                nodes[name] = mine
+    item = nodes.get("item") or (f"family:{nodes['family']}" if nodes.get("family") else "")
+    scope = Scope(item, nodes.get("market", ""), nodes.get("location", ""), nodes.get("resource", ""))
+    who.require(Right.READ, scope=scope, axes=axes)
+    return nodes
+
+
+def visible_rows(axes: Axes, grain: Grain, who: Access, measure: str) -> BoolArray:
+    """Rows of a grain in which the person may read a measure, [N]."""
+    seen = np.zeros(len(axes.keys[grain]), dtype=np.bool_)
+    if who.may(Right.READ, measure=measure):
+        for held in who.held:
+            if held.gives(Right.READ, measure=measure):
+                seen[_rows(axes, grain, held)] = True
+    return seen
+
+
+def _rows(axes: Axes, grain: Grain, held: Held) -> BoolArray:
+    nodes = {name: getattr(held.scope, name) for name in DIMENSIONS[grain]}
+    inside = np.zeros(len(axes.keys[grain]), dtype=np.bool_)
+    if grain is Grain.FLOW and nodes["market"]:
+        # A lane to a market lies in the market's scope; lanes between locations serve all markets alike.
+        nodes = {"item": nodes["item"], "market": nodes["market"]}
+    if all(not node or axes.hierarchy(name).knows(node) for name, node in nodes.items()):
+        inside[axes.rows(grain, nodes)] = True
+    return inside
+
+
+class _Masked(Mapping[str, FloatArray]):
+    """The measures of a panel, masked when one is asked for."""
+
+    def __init__(self, panel: Panel, axes: Axes, who: Access) -> None:
+        self.panel, self.axes, self.who = panel, axes, who
+
+    def __getitem__(self, name: str) -> FloatArray:
+        values = self.panel.measures[name]
+        if not self.who.may(Right.READ, measure=name):
+            return np.full(values.shape, np.nan)
+        seen = visible_rows(self.axes, self.panel.grain, self.who, name)
+        hidden = 0.0 if measure_named(name).is_additive else np.nan
+        masked: FloatArray = np.where(seen[:, None], values, hidden)
+        return masked
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.panel.measures)
+
+    def __len__(self) -> int:
+        return len(self.panel.measures)
+
+
+class _MaskedPanel(Panel):
+    """A panel whose measures are masked one by one, when they are read."""
+
+    def __post_init__(self) -> None:
+        """Nothing to check: the panel behind it was checked when it was made."""
+
+
+def _mask(section: Section, axes: Axes, who: Access) -> Section:
+    panels = tuple(_MaskedPanel(p.keys, _Masked(p, axes, who), p.first) for p in section.panels)
+    grains = {name: panel.grain for panel, name in section.measures()}
+    postings = tuple(
+        _mask_posting(posting, visible_rows(axes, grains[posting.measure], who, posting.measure))
+        for posting in section.postings
+        if who.may(Right.READ, measure=posting.measure)
+    )
+    facts = {name: value for name, value in section.facts.items() if isinstance(value, str)}
+    return replace(section, panels=panels, postings=postings, findings=(), arrays={}, facts=facts)
+
+
+def _mask_posting(posting: Posting, seen: BoolArray) -> Posting:
+    kept = seen[posting.rows]
+    return replace(posting, rows=posting.rows[kept], buckets=posting.buckets[kept], amounts=posting.amounts[kept])

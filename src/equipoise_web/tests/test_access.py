@@ -1,0 +1,70 @@
+"""Access: what each role may, on which cells, and what a token adds or takes away."""
+
+import pytest
+
+from equipoise.core.adjustment import Scope
+from equipoise_web.access import ROLES, Access, Held, NotAllowed, Right, access_of, is_pooled
+
+pytestmark = pytest.mark.django_db
+
+
+def held(role, **nodes):
+    return Access(1, "somebody", (Held(ROLES[role], Scope(**nodes)),))
+
+
+def test_a_stranger_may_nothing(person):
+    stranger = access_of(person("stranger"))
+    assert stranger.is_stranger
+    assert not any(stranger.may(right) for right in Right)
+
+
+def test_who_is_deactivated_may_nothing_from_now_on(person):
+    user = person("gone", "coordinator")
+    assert access_of(user).may(Right.SEAL)
+    user.is_active = False
+    user.save()
+    assert access_of(user).is_stranger
+
+
+def test_an_ended_grant_gives_nothing(person):
+    user = person("once", "coordinator")
+    user.grants.update(ended_at="2026-01-01T00:00:00Z")
+    assert access_of(user).is_stranger
+
+
+def test_pooled_measures_need_the_right_to_see_them():
+    assert is_pooled("inventory_closing_qty")
+    assert is_pooled("service_fill_pct")
+    assert not is_pooled("demand_consensus_qty")
+    sales = held("sales")
+    assert sales.may(Right.READ, measure="demand_consensus_qty")
+    assert not sales.may(Right.READ, measure="revenue_amount")
+    assert held("finance").may(Right.READ, measure="revenue_amount")
+
+
+def test_a_grant_on_one_measure_reaches_no_other():
+    one = Access(1, "a", (Held(ROLES["analyst"], Scope(), "demand_consensus_qty"),))
+    assert one.may(Right.READ, measure="demand_consensus_qty")
+    assert not one.may(Right.READ, measure="demand_baseline_qty")
+
+
+def test_a_token_never_gives_more_than_the_person_has():
+    planner = held("demand_planner").limited_to({Right.READ, Right.SEAL}, "token:robot")
+    assert planner.may(Right.READ)
+    assert not planner.may(Right.PROPOSE)
+    assert not planner.may(Right.SEAL)
+    with pytest.raises(NotAllowed, match="somebody has no right to seal"):
+        planner.require(Right.SEAL)
+
+
+def test_no_role_that_manages_people_sees_numbers():
+    for role in ROLES.values():
+        if Right.PEOPLE in role.rights:
+            assert Right.READ not in role.rights
+
+
+def test_every_kind_of_a_role_is_a_kind_of_the_engine():
+    from equipoise.catalog import CHANGE_BY_KIND
+
+    for role in ROLES.values():
+        assert set(role.kinds) <= set(CHANGE_BY_KIND), role.name
