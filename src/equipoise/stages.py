@@ -113,6 +113,8 @@ STAGES = (
             "fences",
             "markets",
             "items",
+            "locations",
+            "uoms",
         ),
         knobs=(
             "workforce",

@@ -24,6 +24,9 @@ RATES: dict[str, tuple[tuple[str, str], ...]] = {
     "resource_overtime_price": (("resources", "overtime_cost_per_hour"),),
     "resource_hire_price": (("resources", "hire_cost"),),
     "resource_layoff_price": (("resources", "layoff_cost"),),
+    "resource_shift_price": (("resources", "extra_shift_cost"),),
+    "resource_rate_up_price": (("resources", "rate_up_cost"),),
+    "resource_rate_down_price": (("resources", "rate_down_cost"),),
 }
 """Tables and columns that a rate is read from, the first that has a row wins."""
 

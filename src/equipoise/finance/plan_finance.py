@@ -26,6 +26,8 @@ def plan_finance(inputs: Inputs) -> Section:
             assert measure.grain is not None
             quantity, price = (inputs.measure(factor) for factor in measure.factors)
             measures[measure.grain][measure.name] = money(quantity, price)
+    hours = measures[Grain.RESOURCE]
+    hours["cost_rate_change_amount"] = hours["cost_rate_up_amount"] + hours["cost_rate_down_amount"]
     measures[Grain.STOCK]["cost_holding_amount"] = money(stock_held(inputs), inputs.measure("cost_holding_price"))
     if inputs.sections["inventory"].facts["start"] == "assumed":
         # Without a count of stock its value would be money nobody has seen (tables.md, Defaults).
@@ -80,6 +82,8 @@ def check_finance(inputs: Inputs, section: Section) -> None:
         rounding += amounts.size * MONEY_STEP / 2
         if measure.factors:
             rounding += float(inputs.measure(measure.factors[1]).sum()) * QUANTITY_STEP
+    for name in ("resource_rate_up_price", "resource_rate_down_price"):
+        rounding += float(inputs.measure(name).sum()) * QUANTITY_STEP * STATE_ROUNDING
     # Stock and backlog are recomputed from flows, so they take up the rounding of every flow before them.
     for price in ("cost_holding_price", "cost_backlog_price"):
         rounding += float(inputs.measure(price).sum()) * QUANTITY_STEP * STATE_ROUNDING * inputs.axes.horizon

@@ -55,7 +55,7 @@ MEASURES: tuple[Measure, ...] = (
         Unit.QUANTITY,
         "inventory",
         "Inbound",
-        "Good production, subcontracting, purchases, arrivals from other locations and scheduled receipts.",
+        "Good production, by-products, subcontracting, purchases, arrivals from other locations, scheduled receipts.",
     ),
     Measure(
         "inventory_outbound_qty",
@@ -63,7 +63,7 @@ MEASURES: tuple[Measure, ...] = (
         Unit.QUANTITY,
         "inventory",
         "Outbound",
-        "Shipments to markets and other locations, and components used by production.",
+        "Shipments to markets and other locations, components used by production, and scrap.",
     ),
     Measure(
         "inventory_closing_qty",

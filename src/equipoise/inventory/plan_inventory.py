@@ -31,10 +31,13 @@ def plan_inventory(inputs: Inputs) -> Section:
         sum_rows(made, row_numbers(keys, make, ("item", "location")), count)
         + sum_rows(inputs.measure("arrival_qty"), row_numbers(keys, flow, ("item", "to")), count)
         + inputs.measure("receipt_scheduled_qty")
+        + inputs.measure("production_byproduct_qty")
     )
-    outbound = sum_rows(
-        inputs.measure("shipment_qty"), row_numbers(keys, flow, ("item", "from")), count
-    ) + inputs.measure("component_use_qty")
+    outbound = (
+        sum_rows(inputs.measure("shipment_qty"), row_numbers(keys, flow, ("item", "from")), count)
+        + inputs.measure("component_use_qty")
+        + inputs.measure("inventory_scrap_qty")
+    )
     closing = start[:, None] + np.cumsum(inbound - outbound, axis=1)
     opening = np.concatenate([start[:, None], closing[:, :-1]], axis=1)
     measures = {

@@ -1,10 +1,11 @@
 """Limits per bucket of lanes, subcontractors and suppliers: of one item, or shared by all items below a node.
 
-An item's own limit and the limit of a node above it both hold: the truck is shared, whoever has a quota in it.
+An item's own limit and the limit of a node above it both hold: the truck is shared, whoever has a quota in it. A lane's
+limit in another unit (capacity_uom) counts each item by its factor to it (`volumes`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -17,6 +18,7 @@ from equipoise.core.measure import Grain
 from equipoise.core.rates import first_bucket_from
 from equipoise.supply.findings import LIMIT_IN_OTHER_UNIT
 from equipoise.supply.routes import PURCHASE, SUBCONTRACT
+from equipoise.supply.volumes import per_unit
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +33,13 @@ class Limit:
     least: FloatArray
     """[T], 0: none."""
     where: str
+    weights: FloatArray | None = None
+    """[k] how much of the limit a unit of each member takes; None: one each."""
+
+    @property
+    def per_unit(self) -> FloatArray:
+        """The weights, ones where none are given, [k]."""
+        return np.ones(len(self.members)) if self.weights is None else self.weights
 
 
 @dataclass(frozen=True)
@@ -50,17 +59,31 @@ _SUPPLIERS = _Source("make", Grain.MAKE, ("location", "supplier"), PURCHASE, "pu
 
 
 def read_limits(
-    axes: Axes, lanes: pl.DataFrame, subcontracting: pl.DataFrame, purchasing: pl.DataFrame
+    axes: Axes,
+    lanes: pl.DataFrame,
+    subcontracting: pl.DataFrame,
+    purchasing: pl.DataFrame,
+    *,
+    items: pl.DataFrame,
+    uoms: pl.DataFrame,
 ) -> tuple[tuple[Limit, ...], list[Finding]]:
-    """Every limit of the three tables, in the order of their keys."""
+    """Every limit of the three tables, in the order of their keys; those of lanes in other units after the others."""
     findings: list[Finding] = []
-    other = lanes.filter((pl.col("capacity_uom") != "") & pl.col("max_qty").is_not_null())
-    if other.height:
-        text = f"{other.height} lanes have a limit in another unit"
-        findings.append(LIMIT_IN_OTHER_UNIT.found("table lanes", text, count=other.height))
-    usable = lanes.filter(pl.col("capacity_uom") == "")
-    limits = _limits(axes, usable, _LANES)
+    limits = _limits(axes, lanes.filter(pl.col("capacity_uom") == ""), _LANES)
     limits += _limits(axes, subcontracting, _SUBCONTRACTORS) + _limits(axes, purchasing, _SUPPLIERS)
+    item = axes.keys[Grain.FLOW].column("item")
+    other = lanes.filter((pl.col("capacity_uom") != "") & pl.col("max_qty").is_not_null())
+    for uom in sorted(set(other["capacity_uom"].to_list())):
+        factor = per_unit(axes, items, uoms, uom)[item]
+        for limit in _limits(axes, other.filter(pl.col("capacity_uom") == uom), _LANES):
+            weights = factor[limit.members]
+            unknown = int(np.isnan(weights).sum())
+            if unknown:
+                text = f"{unknown} items have no factor to {uom} for the limit of {limit.where}"
+                findings.append(LIMIT_IN_OTHER_UNIT.found("table lanes", text, count=unknown))
+            if unknown < len(weights):
+                where = f"{limit.where} in {uom}"
+                limits.append(replace(limit, weights=np.nan_to_num(weights), where=where))
     return tuple(limits), findings
 
 

@@ -19,8 +19,9 @@ from equipoise.supply.highs import BASIC, Basis
 from equipoise.supply.model import build_model, notional_amount
 from equipoise.supply.network import read_network
 from equipoise.supply.panels import supply_panels
-from equipoise.supply.shortfalls import shortfall_findings
+from equipoise.supply.shortfalls import shortfall_findings, stock_prices
 from equipoise.supply.solving import find_optimum
+from equipoise.supply.tie_break import break_ties
 
 
 def plan_supply(inputs: Inputs) -> Section:
@@ -28,9 +29,9 @@ def plan_supply(inputs: Inputs) -> Section:
 
     `inputs.base` is this stage's section of the snapshot's base plan, or None when this is the base. Facts:
     `objective_amount` the money that the optimizer minimized (the parts of cost_total_amount), `notional_amount` what
-    stood beside it in the objective (safety stock shortfall, and all that lies beyond the horizon), `penalty_amount`
-    the priced slack of constraints that no plan keeps within the horizon, `tier` optimum or infinite. The basis is that
-    of the model with its hidden buckets.
+    stood beside it in the objective (safety stock shortfall, scrap, and all that lies beyond the horizon),
+    `penalty_amount` the priced slack of constraints that no plan keeps within the horizon, `tier` optimum or infinite.
+    The basis is that of the model with its hidden buckets.
     """
     network = read_network(inputs)
     longer = run_on(inputs, network)
@@ -38,6 +39,7 @@ def plan_supply(inputs: Inputs) -> Section:
     optimum = find_optimum(
         model, _base_basis(inputs.base), devex=not _is_shock(inputs.adjustments), report=inputs.report
     )
+    optimum = break_ties(model, optimum)
     missed = np.zeros(longer.safety.shape)
     if model.columns.component_slack.rows:
         missed = model.columns.component_slack.of(optimum.slack)
@@ -68,6 +70,7 @@ def plan_supply(inputs: Inputs) -> Section:
             "basis_columns": basis.columns,
             "basis_rows": basis.rows,
             "shape": np.array(model.program.shape, dtype=np.int64),
+            **stock_prices(model, optimum),
         },
         facts={
             "tier": "infinite" if network.rules.is_infinite else "optimum",

@@ -96,7 +96,8 @@ def read_routes(
     is_open = np.broadcast_to(is_own[:, None], days.shape).copy()
     for frame, prefix, chosen in ((subcontracting, SUBCONTRACT, is_sub), (purchasing, PURCHASE, is_buy)):
         rows = np.flatnonzero(chosen)
-        lead, cost = _supplier_rates(axes, frame, rows, labels, prefix)
+        lead = supplier_rates(axes, frame, "lead_time_days", rows, labels, prefix)
+        cost = supplier_rates(axes, frame, "unit_cost", rows, labels, prefix)
         days[rows], is_open[rows], lags[rows] = np.nan_to_num(lead), ~np.isnan(cost), 0.0
         _add_supplier_loads(axes, frame, rows, labels=labels, prefix=prefix, loads=loads)
     arrival = arrival_buckets(axes.calendar, as_of, lags, rounding)
@@ -105,7 +106,7 @@ def read_routes(
     is_open &= np.where(is_own[:, None], arrival < axes.horizon, np.arange(axes.horizon)[None, :] >= order_now)
     arrival = np.where(is_own[:, None], arrival, np.arange(axes.horizon)[None, :])
     is_open &= stock[:, None] >= 0
-    findings += _lot_findings(routings, purchasing)
+    findings += lot_findings(routings=routings, purchasing=purchasing, inventory_policy=inventory_policy)
     route = np.array(loads.route, dtype=np.int64)
     offsets = np.array(loads.offset_days).reshape(-1, 1) * np.ones((1, axes.horizon))
     return (
@@ -195,15 +196,24 @@ def _codes(axes: Axes, rows: IntArray, labels: Sequence[str], prefix: str) -> li
     return [f"{keys.labels(row)[1]}{SEPARATOR}{labels[row].removeprefix(prefix)}" for row in rows.tolist()]
 
 
-def _supplier_rates(
-    axes: Axes, frame: pl.DataFrame, rows: IntArray, labels: Sequence[str], prefix: str
-) -> tuple[FloatArray, FloatArray]:
-    """Lead time in days and unit cost of subcontract or purchase rows, [n, T]; NaN where not (yet) offered."""
+def supplier_rates(
+    axes: Axes, frame: pl.DataFrame, value: str, rows: IntArray, labels: Sequence[str], prefix: str
+) -> FloatArray:
+    """A rate of table subcontracting or purchasing for some rows of grain make, [n, T]; NaN where it says none."""
     items = axes.keys[Grain.MAKE].column("item")[rows]
     codes = _codes(axes, rows, labels, prefix)
-    columns = ("location", "supplier")
-    lead = keyed_rates(axes, frame, "lead_time_days", items=items, columns=columns, codes=codes)
-    return lead, keyed_rates(axes, frame, "unit_cost", items=items, columns=columns, codes=codes)
+    return keyed_rates(axes, frame, value, items=items, columns=("location", "supplier"), codes=codes)
+
+
+def route_preferences(axes: Axes, routings: pl.DataFrame, labels: Sequence[str]) -> FloatArray:
+    """Preference of every own route, the lowest that its rows state, [M, T]; NaN where none is."""
+    found = np.full((len(labels), axes.horizon), np.nan)
+    if not routings["preference"].is_not_null().any():
+        return found
+    is_own = np.array([not label.startswith((SUBCONTRACT, PURCHASE)) for label in labels], dtype=np.bool_)
+    for row, bill in _bills_of_capacity(axes, routings, labels, is_own).items():
+        found[row] = min(_stated(bill, "preference"), default=np.nan)
+    return found
 
 
 def _add_supplier_loads(
@@ -238,10 +248,15 @@ def _nodes_above(axes: Axes, item: str) -> list[tuple[str, str]]:
     return [*zip(axes.items.levels, path, strict=True), ("all", "")]
 
 
-def _lot_findings(routings: pl.DataFrame, purchasing: pl.DataFrame) -> list[Finding]:
-    has_lot = pl.col("min_lot").fill_null(0.0) + pl.col("lot_multiple").fill_null(0.0) > 0
+def lot_findings(**tables: pl.DataFrame) -> list[Finding]:
+    """What of the tables' least lots and lot multiples the plan does not enforce."""
+    has_lot = pl.col("min_lot").fill_null(0.0)
     return [
         LOTS_NOT_PLANNED.found(f"table {name}", f"{count} rows of table {name} state lots", count=count)
-        for name, frame in (("routings", routings), ("purchasing", purchasing))
-        if (count := frame.filter(has_lot).height)
+        for name, frame in tables.items()
+        if (count := frame.filter((has_lot + _multiple(frame)) > 0).height)
     ]
+
+
+def _multiple(frame: pl.DataFrame) -> pl.Expr:
+    return pl.col("lot_multiple").fill_null(0.0) if "lot_multiple" in frame.columns else pl.lit(0.0)

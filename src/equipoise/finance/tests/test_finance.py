@@ -48,6 +48,12 @@ PLAN = {
     "resource_overtime_price": (Grain.RESOURCE, ("crew",), np.full(T, 6.0)),
     "resource_hire_price": (Grain.RESOURCE, ("crew",), np.full(T, 300.0)),
     "resource_layoff_price": (Grain.RESOURCE, ("crew",), np.full(T, 500.0)),
+    "shift_hours": (Grain.RESOURCE, ("crew",), np.zeros(T)),
+    "rate_up_hours": (Grain.RESOURCE, ("crew",), np.zeros(T)),
+    "rate_down_hours": (Grain.RESOURCE, ("crew",), np.zeros(T)),
+    "resource_shift_price": (Grain.RESOURCE, ("crew",), np.full(T, 5.0)),
+    "resource_rate_up_price": (Grain.RESOURCE, ("crew",), np.full(T, 3.0)),
+    "resource_rate_down_price": (Grain.RESOURCE, ("crew",), np.full(T, 1.0)),
 }
 
 
@@ -151,3 +157,19 @@ def test_stock_that_nobody_counted_has_no_value(tomato):
     section = plan_finance(tomato(start="assumed"))
     assert np.isnan(section.panel_of("inventory_value_amount")["inventory_value_amount"]).all()
     assert total(section, "cost_holding_amount") > 0
+
+
+def test_extra_shifts_and_changes_of_rate_are_parts_of_the_cost(tomato):
+    """16 hours of a shift at 5; from 10 hours more at 3 and 4 less at 1 the change of rate is 34."""
+    hours = {
+        "shift_hours": np.array([0, 16, 0, 0, 0, 0.0]),
+        "rate_up_hours": np.array([0, 10, 0, 0, 0, 0.0]),
+        "rate_down_hours": np.array([0, 0, 4, 0, 0, 0.0]),
+    }
+    given = tomato(objective=422_275.0 + 80 + 34, **hours)
+    section = plan_finance(given)
+    assert total(section, "cost_shift_amount") == 80
+    assert section.panel_of("cost_rate_change_amount")["cost_rate_change_amount"][0].tolist() == [0, 30, 4, 0, 0, 0]
+    check_finance(given, section)
+    with pytest.raises(AssertionError, match="the optimizer found"):
+        check_finance(tomato(**hours), section)

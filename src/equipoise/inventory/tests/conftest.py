@@ -60,6 +60,8 @@ MEASURES = {
     "shipment_qty": Grain.FLOW,
     "receipt_scheduled_qty": Grain.STOCK,
     "component_use_qty": Grain.STOCK,
+    "production_byproduct_qty": Grain.STOCK,
+    "inventory_scrap_qty": Grain.STOCK,
 }
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from equipoise.supply import blocks, solving
+from equipoise.supply import blocks, solving, tie_break
 from equipoise.supply.blocks import independent_parts, put_together, solve_parts
 from equipoise.supply.highs import solve
 from equipoise.supply.model import build_model
@@ -175,3 +175,33 @@ def test_progress_is_told_block_by_block(inputs, apart):
 
 def test_the_demo_company_is_small_enough_to_be_solved_whole():
     assert blocks.LEAST_COLUMNS > 16_044
+
+
+def test_ranks_are_obeyed_part_by_part(inputs, monkeypatch):
+    """Each line is short, and each of them lets the second market wait, as the whole model does."""
+    tables = tools_tables()
+    tables["markets"] = [
+        {"market": "retail", "name": "Retail", "region": "home", "priority": 2},
+        {"market": "clinic", "name": "Clinics", "region": "home", "priority": 1},
+    ]
+    tables["lanes"] = [{**tables["lanes"][0], "to": to} for to in ("retail", "clinic")]
+    tables["forecast"] = [
+        {"item": item, "market": market, "date": date(2027, 1, 1), "quantity": 80}
+        for item in ("axe", "saw", "spade")
+        for market in ("retail", "clinic")
+    ]
+    given = inputs(tables, horizon=4)
+    assert len(independent_parts(build_model(read_network(given)).program, least=1)) == 3
+
+    def late():
+        panel = plan_supply(given).panel_of("unmet_qty")
+        rows = given.axes.keys[panel.grain].rows
+        return {key: float(panel["unmet_qty"][row, 0]) for key, row in rows.items()}
+
+    whole = late()
+    assert whole == {
+        (item, m): 60.0 * (m == "retail") for item in ("axe", "saw", "spade") for m in ("retail", "clinic")
+    }
+    for module in (solving, tie_break):
+        monkeypatch.setattr(module, "independent_parts", lambda program: independent_parts(program, least=1))
+    assert late() == whole
