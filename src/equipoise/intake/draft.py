@@ -19,7 +19,8 @@ from equipoise.core.finding import Finding
 from equipoise.core.snapshot import SourceFile
 
 if TYPE_CHECKING:  # a delivery is made of findings, which name rows of this file
-    from equipoise.intake.delivery import Delivery
+    from equipoise.intake.quarantined import Quarantined
+from equipoise.intake.delivery import Delivery
 
 
 class DatasetRefused(EquipoiseError):
@@ -29,18 +30,6 @@ class DatasetRefused(EquipoiseError):
         """Keep the findings; the message is their text, one a line."""
         self.findings = tuple(findings)
         super().__init__("\n".join(f"{f.where}: {f.message} {f.remedy}" for f in self.findings))
-
-
-@dataclass(frozen=True)
-class Quarantined:
-    """A row left out: where it stands (line 1 is the heading), the code and text of the reason, and its cells."""
-
-    table: str
-    file: str
-    line: int
-    code: str
-    reason: str
-    values: Mapping[str, str]
 
 
 @dataclass(frozen=True)
