@@ -17,9 +17,9 @@ from equipoise.core.dataset import DatasetHead
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.finding import Finding
 from equipoise.core.snapshot import SourceFile
+from equipoise.intake.quarantined import Quarantined
 
 if TYPE_CHECKING:  # a delivery is made of findings, which name rows of this file
-    from equipoise.intake.quarantined import Quarantined
 from equipoise.intake.delivery import Delivery
 
 
