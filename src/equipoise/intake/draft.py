@@ -8,7 +8,6 @@ delivering and correcting give a new one, so a file that is refused leaves the d
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -17,10 +16,8 @@ from equipoise.core.dataset import DatasetHead
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.finding import Finding
 from equipoise.core.snapshot import SourceFile
-from equipoise.intake.quarantined import Quarantined
-
-if TYPE_CHECKING:  # a delivery is made of findings, which name rows of this file
 from equipoise.intake.delivery import Delivery
+from equipoise.intake.quarantined import Quarantined
 
 
 class DatasetRefused(EquipoiseError):
