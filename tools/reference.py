@@ -5,6 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from equipoise.catalog import CHANGES, FINDING_CODES, MEASURES
+from equipoise.core.form_field import fields_of
 from equipoise.core.knob import KNOBS
 from equipoise.core.measure import Measure
 from equipoise.core.tables import TABLES
@@ -115,7 +116,7 @@ def adjustments_page() -> str:
         (
             f"`{c.kind}`",
             c.stage,
-            ", ".join(f"`{f.name}`" for f in fields(c)),  # type: ignore[arg-type]  # every kind is a dataclass
+            "; ".join(f"`{name}` {', '.join(filter(None, (said.label, said.unit)))}" for name, said in fields_of(c).items()),
             c.on_roll,
             (c.__doc__ or "").strip().split("\n\n")[0].replace("\n", " "),
         )

@@ -1,11 +1,17 @@
 """What people may change about demand; `consensus` says how each is applied, in the order of their phases."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from equipoise.core.adjustment import Amount, Change, Spread, WrongAdjustment
+from equipoise.core.form_field import Field
 
 AS_IT_STANDS = Amount("scale", 0.0)
+
+Demand = Annotated[Amount, Field("Demand", "units", "1200 sets the total of the scope, +50 or -50 adds, +10% scales.")]
+Spreads = Annotated[
+    Spread, Field("Spread", "", "How the amount reaches the items, markets and buckets below the scope.")
+]
 
 
 @dataclass(frozen=True)
@@ -17,9 +23,13 @@ class PromotionEffect:
     variability: market growth and forward buying). An event is part of what every function starts from: it counts once.
     """
 
-    uplift_pct: float
-    forward_buy_pct: float = 0.0
-    forward_buy_buckets: int = 0
+    uplift_pct: Annotated[float, Field("Uplift", "%", "By how much demand in these buckets rises over its own level.")]
+    forward_buy_pct: Annotated[
+        float, Field("Bought ahead", "%", "Share of the demand of each later bucket that moves forward into the event.")
+    ] = 0.0
+    forward_buy_buckets: Annotated[
+        int, Field("From how many later buckets", "buckets", "How far the buying ahead reaches.")
+    ] = 0
 
     kind: ClassVar[str] = "promotion"
     stage: ClassVar[str] = "demand"
@@ -45,8 +55,8 @@ class FunctionInput:
     """What a function says demand will be: moves the measure of the adjustment's function, which starts as the
     baseline with events. The consensus takes the function's weight of the difference."""
 
-    amount: Amount
-    spread: Spread = field(default_factory=Spread)
+    amount: Demand
+    spread: Spreads = field(default_factory=Spread)
 
     kind: ClassVar[str] = "demand_input"
     stage: ClassVar[str] = "demand"
@@ -62,8 +72,8 @@ class FunctionInput:
 class DemandOverride:
     """The demand manager's signature: moves the consensus itself."""
 
-    amount: Amount
-    spread: Spread = field(default_factory=Spread)
+    amount: Demand
+    spread: Spreads = field(default_factory=Spread)
 
     kind: ClassVar[str] = "demand_override"
     stage: ClassVar[str] = "demand"
@@ -82,7 +92,9 @@ class DemandHold:
     `amount` is what the baseline of the scope becomes; by default it stays as it stands.
     """
 
-    amount: Amount = field(default=AS_IT_STANDS)
+    amount: Annotated[Amount, Field("Held at", "units", "Left empty, demand stays as it stands.")] = field(
+        default=AS_IT_STANDS
+    )
 
     kind: ClassVar[str] = "demand_hold"
     stage: ClassVar[str] = "demand"

@@ -8,13 +8,14 @@
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
 from equipoise.core.adjustment import Adjustment, Amount, Change
 from equipoise.core.axes import Axes
 from equipoise.core.finding import Finding
+from equipoise.core.form_field import Field
 from equipoise.core.grid import FloatArray
 from equipoise.core.measure import Grain
 from equipoise.core.table import UnknownName
@@ -25,7 +26,7 @@ from equipoise.finance.findings import PRICE_BELOW_ZERO, PRICE_NOT_KNOWN, PRICE_
 class ChangePrice:
     """Set, raise, lower or scale the net price of every cell of the scope: a price is a rate, so it is not spread."""
 
-    amount: Amount
+    amount: Annotated[Amount, Field("Net price", "per unit", "12.50 sets it, +0.50 or -0.50 adds, +3% scales.")]
 
     kind: ClassVar[str] = "price"
     stage: ClassVar[str] = "prices"
