@@ -27,6 +27,7 @@ from equipoise.core.errors import EquipoiseError
 from equipoise.core.form_field import fields_of
 from equipoise.core.knob import KNOBS
 from equipoise.core.table import UnknownName
+from equipoise.demand.measures import FUNCTION_MEASURES
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.in_words import FUNCTION_TITLES, kind_title
 from equipoise_web.reads.nodes import NodePicker, node_picker
@@ -116,8 +117,12 @@ class Typed:
 
 
 def kinds_for(who: Access) -> tuple[KindCard, ...]:
-    """The kinds that a person may propose, with a sentence each."""
-    return tuple(KindCard(kind, kind_title(kind), meaning_of(kind)) for kind in who.kinds if kind in CHANGE_BY_KIND)
+    """The kinds that a person may propose, with a sentence each; an input only in the name of a function that gives one."""
+    return tuple(
+        KindCard(kind, kind_title(kind), meaning_of(kind))
+        for kind in who.kinds
+        if kind in CHANGE_BY_KIND and (kind != "demand_input" or set(who.functions) & set(FUNCTION_MEASURES))
+    )
 
 
 def meaning_of(kind: str) -> str:
