@@ -116,7 +116,9 @@ def adjustments_page() -> str:
         (
             f"`{c.kind}`",
             c.stage,
-            "; ".join(f"`{name}` {', '.join(filter(None, (said.label, said.unit)))}" for name, said in fields_of(c).items()),
+            "; ".join(
+                f"`{name}` {', '.join(filter(None, (said.label, said.unit)))}" for name, said in fields_of(c).items()
+            ),
             c.on_roll,
             (c.__doc__ or "").strip().split("\n\n")[0].replace("\n", " "),
         )

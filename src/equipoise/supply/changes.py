@@ -41,7 +41,9 @@ class ChangeOvertime:
     Of a workforce, `set` replaces the limit per worker, `add` comes on top of it and `scale` scales it.
     """
 
-    amount: Annotated[Amount, Field("Most overtime", "hours a bucket", "Clock hours: 40 sets them, +8 adds, +10% scales.")]
+    amount: Annotated[
+        Amount, Field("Most overtime", "hours a bucket", "Clock hours: 40 sets them, +8 adds, +10% scales.")
+    ]
 
     kind: ClassVar[str] = "overtime"
     stage: ClassVar[str] = "supply"

@@ -1,10 +1,11 @@
 """Adjustments as the list and the page of one show them: in words, with their effect and what the person may do."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
+from django.contrib.auth.models import User
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -159,6 +160,7 @@ def read_page(who: Access, id: str) -> AdjustmentPage:
     row = read_adjustment(who, id)
     line = teller_for(who).line(row)
     is_mine = row.author == who.name
+    titles = people_titles()
     is_open = row.verdict in ("proposed", "accepted")
     plan = plan_of_work(who)
     holds = plan is not None and any(each.id == id for each in plan.adjustments)
@@ -167,10 +169,14 @@ def read_page(who: Access, id: str) -> AdjustmentPage:
         row=row,
         facts=_facts(row),
         history=tuple(
-            RulingLine(str(VERDICTS[each.verdict]), BADGES[each.verdict], each.by, each.at, each.because)
+            RulingLine(
+                str(VERDICTS[each.verdict]), BADGES[each.verdict], titles.get(each.by, each.by), each.at, each.because
+            )
             for each in reversed(row.rulings)
         ),
-        comments=read_comments(who, f"adjustment:{id}"),
+        comments=tuple(
+            replace(each, by=titles.get(each.by, each.by)) for each in read_comments(who, f"adjustment:{id}")
+        ),
         may_rule=who.may(Right.RULE) and not is_mine and row.verdict != "withdrawn",
         may_withdraw=is_mine and is_open and who.may(Right.PROPOSE),
         is_mine=is_mine,
@@ -179,13 +185,20 @@ def read_page(who: Access, id: str) -> AdjustmentPage:
     )
 
 
+def people_titles() -> dict[str, str]:
+    """What pages call each person: the name that was given, else the one to sign in with."""
+    return {name: first or name for name, first in User.objects.values_list("username", "first_name")}
+
+
 def read_standing() -> Standing | None:
     """How the newest cycle's working scenario stands; None before there is one."""
     root = working_scenario()
     if root is None:
         return None
     asked = question_of(root.name)
-    return Standing(root.name, published_digest(asked.fingerprint) or "", waiting_job("compute_plan", {"scenario": root.name}))
+    return Standing(
+        root.name, published_digest(asked.fingerprint) or "", waiting_job("compute_plan", {"scenario": root.name})
+    )
 
 
 def _effects(plan: Plan) -> Mapping[str, float]:

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from equipoise_web.access import Access
-from equipoise_web.reads.adjustment_pages import BADGES, VERDICTS, Teller
+from equipoise_web.reads.adjustment_pages import BADGES, VERDICTS, Teller, people_titles
 from equipoise_web.reads.adjustments import adjustments_by_id
 from equipoise_web.reads.numbers import counted
 from equipoise_web.records.models import AuditEntry, Visit
@@ -71,7 +70,7 @@ def read_changes(who: Access, teller: Teller) -> Changes:
 
 
 def _lines(who: Access, teller: Teller, entries: Sequence[AuditEntry]) -> Iterator[ChangeLine]:
-    titles = {user.get_username(): user.first_name or user.get_username() for user in User.objects.all()}
+    titles = people_titles()
     known = adjustments_by_id(who, (entry.object.partition(":")[2] for entry in entries))
     for entry in entries:
         by = _("Equipoise") if entry.actor == "equipoise" else titles.get(entry.actor, entry.actor)

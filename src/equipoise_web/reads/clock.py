@@ -122,7 +122,10 @@ def _lead(days: tuple[date, ...], done: int, today: date) -> str:
     if today < days[0]:
         return _("%(today)s. The first working day is %(day)s.") % {"today": day_name(today), "day": day_name(days[0])}
     if today > days[-1]:
-        return _("%(today)s. All %(n)s working days of the month are past.") % {"today": day_name(today), "n": len(days)}
+        return _("%(today)s. All %(n)s working days of the month are past.") % {
+            "today": day_name(today),
+            "n": len(days),
+        }
     return _("%(today)s, working day %(done)s of %(n)s. Steps follow the calendar; nobody has closed one by hand.") % {
         "today": day_name(today),
         "done": done,

@@ -125,7 +125,9 @@ def consensus_at_price(plan: Plan) -> FloatArray:
     return at_price
 
 
-def load_between(plan: Plan, hours: FloatArray, now: FloatArray, available: FloatArray, later: FloatArray) -> Load | None:
+def load_between(
+    plan: Plan, hours: FloatArray, now: FloatArray, available: FloatArray, later: FloatArray
+) -> Load | None:
     """The worst loaded resource and bucket [R, T] of those whose load changes; None where none does."""
     labels = plan.axes.calendar
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -92,9 +92,7 @@ def _sum(findings: Iterable[Finding]) -> float:
     return sum(finding.amount or 0.0 for finding in findings)
 
 
-def _line(
-    findings: list[Finding], plan: Plan, names: Mapping[tuple[str, str], str], largest: float
-) -> ExceptionLine:
+def _line(findings: list[Finding], plan: Plan, names: Mapping[tuple[str, str], str], largest: float) -> ExceptionLine:
     first = max(findings, key=lambda finding: finding.amount or 0.0)
     nodes = dict(NODE.findall(first.where))
     dimension = next((name for name in ("item", "resource") if name in nodes), "")

@@ -16,7 +16,7 @@ from equipoise_web.reads.clock import Clock, read_clock
 from equipoise_web.reads.exceptions import Exceptions, read_exceptions
 from equipoise_web.reads.numbers import counted
 from equipoise_web.reads.plans import newest_digest, plan_for
-from equipoise_web.records.models import MonthDraft
+from equipoise_web.records.models import DeliveryRecord, MonthDraft
 
 LISTED = 4
 """Adjustments of one sort that are listed one by one."""
@@ -96,7 +96,7 @@ def _drafts(who: Access) -> Iterator[Task]:
     if not who.may(Right.GATHER):
         return
     for draft in MonthDraft.objects.filter(sealed_as=""):
-        files = draft.deliveries.filter(undone_at__isnull=True).count()
+        files = DeliveryRecord.objects.filter(draft=draft, undone_at__isnull=True).count()
         said = ngettext("%(n)s file was delivered to it", "%(n)s files were delivered to it", files)
         yield Task(_("A month is being gathered"), said % {"n": counted(files)}, "", "")
 

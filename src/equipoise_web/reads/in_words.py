@@ -97,26 +97,30 @@ class Words:
         """What it does, without where: `+18%`, `Capacity +40 hours a bucket`."""
         given = {each.name: getattr(change, each.name) for each in fields(change)}  # type: ignore[arg-type]
         amount = signed_amount(given["amount"]) if isinstance(given.get("amount"), Amount) else ""
-        match change.kind:
-            case "demand_input" | "demand_override":
-                return _("%(amount)s in total") % {"amount": amount} if given["amount"].operation == "set" else amount
-            case "demand_hold":
-                is_kept = given["amount"] == Amount("scale", 0.0)
-                return _("Held as it stands") if is_kept else _("Held at %(amount)s") % {"amount": amount}
-            case "promotion":
-                return _("%(amount)s by an event") % {"amount": signed_amount(Amount("scale", given["uplift_pct"]))}
-            case "price":
-                return _("Price %(amount)s") % {"amount": amount}
-            case "set_policy":
-                words = {True: _("yes"), False: _("no")}
-                value = given["value"]
-                said = words[value] if isinstance(value, bool) else self._plain(value)
-                return f"{str(given['knob']).replace('_', ' ').capitalize()}: {said}"
-            case "launch_date":
-                return _("Launch on %(day)s") % {"day": self._plain(given["launch_date"])}
-            case "end_date":
-                return _("Last sold on %(day)s") % {"day": self._plain(given["end_date"])}
+        said = {
+            "demand_hold": _("Held at %(amount)s"),
+            "price": _("Price %(amount)s"),
+            "promotion": _("%(amount)s by an event"),
+            "launch_date": _("Launch on %(day)s"),
+            "end_date": _("Last sold on %(day)s"),
+        }
+        if change.kind in ("demand_input", "demand_override"):
+            return _("%(amount)s in total") % {"amount": amount} if given["amount"].operation == "set" else amount
+        if change.kind == "demand_hold" and given["amount"] == Amount("scale", 0.0):
+            return _("Held as it stands")
+        if change.kind == "promotion":
+            amount = signed_amount(Amount("scale", given["uplift_pct"]))
+        if change.kind == "set_policy":
+            return self._policy(str(given["knob"]), given["value"])
+        if change.kind in said:
+            day = given.get("launch_date", given.get("end_date"))
+            return said[change.kind] % {"amount": amount, "day": self._plain(day)}
         return self._in_general(change, given)
+
+    def _policy(self, knob: str, value: object) -> str:
+        """`Service level pct: 97`."""
+        word = (_("yes") if value else _("no")) if isinstance(value, bool) else self._plain(value)
+        return f"{knob.replace('_', ' ').capitalize()}: {word}"
 
     def where(self, adjustment: Adjustment) -> str:
         """`on Laundry care in North`; all of it where the scope names nothing."""
@@ -129,7 +133,9 @@ class Words:
         if scope.location:
             parts.append(_("at %(location)s") % {"location": self.name("location", scope.location)})
         if scope.resource or not parts:
-            parts.append(_("on %(resource)s") % {"resource": self.name("resource", scope.resource) or _("all resources")})
+            parts.append(
+                _("on %(resource)s") % {"resource": self.name("resource", scope.resource) or _("all resources")}
+            )
         return " ".join(parts)
 
     def when(self, scope: Scope) -> str:

@@ -62,7 +62,7 @@ def _shares(plan: Plan) -> pl.DataFrame:
 
 
 def _bill(plan: Plan) -> tuple[IntArray, IntArray, FloatArray]:
-    """Positions of parents and components and the quantity per parent; one bill a parent where locations have several."""
+    """Positions of parents and components, and quantity per parent; of bills that differ by location, the first."""
     position = plan.axes.items.position
     rows = plan.snapshot.table("bom")
     if rows.height == 0:

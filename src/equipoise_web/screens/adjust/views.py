@@ -15,10 +15,11 @@ from equipoise.core.scenario import WrongScenario
 from equipoise_web.access import NotAllowed, Right
 from equipoise_web.actions.ask_job import ask_job
 from equipoise_web.actions.propose_adjustment import propose_adjustment, read_proposal
-from equipoise_web.reads.adjustment_pages import VERDICTS, read_list, read_page, read_standing
+from equipoise_web.reads.adjustment_pages import VERDICTS, plan_of_work, read_list, read_page, read_standing
 from equipoise_web.reads.adjustments import read_adjustment
 from equipoise_web.reads.effect import Effect, figures_of
-from equipoise_web.reads.form import Typed, form_of, kinds_for, read_form, typed_from
+from equipoise_web.reads.form import Typed, form_of, kinds_for, read_form
+from equipoise_web.reads.form_fields import typed_from
 from equipoise_web.reads.in_words import FUNCTION_TITLES, kind_title, words_of
 from equipoise_web.reads.jobs import read_job
 from equipoise_web.reads.nodes import LABELS, search_nodes
@@ -39,8 +40,8 @@ def show_list(request: PersonRequest) -> HttpResponse:
     found = read_list(
         request.access, verdict=asked["verdict"], function=asked["function"], after=int(asked["after"] or 0)
     )
-    context = {"page": "adjust", "found": found, "asked": asked, "verdicts": VERDICTS, "functions": FUNCTION_TITLES}
-    return render(request, "adjust/list.html", context | {"standing": found.standing})
+    context = {"found": found, "asked": asked, "verdicts": VERDICTS, "functions": FUNCTION_TITLES}
+    return render(request, "adjust/list.html", _frame(request) | context | {"standing": found.standing})
 
 
 @require_safe
@@ -56,7 +57,7 @@ def show_running(request: PersonRequest) -> HttpResponse:
 def show_kinds(request: PersonRequest) -> HttpResponse:
     """The kinds that the person may propose."""
     request.access.require(Right.PROPOSE)
-    return render(request, "adjust/kinds.html", {"page": "adjust", "kinds": kinds_for(request.access)})
+    return render(request, "adjust/kinds.html", _frame(request) | {"kinds": kinds_for(request.access)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -119,7 +120,7 @@ def show_preview(request: PersonRequest, job: int) -> HttpResponse:
         context |= _shown(Effect.from_json(row.answer), question_of(str(row.question["scenario"])))
     if request.headers.get("HX-Request") == "true":
         return render(request, "adjust/effect_state.html", context)
-    return render(request, "adjust/preview.html", {**context, "page": "adjust"})
+    return render(request, "adjust/preview.html", _frame(request) | context)
 
 
 @require_safe
@@ -143,8 +144,14 @@ def show_one(request: PersonRequest, id: str) -> HttpResponse:
     """One adjustment with its history; `?saved=1` right after it was proposed, with the way back."""
     found = read_page(request.access, id)
     is_saved = request.GET.get("saved") == "1" and found.may_withdraw and len(found.history) == 1
-    context = {"page": "adjust", "one": found, "standing": read_standing(), "is_saved": is_saved}
-    return render(request, "adjust/one.html", context)
+    context = {"one": found, "standing": read_standing(), "is_saved": is_saved}
+    return render(request, "adjust/one.html", _frame(request) | context)
+
+
+def _frame(request: PersonRequest) -> dict[str, object]:
+    """What the bar under the head shows: the plan in force."""
+    plan = plan_of_work(request.access)
+    return {"page": "adjust", "plan": plan, "plan_digest": "" if plan is None else plan.digest}
 
 
 def _question() -> Question:
@@ -194,7 +201,6 @@ def _form(
     names = words_of(asked.snapshot).names
     form = form_of(request.access, kind, axes_of(asked.snapshot), names, typed, errors or {})
     context = {
-        "page": "adjust",
         "kind": kind,
         "title": kind_title(kind),
         "form": form,
@@ -202,4 +208,4 @@ def _form(
         "key": typed.get("key") or str(uuid.uuid4()),
         "wrong": len([name for name in (errors or {}) if name]),
     }
-    return render(request, "adjust/new.html", context | (more or {}), status=status)
+    return render(request, "adjust/new.html", _frame(request) | context | (more or {}), status=status)

@@ -22,4 +22,6 @@ def show_home(request: PersonRequest) -> HttpResponse:
     home = read_home(request.access, timezone.localdate())
     if home is None:
         return render(request, "frame/empty.html", {"page": "home"})
-    return render(request, "home/home.html", {"page": "home", "home": home, "plan": home.plan, "plan_digest": home.plan.digest})
+    return render(
+        request, "home/home.html", {"page": "home", "home": home, "plan": home.plan, "plan_digest": home.plan.digest}
+    )
