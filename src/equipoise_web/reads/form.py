@@ -86,7 +86,7 @@ class Typed:
 
 
 def kinds_for(who: Access) -> tuple[KindCard, ...]:
-    """The kinds that a person may propose; an input only in the name of a function whose inputs the consensus weighs."""
+    """The kinds that a person may propose; an input only in the name of a function that the consensus weighs."""
     return tuple(
         KindCard(kind, kind_title(kind), meaning_of(kind))
         for kind in who.kinds
