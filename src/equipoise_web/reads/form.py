@@ -79,7 +79,7 @@ class KindCard:
 
 @dataclass(frozen=True)
 class Typed:
-    """What a form sent: the adjustment as JSON (empty where something is wrong), and the faults by field ("": whole)."""
+    """What a form sent: the adjustment as JSON (empty where something is wrong), and faults by field ("": all of it)."""
 
     body: Mapping[str, Any]
     errors: Mapping[str, str]
