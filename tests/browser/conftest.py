@@ -52,7 +52,7 @@ def server(home):
         process.wait(timeout=20)
 
 
-def wait_until_healthy(address, process, seconds=150):
+def wait_until_healthy(address, process, seconds=60):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:

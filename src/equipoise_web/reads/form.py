@@ -33,6 +33,8 @@ DIMENSIONS_OF_STAGE: dict[str, tuple[str, ...]] = {
     "policy": (),
 }
 """Dimensions that the kinds of a stage look at; a stage not listed takes all four."""
+WITHOUT_PLACE = ("exchange_rate",)
+"""Kinds that hold everywhere, whatever their stage."""
 WITHOUT_MONTHS = ("portfolio", "policy")
 """Stages whose kinds have no first and last bucket: a launch has its own day."""
 REASONS: dict[str, str | Promise] = {
@@ -79,7 +81,7 @@ class KindCard:
 
 @dataclass(frozen=True)
 class Typed:
-    """What a form sent: the adjustment as JSON (empty where something is wrong), and faults by field ("": all of it)."""
+    """What a form sent: the adjustment as JSON (empty where something is wrong), and faults by field ("": all)."""
 
     body: Mapping[str, Any]
     errors: Mapping[str, str]
@@ -136,6 +138,8 @@ def form_of(
 
 def dimensions_of(change: type[Change]) -> tuple[str, ...]:
     """Dimensions in which a kind has a place."""
+    if change.kind in WITHOUT_PLACE:
+        return ()
     return DIMENSIONS_OF_STAGE.get(change.stage, ("item", "market", "location", "resource"))
 
 
