@@ -5,6 +5,7 @@ import random
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,6 +18,8 @@ from equipoise.core.grid import is_on_grid
 from equipoise.core.measure import Grain
 from equipoise.plan import MemoryShelf, fingerprint
 from equipoise.store_plans import DiskShelf
+from equipoise.supply import solving
+from equipoise.supply.blocks import independent_parts
 
 
 def change(kind="demand_override", **fields):
@@ -130,7 +133,9 @@ def test_postings_sum_to_their_measure_exactly(demo_plan):
 
 def test_postings_name_the_adjustments_that_caused_them(demo_plan, demo_adjustments):
     causes = {p.cause for p in demo_plan.sections["demand"].postings_of("demand_consensus_qty")}
-    assert causes == {"demand_baseline_qty", *(a.id for a in demo_adjustments)}
+    rows_of_tables = {cause for cause in causes if cause.startswith(("event:", "commitment:"))}
+    moved = {a.id for a in demo_adjustments if a.change.stage == "demand"}  # a launch moves the baseline
+    assert causes - rows_of_tables == {"demand_baseline_qty", *moved}
 
 
 @pytest.mark.parametrize("level", ["family", "item", "market", "region", "category"])
@@ -159,8 +164,9 @@ def test_backlog_is_what_was_wanted_and_not_served(demo_plan):
     assert np.array_equal(before + overdue + required - served - lost, backlog)
 
 
-def test_without_adjustments_consensus_is_the_baseline(demo_snapshot):
-    plan = compute_plan(demo_snapshot)
+def test_without_adjustments_events_and_commitments_consensus_is_the_baseline(demo_snapshot):
+    bare = {name: frame for name, frame in demo_snapshot.tables.items() if name not in ("events", "commitments")}
+    plan = compute_plan(replace(demo_snapshot, tables=bare))
     consensus, baseline = (plan.measure(f"demand_{word}_qty").values for word in ("consensus", "baseline"))
     assert np.array_equal(consensus, baseline)
 
@@ -213,6 +219,30 @@ def test_progress_tells_each_stage_once(demo_snapshot):
     assert [title for title, _ in told][-1] == "Done"
     assert len(told) == 11
     assert [done for _, done in told] == sorted(done for _, done in told)
+
+
+def test_progress_moves_within_supply_also_while_the_base_plan_is_solved(demo_snapshot, monkeypatch):
+    monkeypatch.setattr(solving, "independent_parts", lambda program: independent_parts(program, least=1))
+    told = []
+    more = change(amount="+1%", scope={"item": "Dish care"})
+    compute_plan(demo_snapshot, [more], progress=lambda title, done: told.append((title, done)))
+    shares = [done for _, done in told]
+    assert shares == sorted(shares) and shares[-1] == 1.0
+    supply = [done for title, done in told if title == "Supply plan"]
+    begin, end = supply[0], next(done for title, done in told if title == "Inventory projection")
+    # Both plants are on their own, so is the bottle line; the base plan comes first and takes half of the bar.
+    assert len(supply) == 7
+    assert supply[3] == pytest.approx((begin + end) / 2) and supply[6] == pytest.approx(end)
+
+
+def test_a_company_in_blocks_costs_what_it_costs_in_one(demo_snapshot, demo_plan, monkeypatch):
+    monkeypatch.setattr(solving, "independent_parts", lambda program: independent_parts(program, least=1))
+    plan = compute_plan(demo_snapshot, demo_plan.adjustments)
+    assert plan.digest != demo_plan.digest  # another optimum among equals
+    assert plan.total("cost_total_amount") == pytest.approx(demo_plan.total("cost_total_amount"), rel=1e-9)
+    facts, whole = plan.sections["supply"].facts, demo_plan.sections["supply"].facts
+    for name in ("objective_amount", "notional_amount"):
+        assert facts[name] == pytest.approx(whole[name], rel=1e-9)
 
 
 def test_cases_and_kilograms_are_not_added(demo_plan):

@@ -1,15 +1,15 @@
 """Write docs/reference from the declarations: tables, measures, knobs, changes, findings and KPIs."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 from pathlib import Path
 
 from equipoise.catalog import CHANGES, FINDING_CODES, MEASURES
 from equipoise.core.form_field import fields_of
-from equipoise.core.knob import KNOBS
-from equipoise.core.measure import Measure
+from equipoise.core.knob import KNOBS, Knob
+from equipoise.core.measure import Measure, Per
 from equipoise.core.tables import TABLES
-from equipoise.kpi.catalogue import KPIS
+from equipoise.kpi.catalogue import KPIS, Direction, Kpi
+from equipoise.kpi.conflicts import CONFLICTS
 from equipoise.stages import STAGES
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
@@ -67,7 +67,10 @@ def origin(measure: Measure) -> str:
     """How a measure comes to be, in symbols."""
     if measure.ratio:
         share = f"{measure.ratio[0]} / {measure.ratio[1]}"
-        return f"{measure.scale:g} × {f'(1 − {share})' if measure.is_complement else share}"
+        per = {Per.YEAR: "buckets a year / buckets × ", Per.DAYS: "days × "}.get(measure.per, "")
+        return f"{measure.scale:g} × {f'max(0, 1 − {share})' if measure.is_complement else per + share}"
+    if measure.cover:
+        return f"days that {measure.cover[0]} lasts of the coming {measure.cover[1]}"
     if measure.terms:
         signs = {1: "+", -1: "−"}
         return " ".join(f"{signs[t.sign]} {t.measure}{'[t−1]' if t.lag else ''}" for t in measure.terms).lstrip("+ ")
@@ -100,14 +103,19 @@ def knobs_page() -> str:
         (
             f"`{k.name}`",
             k.default if not isinstance(k.default, bool) else str(k.default).lower(),
-            ", ".join(k.choices)
-            or ("true, false" if isinstance(k.default, bool) else f"{k.minimum:g} to {k.maximum:g}"),
+            ", ".join(k.choices) or _may_be(k),
             ", ".join(k.stages),
             k.meaning,
         )
         for k in KNOBS
     ]
     return "# Knobs of policy\n\n" + grid(("knob", "default", "values", "stages", "meaning"), rows)
+
+
+def _may_be(knob: Knob) -> str:
+    if isinstance(knob.default, bool):
+        return "true, false"
+    return "a name" if isinstance(knob.default, str) else f"{knob.minimum:g} to {knob.maximum:g}"
 
 
 def adjustments_page() -> str:
@@ -134,10 +142,37 @@ def findings_page() -> str:
 
 
 def kpis_page() -> str:
-    """The KPI catalogue."""
-    heads = tuple(field.name for field in fields(KPIS[0]))
-    rows = [["" if getattr(k, h) is None else getattr(k, h) for h in heads] for k in KPIS]
-    return "# KPIs\n\n" + grid(heads, rows)
+    """The KPI catalogue, and which of its entries pull against each other."""
+    heads = ("KPI", "measure", "formula", "sign", "owner", "shared with", "target", "kind", "level", "unit", "needs")
+    rows = [
+        (
+            k.name,
+            f"`{k.measure}`" if k.measure else f"`forecast_performance`, `{k.column}`",
+            k.formula,
+            k.sign,
+            k.owner,
+            ", ".join(k.shared_with),
+            aim(k),
+            k.kind,
+            k.level,
+            k.unit.name.lower(),
+            k.needs,
+        )
+        for k in KPIS
+    ]
+    pairs = [(c.pair[0], c.pair[1], c.why) for c in CONFLICTS]
+    conflicts = f"\n## Conflicts\n\n{grid(('KPI', 'against', 'why'), pairs)}"
+    return "# KPIs\n\n" + grid(heads, rows) + conflicts
+
+
+def aim(kpi: Kpi) -> str:
+    """What is aimed at, or only which way is better."""
+    if kpi.target is None:
+        return {Direction.BAND: "trend", Direction.ZERO: "near 0"}.get(
+            kpi.direction, f"{kpi.direction.value} is better"
+        )
+    sign = {Direction.UP: "≥ ", Direction.DOWN: "≤ "}.get(kpi.direction, "")
+    return f"{sign}{kpi.target:g}" + (f" ± {kpi.tolerance:g}" if kpi.tolerance else "")
 
 
 if __name__ == "__main__":

@@ -19,26 +19,38 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from equipoise.compare import compare
+    from equipoise.contributors import contributors
     from equipoise.demand.forecast import forecast_series
     from equipoise.explain import explain
     from equipoise.gather import gather, open_snapshot
-    from equipoise.intake import read_database, read_dataset
+    from equipoise.intake import carry_over, correct, deliver, read_database, read_dataset
+    from equipoise.performance import forecast_performance, plan_adherence, stairstep
     from equipoise.plan import compute_plan
+    from equipoise.scorecard import moved_apart, scorecard
     from equipoise.store import read_snapshot, write_snapshot
     from equipoise.store_plans import read_plan, write_plan
 
 __all__ = [
     "__version__",
+    "carry_over",
     "compare",
     "compute_plan",
+    "contributors",
+    "correct",
+    "deliver",
     "explain",
+    "forecast_performance",
     "forecast_series",
     "gather",
+    "moved_apart",
     "open_snapshot",
+    "plan_adherence",
     "read_database",
     "read_dataset",
     "read_plan",
     "read_snapshot",
+    "scorecard",
+    "stairstep",
     "write_plan",
     "write_snapshot",
 ]
@@ -46,11 +58,20 @@ __all__ = [
 _WHERE = {
     "read_dataset": "equipoise.intake",
     "read_database": "equipoise.intake",
+    "carry_over": "equipoise.intake",
+    "deliver": "equipoise.intake",
+    "correct": "equipoise.intake",
     "gather": "equipoise.gather",
     "open_snapshot": "equipoise.gather",
     "compute_plan": "equipoise.plan",
     "explain": "equipoise.explain",
     "compare": "equipoise.compare",
+    "contributors": "equipoise.contributors",
+    "forecast_performance": "equipoise.performance",
+    "plan_adherence": "equipoise.performance",
+    "stairstep": "equipoise.performance",
+    "scorecard": "equipoise.scorecard",
+    "moved_apart": "equipoise.scorecard",
     "read_snapshot": "equipoise.store",
     "write_snapshot": "equipoise.store",
     "read_plan": "equipoise.store_plans",

@@ -6,6 +6,9 @@ from types import MappingProxyType
 
 import equipoise.demand.findings
 import equipoise.demand.measures
+import equipoise.finance.budget_measures
+import equipoise.finance.cash_measures
+import equipoise.finance.currency_measures
 import equipoise.finance.findings
 import equipoise.finance.measures
 import equipoise.intake.findings
@@ -31,10 +34,13 @@ from equipoise.supply.changes import CHANGES as SUPPLY_CHANGES
 MEASURES: tuple[Measure, ...] = (
     *PORTFOLIO_MEASURES,
     *equipoise.finance.measures.PRICE_MEASURES,
+    *equipoise.finance.currency_measures.CURRENCY_MEASURES,
     *equipoise.demand.measures.MEASURES,
     *equipoise.supply.measures.MEASURES,
     *equipoise.inventory.measures.MEASURES,
     *equipoise.finance.measures.MEASURES,
+    *equipoise.finance.budget_measures.BUDGET_MEASURES,
+    *equipoise.finance.cash_measures.CASH_MEASURES,
     *equipoise.kpi.measures.MEASURES,
 )
 MEASURE_BY_NAME: Mapping[str, Measure] = MappingProxyType({measure.name: measure for measure in MEASURES})

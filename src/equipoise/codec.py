@@ -148,11 +148,21 @@ def _field(name: str, hint: object, value: object) -> Any:  # noqa: ANN401 - a f
         return _amount(value)
     if hint is Spread:
         return _spread(value)
+    if hint == tuple[str, ...] | None:
+        return _codes(name, value)
     if hint is float:
         return _number(name, value)
     if hint is date:
         return _date(name, value)
     return int(_number(name, value)) if hint is int else value
+
+
+def _codes(name: str, value: object) -> tuple[str, ...] | None:
+    if value is None:
+        return None
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise WrongAdjustment(f'{name} {value!r} must be a list of codes, such as ["EVT1", "EVT2"]')
+    return tuple(str(code) for code in value)
 
 
 def _amount(value: object) -> Amount:

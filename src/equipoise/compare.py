@@ -4,20 +4,18 @@ Everything is b less a: a is where one stands, b is where one might go. Unknown 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from math import isnan
 from typing import Any
 
-import numpy as np
-
+from equipoise.bridges import PlanBridge, bridge_plans, steps_json
 from equipoise.catalog import MEASURES
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.finding import Finding, sort_findings
-from equipoise.core.grid import FloatArray
-from equipoise.core.measure import Grain, Measure, OverTime
+from equipoise.core.measure import Measure, OverTime
 from equipoise.core.scenario import Difference, diff
-from equipoise.finance.bridge import Bridge, Sales, Steps, price_volume_mix
+from equipoise.finance.bridge import Steps
 from equipoise.plan import Plan
 
 CELL_MEASURES = ("demand_consensus_qty", "production_qty", "inventory_closing_qty", "revenue_amount")
@@ -74,12 +72,21 @@ class Comparison:
     totals: Mapping[str, Delta]
     """Every measure that has a total over company and horizon."""
     cells: tuple[CellDelta, ...]
-    revenue: Steps | None
-    """From the revenue of a to that of b; None where a price is unknown or volumes do not add up."""
-    margin: Steps | None
+    bridge: PlanBridge
+    """From the revenue and the margin of a to those of b; None in it where a price or cost is unknown."""
     adjustments: Difference
     appeared: tuple[Finding, ...]
     vanished: tuple[Finding, ...]
+
+    @property
+    def revenue(self) -> Steps | None:
+        """The bridge of revenue."""
+        return self.bridge.revenue
+
+    @property
+    def margin(self) -> Steps | None:
+        """The bridge of margin."""
+        return self.bridge.margin
 
     def as_json(self) -> dict[str, Any]:
         """The shape that CLI, API and files share (algebra.md section 11), with the findings that differ."""
@@ -88,7 +95,8 @@ class Comparison:
             "b": dict(self.b),
             "totals": {name: delta.as_json() for name, delta in self.totals.items()},
             "cells": [cell.as_json() for cell in self.cells],
-            "bridge": {"revenue": _steps_json(self.revenue), "margin": _steps_json(self.margin)},
+            "bridge": {"revenue": steps_json(self.revenue), "margin": steps_json(self.margin)},
+            "bridge_basis": {"mix_level": self.bridge.mix_level, "volume_in": self.bridge.volume_in},
             "findings": {
                 "appeared": [finding.as_json() for finding in self.appeared],
                 "vanished": [finding.as_json() for finding in self.vanished],
@@ -96,24 +104,22 @@ class Comparison:
         }
 
 
-def compare(a: Plan, b: Plan) -> Comparison:
+def compare(a: Plan, b: Plan, *, mix_level: str = "item") -> Comparison:
     """How plan b differs from plan a; raises CannotCompare if their currencies or buckets differ.
 
     Cells are matched by node and first day, so plans of two cycles can be compared where they overlap; totals are each
-    plan's own horizon.
+    plan's own horizon. `mix_level` is the level at which the bridge takes mix, one of `bridges.LEVELS`.
     """
     for what, one, other in (("currency", a.head.currency, b.head.currency), ("bucket", a.head.bucket, b.head.bucket)):
         if one != other:
             raise CannotCompare(f"plan a is in {what} {one!r}, plan b in {other!r}; compare plans that share them")
-    bridges = _bridges(a, b)
     found_a, found_b = set(a.findings), set(b.findings)
     return Comparison(
         _side(a),
         _side(b),
         {m.name: Delta(_total(a, m), _total(b, m)) for m in MEASURES if _has_total(m)},
         tuple(cell for name in CELL_MEASURES for cell in _cells(a, b, name)),
-        None if bridges[0] is None else bridges[0].revenue,
-        None if bridges[1] is None else bridges[1].margin,
+        bridge_plans(a, b, mix_level=mix_level),
         diff(frozenset(x.id for x in a.adjustments), frozenset(x.id for x in b.adjustments)),
         sort_findings(found_b - found_a),
         sort_findings(found_a - found_b),
@@ -125,8 +131,8 @@ def _side(plan: Plan) -> dict[str, str]:
 
 
 def _has_total(measure: Measure) -> bool:
-    """True for what adds up over rows and time, and for ratios of such; not for prices and opening states."""
-    return measure.ratio is not None or (measure.is_additive and measure.over_time is not OverTime.NONE)
+    """True for what adds up over rows and time, and for what is taken anew from such; not for prices."""
+    return bool(measure.parts) or (measure.is_additive and measure.over_time is not OverTime.NONE)
 
 
 def _total(plan: Plan, measure: Measure) -> float | None:
@@ -159,51 +165,3 @@ def _by_node_and_day(plan: Plan, name: str, level: str) -> dict[tuple[str, date]
         for code, row in zip(codes, values.tolist(), strict=True)
         for day, value in zip(days, row, strict=True)
     }
-
-
-def _bridges(a: Plan, b: Plan) -> tuple[Bridge | None, Bridge | None]:
-    """Bridges from a to b by item and market, for revenue (cost left out) and for margin; None where unknown."""
-    pairs = sorted(_pairs(a) | _pairs(b))
-    sold = [_sold(plan, pairs) for plan in (a, b)]
-    known = [_sales(quantity, revenue, np.zeros(len(pairs))) for quantity, revenue, _ in sold]
-    with_cost = [_sales(*numbers) for numbers in sold]
-    return _bridge(*known), _bridge(*with_cost)
-
-
-def _bridge(a: Sales | None, b: Sales | None) -> Bridge | None:
-    return None if a is None or b is None else price_volume_mix(a, b)
-
-
-def _pairs(plan: Plan) -> set[tuple[str, str]]:
-    """Market and item of every row that may be sold."""
-    frame = plan.axes.keys[Grain.DEMAND].frame
-    return set(frame.select("market", "item").iter_rows())
-
-
-def _sold(plan: Plan, pairs: list[tuple[str, str]]) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Quantity served in the common unit, revenue and cost of sales of each (market, item) over the horizon."""
-    rows = {pair: number for number, pair in enumerate(pairs)}
-    found = tuple(np.zeros(len(pairs)) for _ in range(3))
-    for market in plan.axes.markets.leaves:
-        for values, name in zip(found, ("demand_served_qty", "revenue_amount", "cost_of_sales_amount"), strict=True):
-            items, amounts = plan.grouped(name, level="item", market=market)
-            for item, amount in zip(items, amounts.sum(axis=1).tolist(), strict=True):
-                if (market, item) in rows:
-                    values[rows[market, item]] = amount
-    return found[0], found[1], found[2]
-
-
-def _sales(quantity: FloatArray, revenue: FloatArray, cost: FloatArray) -> Sales | None:
-    """What was sold at mean prices; None if a quantity, price or cost is unknown."""
-    if not np.isfinite(quantity + revenue + cost).all():
-        return None
-    per_unit = np.where(quantity > 0, quantity, 1.0)
-    return Sales(np.maximum(quantity, 0.0), revenue / per_unit, cost / per_unit)
-
-
-def _steps_json(steps: Steps | None) -> dict[str, float] | None:
-    """{a, price, cost, volume, mix, launched, ended, b, residual}: the bars from a to b, with nothing left over."""
-    if steps is None:
-        return None
-    named = asdict(steps)
-    return {"a": named.pop("budget"), "b": named.pop("actual"), **named, "residual": steps.residual}

@@ -23,12 +23,15 @@ from equipoise.core.policy_change import SetPolicy
 from equipoise.core.snapshot import Snapshot, conformed
 from equipoise.core.tables import table
 from equipoise.demand import accuracy, bias
+from equipoise.demand.bills import above_whole
 from equipoise.demand.forecast.smoothing import smooth_exponentially
 from equipoise.finance import bridge
 from equipoise.finance.bridge import Sales
+from equipoise.finance.payment_lag import Invoices, spans_of
 from equipoise.gather import open_snapshot
 from equipoise.inventory import safety_stock as stock
 from equipoise.kpi import variance
+from equipoise.kpi.worked_examples import KPI_FORMULAS
 from equipoise.plan import Plan, compute_plan
 from equipoise.report import bucket_measures
 from equipoise.supply import production_plan as rates
@@ -46,6 +49,18 @@ def disaggregate(total: float, weights: Sequence[float], step: float = 1.0) -> l
     [34.0, 33.0, 33.0]
     """
     return [float(part) for part in split(total, _numbers(weights), step=step)]
+
+
+def planning_bill(total: float, share_pct: Sequence[float]) -> dict[str, Any]:
+    """Units of a parent's items by their shares of its demand, and what these ask for beyond it (option over-planning).
+
+    >>> planning_bill(100, [70, 50])
+    {'units': [70.0, 50.0], 'sum': 120.0, 'above_whole': 20.0}
+    """
+    shares = _numbers(share_pct) / 100
+    units = total * shares
+    above = units * above_whole(np.array(shares.sum()))
+    return {"units": units.tolist(), "sum": float(units.sum()), "above_whole": round(float(above.sum()), 9)}
 
 
 def exponential_smoothing(demand: Sequence[float], alpha: float, start: float) -> dict[str, Any]:
@@ -211,14 +226,39 @@ def newsvendor(h: float, p: float, mu: float, sigma: float) -> dict[str, float]:
 
 
 def price_volume_mix(budget: Mapping[str, Any], actual: Mapping[str, Any]) -> dict[str, Any]:
-    """The bars from budget to actual, of revenue and margin; each side has quantity, price and unit_cost by item."""
-    columns = ("quantity", "price", "unit_cost")
-    before, after = (Sales(*(_numbers(side[column]) for column in columns)) for side in (budget, actual))
+    """The bars from budget to actual, of revenue and margin; each side has quantity, price and unit_cost by item.
+
+    Where it matters a side also has rate and cost_rate: money for one unit of the currency of its price and its cost.
+    """
+    columns = ("quantity", "price", "unit_cost", "rate", "cost_rate")
+    before, after = (
+        Sales(**{column: _numbers(side[column]) for column in columns if column in side}) for side in (budget, actual)
+    )
     both = bridge.price_volume_mix(before, after)
     return {
         name: {"budget": steps.budget, **steps.bars(), "actual": steps.actual, "residual": steps.residual}
         for name, steps in (("revenue", both.revenue), ("margin", both.margin))
     }
+
+
+def lagged_payments(
+    amounts: Sequence[float], days: float, bucket_days: Sequence[float], opening: float = 0.0
+) -> dict[str, list[float]]:
+    """When what is invoiced evenly over each bucket is paid, so many days later, and what is owed at each close.
+
+    `opening` is owed at the start and was invoiced evenly over as many days before it.
+
+    >>> lagged_payments([3100, 2800, 3100], days=45, bucket_days=[31, 28, 31])["paid"]
+    [0.0, 1400.0, 3100.0]
+    """
+    edges = np.concatenate([[0.0], np.cumsum(_numbers(bucket_days))])
+    invoiced, spans = _numbers(amounts)[None, :], spans_of(edges)
+    sent = [Invoices(invoiced, spans, np.full(len(spans), days))]
+    if opening:
+        sent.append(Invoices(np.array([[opening]]), np.array([[-days, 0.0]]), np.array([days])))
+    paid = np.sum([invoices.paid(edges) for invoices in sent], axis=0)
+    owed = opening + np.cumsum(invoiced - paid, axis=1)
+    return {"paid": paid[0].tolist(), "owed": owed[0].tolist()}
 
 
 def family_sheet(
@@ -304,16 +344,19 @@ def _numbers(values: Sequence[Any]) -> FloatArray:
 
 FORMULAS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
+        **KPI_FORMULAS,
         "aggregate_plan": aggregate_plan,
         "capacity_bill": capacity_bill,
         "capacity_by_factors": capacity_by_factors,
         "capacity_profile": capacity_profile,
         "continuous_review": continuous_review,
         "disaggregate": disaggregate,
+        "planning_bill": planning_bill,
         "economic_order_quantity": economic_order_quantity,
         "exponential_smoothing": exponential_smoothing,
         "family_sheet": family_sheet,
         "forecast_accuracy": forecast_accuracy,
+        "lagged_payments": lagged_payments,
         "make_to_order": make_to_order,
         "newsvendor": newsvendor,
         "price_volume_mix": price_volume_mix,

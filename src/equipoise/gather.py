@@ -16,7 +16,7 @@ import polars as pl
 
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.finding import Finding, sort_findings
-from equipoise.core.snapshot import Snapshot, conformed
+from equipoise.core.snapshot import FILE, LINE, Snapshot, conformed
 from equipoise.core.table import ColumnType
 from equipoise.core.tables import table
 from equipoise.intake import Draft, read_dataset
@@ -44,9 +44,9 @@ def gather(
     `past` holds conformed frames of `forecast_archive` and `plan_archive` made of our own published plans; rows that
     the dataset delivers itself under the same key win. Raises WrongPast for any other table.
     """
-    tables = dict(draft.tables)
+    tables, lineage = dict(draft.tables), dict(draft.lineage)
     for name, frame in past:
-        tables[name] = _with_past(name, tables.get(name), frame)
+        tables[name], lineage[name] = _with_past(name, tables.get(name), lineage.get(name), frame)
     snapshot = Snapshot(
         draft.head,
         {name: tables[name] for name in sorted(tables)},
@@ -55,11 +55,17 @@ def gather(
         label,
         taken_by,
         taken_at,
+        {name: lineage[name] for name in sorted(lineage)},
+        draft.corrections,
+        dict(draft.given.carried),
     )
     return with_findings(snapshot, judge(snapshot).findings)
 
 
-def _with_past(name: str, delivered: pl.DataFrame | None, frame: pl.DataFrame) -> pl.DataFrame:
+def _with_past(
+    name: str, delivered: pl.DataFrame | None, places: pl.DataFrame | None, frame: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The archive with our own rows in canonical order, and the place of each row: a file, or the day of the plan."""
     if name not in PAST_TABLES:
         raise WrongPast(f"the past of {name!r} cannot be sealed; only {' and '.join(PAST_TABLES)} can")
     declared = table(name)
@@ -67,10 +73,18 @@ def _with_past(name: str, delivered: pl.DataFrame | None, frame: pl.DataFrame) -
     if missing:
         raise WrongPast(f"the past of {name} lacks columns {', '.join(missing)}")
     base = delivered if delivered is not None else conformed(declared, {})
+    columns = base.columns
+    if places is None:
+        unknown = {FILE: [""] * base.height, LINE: [0] * base.height}
+        places = pl.DataFrame(unknown, schema={FILE: pl.String, LINE: pl.Int64})
     own = frame.select(declared.names).join(base, on=list(declared.keys), how="anti", nulls_equal=True)
-    joined = pl.concat([base, own], how="diagonal")
-    extra = [pl.col(column).fill_null("") for column in base.columns if column not in declared.names]
-    return joined.with_columns(extra).sort(base.columns, nulls_last=True)
+    own = own.with_columns(
+        pl.format("published plan of {}", "made_date").alias(FILE), pl.lit(0, dtype=pl.Int64).alias(LINE)
+    )
+    joined = pl.concat([base.hstack(places), own], how="diagonal")
+    extra = [pl.col(column).fill_null("") for column in columns if column not in declared.names]
+    ordered = joined.with_columns(extra).sort([*columns, FILE, LINE], nulls_last=True)
+    return ordered.select(columns), ordered.select(FILE, LINE)
 
 
 def summary(draft: Draft, snapshot: Snapshot) -> dict[str, Any]:

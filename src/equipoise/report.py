@@ -89,7 +89,7 @@ def bucket_measures(plan: "Plan") -> tuple[str, ...]:
 
     made = [(panel, name) for section in plan.sections.values() for panel, name in section.measures()]
     ahead = {name for panel, name in made if panel.first == 0 and panel[name].shape[1] == plan.head.horizon}
-    return tuple(m.name for m in MEASURES if _adds_up(m) and _parts(m) <= ahead)
+    return tuple(m.name for m in MEASURES if m.rolls_up and _parts(m) <= ahead)
 
 
 def all_findings(plan: "Plan") -> tuple[Finding, ...]:
@@ -129,16 +129,10 @@ def _plain(value: object) -> object:
     return known(value) if isinstance(value, float) else value
 
 
-def _adds_up(measure: "Measure") -> bool:
-    return measure.is_additive or measure.ratio is not None
-
-
 def _parts(measure: "Measure") -> set[str]:
     """The stored measures that a roll-up of this one reads."""
     from equipoise.catalog import measure_named
 
-    if measure.ratio:
-        return set().union(*(_parts(measure_named(name)) for name in measure.ratio))
-    if measure.grain is None:
-        return set().union(*(_parts(measure_named(term.measure)) for term in measure.terms))
+    if measure.parts:
+        return set().union(*(_parts(measure_named(name)) for name in measure.parts))
     return {measure.name}

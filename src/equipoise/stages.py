@@ -6,7 +6,7 @@
 from equipoise.core.stage import Stage
 from equipoise.demand.plan_baseline import plan_baseline
 from equipoise.demand.plan_demand import plan_demand
-from equipoise.finance.plan_finance import check_finance, plan_finance
+from equipoise.finance.plan_finance import check_cash, check_finance, plan_finance
 from equipoise.finance.plan_prices import plan_prices
 from equipoise.inventory.plan_inventory import check_inventory, plan_inventory
 from equipoise.inventory.plan_targets import plan_targets
@@ -37,23 +37,24 @@ STAGES = (
             "subcontracting",
             "purchasing",
             "lanes",
+            "events",
         ),
-        kinds=("price",),
+        kinds=("price", "exchange_rate"),
         after=("portfolio",),
         title="Prices and costs",
     ),
     Stage(
         "baseline",
         plan_baseline,
-        tables=("sales_history", "forecast", "launches", "items", "uoms"),
-        knobs=("baseline", "demand_capture"),
+        tables=("sales_history", "forecast", "launches", "events", "planning_bills", "items", "uoms"),
+        knobs=("baseline", "demand_capture", "cleansing"),
         after=("portfolio",),
         title="Baseline forecast",
     ),
     Stage(
         "demand",
         plan_demand,
-        tables=("open_orders", "sales_history", "fences", "items"),
+        tables=("open_orders", "sales_history", "fences", "items", "events", "commitments", "planning_bills"),
         knobs=(
             "weight_sales_pct",
             "weight_marketing_pct",
@@ -112,6 +113,8 @@ STAGES = (
             "fences",
             "markets",
             "items",
+            "locations",
+            "uoms",
         ),
         knobs=(
             "workforce",
@@ -127,29 +130,42 @@ STAGES = (
         after=("prices", "demand", "sourcing", "stock_targets"),
         needs_base=True,
         title="Supply plan",
+        effort=30,
     ),
     Stage(
         "inventory",
         plan_inventory,
-        tables=("inventory",),
-        after=("portfolio", "stock_targets", "supply"),
+        tables=("inventory", "inventory_policy", "items"),
+        after=("portfolio", "demand", "sourcing", "stock_targets", "supply"),
         title="Inventory projection",
         checks=(check_inventory,),
     ),
     Stage(
         "finance",
         plan_finance,
-        tables=("budget",),
-        knobs=("holding_on",),
+        tables=("budget", "accounts", "terms", "exchange_rates", "sales_history", "receipts"),
+        knobs=("holding_on", "budget_version"),
         after=("portfolio", "prices", "baseline", "demand", "sourcing", "supply", "inventory"),
         title="Financials",
-        checks=(check_finance,),
+        checks=(check_finance, check_cash),
     ),
     Stage(
         "kpis",
         plan_kpis,
-        tables=("forecast_archive", "sales_history"),
-        after=("baseline", "demand", "supply", "inventory", "finance"),
+        tables=(
+            "forecast_archive",
+            "sales_history",
+            "order_lines",
+            "plan_archive",
+            "production_history",
+            "fences",
+            "inventory_policy",
+            "resources",
+            "resource_calendar",
+            "calendars",
+            "routings",
+        ),
+        after=("prices", "baseline", "demand", "sourcing", "stock_targets", "supply", "inventory", "finance"),
         title="KPIs",
     ),
 )

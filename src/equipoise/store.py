@@ -23,9 +23,9 @@ from equipoise.core.dataset import DatasetHead
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.finding import Finding, Severity
 from equipoise.core.identity import canonical_json
-from equipoise.core.snapshot import Snapshot, SourceFile
+from equipoise.core.snapshot import FILE, LINE, Snapshot, SourceFile
 from equipoise.core.tables import table
-from equipoise.intake import Quarantined
+from equipoise.intake import Quarantined, correction_as_json, correction_of_json
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -62,17 +62,18 @@ def publish_folder(target: Path, fill: Callable[[Path], None]) -> None:
     except BaseException:
         shutil.rmtree(pending, ignore_errors=True)
         raise
-    _sync(parent)
+    sync(parent)
 
 
 def _sync_tree(folder: Path) -> None:
     for place, _, files in os.walk(folder):
         for file in files:
-            _sync(Path(place) / file)
-        _sync(Path(place))
+            sync(Path(place) / file)
+        sync(Path(place))
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until a file or folder is on disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -127,12 +128,18 @@ def write_snapshot(snapshot: Snapshot, folder: Path | str, *, quarantine: Iterab
     rows = tuple(quarantine)
 
     def fill(place: Path) -> None:
-        (place / "head.json").write_bytes(canonical_json(_head_as_json(snapshot)))
+        (place / "head.json").write_bytes(canonical_json(_facts_as_json(snapshot)))
         (place / "tables").mkdir()
+        (place / "lineage").mkdir()
         for name, frame in snapshot.tables.items():
-            ordered = frame.sort(frame.columns, nulls_last=True)
-            ordered.write_parquet(place / "tables" / f"{name}.parquet", compression="zstd", statistics=True)
-        (place / "findings.json").write_bytes(canonical_json([_finding_as_json(f) for f in snapshot.findings]))
+            traced = snapshot.traced(name)
+            ordered = traced.sort([*frame.columns, *traced.columns[frame.width :]], nulls_last=True)
+            sealed = ordered.select(frame.columns)
+            sealed.write_parquet(place / "tables" / f"{name}.parquet", compression="zstd", statistics=True)
+            if ordered.width > frame.width:
+                places = ordered.select(FILE, LINE)
+                places.write_parquet(place / "lineage" / f"{name}.parquet", compression="zstd", statistics=False)
+        (place / "findings.json").write_bytes(canonical_json([finding_as_json(f) for f in snapshot.findings]))
         _write_quarantine(place / "quarantine.csv", rows)
         write_manifest(place, id=snapshot.id, kind="snapshot")
 
@@ -150,7 +157,9 @@ def read_snapshot(folder: Path | str) -> Snapshot:
     names = sorted(name for name in manifest["files"] if name.startswith("tables/") and name.endswith(".parquet"))
     try:
         tables = {table(Path(name).stem).name: pl.read_parquet(place / name) for name in names}
-        snapshot = _snapshot_of(_json(place / "head.json"), _json(place / "findings.json"), tables)
+        traced = [name for name in tables if f"lineage/{name}.parquet" in manifest["files"]]
+        lineage = {name: pl.read_parquet(place / "lineage" / f"{name}.parquet") for name in traced}
+        snapshot = _snapshot_of(_json(place / "head.json"), _json(place / "findings.json"), tables, lineage)
     except (EquipoiseError, pl.exceptions.PolarsError, LookupError, TypeError, ValueError) as error:
         raise SnapshotDamaged(f"{place.name} was not sealed by this format: {error}") from error
     if snapshot.id != manifest.get("id"):
@@ -159,15 +168,23 @@ def read_snapshot(folder: Path | str) -> Snapshot:
     return snapshot
 
 
-def _snapshot_of(head: Mapping[str, Any], findings: list[Any], tables: Mapping[str, pl.DataFrame]) -> Snapshot:
+def _snapshot_of(
+    head: Mapping[str, Any],
+    findings: list[Any],
+    tables: Mapping[str, pl.DataFrame],
+    lineage: Mapping[str, pl.DataFrame],
+) -> Snapshot:
     return Snapshot(
-        _head_of(head["head"]),
+        head_of_json(head["head"]),
         tables,
-        tuple(_finding_of(given) for given in findings),
+        tuple(finding_of_json(given) for given in findings),
         tuple(SourceFile(**source) for source in head["sources"]),
         head["label"],
         head["taken_by"],
         head["taken_at"],
+        lineage,
+        tuple(correction_of_json(given, "head.json") for given in head.get("corrections", [])),
+        {name: date.fromisoformat(day) for name, day in head.get("carried", {}).items()},
     )
 
 
@@ -180,30 +197,37 @@ def _json(path: Path) -> Any:  # noqa: ANN401 - any JSON value
         raise SnapshotDamaged(f"{path.name} is no JSON; restore the folder or gather the snapshot again") from error
 
 
-def _head_as_json(snapshot: Snapshot) -> dict[str, Any]:
-    head = snapshot.head
+def head_as_json(head: DatasetHead) -> dict[str, Any]:
+    """The head of a dataset as it is stored."""
     return {
-        "head": {
-            "name": head.name,
-            "currency": head.currency,
-            "bucket": head.bucket,
-            "start": head.start,
-            "horizon": head.horizon,
-            "as_of": head.as_of,
-            "history_to": head.history_to,
-            "fiscal_year_start": head.fiscal_year_start,
-            "week_start": head.week_start,
-            "volume_uom": head.volume_uom,
-            "policy": dict(head.policy),
-        },
+        "name": head.name,
+        "currency": head.currency,
+        "bucket": head.bucket,
+        "start": head.start,
+        "horizon": head.horizon,
+        "as_of": head.as_of,
+        "history_to": head.history_to,
+        "fiscal_year_start": head.fiscal_year_start,
+        "week_start": head.week_start,
+        "volume_uom": head.volume_uom,
+        "policy": dict(head.policy),
+    }
+
+
+def _facts_as_json(snapshot: Snapshot) -> dict[str, Any]:
+    return {
+        "head": head_as_json(snapshot.head),
         "sources": [{"name": s.name, "digest": s.digest, "rows": s.rows} for s in snapshot.sources],
         "label": snapshot.label,
         "taken_by": snapshot.taken_by,
         "taken_at": snapshot.taken_at,
+        "corrections": [correction_as_json(correction) for correction in snapshot.corrections],
+        "carried": dict(snapshot.carried),
     }
 
 
-def _head_of(given: Mapping[str, Any]) -> DatasetHead:
+def head_of_json(given: Mapping[str, Any]) -> DatasetHead:
+    """The head that `head_as_json` stored."""
     fiscal = given["fiscal_year_start"]
     return DatasetHead.of(
         name=given["name"],
@@ -220,11 +244,13 @@ def _head_of(given: Mapping[str, Any]) -> DatasetHead:
     )
 
 
-def _finding_as_json(finding: Finding) -> dict[str, Any]:
+def finding_as_json(finding: Finding) -> dict[str, Any]:
+    """A finding with the money at stake, as it is stored."""
     return {**finding.as_json(), "amount": finding.amount}
 
 
-def _finding_of(given: Mapping[str, Any]) -> Finding:
+def finding_of_json(given: Mapping[str, Any]) -> Finding:
+    """The finding that `finding_as_json` stored."""
     return Finding(
         given["code"],
         Severity(given["severity"]),

@@ -37,7 +37,7 @@ def test_shipped_cases_are_listed_and_run_by_name(cli):
     assert "disaggregation" in {entry["file"] for entry in listed}
     answer = cli("cases", "disaggregation", "--json")
     assert answer.code == 0
-    assert answer.json["failed"] == 0 and answer.json["passed"] == 3
+    assert answer.json["failed"] == 0 and answer.json["passed"] == 6
 
 
 def test_a_formula_that_refuses_its_input_fails_the_case(cli, tmp_path):

@@ -1,4 +1,5 @@
 import csv
+import json
 
 
 def spoil_forecast(dataset):
@@ -77,3 +78,69 @@ def test_a_damaged_snapshot_is_refused(cli, dataset, tmp_path):
     table.write_bytes(table.read_bytes()[:-1] + b"\0")
     answer = cli("plan", tmp_path / "sealed")
     assert answer.code == 3 and "forecast.parquet" in answer.err
+
+
+FIX = {
+    "table": "forecast",
+    "key": {"item": "tool", "date": "2027-04-01"},
+    "column": "quantity",
+    "old": "3800",
+    "new": "3900",
+    "author": "ann",
+    "reason": "typo",
+}
+
+
+def test_a_month_on_the_last_one(cli, dataset, tmp_path):
+    (tmp_path / "fixes.json").write_text(json.dumps({"format": 1, "corrections": [FIX]}))
+    january = tmp_path / "january"
+    assert cli("gather", dataset, "--corrections", tmp_path / "fixes.json", "--out", january, "--json").code == 0
+    assert cli("plan", january, "--out", tmp_path / "plan").code == 0
+    new = tmp_path / "new"
+    new.mkdir()
+    (new / "forecast.csv").write_text("item,market,date,quantity\ntool,retail,2027-07-01,2300\n")
+    options = ("--on", january, "--append", "forecast", "--past", tmp_path / "plan")
+    answer = cli("gather", new, *options, "--out", tmp_path / "february", "--json")
+    assert answer.code == 0
+    assert set(answer.json) == {"format", "command", "snapshot", "tables", "findings"}
+    assert answer.json["tables"]["forecast"]["sums"] == {"quantity": 18400.0}
+    assert answer.json["tables"]["forecast_archive"]["rows"] == 6
+    found = {finding["code"]: finding for finding in answer.json["findings"]}
+    assert found["IN306"]["where"] == "table inventory"
+    again = cli("gather", new, *options, "--out", tmp_path / "again", "--json")
+    assert again.out == answer.out
+    assert cli("plan", tmp_path / "february", "--json").json["start"] == "2027-02-01"
+
+
+def test_wrong_options_of_gather(cli, dataset, tmp_path):
+    answer = cli("gather", dataset, "--append", "forecast", "--out", tmp_path / "x", "--json")
+    assert answer.code == 2 and "name it with --on" in answer.err
+    cli("gather", dataset, "--out", tmp_path / "january")
+    answer = cli("gather", dataset, "--past", tmp_path / "january", "--out", tmp_path / "x")
+    assert answer.code == 2 and "is no published plan" in answer.err
+    answer = cli("gather", dataset, "--on", tmp_path / "january", "--append", "forcast", "--out", tmp_path / "x")
+    assert answer.code == 2 and "did you mean forecast" in answer.err
+    answer = cli("gather", dataset, "--on", dataset, "--out", tmp_path / "x", "--json")
+    assert answer.code == 3 and "manifest.json" in answer.err
+    (tmp_path / "fixes.json").write_text(json.dumps({"format": 1, "corrections": [{**FIX, "old": "3900"}]}))
+    answer = cli("gather", dataset, "--corrections", tmp_path / "fixes.json", "--out", tmp_path / "x", "--json")
+    assert answer.code == 3 and answer.json["findings"][0]["code"] == "IN301"
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_correction_is_withdrawn_in_a_later_month(cli, dataset, tmp_path):
+    fixes = tmp_path / "fixes.json"
+    fixes.write_text(json.dumps({"format": 1, "corrections": [FIX]}))
+    cli("gather", dataset, "--corrections", fixes, "--out", tmp_path / "january")
+    fixes.write_text(json.dumps({"format": 1, "corrections": [], "withdrawn": [FIX]}))
+    new = tmp_path / "new"
+    new.mkdir()
+    (new / "inventory.csv").write_text("item,location,on_hand\ntool,plant,900\n")
+    options = ("--on", tmp_path / "january", "--corrections", fixes)
+    answer = cli("gather", new, *options, "--out", tmp_path / "february", "--json")
+    assert answer.json["tables"]["forecast"]["sums"] == {"quantity": 16000.0}
+    answer = cli("gather", dataset, "--corrections", fixes, "--out", tmp_path / "x")
+    assert answer.code == 2 and "withdrawn from a snapshot" in answer.err
+    fixes.write_text(json.dumps({"format": 1, "corrections": [], "withdrawn": [{**FIX, "new": "4000"}]}))
+    answer = cli("gather", new, *options, "--out", tmp_path / "x")
+    assert answer.code == 2 and "no correction of forecast" in answer.err

@@ -155,7 +155,7 @@ def test_every_file_is_on_disk_before_the_folder_has_its_name(tmp_path, monkeypa
     def note(path: Path) -> None:
         calls.append(f"{path.name if path in (tmp_path, target) else path.suffix or 'folder'} {target.exists()}")
 
-    monkeypatch.setattr(store, "_sync", note)
+    monkeypatch.setattr(store, "sync", note)
     publish_folder(target, lambda place: [(place / name).write_text(name) for name in ("a.x", "b.y")] and None)
     assert sorted(calls[:2]) == [".x False", ".y False"]
     assert calls[2] == "folder False"

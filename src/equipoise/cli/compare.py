@@ -45,7 +45,8 @@ def _show(answer: "Comparison", report: dict[str, Any]) -> None:
     if bars:
         names = [name for name in next(iter(bars.values())) if name not in ENDS]
         rows = [(name, *(_change(bars[side][name]) for side in bars)) for name in names]
-        print_table("Why it changes", ("cause", *bars), rows)
+        basis = f"mix by {answer.bridge.mix_level}, volumes in {answer.bridge.volume_in}"
+        print_table(f"Why it changes ({basis})", ("cause", *bars), rows)
     print_findings(report["findings"]["appeared"], title="Findings that only B has")
 
 

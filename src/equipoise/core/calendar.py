@@ -22,7 +22,7 @@ import numpy as np
 import polars as pl
 
 from equipoise.core.errors import EquipoiseError
-from equipoise.core.grid import IntArray
+from equipoise.core.grid import FloatArray, IntArray
 
 BUCKETS = ("month", "week", "4-4-5", "4-5-4", "5-4-4")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -127,6 +127,18 @@ class Calendar:
         begin = 0 if first is None else max(0, self.index_of(first))
         end = self.horizon if last is None else min(self.horizon, self.index_of(last) + 1)
         return begin, max(begin, end)
+
+    def day_shares(self, begin: int, end: int, first: date, last: date) -> FloatArray:
+        """Share of the days of each bucket begin..end−1 that lies in the days first..last, [end − begin].
+
+        >>> months = Calendar.build(bucket="month", start=date(2027, 1, 1), horizon=3)
+        >>> months.day_shares(0, 3, date(2027, 2, 15), date(2027, 3, 31)).tolist()
+        [0.0, 0.5, 1.0]
+        """
+        edges = self._days[self.first + begin : self.first + end + 1]
+        days = np.minimum(edges[1:], last.toordinal() + 1) - np.maximum(edges[:-1], first.toordinal())
+        shares: FloatArray = np.maximum(days, 0) / np.diff(edges)
+        return shares
 
     @property
     def periods_per_year(self) -> int:

@@ -21,7 +21,7 @@ class WrongKnob(EquipoiseError):
 
 @dataclass(frozen=True)
 class Knob:
-    """One knob: `choices` for words, `minimum`..`maximum` for numbers, neither for yes or no."""
+    """One knob: `choices` for words, `minimum`..`maximum` for numbers, neither for yes or no and for names."""
 
     name: str
     default: KnobValue
@@ -37,6 +37,10 @@ class Knob:
             if value in self.choices:
                 return str(value)
             raise WrongKnob(f"policy {self.name} = {value!r} is not possible; choose one of {', '.join(self.choices)}")
+        if isinstance(self.default, str):
+            if isinstance(value, str) and value:
+                return value
+            raise WrongKnob(f"policy {self.name} = {value!r} must be a name")
         if isinstance(self.default, bool):
             words = {"true": True, "false": False, "yes": True, "no": False}
             if isinstance(value, bool):
@@ -71,8 +75,16 @@ KNOBS = (
         "demand_capture",
         "orders",
         ("baseline",),
-        "Which history trains the forecast: ordered quantities, or shipped where orders are not known.",
-        ("orders", "shipments"),
+        "Which history trains the forecast: ordered quantities, shipped ones where orders are not known, or sell-out: "
+        "shipped less returned.",
+        ("orders", "shipments", "sell_out"),
+    ),
+    Knob(
+        "cleansing",
+        "events",
+        ("baseline",),
+        "Whether history is cleaned of known events and of stockouts before forecasting.",
+        ("events", "none"),
     ),
     Knob("consume_back", 0.0, ("demand",), "Buckets back in which orders may consume forecast.", minimum=0, maximum=60),
     Knob(
@@ -137,6 +149,12 @@ KNOBS = (
         ("supply", "finance"),
         "Whether holding cost is taken on closing stock or on the average of opening and closing.",
         ("closing", "average"),
+    ),
+    Knob(
+        "budget_version",
+        "AOP",
+        ("finance",),
+        "Version of table budget beside which the plan is shown: the annual operating plan, or a reforecast.",
     ),
     Knob(
         "end_condition",

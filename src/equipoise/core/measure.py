@@ -35,7 +35,7 @@ _DIMENSIONS = {
 
 
 class Unit(StrEnum):
-    """What is counted. Quantities are in the item's base unit; the measure says which hours."""
+    """What is counted. Quantities are in the item's base unit; the measure says which hours, or number of what."""
 
     QUANTITY = "qty"
     HOURS = "hours"
@@ -44,22 +44,35 @@ class Unit(StrEnum):
     PRICE = "price"
     PERCENT = "pct"
     RATIO = "ratio"
+    DAYS = "days"
+    NUMBER = "number"
     DEVIATION = "sd"
 
     @property
     def step(self) -> float | None:
-        """Grid step of additive units; None for prices, ratios and deviations, never summed."""
+        """Grid step of additive units; None for prices, ratios, days and deviations, never summed."""
         if self is Unit.MONEY:
             return MONEY_STEP
-        return QUANTITY_STEP if self in (Unit.QUANTITY, Unit.HOURS, Unit.PEOPLE) else None
+        return QUANTITY_STEP if self in (Unit.QUANTITY, Unit.HOURS, Unit.PEOPLE, Unit.NUMBER) else None
 
 
 class OverTime(StrEnum):
-    """How buckets combine: flows add up, a state is its last bucket, a ratio is taken anew from its parts."""
+    """How buckets combine: flows add up, a state is its last bucket, a ratio is taken anew from its parts.
+
+    MEAN is for a level of which the average counts and not the end, such as the stock that a turn is taken of.
+    """
 
     SUM = "sum"
     LAST = "last"
+    MEAN = "mean"
     NONE = "none"
+
+
+class Per(StrEnum):
+    """What a ratio of a flow and a level is scaled to, whatever the buckets it is taken over."""
+
+    YEAR = "year"  # the flow annualized: × buckets in a year / buckets
+    DAYS = "days"  # days that the level lasts: × calendar days of the buckets
 
 
 @dataclass(frozen=True)
@@ -76,13 +89,15 @@ class Measure:
     """One number of the dictionary.
 
     Where it comes from, exactly one of: `terms` (a sum or a balance of other measures), `factors` (a product),
-    `ratio` (scale × numerator / denominator, never stored, taken anew at every level), `is_posted` (double entry by
-    cause), `is_optimal` (the optimizer chose it), else the stage's formula in `meaning`.
+    `ratio` (scale × numerator / denominator, never stored, taken anew at every level), `cover` (days that a stock lasts
+    of a demand, never stored either), `is_posted` (double entry by cause), `is_optimal` (the optimizer chose it), else
+    the stage's formula in `meaning`.
     """
 
     name: str
     grain: Grain | None
-    """None: the sum of parts of several grains; it has totals and buckets, no rows."""
+    """None: the sum of parts of several grains, or of ratios; it has totals and buckets, no rows. A state is their sum
+    so far."""
     unit: Unit
     stage: str
     label: str
@@ -93,7 +108,11 @@ class Measure:
     ratio: tuple[str, str] | None = None
     scale: float = 1.0
     is_complement: bool = False
-    """For a ratio: scale × (1 − numerator / denominator)."""
+    """For a ratio: scale × max(0, 1 − numerator / denominator)."""
+    per: Per | None = None
+    """For a ratio: what it is scaled to over time."""
+    cover: tuple[str, str] | None = None
+    """Stock and demand: how many days the stock lasts, walked forward through the demand of the coming buckets."""
     is_posted: bool = False
     is_optimal: bool = False
     nullable: bool = False
@@ -102,3 +121,15 @@ class Measure:
     def is_additive(self) -> bool:
         """True if its cells may be summed over rows."""
         return self.unit.step is not None
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Measures it is taken anew from at every level; none for a measure that is stored."""
+        if self.grain is None and not self.ratio:
+            return tuple(term.measure for term in self.terms)
+        return self.ratio or self.cover or ()
+
+    @property
+    def rolls_up(self) -> bool:
+        """True if it has a value at every level: it adds up, or is taken anew from parts."""
+        return self.is_additive or bool(self.parts)

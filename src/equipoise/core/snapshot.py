@@ -5,16 +5,21 @@ are the same snapshot. What was found while gathering travels with it, outside t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 import polars as pl
 
+from equipoise.core.correction import Correction
 from equipoise.core.dataset import DatasetHead
 from equipoise.core.finding import Finding
 from equipoise.core.identity import digest_json, frame_digest
 from equipoise.core.table import ColumnType, Table
 from equipoise.core.tables import table
+
+FILE, LINE = "@file", "@line"
+"""Names of the columns that carry a row's place; no column of a table can be called so."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,12 @@ class Snapshot:
     label: str = ""
     taken_by: str = ""
     taken_at: str = ""
+    lineage: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    """By table, for each of its rows in their order: FILE it came from, and LINE (0: not one line). Not in the id."""
+    corrections: tuple[Correction, ...] = ()
+    """What people mended in the data as delivered, for as long as the sources are not mended. Not in the id."""
+    carried: Mapping[str, date] = field(default_factory=dict)
+    """Tables taken over from an earlier snapshot, with the as_of for which they were delivered. Not in the id."""
 
     @cached_property
     def table_digests(self) -> Mapping[str, str]:
@@ -74,6 +85,11 @@ class Snapshot:
     def table(self, name: str) -> pl.DataFrame:
         """The table with all its declared columns; no rows if it was not given."""
         return self.tables[name] if name in self.tables else empty_frame(table(name))
+
+    def traced(self, name: str) -> pl.DataFrame:
+        """The table with columns FILE and LINE beside it where the places of its rows are known."""
+        frame, places = self.table(name), self.lineage.get(name)
+        return frame if places is None or places.height != frame.height else frame.hstack(places)
 
 
 def polars_type(type: ColumnType) -> type[pl.DataType]:

@@ -246,7 +246,7 @@ TABLES: tuple[Table, ...] = (
     _table(
         "commitments",
         MASTER,
-        "Contracts that set a floor or a cap on demand. They are applied before any other input and never averaged.",
+        "Contracts that set a floor or a cap on demand. They bind whatever the functions say and are never averaged.",
         key("contract", CODE, "contract number"),
         needed("market", MARKET_NODE, "market or node above it that is bound; blank for all"),
         needed("item", ITEM_NODE, "item or node above it that is covered; blank for all"),
@@ -254,7 +254,7 @@ TABLES: tuple[Table, ...] = (
         needed("valid_to", DATE, "last day of the contract"),
         optional("min_qty", QUANTITY, "least that is taken, units per bucket, over all items covered", minimum=0.0),
         optional("max_qty", QUANTITY, "most that is taken, units per bucket; blank for no limit", minimum=0.0),
-        optional("penalty", MONEY, "penalty for what is not met, money per unit", minimum=0.0),
+        optional("penalty", MONEY, "penalty for what stays below min_qty, money per unit", minimum=0.0),
     ),
     _table(
         "events",
@@ -266,13 +266,34 @@ TABLES: tuple[Table, ...] = (
         needed("market", MARKET_NODE, "market or node above it that is affected; blank for all"),
         needed("start_date", DATE, "first day of the event"),
         needed("end_date", DATE, "last day of the event"),
-        optional("discount_pct", PERCENT, "percent off the price; negative where the price is raised", maximum=100.0),
-        optional("uplift_pct", PERCENT, "percent by which demand rises over the baseline, or falls", minimum=-100.0),
-        optional("forward_buy_pct", PERCENT, "percent of the uplift that is bought ahead", minimum=0.0, maximum=100.0),
-        optional("forward_buy_buckets", NUMBER, "buckets after the event that lack what was bought ahead", minimum=0.0),
+        optional(
+            "discount_pct",
+            PERCENT,
+            "percent off the price where prices does not lower it for the event; negative where it is raised",
+            maximum=100.0,
+        ),
+        optional(
+            "uplift_pct",
+            PERCENT,
+            "percent by which demand rises over the baseline, or falls; of a stockout what "
+            "sales fell by, blank for all",
+            minimum=-100.0,
+        ),
+        optional(
+            "forward_buy_pct",
+            PERCENT,
+            "percent of the demand of each bucket after the event that is bought ahead",
+            minimum=0.0,
+            maximum=100.0,
+        ),
+        optional(
+            "forward_buy_buckets", NUMBER, "buckets after the event from which demand is bought ahead", minimum=0.0
+        ),
         optional("cannibalized", ITEM_NODE, "item or node above it that loses demand to the event; blank for none"),
         optional("cannibalization_pct", PERCENT, "percent of the uplift taken from them", minimum=0.0, maximum=100.0),
-        optional("halo_pct", PERCENT, "demand that items sold along gain, percent of the uplift", minimum=0.0),
+        optional(
+            "halo_pct", PERCENT, "what the other items under the node above gain, percent of the uplift", minimum=0.0
+        ),
         optional("spend_amount", MONEY, "what the event costs us, money for the whole event", minimum=0.0),
         optional("funding_amount", MONEY, "what suppliers or partners pay toward it, money for the event", minimum=0.0),
         optional("status", CODE, "how certain the event is", choices=("planned", "confirmed", "done")),
@@ -627,14 +648,20 @@ TABLES: tuple[Table, ...] = (
         "accounts",
         TOTAL,
         "Lines of the ledger, such as fixed costs and operating expense, that complete the profit and loss statement.",
-        key("account", CODE, "ledger account"),
+        key(
+            "account",
+            CODE,
+            "ledger account; its code begins with revenue, cost_of_sales, capital_expenditure (or capex) or "
+            "depreciation where it holds that, all others are operating expense",
+        ),
         key("version", CODE, "what the amount is", choices=("actual", "budget", "forecast")),
         key("company", CODE, "company whose ledger it is", blank=True),
         key("item", ITEM_NODE, "item or node above it that the amount belongs to; blank for all"),
         key("market", MARKET_NODE, "market or node above it that the amount belongs to; blank for all"),
         key("date", DATE, "any day of the bucket"),
-        needed("amount", MONEY, "amount per bucket, money"),
+        needed("amount", MONEY, "amount per bucket, money; expense and expenditure are positive"),
         CURRENCY,
+        default="Operating expense is that of table budget, else unknown.",
     ),
     _table(
         "terms",
@@ -645,6 +672,7 @@ TABLES: tuple[Table, ...] = (
         needed("receivable_days", DAYS, "days from invoice until customers pay", minimum=0.0),
         needed("payable_days", DAYS, "days from receipt until suppliers are paid", minimum=0.0),
         optional("opening_cash", MONEY, "cash at the start of that day, money; below 0 for an overdraft"),
+        default="Receivables, payables and cash are unknown.",
     ),
     _table(
         "exchange_rates",

@@ -1,28 +1,36 @@
 """Demand Review: what customers would buy if we could always supply, and how every function's view entered it.
 
 **In S&OP words.** The demand plan is built in layers that stay visible: the baseline forecast (statistical, or
-imported; with launches and successions), events that lift it (promotions), what sales, marketing, product management
-and finance each think, and the consensus that the demand manager signs. It is unconstrained: capacity and budget do not
-enter. Open orders then consume the forecast they were part of, so that supply is asked for each unit once.
+imported; with launches and successions), events that lift it, what sales, marketing, product management and finance
+each think, the consensus that the demand manager signs, and the contracts that bind it. It is unconstrained: capacity
+and budget do not enter. Open orders then consume the forecast they were part of, so that supply is asked for each unit
+once. An event counts once: what is past is cleaned out of the history that the baseline is forecast from, what is ahead
+is demand on top.
 
-**Inputs.** Tables sales_history, forecast, launches, open_orders, fences, items, uoms; knobs baseline, demand_capture,
-weight_*_pct, consume_back, consume_forward; `demand_active_ratio`, `demand_succeeded_ratio`, `launch_ramp_ratio` and
-`launch_steady_qty` of stage portfolio; adjustments of the kinds in `changes`.
+**Inputs.** Tables sales_history, forecast, launches, events, commitments, planning_bills, open_orders, fences, items,
+uoms; knobs baseline, demand_capture, cleansing, weight_*_pct, consume_back, consume_forward; `demand_active_ratio`,
+`demand_succeeded_ratio`, `launch_ramp_ratio` and `launch_steady_qty` of stage portfolio; adjustments of the kinds in
+`changes`.
 
-**Outputs.** Stage `baseline`: history_ordered_qty, history_shipped_qty (closed buckets), demand_baseline_qty,
-demand_error_sd, demand_bridge_qty. Stage `demand`: demand_sales_qty and the other functions', demand_consensus_qty
-(both with postings by cause), demand_orders_qty, demand_unconsumed_qty, demand_required_qty, demand_overdue_qty; where
-the data stand before or inside the first bucket demand_until_start_qty and demand_to_date_qty (`to_go`).
+**Outputs.** Stage `baseline`: history_ordered_qty, history_shipped_qty, history_cleansed_qty (closed buckets, the last
+with postings by event), demand_baseline_qty, demand_overplanned_qty, demand_error_sd, demand_bridge_qty. Stage
+`demand`: demand_sales_qty and the other functions', demand_consensus_qty (both with postings by cause),
+event_spend_amount, event_funding_amount, demand_orders_qty, demand_unconsumed_qty, demand_required_qty,
+demand_overdue_qty; where the data stand before or inside the first bucket demand_until_start_qty and demand_to_date_qty
+(`to_go`).
 
 **Formulas.** With baseline b, events e, function numbers f and weights w:
 
-- consensus = b + e + Σ_f w_f (f − b − e) + overrides + holds (`consensus`). A weighted number is a proposal: whoever
-  signs says with an override what is planned. Weights: Armstrong (ed.), Principles of Forecasting, "Combining
-  forecasts".
+- consensus = b + e + Σ_f w_f (f − b − e) + overrides + holds, within commitments (`consensus`). A weighted number is a
+  proposal: whoever signs says with an override what is planned. Weights: Armstrong (ed.), Principles of Forecasting,
+  "Combining forecasts".
 - demand to serve = O + max(0, F − O), O open orders, F consensus (`consumption`; Vollmann, Berry, Whybark & Jacobs,
   Manufacturing Planning and Control, demand management).
-- promotion: own demand × (1 + uplift), and a share of the next buckets' demand moved forward (`changes`; Chopra &
-  Meindl, Supply Chain Management, aggregate planning and predictable variability).
+- event: own demand × (1 + uplift), a share of the next buckets' demand moved forward, parts of the uplift taken from or
+  given to other items (`event_effect`; Chopra & Meindl, Supply Chain Management, aggregate planning and predictable
+  variability). History is cleaned by the same formula, read backward (`cleansing`; stockouts: `stockouts`).
+- commitments: the total of a contract's cells within its floor and cap, in proportion to what stands (`commitments`).
+- planning bills: a parent's demand on its items by their shares, over-planning included (`bills`).
 - disaggregation: largest remainder, exact (`core.spread`); held cells and inactive items are left out first.
 - launch: steady sales × season × ramp, blended into the own forecast over half a year (`launches`); successor: the
   predecessor's history before the switch, its forecast after it (`succession`); both posted by cause (`item_life`).
@@ -43,8 +51,9 @@ the data stand before or inside the first bucket demand_until_start_qty and dema
 """
 
 from equipoise.demand.changes import CHANGES, DemandHold, DemandOverride, FunctionInput, PromotionEffect
-from equipoise.demand.consensus import Cells, Ledger
+from equipoise.demand.consensus import Ledger
 from equipoise.demand.consumption import consume_forecast
+from equipoise.demand.entries import Cells
 from equipoise.demand.findings import FINDING_CODES
 from equipoise.demand.forecast import Forecast, forecast_series
 from equipoise.demand.imported import import_forecast

@@ -2,13 +2,13 @@
 
 With baseline b, the numbers f of each function (which start as b plus events) and weights w_f:
 
-    consensus = b + events + Σ_f w_f (f − b − events) + overrides + holds
+    consensus = b + events + Σ_f w_f (f − b − events) + overrides + holds, within commitments
 
 so 100 more by sales, weight 30 %, moves the consensus by 30: what stands is a *proposal*, which the demand manager
 signs with an override. On the consensus every function input posts on_grid(w × its own difference).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,45 +18,12 @@ from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, IntArray, 
 from equipoise.core.section import Posting
 from equipoise.core.spread import CannotSpread, spread_amount
 from equipoise.demand.changes import DemandHold, DemandOverride, FunctionInput, PromotionEffect
+from equipoise.demand.entries import CONSENSUS, Cells, Entry, Limits, joined
+from equipoise.demand.event import cause_of
+from equipoise.demand.event_effect import Side, Span, Window, event_moves
 from equipoise.demand.measures import FUNCTION_MEASURES
 
-CONSENSUS = "demand_consensus_qty"
 BASELINE = "demand_baseline_qty"
-
-
-@dataclass(frozen=True, eq=False)
-class Cells:
-    """The rows [n] and buckets begin..end−1 of a scope."""
-
-    rows: IntArray
-    begin: int
-    end: int
-
-    @property
-    def block(self) -> tuple[IntArray, slice]:
-        """Index of the cells in an [N, T] array; reading makes a copy [n, k]."""
-        return self.rows, slice(self.begin, self.end)
-
-
-@dataclass(frozen=True, eq=False)
-class Entry:
-    """What one cause moved in one measure: change [n, k] in its cells, on the grid."""
-
-    measure: str
-    cause: str
-    cells: Cells
-    change: FloatArray
-
-    def posting(self) -> Posting:
-        """The entry as the section keeps it."""
-        rows, buckets = np.nonzero(self.change)
-        return Posting(
-            self.measure,
-            self.cause,
-            self.cells.rows[rows],
-            (buckets + self.cells.begin).astype(np.int64),
-            self.change[rows, buckets],
-        )
 
 
 @dataclass(eq=False)
@@ -71,8 +38,15 @@ class Ledger:
     like: Mapping[str, FloatArray] = field(default_factory=dict)
     """What an amount may be spread like, by measure; last year's demand under "last_year"."""
 
+    groups: IntArray | None = None
+    """Market and base unit of each row, [N]; None: all rows are of one."""
+
     def __post_init__(self) -> None:
         """Every measure starts as the baseline, nothing is held."""
+        self.event_causes: set[str] = set()
+        """Causes of events that have been applied."""
+        self._is_free: BoolArray | None = None
+        self._events: dict[frozenset[str], FloatArray] = {}
         self.values = {name: self.baseline.copy() for name in (*FUNCTION_MEASURES.values(), CONSENSUS)}
         self.is_held = np.zeros(self.baseline.shape, dtype=np.bool_)
         self.entries: list[Entry] = []
@@ -84,29 +58,38 @@ class Ledger:
         Since no other change touches them it comes to the same as applying it last, but an amount set for a scope with
         held cells then counts what they really hold. True if a number moved.
         """
-        moved = self._spread(CONSENSUS, cells, change.amount, Spread())
+        moved, _ = self._spread(self.values[CONSENSUS][cells.block], cells, change.amount, Spread())
         self.is_held[cells.block] = True
+        self._is_free = None
         return self._post(CONSENSUS, adjustment.id, cells, moved, self.held_entries)
 
-    def promote(self, adjustment: Adjustment, change: PromotionEffect, cells: Cells) -> bool:
-        """Lift the cells of a scope, move later demand forward into them, in every measure alike."""
-        self._refuse_shut(cells)
-        last = min(self.baseline.shape[1], cells.end + change.forward_buy_buckets)
-        reach = Cells(cells.rows, cells.begin, last)
-        inside = cells.end - cells.begin
-        free = self._free(reach)
-        before = np.where(free, self.values[CONSENSUS][reach.block], 0.0)
-        moved = np.zeros(before.shape)
-        moved[:, :inside] = on_grid(before[:, :inside] * (change.uplift_pct / 100), QUANTITY_STEP)
-        bought = on_grid(before[:, inside:] * (change.forward_buy_pct / 100), QUANTITY_STEP)
-        # Who has no free cell in the scope buys nothing ahead; who has no demand in it buys in equal parts.
-        open_ = free[:, :inside].astype(np.float64)
-        bought[open_.sum(axis=1) == 0] = 0.0
-        weights = np.where(before[:, :inside].sum(axis=1, keepdims=True) > 0, before[:, :inside], open_)
-        moved[:, :inside] += split_columns(bought.sum(axis=1), weights.T).T
-        moved[:, inside:] -= bought
-        changes = [self._post(name, adjustment.id, reach, moved, self.entries) for name in self.values]
-        return any(changes)
+    def promote(
+        self,
+        cause: str,
+        effect: PromotionEffect,
+        rows: IntArray,
+        span: Span,
+        sides: Sequence[Side] = (),
+        *,
+        over: FloatArray | None = None,
+    ) -> bool:
+        """Post what an event moves, in every measure alike; True if a number moved.
+
+        Its percentages are of `over` [N, T], or of the demand that stands. Nothing falls below zero.
+        """
+        standing = self.values[CONSENSUS]
+        groups = np.zeros(len(standing), dtype=np.int64) if self.groups is None else self.groups
+        if self._is_free is None:
+            self._is_free = self.is_active & ~self.is_held
+        window = Window(standing if over is None else over, groups, self._is_free, standing)
+        is_effective = False
+        for move in event_moves(window, effect, span, rows, sides):
+            change = np.maximum(move.change, -np.maximum(standing[move.block], 0.0))
+            cells = Cells(move.rows, move.begin, move.begin + change.shape[1])
+            for name in self.values:
+                is_effective |= self._post(name, cause, cells, change, self.entries)
+        self.event_causes.add(cause)
+        return is_effective
 
     def input(self, adjustment: Adjustment, change: FunctionInput, cells: Cells) -> bool:
         """Move a function's measure, and the consensus by the function's weight of it."""
@@ -116,15 +99,41 @@ class Ledger:
                 "overrides the consensus"
             )
         name = FUNCTION_MEASURES[adjustment.function]
-        moved = self._spread(name, cells, change.amount, change.spread)
-        weighted = on_grid(self.weights[adjustment.function] * moved, QUANTITY_STEP)
-        self._post(CONSENSUS, adjustment.id, cells, weighted, self.entries)
-        return self._post(name, adjustment.id, cells, moved, self.entries)
+        before = self.values[name][cells.block]
+        aside = np.minimum(self._set_aside(change, cells), before)
+        amount = change.amount
+        if change.basis == "delta" and amount.operation == "scale":
+            amount = Amount("add", amount.value / 100 * float(self.baseline[cells.block].sum()))
+        moved, beyond = self._spread(before - aside, cells, amount, change.spread)
+        if change.basis == "delta":
+            moved = moved - aside
+        weight = self.weights[adjustment.function]
+        for cause, part in ((adjustment.id, moved), (self._bill_cause(cells), beyond)):
+            if cause:
+                self._post(CONSENSUS, cause, cells, on_grid(weight * part, QUANTITY_STEP), self.entries)
+                self._post(name, cause, cells, part, self.entries)
+        return bool(moved.any())
 
     def override(self, adjustment: Adjustment, change: DemandOverride, cells: Cells) -> bool:
         """Move the consensus itself."""
-        moved = self._spread(CONSENSUS, cells, change.amount, change.spread)
+        moved, beyond = self._spread(self.values[CONSENSUS][cells.block], cells, change.amount, change.spread)
+        if beyond.any():
+            self._post(CONSENSUS, self._bill_cause(cells), cells, beyond, self.entries)
         return self._post(CONSENSUS, adjustment.id, cells, moved, self.entries)
+
+    def commit(self, cause: str, limits: Limits, cells: Cells) -> FloatArray:
+        """Bring the total of the cells in each bucket within limits, in proportion to what stands; [k] is what moved.
+
+        Held cells keep what they have; where all are held, or none may be sold, nothing moves.
+        """
+        now, free = self.values[CONSENSUS][cells.block], self._free(cells)
+        open_ = np.where(free, now, 0.0).sum(axis=0)
+        change: FloatArray = np.maximum(limits.change_of(now.sum(axis=0)), -open_)
+        change[~free.any(axis=0)] = 0.0
+        weights = np.where(open_ > 0, now * free, free.astype(np.float64))
+        moved = np.where(free & (change != 0), split_columns(open_ + change, weights) - now, 0.0)
+        self._post(CONSENSUS, cause, cells, moved, self.entries)
+        return change
 
     def lift_to_zero(self) -> FloatArray:
         """Take what lies below zero in the consensus out of the inputs that lowered it, last first; [N, T] given back.
@@ -146,26 +155,56 @@ class Ledger:
         return given
 
     def postings(self) -> tuple[Posting, ...]:
-        """All postings, by measure in the order of application; the baseline first, holds last."""
+        """All postings, one a measure and cause in the order of application; the baseline first, holds last."""
         start = Posting.of(CONSENSUS, BASELINE, self.baseline)
+        by_cause: dict[tuple[str, str], list[Entry]] = {}
+        for entry in (*self.entries, *self.held_entries):
+            if entry.change.any():
+                by_cause.setdefault((entry.measure, entry.cause), []).append(entry)
         found = []
         for name in self.values:
             found.append(Posting(name, BASELINE, start.rows, start.buckets, start.amounts))
-            found += [e.posting() for e in (*self.entries, *self.held_entries) if e.measure == name and e.change.any()]
+            found += [joined(entries) for (measure, _), entries in by_cause.items() if measure == name]
         return tuple(found)
 
-    def _spread(self, measure: str, cells: Cells, amount: Amount, spread: Spread) -> FloatArray:
-        """What an amount adds to each cell [n, k] of a measure."""
-        self._refuse_shut(cells)
-        now = self.values[measure][cells.block]
+    def unknown_events(self, change: FunctionInput) -> list[str]:
+        """Codes an input includes that are no event ahead."""
+        return [c for c in change.includes or () if not {c, cause_of(c)} & self.event_causes]
+
+    def _set_aside(self, change: FunctionInput, cells: Cells) -> FloatArray:
+        """Events [n, k] that an input leaves alone: those a total does not include, those a delta does."""
+        named = {cause for code in change.includes or () for cause in (code, cause_of(code))} & self.event_causes
+        if change.includes is None:
+            return np.zeros((len(cells.rows), cells.end - cells.begin))
+        causes = frozenset(self.event_causes - named if change.basis == "total" else named)
+        if causes not in self._events:
+            moved = np.zeros(self.baseline.shape)
+            for entry in self.entries:
+                if entry.measure == CONSENSUS and entry.cause in causes:
+                    moved[entry.cells.block] += entry.change
+            self._events[causes] = moved
+        found: FloatArray = self._events[causes][cells.block]
+        return found
+
+    def _spread(self, now: FloatArray, cells: Cells, amount: Amount, spread: Spread) -> tuple[FloatArray, FloatArray]:
+        """What an amount adds to each cell [n, k] that now holds `now`, and what a planning bill adds beyond it."""
+        self.refuse_shut(cells)
+        held = ~self._free(cells)
+        beyond = np.zeros(now.shape)
         if spread.rule == "as_is":
             weights = now
+            if cells.bill and not np.where(held, 0.0, now).any():
+                moved = spread_amount(now, amount, weights=cells.bill.weights, held=held)
+                return moved, on_grid(moved * cells.bill.surplus, QUANTITY_STEP)
         elif spread.rule == "equal":
             weights = np.ones(now.shape)
         else:
             name = "last_year" if spread.rule == "last_year" else spread.measure
             weights = self._weights_like(name)[cells.block]
-        return spread_amount(now, amount, weights=weights, held=~self._free(cells))
+        return spread_amount(now, amount, weights=weights, held=held), beyond
+
+    def _bill_cause(self, cells: Cells) -> str:
+        return cells.bill.cause if cells.bill else ""
 
     def _weights_like(self, name: str) -> FloatArray:
         known = {**self.like, **self.values}
@@ -179,7 +218,8 @@ class Ledger:
         free: BoolArray = self.is_active[cells.block] & ~self.is_held[cells.block]
         return free
 
-    def _refuse_shut(self, cells: Cells) -> None:
+    def refuse_shut(self, cells: Cells) -> None:
+        """CannotSpread, in words, where nothing in the cells may move."""
         if not self.is_active[cells.block].any():
             raise CannotSpread("no item of the scope may be sold in these buckets; check its launch and end dates")
         if not self._free(cells).any():

@@ -99,6 +99,122 @@ HISTORY_GAP = FindingCode(
     "History ends before the first planning bucket: the buckets between are forecast too",
     "Import newer actuals, or correct history_to.",
 )
+WRONG_EVENT = FindingCode(
+    "DE120",
+    Severity.ERROR,
+    "An event cannot be used",
+    "Correct its row in table events; the plan was computed without it.",
+)
+EVENT_WITHOUT_EFFECT = FindingCode(
+    "DE121",
+    Severity.NOTE,
+    "Events ahead change no demand",
+    "State uplift_pct or forward_buy_pct, or check that the items may be sold and are not held; a stockout ahead is "
+    "a matter of supply.",
+)
+PLANNED_PAST = FindingCode(
+    "DE122",
+    Severity.NOTE,
+    "Events of closed history still have the status planned: history is cleaned as if they had taken place",
+    "Set their status to done, or remove those that did not take place.",
+)
+DONE_AHEAD = FindingCode(
+    "DE123",
+    Severity.NOTE,
+    "Events of status done last beyond the closed history: they add no demand there",
+    "Correct end_date, or set the status to confirmed.",
+)
+STOCKOUT_KEPT = FindingCode(
+    "DE124",
+    Severity.NOTE,
+    "Stockouts do not change a history of orders",
+    "None needed: orders are demand, and a shortage inflates them rather; to restore lost sales set policy "
+    "demand_capture to shipments or sell_out.",
+)
+STOCKOUT_RESTORED = FindingCode(
+    "DE125",
+    Severity.NOTE,
+    "Demand that stockouts hid was restored before forecasting",
+    "See history_cleansed_qty; policy cleansing = none leaves history as it was.",
+)
+HISTORY_CLEANED = FindingCode(
+    "DE126",
+    Severity.NOTE,
+    "History was cleaned of known events before forecasting",
+    "See history_cleansed_qty; policy cleansing = none leaves history as it was.",
+)
+NOTHING_BESIDE = FindingCode(
+    "DE127",
+    Severity.WARNING,
+    "Events should move other items, but no such item is sold in their markets",
+    "Check cannibalized, and for halo_pct the node above the event's item.",
+)
+UNKNOWN_INCLUDED = FindingCode(
+    "DE128",
+    Severity.WARNING,
+    "An input includes events that are not ahead in this plan: nothing was set aside for them",
+    "Check the codes in includes, or enter the input anew without them.",
+)
+BELOW_FLOOR = FindingCode(
+    "DE130",
+    Severity.WARNING,
+    "Demand lay below the floor of a commitment and was raised to it",
+    "Ask whether the customer will take what is committed; the amount is the penalty for what is not taken.",
+)
+FLOOR_MISSED = FindingCode(
+    "DE131",
+    Severity.ERROR,
+    "Demand stays below the floor of a commitment",
+    "Release a hold, check that the items may be sold, or change the commitment; the amount is the penalty.",
+)
+ABOVE_CAP = FindingCode(
+    "DE132",
+    Severity.WARNING,
+    "Demand lay above the cap of a commitment and was lowered to it",
+    "Agree on a higher cap with the customer, or plan with what is committed.",
+)
+CAP_MISSED = FindingCode(
+    "DE133",
+    Severity.ERROR,
+    "Demand stays above the cap of a commitment",
+    "Release a hold, or change the commitment.",
+)
+FLOOR_ABOVE_CAP = FindingCode(
+    "DE134",
+    Severity.ERROR,
+    "The floor of a commitment is above its cap",
+    "Correct min_qty or max_qty in table commitments; the plan was computed without it.",
+)
+WRONG_COMMITMENT = FindingCode(
+    "DE135",
+    Severity.ERROR,
+    "A commitment cannot be used",
+    "Correct its row in table commitments; the plan was computed without it.",
+)
+OVERPLANNED = FindingCode(
+    "DE136",
+    Severity.NOTE,
+    "Shares of planning bills sum to more than 100: options are over-planned",
+    "See demand_overplanned_qty; it guards against another mix, and asks supply for more than will be sold.",
+)
+UNDERPLANNED = FindingCode(
+    "DE137",
+    Severity.NOTE,
+    "Shares of planning bills sum to less than 100: part of the parent's demand falls on no item",
+    "None needed for options that not every customer takes; else correct share_pct.",
+)
+WRONG_BILL = FindingCode(
+    "DE138",
+    Severity.ERROR,
+    "Rows of planning bills cannot be used",
+    "Correct parent, item and market in table planning_bills; the plan was computed without these rows.",
+)
+BILL_LOOP = FindingCode(
+    "DE139",
+    Severity.ERROR,
+    "Planning bills name each other in a circle",
+    "Correct table planning_bills; the plan was computed without these bills.",
+)
 REFUSED = FindingCode(
     "DE201",
     Severity.ERROR,
@@ -177,6 +293,25 @@ FINDING_CODES = (
     ERROR_BORROWED,
     OPEN_BUCKET,
     HISTORY_GAP,
+    WRONG_EVENT,
+    EVENT_WITHOUT_EFFECT,
+    PLANNED_PAST,
+    DONE_AHEAD,
+    STOCKOUT_KEPT,
+    STOCKOUT_RESTORED,
+    HISTORY_CLEANED,
+    NOTHING_BESIDE,
+    UNKNOWN_INCLUDED,
+    BELOW_FLOOR,
+    FLOOR_MISSED,
+    ABOVE_CAP,
+    CAP_MISSED,
+    FLOOR_ABOVE_CAP,
+    WRONG_COMMITMENT,
+    OVERPLANNED,
+    UNDERPLANNED,
+    WRONG_BILL,
+    BILL_LOOP,
     REFUSED,
     WITHOUT_EFFECT,
     CLIPPED_SCOPE,

@@ -13,7 +13,7 @@ import polars as pl
 from equipoise.core.axes import Axes
 from equipoise.core.dataset import DatasetHead
 from equipoise.core.finding import Finding
-from equipoise.core.grid import QUANTITY_STEP, FloatArray, on_grid
+from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, on_grid
 from equipoise.core.history import bucketed, row_numbers
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel
@@ -26,6 +26,9 @@ from equipoise.demand.findings import (
     STRANGE_HISTORY,
 )
 
+RETURNED = "returned"
+"""Cause of what customers sent back, where sell-out trains the forecast."""
+
 
 @dataclass(frozen=True, eq=False)
 class History:
@@ -37,6 +40,9 @@ class History:
     has_ordered: bool
     """True if any row states an ordered quantity."""
     has_shipped: bool
+    returned: FloatArray
+    out_of_stock: BoolArray
+    """Buckets in which some row says that the item was out of stock, [N, H]."""
 
     @property
     def end(self) -> int:
@@ -52,12 +58,13 @@ def read_history(axes: Axes, head: DatasetHead, sales: pl.DataFrame) -> tuple[Hi
     buckets = axes.calendar.index_dates(sales["date"])
     closed = (rows >= 0) & (buckets < end)
     first = max(int(buckets[closed].min()), -axes.calendar.first) if closed.any() else end
-    ordered, shipped = (
+    ordered, shipped, returned, flagged = (
         on_grid(bucketed(axes, sales, column, rows, len(keys), first=first, last=end), QUANTITY_STEP)
-        for column in ("ordered_qty", "shipped_qty")
+        for column in ("ordered_qty", "shipped_qty", "returned_qty", "stockout")
     )
     stated = sales.select(pl.col("ordered_qty", "shipped_qty").is_not_null().any())
-    history = History(ordered, shipped, first, bool(stated["ordered_qty"][0]), bool(stated["shipped_qty"][0]))
+    is_stated = bool(stated["ordered_qty"][0]), bool(stated["shipped_qty"][0])
+    history = History(ordered, shipped, first, *is_stated, returned, flagged > 0)
     findings = []
     if strange := sales.filter(pl.Series(rows < 0)).select("item", "market").unique().sort("item", "market").rows():
         example = " in ".join(strange[0])
@@ -81,10 +88,23 @@ def read_history(axes: Axes, head: DatasetHead, sales: pl.DataFrame) -> tuple[Hi
     return history, findings
 
 
-def demand_to_train(history: History, capture: str) -> tuple[FloatArray, list[Finding]]:
-    """Demand y [N, H] in units as `forecast_series` wants it: NaN before the first sale, never below 0.
+@dataclass(frozen=True, eq=False)
+class Captured:
+    """Sales as the policy captures demand, before cleansing."""
 
-    `capture` is the policy demand_capture: orders or shipments. Where no row states the one, the other is taken.
+    measure: str
+    """The measure they start from."""
+    sold: FloatArray
+    """Units on the grid, [N, H]; below 0 where more came back than went out."""
+    is_ordered: bool
+    """True if they are orders: demand, whether it was served or not."""
+
+
+def capture_demand(history: History, capture: str) -> tuple[Captured, list[Finding]]:
+    """Sales by the policy demand_capture: orders, shipments, or sell_out, which is shipments less returns.
+
+    Sell-out is what stayed with the customer: where dealers may send back what they did not sell, returns are not
+    demand. Where no row states the one, the other is taken.
     """
     findings = []
     by_orders = capture == "orders"
@@ -94,13 +114,21 @@ def demand_to_train(history: History, capture: str) -> tuple[FloatArray, list[Fi
     elif not by_orders and not history.has_shipped and history.has_ordered:
         by_orders = True
         findings.append(ORDERED_FOR_SHIPPED.found("table sales_history", "no row states shipped_qty"))
-    sold = history.ordered if by_orders else history.shipped
-    if below := int((sold < 0).sum()):
+    if by_orders:
+        return Captured("history_ordered_qty", history.ordered, True), findings
+    sold = history.shipped - history.returned if capture == "sell_out" else history.shipped
+    return Captured("history_shipped_qty", sold, False), findings
+
+
+def demand_to_train(sold: FloatArray, cleansed: FloatArray) -> tuple[FloatArray, list[Finding]]:
+    """Demand y [N, H] in units as `forecast_series` wants it: NaN before the first sale, never below 0."""
+    findings = []
+    if below := int((cleansed < 0).sum()):
         findings.append(
             NEGATIVE_HISTORY.found("table sales_history", f"{below} buckets below 0 train as 0", count=below)
         )
     is_sold_yet = np.logical_or.accumulate(sold != 0, axis=1)
-    return np.where(is_sold_yet, np.maximum(sold, 0.0), np.nan), findings
+    return np.where(is_sold_yet, np.maximum(cleansed, 0.0), np.nan), findings
 
 
 def recent_demand(y: FloatArray, period: int) -> FloatArray:

@@ -2,7 +2,8 @@
 
 A row is the **total** of its node and period. Rows are settled from the most specific to the most general (item, then
 market, then period): what stands in more specific rows is part of a total; the rest goes to the series and buckets
-without a row of their own, in proportion to their demand of the last year (equally where there is none). A month,
+without a row of their own, in proportion to their demand of the last year (equally where there is none), or by the
+planning bill of the node where it has one (`bills`; shares that do not sum to 100 raise or lower the total). A month,
 quarter or year is spread over its buckets by calendar days, never booked whole in the first; quarters and years are
 fiscal, and only the buckets of the horizon enter the plan.
 """
@@ -20,6 +21,7 @@ from equipoise.core.finding import Finding
 from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, IntArray, on_grid, split, split_columns
 from equipoise.core.history import bucketed, row_numbers
 from equipoise.core.measure import Grain
+from equipoise.demand.bills import NO_BILLS, BillCells, Bills, above_whole
 from equipoise.demand.findings import (
     FORECAST_HOLES,
     PARTS_ABOVE_TOTAL,
@@ -31,9 +33,16 @@ WHERE = "table forecast"
 
 
 def import_forecast(
-    axes: Axes, frame: pl.DataFrame, *, recent: FloatArray, is_active: BoolArray, since: int = 0
-) -> tuple[FloatArray, list[Finding]]:
-    """Table forecast as [N, T − since] units on the grid from bucket `since` (at most 0) on, and what was wrong.
+    axes: Axes,
+    frame: pl.DataFrame,
+    *,
+    recent: FloatArray,
+    is_active: BoolArray,
+    since: int = 0,
+    bills: Bills = NO_BILLS,
+) -> tuple[FloatArray, FloatArray, list[Finding]]:
+    """Table forecast as [N, T − since] units on the grid from bucket `since` (at most 0) on, the part of it that
+    planning bills add above 100 %, and what was wrong.
 
     `recent` [N] is each series' demand of the last year; `is_active` [N, T] where it may be sold.
     """
@@ -44,7 +53,7 @@ def import_forecast(
     first, last = min([since, *(begin for begin, _ in touching)]), max([horizon, *(end for _, end in touching)])
     # Outside the horizon an item counts as active if it is at the edge next to it.
     active = is_active[:, np.clip(np.arange(first, last), 0, horizon - 1)].astype(np.float64)
-    sheet = _Sheet(axes, first, np.zeros(active.shape), recent[:, None] * active, active)
+    sheet = _Sheet(axes, first, np.zeros(active.shape), recent[:, None] * active, active, recent, bills)
     is_leaf = (
         pl.col("item").is_in(axes.items.leaves)
         & pl.col("market").is_in(axes.markets.leaves)
@@ -61,7 +70,8 @@ def import_forecast(
         example = f"{' in '.join(keys.labels(row))}, {axes.calendar.label(bucket)}"
         message = f"{holes.sum()} of {holes.size} cells, first {example}"
         findings.append(FORECAST_HOLES.found(WHERE, message, count=int(holes.sum())))
-    return sheet.placed[:, since - first : horizon - first], findings
+    window = slice(since - first, horizon - first)
+    return sheet.placed[:, window], sheet.above_whole[:, window], findings
 
 
 def _distinct_periods(frame: pl.DataFrame) -> list[tuple[date, str]]:
@@ -147,12 +157,15 @@ class _Sheet:
     placed: FloatArray
     weights: FloatArray
     active: FloatArray
+    recent: FloatArray
+    bills: Bills
     lost: list[str] = field(default_factory=list)
     above: list[str] = field(default_factory=list)
     below: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.is_stated = np.zeros(self.placed.shape, dtype=np.bool_)
+        self.above_whole = np.zeros(self.placed.shape)
 
     def place(self, leaves: pl.DataFrame) -> None:
         """Rows of one item, market and bucket stand where they are."""
@@ -203,15 +216,32 @@ class _Sheet:
             self.below.append(str(total))
         rest = np.maximum(rest, 0.0)
         weights = np.ones(is_open.shape)
+        bill = self._bill(rows, columns, total)
+        shares = is_open * bill.weights if bill else np.zeros(is_open.shape)
         for better in (
             self.placed[block],
             is_open.astype(np.float64),
             is_open * self.active[block],
             is_open * self.weights[block],
+            shares,
         ):
             weights = np.where(better.sum(axis=0) > 0, better, weights)
-        self.placed[block] += split_columns(rest, weights)
+        if bill:
+            whole = np.where(shares.sum(axis=0) > 0, bill.weights.sum(axis=0), 1.0)
+            rest = on_grid(rest * whole, QUANTITY_STEP)
+        parts = split_columns(rest, weights)
+        self.placed[block] += parts
         self.is_stated[block] = True
+        if bill:
+            self.above_whole[block] += np.where(shares > 0, parts * above_whole(1 + bill.surplus), 0.0)
+
+    def _bill(self, rows: IntArray, columns: IntArray, total: _NodeTotals) -> BillCells | None:
+        """How the node's planning bill shares its total over the columns; outside the horizon as at the edge."""
+        bill = self.bills.cells(total.item, rows, self.recent, slice(None))
+        if bill is None:
+            return None
+        at = np.clip(columns + self.first, 0, self.axes.horizon - 1)
+        return BillCells(bill.cause, bill.weights[:, at], bill.surplus[:, at])
 
     def findings(self) -> list[Finding]:
         """What was wrong with the rows, one finding a sort."""

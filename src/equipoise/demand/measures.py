@@ -17,6 +17,10 @@ def _quantity(
     return Measure(name, Grain.DEMAND, Unit.QUANTITY, stage, label, meaning, is_posted=is_posted, terms=terms)
 
 
+def _money(name: str, label: str, meaning: str) -> Measure:
+    return Measure(name, Grain.DEMAND, Unit.MONEY, "demand", label, meaning, is_posted=True)
+
+
 MEASURES = (
     _quantity(
         "history_ordered_qty",
@@ -32,12 +36,28 @@ MEASURES = (
         "Units shipped in a past bucket, by ship date; only buckets that ended by history_to.",
     ),
     _quantity(
+        "history_cleansed_qty",
+        "baseline",
+        "Cleansed history",
+        "Units that the forecast learns from: what was ordered, shipped or sold out in a past bucket (policy "
+        "demand_capture), without the effect of known events, and where demand is not measured by orders with what "
+        "stockouts hid.",
+        is_posted=True,
+    ),
+    _quantity(
         "demand_baseline_qty",
         "baseline",
         "Baseline forecast",
         "What demand would be if the past went on: the statistical forecast of the history, or the imported forecast; "
         "with launches, what they take from other items, and what ended items leave to their successors; 0 where the "
         "item may not be sold.",
+    ),
+    _quantity(
+        "demand_overplanned_qty",
+        "baseline",
+        "Over-planned options",
+        "The part of the baseline forecast that exceeds its parent's because the shares of a planning bill sum to "
+        "more than 100.",
     ),
     _quantity(
         "demand_bridge_qty",
@@ -71,8 +91,19 @@ MEASURES = (
         "demand",
         "Consensus demand",
         "Unconstrained demand agreed by all functions: the baseline, events, the weighted differences of each "
-        "function's input, the demand manager's overrides and holds.",
+        "function's input, the demand manager's overrides and holds, all within the limits of commitments.",
         is_posted=True,
+    ),
+    _money(
+        "event_spend_amount",
+        "Spend on events",
+        "What the events ahead cost us (spend_amount), by the share of their days in the bucket, over their items and "
+        "markets in proportion to the baseline.",
+    ),
+    _money(
+        "event_funding_amount",
+        "Funding of events",
+        "What suppliers or partners pay toward the events ahead (funding_amount), spread as the spend on them.",
     ),
     _quantity(
         "demand_orders_qty",

@@ -8,8 +8,11 @@ from equipoise.core.finding import Finding, sort_findings
 from equipoise.core.grid import QUANTITY_STEP, FloatArray, IntArray, on_grid
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Keys, Panel
-from equipoise.core.section import Section
+from equipoise.core.section import Posting, Section
 from equipoise.core.stage import Inputs
+from equipoise.demand.bills import read_bills, share_findings
+from equipoise.demand.cleansing import CLEANSED, Cleansed, cleanse
+from equipoise.demand.event import demand_groups, read_events
 from equipoise.demand.findings import (
     ERROR_BORROWED,
     FORECAST_FOR_HISTORY,
@@ -19,7 +22,15 @@ from equipoise.demand.findings import (
     NO_IMPORTED_FORECAST,
 )
 from equipoise.demand.forecast import forecast_series
-from equipoise.demand.history import demand_to_train, read_history, recent_demand
+from equipoise.demand.history import (
+    RETURNED,
+    Captured,
+    History,
+    capture_demand,
+    demand_to_train,
+    read_history,
+    recent_demand,
+)
 from equipoise.demand.imported import import_forecast
 from equipoise.demand.item_life import read_item_life
 from equipoise.demand.to_go import first_open_bucket
@@ -32,7 +43,10 @@ def plan_baseline(inputs: Inputs) -> Section:
     axes, keys = inputs.axes, inputs.keys(Grain.DEMAND)
     active = inputs.measure("demand_active_ratio")
     history, findings = read_history(axes, inputs.snapshot.head, inputs.table("sales_history"))
-    y, trained = demand_to_train(history, str(inputs.knob("demand_capture")))
+    captured, found = capture_demand(history, str(inputs.knob("demand_capture")))
+    cleansed = _cleansed(inputs, history, captured)
+    y, trained = demand_to_train(captured.sold, cleansed.sold)
+    bills, billed = read_bills(axes, inputs.table("planning_bills"))
     period = axes.calendar.periods_per_year
     family, _ = axes.groups(Grain.DEMAND, "family")
     # Buckets between the last closed one and the first of the plan are forecast; those closed at as_of are dropped.
@@ -40,10 +54,16 @@ def plan_baseline(inputs: Inputs) -> Section:
     life = read_item_life(inputs, y, end=history.end, since=since)
     statistical = forecast_series(life.histories(y), period=period, horizon=axes.horizon - history.end, family=family)
     is_imported, chosen = _choose_source(inputs, has_history=bool(np.isfinite(y).any()))
-    findings += [*trained, *chosen]
+    findings += [*found, *cleansed.findings, *trained, *billed, *chosen]
+    above = np.zeros((len(keys), axes.horizon - since))
     if is_imported:
-        point, found = import_forecast(
-            axes, inputs.table("forecast"), recent=recent_demand(y, period), is_active=active > 0, since=since
+        point, above, found = import_forecast(
+            axes,
+            inputs.table("forecast"),
+            recent=recent_demand(y, period),
+            is_active=active > 0,
+            since=since,
+            bills=bills,
         )
         findings += found
         if np.isfinite(statistical.sigma).any():
@@ -52,20 +72,53 @@ def plan_baseline(inputs: Inputs) -> Section:
     else:
         point, sold = statistical.point[:, since - history.end :], active
         findings += _without_history(keys, statistical.observations, np.where(life.is_planned[:, None], 0.0, active))
+    point, handed = bills.hand_down(point, since)
+    above = above + handed
     outlook = life.outlook(point, sold, active, statistical.sigma, is_imported=is_imported)
     findings += [*outlook.findings, *_taken_out(keys, point[:, -since:], life.claimed(active))]
+    overplanned = on_grid(above[:, -since:] * sold, QUANTITY_STEP)
+    findings += share_findings(bills, overplanned)
     error = np.where(active > 0, outlook.error_sd, 0.0)
-    past = {"history_ordered_qty": history.ordered, "history_shipped_qty": history.shipped}
+    past = {
+        "history_ordered_qty": history.ordered,
+        "history_shipped_qty": history.shipped,
+        CLEANSED: cleansed.sold,
+    }
+    made = {"demand_baseline_qty": outlook.baseline, "demand_overplanned_qty": overplanned, "demand_error_sd": error}
     return Section(
         "baseline",
         (
-            Panel(keys, {"demand_baseline_qty": outlook.baseline, "demand_error_sd": error}),
+            Panel(keys, made),
             Panel(keys, {"demand_bridge_qty": _bridge(outlook.bridge, active)}, first=min(since, -1)),
             Panel(keys, past, first=history.first),
         ),
-        postings=outlook.postings,
+        postings=(*_postings(history, captured, cleansed), *outlook.postings),
         findings=sort_findings(findings),
     )
+
+
+def _cleansed(inputs: Inputs, history: History, captured: Captured) -> Cleansed:
+    """History without the effect of known events, unless the policy leaves it as it was."""
+    if inputs.knob("cleansing") == "none":
+        return Cleansed(captured.sold, (), ())
+    events, _ = read_events(inputs.axes, inputs.table("events"))  # what is wrong with them, stage demand tells
+    return cleanse(
+        inputs.axes,
+        captured.sold,
+        events,
+        first=history.first,
+        group=demand_groups(inputs.axes, inputs.table("items")),
+        out_of_stock=history.out_of_stock,
+        restores=not captured.is_ordered,
+    )
+
+
+def _postings(history: History, captured: Captured, cleansed: Cleansed) -> tuple[Posting, ...]:
+    """How history became what the forecast learns from; none where it is history as it stands."""
+    started = history.ordered if captured.is_ordered else history.shipped
+    returned = Posting.of(CLEANSED, RETURNED, captured.sold - started)
+    changes = [posting for posting in (returned, *cleansed.postings) if posting.amounts.size]
+    return (Posting.of(CLEANSED, captured.measure, started), *changes) if changes else ()
 
 
 def _bridge(forecast: FloatArray, active: FloatArray) -> FloatArray:

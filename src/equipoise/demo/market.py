@@ -37,6 +37,8 @@ PRICE_RISE_PCT = 2.0
 PRICE_RISE = date(2027, 1, 1)
 END_DATE = date(2027, 6, 30)
 STANDARD_COST_SHARE = 0.56
+YEAR_BEGUN = 4
+"""Months of the fiscal year that are closed when the plan begins."""
 LAGS = 3
 """Forecasts are archived one to this many months ahead."""
 PLANS_KEPT = 6
@@ -61,9 +63,7 @@ def market_tables(items: list[Item], size: Size, past: Past, rng: np.random.Gene
         "prices": _prices(items),
         "costs": _costs(items, size),
         "budget": _budget(items, past),
-        "launches": iter(
-            [{"item": LAUNCH, "market": "", "launch_date": date(2027, 3, 1), "steady_qty": 6000, "gate": "approved"}]
-        ),
+        "launches": _launch(size),
     }
 
 
@@ -102,6 +102,20 @@ def _items(items: list[Item], size: Size) -> Iterator[dict[str, object]]:
             "lifecycle": "active",
             "fulfillment": "make_to_stock",
         }
+
+
+def _launch(size: Size) -> Iterator[dict[str, object]]:
+    yield {
+        "item": LAUNCH,
+        "market": "",
+        "launch_date": date(2027, 3, 1),
+        "steady_qty": 6000,
+        "like_item": "LA-03" if size.lines == 1 else "LA01-03",
+        "ramp": "30;60;85",
+        "gate": "approved",
+        "cannibalized": "Laundry care",
+        "cannibalization_pct": 20,
+    }
 
 
 def _months(first: int, last: int) -> list[date]:
@@ -255,16 +269,15 @@ def _costs(items: list[Item], size: Size) -> Iterator[dict[str, object]]:
 def _budget(items: list[Item], past: Past) -> Iterator[dict[str, object]]:
     """The annual operating plan by family and month, above the market by a known percentage, and a reforecast."""
     prices = np.array([item.price for item in items])[:, None]
-    quantities = past.truth[:, :, HISTORY:].sum(axis=1)
+    quantities = past.truth[:, :, HISTORY - YEAR_BEGUN :].sum(axis=1)
     ended = np.array([item.code == ENDED for item in items])[:, None]
-    months = [month_start(month) for month in range(HORIZON)]
+    months = [month_start(month) for month in range(-YEAR_BEGUN, HORIZON)]
     quantities = np.where(ended & np.array([month > END_DATE for month in months]), 0.0, quantities)
     rise = np.array([1 + PRICE_RISE_PCT / 100 if month >= PRICE_RISE else 1.0 for month in months])
     units, revenue = _family_totals(items, quantities), _family_totals(items, quantities * prices * rise)
     for version, above, width in (("AOP", BUDGET_ABOVE_TRUTH_PCT, 1), ("RF2", BUDGET_ABOVE_TRUTH_PCT / 2, 3)):
         for row, family in enumerate(FAMILIES):
-            # Fiscal quarters begin in July; the two months before the first whole one stay out of the reforecast.
-            for month in range(0 if width == 1 else 2, HORIZON - width + 1, width):
+            for month in range(0, len(months) - width + 1, width):
                 span = slice(month, month + width)
                 money = float(revenue[row, span].sum()) * (1 + above / 100)
                 yield {
@@ -305,13 +318,12 @@ def contributions() -> list[dict[str, object]]:
         },
         {
             "id": "launch-refill",
-            "kind": "demand_override",
+            "kind": "launch",
             "function": "product",
             "author": "product",
-            "amount": 36000,
-            "spread": "equal",
-            "scope": {"item": LAUNCH, "first": "2027-03-01", "last": "2027-08-31"},
-            "reason": "Launch curve of refill pouches, half range, first six months",
+            "amount": 7000,
+            "scope": {"item": LAUNCH},
+            "reason": "Second retailer has listed the refill pouches",
         },
         {
             "id": "wholesale-dish",

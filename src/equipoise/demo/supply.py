@@ -43,6 +43,11 @@ NAMES = {
     MIXER: "Dish mixing vessel",
     LABOR: "Packing crew West",
 }
+OPTIONS: dict[str, dict[str, object]] = {
+    "tube-filling": {"extra_shift_hours": 40, "extra_shift_cost": 13_500},
+    "bottle-line": {"rate_up_cost": 12, "rate_down_cost": 8},
+}
+"""A weekend shift that may be added, and a line whose pace is dear to change. A second capsule shift is a decision."""
 LABOR_SHARE = 0.9
 """Packing hours at the west plant for each line hour."""
 OVERHAUL, OVERHAUL_SHARE = date(2027, 1, 11), 0.45
@@ -186,8 +191,7 @@ def _resources(items: list[Item], size: Size, past: Past) -> Lines:
             "regular_cost_per_hour": 180,
             "overtime_cost_per_hour": 290,
         }
-        if first[line].family.line == "capsule-line":
-            row |= {"extra_shift_hours": 40, "extra_shift_cost": 14_000}
+        row |= OPTIONS.get(first[line].family.line, {})
         yield row
     load = line_load(items, past)
     for group in _groups(size):

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.explain.blocks import Use, components_of, hours_of, limits_reached
+from equipoise.explain.blocks import Sort, Use, components_of, hours_of, limits_reached
 from equipoise.explain.cell import Cell
 from equipoise.explain.node import Node, known, number, total
+from equipoise.explain.stock_blocks import keeping
 
 MOST_ALTERNATIVES = 20
 MOST_LEGS = 4
@@ -93,7 +94,7 @@ def _paths(cell: Cell) -> list[Path]:
 
 
 def _by_route(cell: Cell, path: Path, route: int, bucket: int) -> list[Alternative]:
-    """One more unit by a route counted in `bucket`: by regular hours, by overtime, or bought."""
+    """One more unit by a route counted in `bucket`: by regular hours, overtime, an extra shift, or bought."""
     routes = cell.supply.routes
     if not routes.is_open[route, bucket]:
         return []
@@ -116,17 +117,19 @@ def _by_route(cell: Cell, path: Path, route: int, bucket: int) -> list[Alternati
     return [
         _by_hours(cell, uses, bucket, Alternative(f"{label}, {when}, {words}", tuple(parts), tuple(blocks), tied))
         for words in HOURS
+        if words != "extra shift" or np.isin(routes.load_resource[uses], cell.supply.capacity.shifts).any()
     ]
 
 
-HOURS = ("regular hours", "overtime")
+HOURS: tuple[Sort, ...] = ("regular hours", "overtime", "extra shift")
 
 
 def _by_hours(cell: Cell, uses: list[int], bucket: int, base: Alternative) -> Alternative:
     """An alternative with the hours that it takes on its resources."""
     parts, blocks, tied = list(base.parts), list(base.blocks), base.tied
+    (sort,) = (sort for sort in HOURS if base.words.endswith(sort))
     for use in uses:
-        part, block, worth = hours_of(cell, use, bucket, is_overtime=base.words.endswith(HOURS[1]))
+        part, block, worth = hours_of(cell, use, bucket, sort)
         parts, blocks, tied = [*parts, part], [*blocks, *block], tied + worth
     return Alternative(base.words, tuple(parts), tuple(blocks), tied)
 
@@ -151,6 +154,7 @@ def _carry(cell: Cell, path: Path, ready: int) -> tuple[list[Node], list[Node]] 
     if waits:
         held = float(cell.supply.values("cost_holding_price")[path.stock, ready : ready + waits].sum())
         costs.append(Node("Source", held, f"held for {_buckets(waits)}"))
+        limits += keeping(cell, path.stock, ready, ready + waits)
     if at > wanted:
         late = float(cell.supply.values("cost_backlog_price")[int(cell.rows[0]), wanted:at].sum())
         costs.append(Node("Source", late, f"late by {_buckets(at - wanted)}"))

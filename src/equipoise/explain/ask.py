@@ -3,7 +3,7 @@
 import numpy as np
 
 from equipoise.catalog import measure_named
-from equipoise.core.measure import Measure, Unit
+from equipoise.core.measure import Measure, OverTime, Per, Unit
 from equipoise.explain.cell import Cell, base_units, unit_words
 from equipoise.explain.derive import signed, split_by_unit, why
 from equipoise.explain.node import Explanation, Node, known, number, shortened
@@ -32,13 +32,13 @@ def explain(plan: Plan, measure: str, *, bucket: int | str, **nodes: str | None)
 
 def _stored(measure: Measure) -> str:
     """A stored measure that a measure without rows is taken from."""
-    while measure.ratio or measure.grain is None:
-        measure = measure_named(measure.ratio[0] if measure.ratio else measure.terms[0].measure)
+    while measure.parts:
+        measure = measure_named(measure.parts[0])
     return measure.name
 
 
 def _items(plan: Plan, measure: Measure, nodes: dict[str, str]) -> tuple[str, ...]:
-    if measure.grain is None or measure.ratio or "item" not in measure.grain.dimensions:
+    if measure.grain is None or measure.parts or "item" not in measure.grain.dimensions:
         return plan.axes.items.leaves
     rows = plan.axes.rows(measure.grain, nodes)
     numbers = np.unique(plan.axes.keys[measure.grain].column("item")[rows]).tolist()
@@ -56,8 +56,14 @@ class _Asking:
         """The tree of a measure at the nodes asked."""
         if measure.ratio:
             return self._ratio(measure, *measure.ratio)
+        if measure.cover:
+            return self._cover(measure, *measure.cover)
         if measure.grain is None:
             children = [signed(self._term(measure_named(term.measure)), term.sign) for term in measure.terms]
+            if measure.over_time is OverTime.LAST and self.bucket > self.plan.first_bucket(measure.name):
+                before = _Asking(self.plan, self.bucket - 1, self.nodes)
+                words = f"{measure.label} of {before.who}, the bucket before"
+                children.insert(0, Node("Postings", before._value(measure), words))
             text = f"{measure.label} of {self.who}"
             return Node("Postings", self._value(measure), text, tuple(children))
         rows = self.plan.axes.rows(measure.grain, self.nodes)
@@ -87,9 +93,33 @@ class _Asking:
     def _ratio(self, measure: Measure, above: str, below: str) -> Node:
         parts = (self.node(measure_named(above)), self.node(measure_named(below)))
         formula = f"{number(parts[0].value)} / {number(parts[1].value)}"
-        formula = f"(1 − {formula})" if measure.is_complement else formula
-        text = f"{measure.label} of {self.who}: {number(measure.scale)} × {formula}"
-        return Node("Product", self._value(measure), text, parts)
+        formula = f"max(0, 1 − {formula})" if measure.is_complement else formula
+        factors = [number(measure.scale), *self._per(measure), formula]
+        return Node("Product", self._value(measure), f"{measure.label} of {self.who}: {' × '.join(factors)}", parts)
+
+    def _per(self, measure: Measure) -> list[str]:
+        """What the ratio of one bucket is scaled to over time, in words."""
+        calendar = self.plan.axes.calendar
+        if measure.per is Per.YEAR:
+            return [f"{calendar.periods_per_year} buckets a year"]
+        return [f"{calendar.days(self.bucket)} days"] if measure.per is Per.DAYS else []
+
+    def _cover(self, measure: Measure, stock: str, demand: str) -> Node:
+        """How long the stock lasts: the stock, and the demand of each coming bucket that it is walked through."""
+        value, last = self._value(measure), self.plan.axes.horizon - 1
+        end = self.bucket if value is None else min(last, self._bucket_after(value))
+        coming = [_Asking(self.plan, bucket, self.nodes) for bucket in range(self.bucket + 1, end + 1)]
+        children = (self.node(measure_named(stock)), *(later.node(measure_named(demand)) for later in coming))
+        text = f"{measure.label} of {self.who}: stock at its end over the demand of the days that follow"
+        return Node("Product", value, text, shortened(children))
+
+    def _bucket_after(self, days: float) -> int:
+        """The bucket in which so many days after the end of this one fall; the last of the calendar at most."""
+        calendar, bucket = self.plan.axes.calendar, self.bucket
+        while days > 0 and bucket < self.plan.axes.horizon:
+            bucket += 1
+            days -= calendar.days(bucket)
+        return bucket
 
     def _in_volume(self, cell: Cell) -> Node:
         """Items in different base units: each sum converted to the dataset's volume unit, where that is known."""

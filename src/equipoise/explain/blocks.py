@@ -26,16 +26,33 @@ def is_reached(used: float, most: float) -> bool:
     return bool(np.isfinite(most)) and used >= most * (1 - TIGHT) - TIGHT
 
 
-def hours_of(cell: Cell, use: int, bucket: int, *, is_overtime: bool) -> tuple[Node, list[Node], float]:
+Sort = Literal["regular hours", "overtime", "extra shift"]
+
+
+def hours_of(cell: Cell, use: int, bucket: int, sort: Sort) -> tuple[Node, list[Node], float]:
     """Pay for the hours of one good unit on one resource, the row that blocks them, what those hours are worth.
 
     `use` is the number of a load of `SupplyTables.routes`, `bucket` the one in which the route is counted.
     """
-    routes, values = cell.supply.routes, cell.supply.values
+    routes = cell.supply.routes
     resource, at = int(routes.load_resource[use]), int(routes.load_bucket[use, bucket])
     standard = float(routes.load_hours[use]) / float(routes.yield_ratio[routes.load_route[use]])
-    if is_overtime:
+    part, blocks, worth = _hours_of_sort(cell, resource, at, standard, sort)
+    clock = standard / (float(cell.supply.capacity.rate[resource]) or 1.0)
+    pace = clock * float(np.nan_to_num(cell.supply.values("capacity_pace_price")[resource, at]))
+    if pace:
+        assert part.value is not None
+        part = Node("Source", part.value + pace, f"{part.text}, and {number(pace)} for another pace around it")
+    return part, blocks, worth
+
+
+def _hours_of_sort(cell: Cell, resource: int, at: int, standard: float, sort: Sort) -> tuple[Node, list[Node], float]:
+    """The same without what another pace costs."""
+    values = cell.supply.values
+    if sort == "overtime":
         return _overtime(cell, resource, at, standard)
+    if sort == "extra shift" and cell.supply.capacity.shift_hours[resource] > 0:
+        return _extra_shift(cell, resource, at, standard)
     rate = float(cell.supply.capacity.rate[resource]) or 1.0
     name, when = cell.plan.axes.resources.leaves[resource], cell.plan.axes.calendar.label(at)
     if cell.supply.capacity.is_workforce[resource]:
@@ -67,18 +84,33 @@ def _hiring(cell: Cell, resource: int, at: int) -> str:
 
 def _overtime(cell: Cell, resource: int, at: int, standard: float) -> tuple[Node, list[Node], float]:
     """Overtime of a resource in a bucket: what an hour more would save beyond its pay, once the limit is reached."""
+    most = most_overtime(cell, resource, at)
+    return _more_hours(cell, resource, at, standard, words="overtime", column="overtime", most=most)
+
+
+def _extra_shift(cell: Cell, resource: int, at: int, standard: float) -> tuple[Node, list[Node], float]:
+    """The same of an extra shift, of which a bucket has room for one."""
+    capacity = cell.supply.capacity
+    most = float(capacity.shift_hours[resource]) * (float(capacity.to_go[resource]) if at == 0 else 1.0)
+    return _more_hours(cell, resource, at, standard, words="extra shift", column="shift", most=most)
+
+
+def _more_hours(
+    cell: Cell, resource: int, at: int, standard: float, *, words: str, column: str, most: float
+) -> tuple[Node, list[Node], float]:
+    """Clock hours beyond regular ones: their pay, the limit if it is reached, and what they are worth."""
     values, rate = cell.supply.values, float(cell.supply.capacity.rate[resource]) or 1.0
     name, when = cell.plan.axes.resources.leaves[resource], cell.plan.axes.calendar.label(at)
-    clock, pay = standard / rate, float(values("resource_overtime_price")[resource, at])
-    part = Node("Source", clock * pay, f"{number(clock)} overtime hours of {name} at {number(pay)}")
-    used, most = float(values("overtime_hours")[resource, at]), most_overtime(cell, resource, at)
+    clock, pay = standard / rate, float(values(f"resource_{column}_price")[resource, at])
+    part = Node("Source", clock * pay, f"{number(clock)} {words} hours of {name} at {number(pay)}")
+    used = float(values(f"{column}_hours")[resource, at])
     if not is_reached(used, most):
         return part, [], 0.0
     worth = float(np.nan_to_num(values("capacity_shadow_price")[resource, at])) * rate
     if not cell.supply.capacity.is_workforce[resource]:  # an hour of a machine saves its worth beyond its regular pay
         worth += float(values("resource_regular_price")[resource, at])
     gain = max(0.0, worth - pay)
-    text = f"overtime of {name}, {when}: {number(used)} of {number(most)} hours; one more is worth {number(gain)}"
+    text = f"{words} of {name}, {when}: {number(used)} of {number(most)} hours; one more is worth {number(gain)}"
     return part, [Node("Optimum", gain, f"{text} {cell.plan.head.currency}")], clock * gain
 
 
@@ -116,9 +148,10 @@ def limits_reached(cell: Cell, use: Use, *, worth: float | None) -> list[Node]:
     for limit in cell.supply.limits:
         if limit.block != use.block or use.row not in limit.members:
             continue
-        used = float(sum(cell.supply.values(name)[limit.members, use.bucket].sum() for name in names))
+        weights, weight = limit.per_unit, float(limit.per_unit[limit.members == use.row][0])
+        used = float(sum((cell.supply.values(name)[limit.members, use.bucket] * weights).sum() for name in names))
         most = float(limit.most[use.bucket])
-        if not is_reached(used, most):
+        if weight == 0 or not is_reached(used, most):
             continue
         gain, more = None, ""
         if worth is not None:

@@ -10,20 +10,22 @@ PRODUCED = ("production_qty", "subcontract_qty", "purchase_qty")
 
 
 def inbound(cell: Cell, why: Why) -> Node:
-    """What enters stock: made, subcontracted, bought, arrived from other locations, scheduled receipts."""
+    """What enters stock: made (also beside other items), bought, arrived from other locations, scheduled receipts."""
     into = np.isin(cell.supply.routes.stock, cell.rows)
     made = [np.flatnonzero(into & kind) for kind in cell.supply.routes.kinds()]
     arriving = np.flatnonzero(np.isin(cell.supply.flows.to_stock, cell.rows))
     parts = [cell.of(name, rows) for name, rows in zip(PRODUCED, made, strict=True)]
     parts.append(cell.of("arrival_qty", arriving))
     parts.append(cell.of("receipt_scheduled_qty"))
+    parts.append(cell.of("production_byproduct_qty"))
     return _sum(cell, parts, why)
 
 
 def outbound(cell: Cell, why: Why) -> Node:
-    """What leaves stock: shipped to markets and locations, used as components."""
+    """What leaves stock: shipped to markets and locations, used as components, scrapped."""
     leaving = np.flatnonzero(np.isin(cell.supply.flows.from_stock, cell.rows))
-    return _sum(cell, [cell.of("shipment_qty", leaving), cell.of("component_use_qty")], why)
+    parts = [cell.of("shipment_qty", leaving), cell.of("component_use_qty"), cell.of("inventory_scrap_qty")]
+    return _sum(cell, parts, why)
 
 
 def _sum(cell: Cell, parts: list[Cell], why: Why) -> Node:

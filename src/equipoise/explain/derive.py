@@ -4,14 +4,24 @@ import numpy as np
 
 from equipoise.catalog import MEASURE_BY_NAME
 from equipoise.core.measure import Measure, Unit
-from equipoise.explain.cell import Cell, base_units, largest
-from equipoise.explain.facts import state
+from equipoise.demand.cleansing import CLEANSED, STOCKOUT
+from equipoise.demand.history import RETURNED
+from equipoise.explain.cell import Cell, base_units
+from equipoise.explain.facts import history_as_it_stands, state
 from equipoise.explain.node import Node, known, number, shortened, taken_off, total
 from equipoise.explain.optimum import choice
 from equipoise.explain.person import contribution
+from equipoise.explain.source import cause_node
 
 TELLING_ZEROS = ("demand_served_qty", "demand_on_time_qty", "production_qty")
 """Terms that are worth explaining when they are 0."""
+
+
+CAUSE_WORDS = {
+    STOCKOUT: "what stockouts hid: column stockout of table sales_history",
+    RETURNED: "less what customers sent back: column returned_qty of table sales_history",
+}
+"""Causes of postings that are neither people, measures nor rows of a table."""
 
 
 def why(cell: Cell) -> Node:
@@ -44,8 +54,7 @@ def by_unit(cell: Cell) -> Node:
 
 def split_by_unit(cell: Cell) -> list[Cell]:
     """The rows of a cell in groups of one base unit, in the order of the units."""
-    base = dict(cell.plan.snapshot.table("items").select("item", "uom").iter_rows())
-    units = np.array([base[cell.keys.labels(row)[0]] for row in cell.rows.tolist()])
+    units = np.array([cell.plan.base_uoms[cell.keys.labels(row)[0]] for row in cell.rows.tolist()])
     return [cell.of(cell.name, cell.rows[units == unit]) for unit in sorted(set(units.tolist()))]
 
 
@@ -66,7 +75,10 @@ def _posted(cell: Cell) -> Node:
             start = why(cell.of(posting.cause))
             children.append(start if start.value == amount else Node(start.type, amount, start.text, (start,)))
         else:
-            children.append(Node("Postings", amount, posting.cause))
+            named = cause_node(cell.plan, posting.cause, amount)
+            children.append(named or Node("Postings", amount, CAUSE_WORDS.get(posting.cause, posting.cause)))
+    if not children and cell.name == CLEANSED:
+        return history_as_it_stands(cell, why)
     return Node("Postings", cell.value, cell.text, shortened(children, "other contributions"))
 
 
@@ -111,7 +123,7 @@ def _product(cell: Cell) -> Node:
         return Node("Product", cell.value, text, operands)
     if quantity.measure.unit is Unit.QUANTITY and len(base_units(cell.plan, cell.items)) > 1:
         return total("Postings", cell.text, [_product(part) for part in split_by_unit(cell)])
-    parts = cell.each()
+    parts, others = cell.largest()
     if len(parts) == 1:
         return _product(parts[0])
     if not parts:
@@ -119,14 +131,13 @@ def _product(cell: Cell) -> Node:
     count = quantity.value
     average = known(cell.value / count) if cell.value is not None and count else None
     text = f"{cell.text}: {quantity.words(count)} × {number(average)} on average"
-    return Node("Product", cell.value, text, (why(quantity), _mean_rate(parts, rate, average)))
+    return Node("Product", cell.value, text, (why(quantity), _mean_rate(parts, len(others), rate, average)))
 
 
-def _mean_rate(parts: list[Cell], rate: Cell, average: float | None) -> Node:
+def _mean_rate(parts: list[Cell], others: int, rate: Cell, average: float | None) -> Node:
     """The weighted average of a rate, and the rates of the cells that weigh most; each once, they do not add up."""
-    chosen = largest(np.array([np.nan if part.value is None else part.value for part in parts]))
-    nodes = [why(parts[position].of(rate.name)) for position in chosen]
+    nodes = [why(part.of(rate.name)) for part in parts]
     distinct = {(node.value, node.text): node for node in nodes}
-    largest_of = f", the largest {len(chosen)} of {len(parts)} cells" if len(chosen) < len(parts) else ""
+    largest_of = f", the largest {len(parts)} of {len(parts) + others} cells" if others else ""
     text = f"{rate.measure.label}, weighted average{largest_of}"
     return Node("Product", average, text, tuple(distinct.values()))

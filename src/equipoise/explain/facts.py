@@ -2,15 +2,21 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import polars as pl
 
+from equipoise.catalog import MEASURE_BY_NAME
 from equipoise.core.measure import Unit
+from equipoise.demand.cleansing import CLEANSED
+from equipoise.explain.cash import LEDGER, ledger, opening_cash, paid, received
 from equipoise.explain.cell import Cell, Why, parts_of
 from equipoise.explain.crossing import cost_of_sales, holding_cost, inbound, outbound
-from equipoise.explain.hours import available, load, paid
+from equipoise.explain.excess import excess
+from equipoise.explain.hours import available, load
+from equipoise.explain.hours import paid as paid_hours
 from equipoise.explain.item_life import baseline, trained_on
 from equipoise.explain.node import Node, taken_off
-from equipoise.explain.rates import RATES, rate
+from equipoise.explain.rates import RATES, exchange_rate, rate
 from equipoise.explain.rows import asked_of, rows_of
 from equipoise.explain.source import matching, rows_node
 
@@ -38,6 +44,9 @@ FACTS = {
     "demand_overdue_qty": ("open_orders", "quantity"),
     "budget_qty": ("budget", "quantity"),
     "budget_revenue_amount": ("budget", "revenue_amount"),
+    "budget_margin_amount": ("budget", "margin_amount"),
+    "revenue_to_date_amount": ("sales_history", "revenue_amount"),
+    "purchase_order_amount": ("receipts", "quantity"),
     "inventory_start_qty": ("inventory", "on_hand"),
     "launch_steady_qty": ("launches", "steady_qty"),
     "receipt_scheduled_qty": ("receipts", "quantity"),
@@ -46,6 +55,15 @@ FACTS = {
     "capacity_demonstrated_hours": ("production_history", "hours"),
 }
 """Measures read from a table, and the column that says how much."""
+
+
+def history_as_it_stands(cell: Cell, why: Why) -> Node:
+    """History that nothing was cleansed of: what was ordered, or shipped."""
+    for name in ("history_ordered_qty", "history_shipped_qty"):
+        start = why(cell.of(name))
+        if start.value == cell.value:
+            return Node("Postings", cell.value, cell.text, (start,))
+    return _stated(cell)
 
 
 def _baseline(cell: Cell) -> Node:
@@ -59,7 +77,9 @@ def _baseline(cell: Cell) -> Node:
     frame = frame.filter(pl.col("date") <= cell.plan.head.history_to)
     if frame.height == 0:
         return Node("Source", cell.value, f"{cell.text}: no closed history to forecast from")
-    text = f"{cell.text}, the statistical forecast of"
+    cleansed = cell.plan.section_of(CLEANSED).postings_of(CLEANSED)
+    is_cleansed = any(np.isin(p.rows, cell.rows).any() for p in cleansed if p.cause not in MEASURE_BY_NAME)
+    text = f"{cell.text}, the statistical forecast of{f' {CLEANSED}, cleansed from' if is_cleansed else ''}"
     return rows_node(cell.plan, "sales_history", frame, "ordered_qty", text=text, amount=cell.value)
 
 
@@ -87,7 +107,14 @@ CROSSINGS: dict[str, Callable[[Cell, Why], Node]] = {
     "inventory_outbound_qty": outbound,
     "capacity_available_hours": available,
     "capacity_load_hours": load,
-    "capacity_paid_hours": paid,
+    "capacity_paid_hours": paid_hours,
     "cost_of_sales_amount": cost_of_sales,
     "cost_holding_amount": holding_cost,
+    "sales_exchange_ratio": exchange_rate,
+    "cost_exchange_ratio": exchange_rate,
+    "inventory_excess_qty": excess,
+    "cash_receipts_amount": received,
+    "cash_purchases_amount": paid,
+    "cash_opening_amount": opening_cash,
+    **dict.fromkeys(LEDGER, ledger),
 }

@@ -13,7 +13,7 @@ from equipoise.explain.rows import rows_of
 
 
 def load(cell: Cell, why: Why) -> Node:
-    """Standard hours: units started × hours per unit on each route, and firm receipts."""
+    """Standard hours: units started × hours per unit on each route, firm receipts; of a room the stock in it."""
     routes = cell.supply.routes
     started = cell.supply.values("production_started_qty")
     others = cell.supply.values("subcontract_qty") + cell.supply.values("purchase_qty")
@@ -29,6 +29,14 @@ def load(cell: Cell, why: Why) -> Node:
             children.append(
                 Node("Product", amount, f"{words}: {number(quantity)} started × {number(hours)} hours each")
             )
+    room = cell.supply.network.stock_rules.storage.at_resource
+    for entry in np.flatnonzero(np.isin(room.room, cell.rows)).tolist():
+        stock = cell.of("inventory_closing_qty", np.array([room.stock[entry]]))
+        volume = float(room.volume[entry])
+        amount = float(on_grid(np.array((stock.value or 0.0) * volume), QUANTITY_STEP))
+        if amount:
+            text = f"{stock.who}: {number(stock.value)} in stock × {number(volume)} of room each"
+            children.append(Node("Product", amount, text))
     rest = (cell.value or 0.0) - sum(child.value or 0.0 for child in children)
     if rest:
         is_rounding = abs(rest) <= QUANTITY_STEP * (len(children) + 1)

@@ -87,8 +87,24 @@ def _demand(cell: Cell) -> Node:
         text = f"marginal cost: one more unit of {marginal.who}, {cell.when}, costs {marginal.words(marginal.value)}"
         children.append(Node("Optimum", marginal.value, f"{text} in all"))
     for row in _short_rows(cell).tolist():
+        children += _priority(cell, row)
         children.append(alternatives(cell.of("demand_served_qty", np.array([row], dtype=np.int64))))
     return Node("Optimum", cell.value, _chosen(cell), tuple(children))
+
+
+def _priority(cell: Cell, row: int) -> list[Node]:
+    """The rank of a short market, if it has one: what decides where costs are equal."""
+    market = cell.plan.axes.keys[Grain.DEMAND].labels(row)[1]
+    stated = dict(cell.plan.snapshot.table("markets").select("market", "priority").iter_rows())
+    known = sorted({rank for rank in stated.values() if rank is not None})
+    if len(known) + (None in stated.values()) < 2:
+        return []
+    rank = stated.get(market)
+    words = "no priority" if rank is None else f"priority {number(rank)}"
+    text = (
+        f"{market} has {words}: of plans of equal cost the one that serves priority {number(known[0])} first is taken"
+    )
+    return [Node("Source", None, text)]
 
 
 def _arrivals(served: Cell, cell: Cell) -> Node:

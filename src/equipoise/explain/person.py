@@ -45,7 +45,9 @@ def change_words(adjustment: Adjustment) -> str:
         value = getattr(change, field.name)
         if isinstance(value, Amount):
             words.append(amount_words(value))
-        elif not isinstance(value, Spread):
+        elif isinstance(value, tuple):
+            words.append(f"{field.name} {', '.join(value) or 'none'}")
+        elif not isinstance(value, Spread) and value not in (None, "") and value != field.default:
             words.append(f"{field.name.replace('_', ' ')} {value}")
     return " ".join(words)
 

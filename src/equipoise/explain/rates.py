@@ -1,13 +1,16 @@
 """Prices and cost rates: the row of a table that is in force, and the people who changed it."""
 
-from equipoise.core.adjustment import Adjustment
+import polars as pl
+
+from equipoise.core.adjustment import Adjustment, Scope
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.hierarchy import Hierarchy
 from equipoise.core.measure import Grain
-from equipoise.explain.cell import Cell
-from equipoise.explain.node import MOST_CHILDREN, Node
+from equipoise.explain.cell import Cell, Why
+from equipoise.explain.node import MOST_CHILDREN, Node, number
 from equipoise.explain.person import person_words
-from equipoise.explain.source import Asked, rate_row, row_node
+from equipoise.explain.source import Asked, matching, rate_row, row_node
+from equipoise.finance.changes import ChangeExchangeRate
 
 RATES: dict[str, tuple[tuple[str, str], ...]] = {
     "sales_net_price": (("prices", "price"),),
@@ -22,6 +25,9 @@ RATES: dict[str, tuple[tuple[str, str], ...]] = {
     "resource_overtime_price": (("resources", "overtime_cost_per_hour"),),
     "resource_hire_price": (("resources", "hire_cost"),),
     "resource_layoff_price": (("resources", "layoff_cost"),),
+    "resource_shift_price": (("resources", "extra_shift_cost"),),
+    "resource_rate_up_price": (("resources", "rate_up_cost"),),
+    "resource_rate_down_price": (("resources", "rate_down_cost"),),
 }
 """Tables and columns that a rate is read from, the first that has a row wins."""
 
@@ -44,10 +50,68 @@ def rate(cell: Cell) -> Node:
             row = rate_row(cell.plan, table, column, asked, cell.plan.axes.calendar.start_of(cell.bucket))
         if row is not None:
             found = row_node(cell.plan, table, row, column)
+            people = [*_discounts(cell), *people]
             if found.value == cell.value and not people:
                 return Node("Source", cell.value, f"{words}: {found.text}")
-            return Node("Source", cell.value, f"{words} of {cell.who}. {cell.measure.meaning}", (found, *people))
+            exchange = _exchanged(cell, str(row.get("currency") or ""))
+            below = (found, *exchange, *people)
+            return Node("Source", cell.value, f"{words} of {cell.who}. {cell.measure.meaning}", below)
     return Node("Source", cell.value, f"{words} of {cell.who}: no row says. {cell.measure.meaning}", tuple(people))
+
+
+def _discounts(cell: Cell) -> list[Node]:
+    """Rows of table events that take something off the price of the cell."""
+    plan, events = cell.plan, cell.plan.snapshot.table("events")
+    if cell.name != "sales_net_price" or events.height == 0:
+        return []
+    asked = _asked(cell, "events")
+    assert asked is not None, "prices are of items and markets"
+    first, last = plan.axes.calendar.start_of(cell.bucket), plan.axes.calendar.end_of(cell.bucket)
+    mine = matching(plan, "events", asked).filter(
+        pl.col("discount_pct").fill_null(0.0) != 0,
+        pl.col("status") != "done",
+        pl.col("start_date") <= last,
+        pl.col("end_date") >= first,
+    )
+    return [row_node(plan, "events", row, "discount_pct") for row in mine.sort("event").iter_rows(named=True)]
+
+
+def exchange_rate(cell: Cell, why: Why) -> Node:
+    """The planning rate of the currency in which a price or a standard cost stands."""
+    if len(cell.rows) != 1:
+        parts = cell.each(non_zero=False)[:MOST_CHILDREN]
+        nodes = {(node.value, node.text): node for node in (exchange_rate(part, why) for part in parts)}
+        return Node("Source", cell.value, cell.text, tuple(nodes.values()))
+    table, column = ("prices", "price") if cell.grain is Grain.DEMAND else ("costs", "standard_cost")
+    asked = _asked(cell, table)
+    day = cell.plan.axes.calendar.start_of(cell.bucket)
+    row = rate_row(cell.plan, table, column, asked, day) if asked is not None else None
+    below = _exchanged(cell, str(row["currency"] or "")) if row else ()
+    return Node("Source", cell.value, f"{cell.text} {number(cell.value)}. {cell.measure.meaning}", below)
+
+
+def _exchanged(cell: Cell, currency: str) -> tuple[Node, ...]:
+    """The row of the planning rate in force, and the people who changed it; nothing for the dataset's own currency."""
+    if currency in ("", cell.plan.head.currency):
+        return ()
+    calendar = cell.plan.axes.calendar
+    rows = cell.plan.snapshot.table("exchange_rates").filter(
+        (pl.col("currency") == currency)
+        & (pl.col("rate_type") == "plan")
+        & (pl.col("date") <= calendar.start_of(cell.bucket))
+    )
+    found = [
+        row_node(cell.plan, "exchange_rates", row, "rate") for row in rows.sort("date").tail(1).iter_rows(named=True)
+    ]
+    people = []
+    for adjustment in cell.plan.adjustments:
+        change, scope = adjustment.change, adjustment.scope
+        if not isinstance(change, ChangeExchangeRate) or change.currency != currency:
+            continue
+        begin, end = calendar.span(scope.first, scope.last)
+        if begin <= cell.bucket < end and scope == Scope(first=scope.first, last=scope.last):
+            people.append(Node("Person", None, person_words(cell, adjustment)))
+    return (*found, *people)
 
 
 def _changes(cell: Cell, adjustment: Adjustment) -> bool:

@@ -9,6 +9,7 @@ from equipoise.core.hierarchy import Hierarchy
 from equipoise.explain.cell import Cell
 from equipoise.explain.node import Node
 from equipoise.explain.source import Asked, matching, rows_node
+from equipoise.finance.budget import choose_version
 
 DATES = {"open_orders": "requested_date", "receipts": "due_date"}
 """Columns of the date by which rows fall into buckets, where it is not `date`."""
@@ -16,7 +17,10 @@ DATES = {"open_orders": "requested_date", "receipts": "due_date"}
 
 def rows_of(cell: Cell, table: str, column: str) -> Node:
     """The rows of a table behind a cell."""
-    frame = _in_bucket(cell, table, matching(cell.plan, table, asked_of(cell, table)))
+    frame = in_bucket(cell, table, matching(cell.plan, table, asked_of(cell, table)))
+    if table == "budget":
+        shown, _ = choose_version(cell.plan.snapshot.table(table), str(cell.plan.policy["budget_version"]))
+        frame = frame.filter(pl.col("version").is_in(shown["version"].unique().to_list()))
     if frame.height == 0:
         return Node("Source", cell.value, f"{cell.text}: no row of table {table} speaks of it. {cell.measure.meaning}")
     return rows_node(cell.plan, table, frame, column, text=cell.text, amount=cell.value)
@@ -34,7 +38,7 @@ def asked_of(cell: Cell, table: str) -> Asked:
     return asked
 
 
-def _in_bucket(cell: Cell, table: str, frame: pl.DataFrame) -> pl.DataFrame:
+def in_bucket(cell: Cell, table: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Rows that fall into the cell's bucket; a longer period counts in each of its buckets."""
     column = DATES.get(table, "date")
     if column not in frame.columns or table == "production_history":

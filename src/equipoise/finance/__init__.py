@@ -3,9 +3,9 @@
 In S&OP words: one set of numbers in units and in money. Stage `prices` comes early, because price moves demand and cost
 moves supply; stage `finance` comes late and values what was planned.
 
-Inputs: prices, costs, service_costs, exchange_rates, budget; the cost columns of resources, routings, subcontracting,
-purchasing and lanes. Outputs: the rates of stage prices (`measures.PRICE_MEASURES`) and the amounts of stage finance
-(`measures.MEASURES`).
+Inputs: prices, costs, service_costs, exchange_rates, budget, accounts, terms; the cost columns of resources, routings,
+subcontracting, purchasing and lanes. Outputs: the rates of stage prices (`measures.PRICE_MEASURES`) and the amounts of
+stage finance (`plan_finance.ALL_MEASURES`).
 
 * revenue = Σ served × net price; net price = price × (1 − rebate)
 * cost of sales = Σ arrivals × standard cost where they came from; gross margin = revenue − cost of sales
@@ -13,7 +13,10 @@ purchasing and lanes. Outputs: the rates of stage prices (`measures.PRICE_MEASUR
   transport + holding + backlog + lost sales: the optimizer's objective, from the quantities of the plan. Standard cost
   is not in it: it values stock and sales. Holding, backlog and lost sales are notional and stay out of the profit and
   loss statement (Chopra & Meindl, Supply Chain Management, aggregate planning).
-* gap to budget = revenue − budget; the bridge to budget splits it by price, volume, mix and cost and leaves nothing
+* gap to budget = revenue − budget; the bridge to budget splits it by price, volume, mix, currency and cost and leaves
+  nothing
+* cash = cash at the start + receipts lagged by receivable_days − payments lagged by payable_days − pay, freight,
+  operating expense and capital expenditure; receivables and payables are what is invoiced and not yet paid
 
 >>> import numpy as np
 >>> from equipoise.finance.bridge import Sales, price_volume_mix
@@ -24,15 +27,17 @@ purchasing and lanes. Outputs: the rates of stage prices (`measures.PRICE_MEASUR
 """
 
 from equipoise.finance.bridge import Bridge, Sales, Steps, price_volume_mix
-from equipoise.finance.changes import ChangePrice
-from equipoise.finance.plan_finance import check_finance, plan_finance
+from equipoise.finance.changes import ChangeExchangeRate, ChangePrice
+from equipoise.finance.plan_finance import check_cash, check_finance, plan_finance
 from equipoise.finance.plan_prices import plan_prices
 
 __all__ = [
     "Bridge",
+    "ChangeExchangeRate",
     "ChangePrice",
     "Sales",
     "Steps",
+    "check_cash",
     "check_finance",
     "plan_finance",
     "plan_prices",

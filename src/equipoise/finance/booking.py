@@ -36,17 +36,26 @@ class Total:
 
 
 def book(
-    single: Cells, totals: Sequence[Total], profile: FloatArray, *, active: BoolArray, step: float
+    single: Cells,
+    totals: Sequence[Total],
+    profile: FloatArray,
+    *,
+    active: BoolArray,
+    step: float,
+    first: int = 0,
+    name: str = "budget",
 ) -> tuple[FloatArray, list[Finding]]:
-    """Spread totals over cells [N, T] by a non-negative profile, exact on the grid of `step`.
+    """Spread totals over the cells of buckets first..T−1, [N, T − first], exact on the grid of `step`.
 
-    `active` [N, T] says where an item is sold: without any profile a total is spread equally there.
+    `profile` [N, T] ≥ 0 is what they are spread by; `active` [N, T] says where an item is sold: without any profile a
+    total is spread equally there. `first` is 0 or a bucket of the past, `name` the table in findings.
     """
     count, horizon = profile.shape
+    asked = first
     if not totals and not single.rows.size:
-        return np.full((count, horizon), np.nan), []
+        return np.full((count, horizon - asked), np.nan), []
     # Work on all buckets that any total covers; outside the horizon the row's mean stands for the profile.
-    first = min(0, *single.buckets.tolist(), *(total.begin for total in totals))
+    first = min(asked, *single.buckets.tolist(), *(total.begin for total in totals))
     last = max(horizon, *(single.buckets + 1).tolist(), *(total.end for total in totals))
     inside = slice(-first, horizon - first)
     weights = np.repeat(profile.mean(axis=1, keepdims=True), last - first, axis=1)
@@ -71,8 +80,9 @@ def book(
         if rest != 0:
             cells[block] += _spread(rest, weights[block], is_open[block], free, step)
         named[block] = True
-    budgeted = named[:, inside].any(axis=0)
-    return np.where(budgeted, cells[:, inside], np.nan), _conflicts(above, under)
+    wanted = slice(asked - first, horizon - first)
+    budgeted = named[:, wanted].any(axis=0)
+    return np.where(budgeted, cells[:, wanted], np.nan), _conflicts(above, under, name)
 
 
 def _spread(rest: float, weights: FloatArray, is_open: BoolArray, free: BoolArray, step: float) -> FloatArray:
@@ -83,12 +93,12 @@ def _spread(rest: float, weights: FloatArray, is_open: BoolArray, free: BoolArra
     raise AssertionError("a total without a free cell is spread over all its cells")
 
 
-def _conflicts(above: list[str], under: list[str]) -> list[Finding]:
+def _conflicts(above: list[str], under: list[str], name: str) -> list[Finding]:
     findings = []
     if above:
         message = f"{len(above)} totals are below the sum of their parts; the first is {above[0]}"
-        findings.append(BUDGET_PARTS_ABOVE.found("table budget", message, count=len(above)))
+        findings.append(BUDGET_PARTS_ABOVE.found(f"table {name}", message, count=len(above)))
     if under:
         message = f"{len(under)} totals are not reached by rows that name all their cells; the first is {under[0]}"
-        findings.append(BUDGET_REST.found("table budget", message, count=len(under)))
+        findings.append(BUDGET_REST.found(f"table {name}", message, count=len(under)))
     return findings

@@ -6,9 +6,12 @@ the cells that no narrower row names, in proportion to the baseline. A year's to
 budgeted by year or by month. Periods may begin before or end after the horizon: the cells outside take their part by
 the mean baseline of the row and are then cut off.
 
-Cells that no row names are 0 in buckets where something is budgeted, else NaN: not budgeted yet.
+Cells that no row names are 0 in buckets where something is budgeted, else NaN: not budgeted yet. The budget is never an
+input to demand, consensus weights or capacity: only stage `finance` reads it.
 """
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,7 +21,7 @@ import polars as pl
 from equipoise.core.axes import Axes
 from equipoise.core.calendar import Calendar
 from equipoise.core.finding import Finding
-from equipoise.core.grid import MONEY_STEP, QUANTITY_STEP, FloatArray, IntArray, on_grid
+from equipoise.core.grid import MONEY_STEP, QUANTITY_STEP, BoolArray, FloatArray, IntArray, on_grid
 from equipoise.core.history import row_numbers
 from equipoise.core.measure import Grain
 from equipoise.core.stage import Inputs
@@ -26,43 +29,85 @@ from equipoise.finance.booking import Cells, Total, book
 from equipoise.finance.findings import BUDGET_NOWHERE, BUDGET_VERSION
 
 ANNUAL_PLAN = "AOP"
+COLUMNS = {
+    "quantity": QUANTITY_STEP,
+    "revenue_amount": MONEY_STEP,
+    "margin_amount": MONEY_STEP,
+    "operating_expense_amount": MONEY_STEP,
+}
+"""What a budget may state, and the grid it is on."""
 
 
 @dataclass(frozen=True, eq=False)
 class Budget:
-    """Budgeted quantity and revenue of the demand rows, [N, T]; NaN where nothing is budgeted."""
+    """What is budgeted for the demand rows by column of the table, [N, T − first]; NaN where nothing is budgeted."""
 
-    quantity: FloatArray
-    revenue: FloatArray
+    amounts: Mapping[str, FloatArray]
     findings: tuple[Finding, ...]
 
 
-def plan_budget(inputs: Inputs) -> Budget:
-    """The annual operating plan in the cells of the plan, quantity and revenue each from its own column."""
-    table, findings = choose_version(inputs.table("budget"))
-    baseline = inputs.measure("demand_baseline_qty")
-    revenue = np.nan_to_num(baseline * inputs.measure("sales_net_price"))  # an unknown price has no weight
-    active = inputs.measure("demand_active_ratio") > 0
-    booked = []
-    for column, profile, step in (("quantity", baseline, QUANTITY_STEP), ("revenue_amount", revenue, MONEY_STEP)):
-        cells, totals, lost = read_totals(inputs.axes, table, column, step)
-        weights = np.where(active, np.maximum(profile, 0.0), 0.0)
-        amounts, found = book(cells, totals, weights, active=active, step=step)
-        booked.append(amounts)
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """What totals are spread by, [N, T] each: the baseline in units and at net price, where an item is sold."""
+
+    quantity: FloatArray
+    money: FloatArray
+    active: BoolArray
+
+    @staticmethod
+    def of(*, baseline: FloatArray, price: FloatArray, active_ratio: FloatArray) -> "Profile":
+        """From the baseline forecast, the net price (an unknown one has no weight) and where items are active."""
+        active = active_ratio > 0
+        weights = [np.where(active, np.maximum(profile, 0.0), 0.0) for profile in (baseline, baseline * price)]
+        return Profile(weights[0], np.nan_to_num(weights[1]), active)
+
+
+def plan_budget(inputs: Inputs, profile: Profile) -> Budget:
+    """The budget version that the plan stands beside, in the cells of the plan."""
+    table, findings = choose_version(inputs.table("budget"), str(inputs.knob("budget_version")))
+    budget = read_budget(inputs.axes, table, profile)
+    return Budget(budget.amounts, (*findings, *budget.findings))
+
+
+def read_budget(axes: Axes, table: pl.DataFrame, profile: Profile, *, first: int = 0) -> Budget:
+    """Rows of one version in the buckets first..T−1 (`first` ≤ 0), each amount from its own column."""
+    amounts, findings = {}, []
+    for column, step in COLUMNS.items():
+        cells, totals, lost = read_totals(axes, table, column, step)
+        weights = profile.quantity if column == "quantity" else profile.money
+        amounts[column], found = book(cells, totals, weights, active=profile.active, step=step, first=first)
         findings += [*lost, *found]
-    return Budget(booked[0], booked[1], tuple(findings))
+    return Budget(amounts, tuple(findings))
 
 
-def choose_version(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
-    """Rows of version AOP, else of the alphabetically first version."""
+def choose_version(table: pl.DataFrame, wanted: str = ANNUAL_PLAN) -> tuple[pl.DataFrame, list[Finding]]:
+    """Rows of the version that is asked for, else of the alphabetically first one, with a finding."""
     versions = sorted(set(table["version"].to_list()))
-    if not versions or ANNUAL_PLAN in versions:
-        return table.filter(pl.col("version") == ANNUAL_PLAN), []
-    message = f"no version is named {ANNUAL_PLAN}; {versions[0]} is taken, of {', '.join(versions)}"
+    if not versions or wanted in versions:
+        return table.filter(pl.col("version") == wanted), []
+    message = f"no version is named {wanted}; {versions[0]} is taken, of {', '.join(versions)}"
     return table.filter(pl.col("version") == versions[0]), [BUDGET_VERSION.found("table budget", message)]
 
 
-def read_totals(axes: Axes, table: pl.DataFrame, column: str, step: float) -> tuple[Cells, list[Total], list[Finding]]:
+def last_forecast(table: pl.DataFrame, chosen: str) -> str:
+    """The newest reforecast: of the versions beside the annual plan and the chosen one the last by name; "" for none.
+
+    Names are compared with their numbers as numbers, so RF10 comes after RF9.
+
+    >>> last_forecast(pl.DataFrame({"version": ["AOP", "RF9", "RF10"]}), "AOP")
+    'RF10'
+    """
+
+    def rank(name: str) -> list[tuple[int, str]]:
+        return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
+
+    others = set(table["version"].to_list()) - {ANNUAL_PLAN, chosen}
+    return max(others, key=rank, default="")
+
+
+def read_totals(
+    axes: Axes, table: pl.DataFrame, column: str, step: float, *, name: str = "budget"
+) -> tuple[Cells, list[Total], list[Finding]]:
     """The rows that fill a column: single cells, totals of several, and a finding for those outside the plan.
 
     Rows of one item node, market node and period are added up: a budget by week in a plan by month.
@@ -93,7 +138,7 @@ def read_totals(axes: Axes, table: pl.DataFrame, column: str, step: float) -> tu
     if not nowhere:
         return cells, totals, []
     message = f"{len(nowhere)} rows give {column} for items and markets without demand; the first is {nowhere[0]}"
-    return cells, totals, [BUDGET_NOWHERE.found("table budget", message, count=len(nowhere))]
+    return cells, totals, [BUDGET_NOWHERE.found(f"table {name}", message, count=len(nowhere))]
 
 
 def _with_spans(calendar: Calendar, table: pl.DataFrame) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""What people may change about prices.
+"""What people may change about prices and exchange rates.
 
 >>> import numpy as np
 >>> change_cells(np.array([40.0, np.nan, 2.0]), Amount("add", -3.0)).tolist()
@@ -12,14 +12,22 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from equipoise.core.adjustment import Adjustment, Amount, Change
+from equipoise.core.adjustment import Adjustment, Amount, Change, Scope
 from equipoise.core.axes import Axes
+from equipoise.core.calendar import Calendar
 from equipoise.core.finding import Finding
 from equipoise.core.form_field import Field
 from equipoise.core.grid import FloatArray
 from equipoise.core.measure import Grain
 from equipoise.core.table import UnknownName
-from equipoise.finance.findings import PRICE_BELOW_ZERO, PRICE_NOT_KNOWN, PRICE_SCOPE_GONE
+from equipoise.finance.currency import ExchangeRates
+from equipoise.finance.findings import (
+    PRICE_BELOW_ZERO,
+    PRICE_NOT_KNOWN,
+    PRICE_SCOPE_GONE,
+    RATE_BELOW_ZERO,
+    RATE_SCOPE_GONE,
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,60 @@ class ChangePrice:
         )
 
 
-CHANGES: tuple[type[Change], ...] = (ChangePrice,)
+@dataclass(frozen=True)
+class ChangeExchangeRate:
+    """Set, raise, lower or scale the planning rate of a currency in the buckets of the scope, which names no node.
+
+    A rate is dataset currency for one unit of the other; it moves every price, cost and account in that currency.
+    """
+
+    currency: Annotated[str, Field("Currency", "", "The other currency, such as GBP.")]
+    amount: Annotated[Amount, Field("Rate", "", "1.17 sets it, +0.02 or -0.02 adds, +3% scales.")]
+
+    kind: ClassVar[str] = "exchange_rate"
+    stage: ClassVar[str] = "prices"
+    phase: ClassVar[int] = 0
+    on_roll: ClassVar[Literal["keep", "ask", "drop"]] = "keep"
+
+    def conflicts_with(self, other: Change) -> bool:
+        """Two branches that change the rate of one currency, one of them to a fixed rate."""
+        return (
+            isinstance(other, ChangeExchangeRate)
+            and other != self
+            and other.currency == self.currency
+            and "set" in (self.amount.operation, other.amount.operation)
+        )
+
+
+CHANGES: tuple[type[Change], ...] = (ChangePrice, ChangeExchangeRate)
+
+
+def apply_rate_change(
+    calendar: Calendar, exchange: ExchangeRates, adjustment: Adjustment
+) -> tuple[ExchangeRates, list[Finding]]:
+    """Planning rates after one adjustment, and what could not be done."""
+    change, scope = adjustment.change, adjustment.scope
+    assert isinstance(change, ChangeExchangeRate), adjustment
+    where = f"adjustment {adjustment.id}"
+    begin, end = calendar.span(scope.first, scope.last)
+    if scope != Scope(first=scope.first, last=scope.last):
+        text = "an exchange rate holds for the whole company: leave item, market, location and resource blank"
+        return exchange, [RATE_SCOPE_GONE.found(where, text)]
+    if begin == end or change.currency not in exchange.codes[1:]:
+        known = ", ".join(exchange.codes[1:]) or "none"
+        text = f"{change.currency} in {end - begin} buckets of the plan; currencies with rates: {known}"
+        return exchange, [RATE_SCOPE_GONE.found(where, text)]
+    row = exchange.codes.index(change.currency)
+    now = exchange.rates[row, begin:end]
+    after = change_cells(now, change.amount)
+    wrong = after <= 0
+    found = []
+    if wrong.any():
+        message = f"the rate of {change.currency} would be zero or below in {int(wrong.sum())} of {after.size} buckets"
+        found.append(RATE_BELOW_ZERO.found(where, message, count=int(wrong.sum())))
+    rates = exchange.rates.copy()
+    rates[row, begin:end] = np.where(wrong, now, after)
+    return ExchangeRates(exchange.codes, rates), found
 
 
 def change_cells(prices: FloatArray, amount: Amount) -> FloatArray:

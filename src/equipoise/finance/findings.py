@@ -96,8 +96,8 @@ LOST_IS_CHEAP = FindingCode(
 BUDGET_VERSION = FindingCode(
     "FI101",
     Severity.WARNING,
-    "The budget holds no version AOP; the alphabetically first one is taken.",
-    "Name the annual operating plan AOP in column version of table budget.",
+    "The budget holds no version of the name that is asked for; the alphabetically first one is taken.",
+    "Name the annual operating plan AOP in table budget, or set the policy knob budget_version.",
 )
 BUDGET_PARTS_ABOVE = FindingCode(
     "FI102",
@@ -116,6 +116,96 @@ BUDGET_NOWHERE = FindingCode(
     Severity.WARNING,
     "A budget row meets no item and market that the plan knows; it is not counted.",
     "Check the codes in table budget, or add the item and market to the plan.",
+)
+NO_REVENUE_HISTORY = FindingCode(
+    "FI120",
+    Severity.NOTE,
+    "Receivables at the start are an assumption: what was invoiced before the plan begins is not known.",
+    "Give revenue_amount in table sales_history for the closed buckets that receivable_days reach back to.",
+)
+NO_PURCHASE_HISTORY = FindingCode(
+    "FI121",
+    Severity.NOTE,
+    "Payables at the start are an assumption: what was bought before the plan begins is not known.",
+    "Keep received purchase orders, with received_date, in table receipts for the days that payable_days reach back.",
+)
+ORDER_WITHOUT_PRICE = FindingCode(
+    "FI122",
+    Severity.WARNING,
+    "A purchase order under way has no supplier with a price, so it is paid for with nothing.",
+    "Name the supplier in table receipts and give its unit_cost in table purchasing or subcontracting.",
+)
+COMPANY_WITHOUT_TERMS = FindingCode(
+    "FI123",
+    Severity.WARNING,
+    "A location belongs to no company that has terms of payment.",
+    "Fill column company in table locations, or add the company to table terms.",
+)
+CASH_OF_SOME = FindingCode(
+    "FI124",
+    Severity.WARNING,
+    "Some companies give opening cash and others do not, so the cash of all is unknown.",
+    "Give opening_cash in table terms for every company, dated the first day of the plan.",
+)
+CASH_NOT_DATED = FindingCode(
+    "FI125",
+    Severity.WARNING,
+    "Opening cash stands as of a day long before the plan begins.",
+    "Add a row to table terms, dated the first day of the plan, with the cash of that day.",
+)
+EXPENSE_TAKEN = FindingCode(
+    "FI126",
+    Severity.NOTE,
+    "Operating expense is what these accounts or the budget say; pay that is also in the plan's cost counts twice.",
+    "Leave out of table accounts what the plan works out itself: pay, materials, purchases and freight.",
+)
+NO_EXPENSE = FindingCode(
+    "FI127",
+    Severity.NOTE,
+    "No operating expense is given: cash flow is before operating expense.",
+    "Give accounts of version forecast or budget, or operating_expense_amount in table budget.",
+)
+RATE_BELOW_ZERO = FindingCode(
+    "FI128",
+    Severity.ERROR,
+    "A change of an exchange rate would bring it to zero or below; those buckets keep the rate they had.",
+    "Change the amount or the buckets of the adjustment.",
+)
+RATE_SCOPE_GONE = FindingCode(
+    "FI129",
+    Severity.WARNING,
+    "A change of an exchange rate meets no bucket of the plan, or no money stands in its currency; it changes nothing.",
+    "Withdraw the adjustment, or give it another currency or other buckets.",
+)
+YEAR_NOT_COVERED = FindingCode(
+    "FI130",
+    Severity.NOTE,
+    "The horizon ends before the fiscal year does: landing, budget and last year are of the buckets up to there.",
+    "Lengthen the horizon to the end of the fiscal year.",
+)
+COST_ASSUMED = FindingCode(
+    "FI131",
+    Severity.NOTE,
+    "Past sales without a booked cost are valued at the plan's standard cost, so their margin is an assumption.",
+    "Give cost_amount in table sales_history.",
+)
+LEDGER_DIFFERS = FindingCode(
+    "FI132",
+    Severity.WARNING,
+    "Invoiced revenue and the ledger's revenue differ.",
+    "Find the entries that one of them lacks, in table sales_history and accounts of version actual.",
+)
+YEAR_NOT_BUDGETED = FindingCode(
+    "FI133",
+    Severity.NOTE,
+    "Some buckets of the fiscal year are not budgeted, so its budget and the gap to it are unknown.",
+    "Give the budget for the whole fiscal year in table budget, its closed buckets too.",
+)
+NO_ACTUALS = FindingCode(
+    "FI134",
+    Severity.WARNING,
+    "Closed buckets of the fiscal year have no actuals, so its landing is unknown.",
+    "Give shipped_qty and revenue_amount in table sales_history back to the first day of the fiscal year.",
 )
 
 FINDING_CODES: tuple[FindingCode, ...] = (
@@ -138,4 +228,19 @@ FINDING_CODES: tuple[FindingCode, ...] = (
     BUDGET_PARTS_ABOVE,
     BUDGET_REST,
     BUDGET_NOWHERE,
+    NO_REVENUE_HISTORY,
+    NO_PURCHASE_HISTORY,
+    ORDER_WITHOUT_PRICE,
+    COMPANY_WITHOUT_TERMS,
+    CASH_OF_SOME,
+    CASH_NOT_DATED,
+    EXPENSE_TAKEN,
+    NO_EXPENSE,
+    RATE_BELOW_ZERO,
+    RATE_SCOPE_GONE,
+    YEAR_NOT_COVERED,
+    COST_ASSUMED,
+    LEDGER_DIFFERS,
+    YEAR_NOT_BUDGETED,
+    NO_ACTUALS,
 )

@@ -57,6 +57,24 @@ PRICE_MEASURES: tuple[Measure, ...] = (
     _price("resource_overtime_price", Grain.RESOURCE, "Overtime pay per hour", "Overtime pay per clock hour used."),
     _price("resource_hire_price", Grain.RESOURCE, "Hiring cost per person", "Cost of hiring one person."),
     _price("resource_layoff_price", Grain.RESOURCE, "Layoff cost per person", "Cost of laying off one person."),
+    _price(
+        "resource_shift_price",
+        Grain.RESOURCE,
+        "Extra shift per hour",
+        "Cost of an extra shift over the clock hours that it adds.",
+    ),
+    _price(
+        "resource_rate_up_price",
+        Grain.RESOURCE,
+        "Cost of raising the rate",
+        "Cost of a clock hour used more than in the bucket before.",
+    ),
+    _price(
+        "resource_rate_down_price",
+        Grain.RESOURCE,
+        "Cost of lowering the rate",
+        "Cost of a clock hour used less than in the bucket before.",
+    ),
 )
 
 
@@ -96,6 +114,23 @@ COST_PARTS: tuple[Measure, ...] = (
         "People laid off × layoff cost per person.",
         "layoff_count",
         "resource_layoff_price",
+    ),
+    _cost(
+        "cost_shift_amount",
+        Grain.RESOURCE,
+        "Extra shifts",
+        "Clock hours of extra shifts × cost of an extra shift per hour.",
+        "shift_hours",
+        "resource_shift_price",
+    ),
+    Measure(
+        "cost_rate_change_amount",
+        Grain.RESOURCE,
+        Unit.MONEY,
+        "finance",
+        "Changes of rate",
+        "Cost of using more or fewer hours than in the bucket before.",
+        terms=(Term("cost_rate_up_amount"), Term("cost_rate_down_amount")),
     ),
     _cost(
         "cost_material_amount",
@@ -155,16 +190,37 @@ COST_PARTS: tuple[Measure, ...] = (
 )
 """The parts of `cost_total_amount`, which the optimizer minimizes."""
 
+RATE_PARTS: tuple[Measure, ...] = (
+    _cost(
+        "cost_rate_up_amount",
+        Grain.RESOURCE,
+        "Raising the rate",
+        "Clock hours used more than in the bucket before × cost of raising the rate.",
+        "rate_up_hours",
+        "resource_rate_up_price",
+    ),
+    _cost(
+        "cost_rate_down_amount",
+        Grain.RESOURCE,
+        "Lowering the rate",
+        "Clock hours used less than in the bucket before × cost of lowering the rate.",
+        "rate_down_hours",
+        "resource_rate_down_price",
+    ),
+)
+"""The parts of `cost_rate_change_amount`."""
+
 MEASURES: tuple[Measure, ...] = (
     *COST_PARTS,
+    *RATE_PARTS,
     Measure(
         "cost_total_amount",
         None,
         Unit.MONEY,
         "finance",
         "Total cost",
-        "Cost of the plan: pay, hiring, layoff, production, subcontracting, purchases, transport, holding, backlog and "
-        "lost sales. Standard cost and penalties are not in it.",
+        "Cost of the plan: pay, hiring, layoff, extra shifts, changes of rate, production, subcontracting, purchases, "
+        "transport, holding, backlog and lost sales. Standard cost and penalties are not in it.",
         terms=tuple(Term(part.name) for part in COST_PARTS),
     ),
     Measure(
@@ -223,7 +279,7 @@ MEASURES: tuple[Measure, ...] = (
         Unit.QUANTITY,
         "finance",
         "Budget quantity",
-        "Units in the annual operating plan; totals of nodes and long periods are spread by the baseline's profile.",
+        "Units in the chosen budget version; totals of nodes and long periods are spread by the baseline's profile.",
         nullable=True,
     ),
     Measure(
@@ -232,7 +288,7 @@ MEASURES: tuple[Measure, ...] = (
         Unit.MONEY,
         "finance",
         "Budget revenue",
-        "Revenue in the annual operating plan; totals of nodes and long periods are spread by the profile of the "
+        "Revenue in the chosen budget version; totals of nodes and long periods are spread by the profile of the "
         "baseline at net price.",
         nullable=True,
     ),
@@ -242,8 +298,8 @@ MEASURES: tuple[Measure, ...] = (
         Unit.MONEY,
         "finance",
         "Gap to budget",
-        "Revenue less budget revenue; below 0 where the plan falls short.",
-        terms=(Term("revenue_amount"), Term("budget_revenue_amount", -1)),
+        "Revenue, to date and to go, less budget revenue; below 0 where the plan falls short.",
+        terms=(Term("revenue_amount"), Term("revenue_to_date_amount"), Term("budget_revenue_amount", -1)),
         nullable=True,
     ),
     Measure(

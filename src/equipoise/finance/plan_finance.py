@@ -1,43 +1,109 @@
 """Stage `finance`: the plan in money."""
 
+from collections.abc import Mapping
+
 import numpy as np
+import polars as pl
 
 from equipoise.core.grid import MONEY_STEP, QUANTITY_STEP, FloatArray, on_grid
-from equipoise.core.history import row_numbers
+from equipoise.core.history import bucketed, row_numbers
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel, sum_rows
 from equipoise.core.section import Section
 from equipoise.core.stage import Inputs
-from equipoise.finance.budget import plan_budget
+from equipoise.finance.budget import Profile, plan_budget
+from equipoise.finance.budget_measures import BUDGET_MEASURES
+from equipoise.finance.cash import PayDays, plan_cash
+from equipoise.finance.cash_measures import CASH_MEASURES
+from equipoise.finance.expense import plan_expense
 from equipoise.finance.measures import COST_PARTS, MEASURES
+
+ALL_MEASURES = (*MEASURES, *BUDGET_MEASURES, *CASH_MEASURES)
+"""All that the stage makes, and the sums without rows."""
 
 STATE_ROUNDING = 4
 """Flows in a bucket whose rounding one state takes up, generously."""
 
 
 def plan_finance(inputs: Inputs) -> Section:
-    """Costs, revenue, margin, stock value and the gap to budget, [N, T] of their grains, money on the grid.
+    """Costs, revenue, margin, stock value, budget and cash, [N, T] of their grains, money on the grid.
 
     Unknown prices and standard costs leave NaN only where a quantity needs them: nothing served earns nothing.
     """
     measures: dict[Grain, dict[str, FloatArray]] = {grain: {} for grain in Grain}
-    for measure in MEASURES:
+    for measure in ALL_MEASURES:
         if measure.factors:
             assert measure.grain is not None
             quantity, price = (inputs.measure(factor) for factor in measure.factors)
             measures[measure.grain][measure.name] = money(quantity, price)
+    hours = measures[Grain.RESOURCE]
+    hours["cost_rate_change_amount"] = hours["cost_rate_up_amount"] + hours["cost_rate_down_amount"]
     measures[Grain.STOCK]["cost_holding_amount"] = money(stock_held(inputs), inputs.measure("cost_holding_price"))
     if inputs.sections["inventory"].facts["start"] == "assumed":
         # Without a count of stock its value would be money nobody has seen (tables.md, Defaults).
         measures[Grain.STOCK]["inventory_value_amount"][:] = np.nan
+        measures[Grain.STOCK]["inventory_excess_amount"][:] = np.nan
     sales = measures[Grain.DEMAND]
     sales["cost_of_sales_amount"] = cost_of_sales(inputs)
     sales["margin_gross_amount"] = sales["revenue_amount"] - sales["cost_of_sales_amount"]
-    budget = plan_budget(inputs)
-    sales["budget_qty"], sales["budget_revenue_amount"] = budget.quantity, budget.revenue
-    sales["budget_gap_amount"] = sales["revenue_amount"] - budget.revenue
+    sales["revenue_to_date_amount"] = revenue_to_date(inputs)
+    profile = Profile.of(
+        baseline=inputs.measure("demand_baseline_qty"),
+        price=inputs.measure("sales_net_price"),
+        active_ratio=inputs.measure("demand_active_ratio"),
+    )
+    budget = plan_budget(inputs, profile)
+    expense = plan_expense(
+        inputs, profile, budgeted=budget.amounts["operating_expense_amount"], to_go=share_to_go(inputs)
+    )
+    sales |= {
+        "budget_qty": budget.amounts["quantity"],
+        "budget_revenue_amount": budget.amounts["revenue_amount"],
+        "budget_margin_amount": budget.amounts["margin_amount"],
+        "budget_operating_expense_amount": expense.budget,
+        "operating_expense_amount": expense.operating,
+        "cash_expense_amount": expense.paid,
+        "cash_capex_amount": expense.capex,
+    }
+    for name in ("budget_gap_amount", "budget_gap_unconstrained_amount"):
+        sales[name] = sum_of_terms(name, sales)
+    bought = measures[Grain.MAKE]["cost_purchase_amount"] + measures[Grain.MAKE]["cost_subcontract_amount"]
+    cash = plan_cash(inputs, revenue=sales["revenue_amount"], purchases=bought)
+    for grain, made in ((Grain.DEMAND, cash.demand), (Grain.MAKE, cash.make), (Grain.STOCK, cash.stock)):
+        measures[grain] |= made
     panels = tuple(Panel(inputs.keys(grain), values) for grain, values in measures.items())
-    return Section("finance", panels, findings=budget.findings)
+    return Section("finance", panels, findings=(*budget.findings, *expense.findings, *cash.findings))
+
+
+def sum_of_terms(name: str, values: Mapping[str, FloatArray]) -> FloatArray:
+    """A measure from its declared terms, all of one grain and bucket."""
+    (measure,) = (measure for measure in ALL_MEASURES if measure.name == name)
+    total: FloatArray = np.sum([term.sign * values[term.measure] for term in measure.terms], axis=0) + 0.0
+    return total
+
+
+def revenue_to_date(inputs: Inputs) -> FloatArray:
+    """What was invoiced in the first bucket by as_of, in the first bucket, [N, T]; at net price where nobody says."""
+    axes, as_of = inputs.axes, inputs.snapshot.head.as_of
+    to_date = np.zeros((len(inputs.keys(Grain.DEMAND)), axes.horizon))
+    if as_of < axes.calendar.start_of(0):
+        return to_date
+    rows = inputs.table("sales_history").filter(
+        (pl.col("date") >= axes.calendar.start_of(0)) & (pl.col("date") <= as_of)
+    )
+    if rows["revenue_amount"].is_null().all():
+        return money(inputs.measure("demand_to_date_qty"), inputs.measure("sales_net_price"))
+    numbers = row_numbers(inputs.keys(Grain.DEMAND), rows, ("item", "market"))
+    invoiced = bucketed(axes, rows, "revenue_amount", numbers, len(to_date), first=0, last=1)
+    to_date[:, 0] = on_grid(invoiced[:, 0], MONEY_STEP)
+    return to_date
+
+
+def share_to_go(inputs: Inputs) -> float:
+    """Share of the first bucket's days that lies after as_of, above 0 and at most 1."""
+    calendar = inputs.axes.calendar
+    edges = PayDays.of(calendar, inputs.snapshot.head.as_of).edges
+    return float(edges[1] - edges[0]) / calendar.days(0)
 
 
 def money(quantity: FloatArray, price: FloatArray) -> FloatArray:
@@ -80,6 +146,8 @@ def check_finance(inputs: Inputs, section: Section) -> None:
         rounding += amounts.size * MONEY_STEP / 2
         if measure.factors:
             rounding += float(inputs.measure(measure.factors[1]).sum()) * QUANTITY_STEP
+    for name in ("resource_rate_up_price", "resource_rate_down_price"):
+        rounding += float(inputs.measure(name).sum()) * QUANTITY_STEP * STATE_ROUNDING
     # Stock and backlog are recomputed from flows, so they take up the rounding of every flow before them.
     for price in ("cost_holding_price", "cost_backlog_price"):
         rounding += float(inputs.measure(price).sum()) * QUANTITY_STEP * STATE_ROUNDING * inputs.axes.horizon
@@ -88,3 +156,22 @@ def check_finance(inputs: Inputs, section: Section) -> None:
     assert abs(shown - objective) <= 1e-6 * abs(objective) + rounding, (
         f"the plan costs {shown:.6f} by its quantities, but the optimizer found {objective:.6f}"
     )
+
+
+def check_cash(inputs: Inputs, section: Section) -> None:
+    """Receivables and payables move by what is invoiced less what is paid, bit for bit."""
+    sides = (
+        ("receivable_closing_amount", ("revenue_amount",), "cash_receipts_amount"),
+        (
+            "payable_closing_amount",
+            ("cost_purchase_amount", "cost_subcontract_amount", "purchase_order_amount"),
+            "cash_purchases_amount",
+        ),
+    )
+    for name, invoiced, paid in sides:
+        panel = section.panel_of(name)
+        moved = np.sum([panel[part] for part in invoiced], axis=0) - panel[paid]
+        change = np.diff(panel[name], axis=1)
+        assert np.array_equal(change, moved[:, 1:], equal_nan=True), (
+            f"{name} does not move by what is invoiced and paid"
+        )

@@ -8,8 +8,9 @@ from equipoise.core.grid import FloatArray
 from equipoise.core.measure import Grain
 from equipoise.core.rates import Asked, painted_rates
 from equipoise.core.stage import Inputs
-from equipoise.finance.changes import apply_price_change
+from equipoise.finance.changes import ChangePrice, apply_price_change
 from equipoise.finance.currency import ExchangeRates
+from equipoise.finance.event_discount import discount_prices
 from equipoise.finance.findings import NO_PRICE
 
 
@@ -25,14 +26,18 @@ def demand_cells(axes: Axes) -> tuple[Asked, Asked]:
 def price_sales(inputs: Inputs, exchange: ExchangeRates) -> tuple[FloatArray, list[Finding]]:
     """Net price of every item and market in dataset currency, [N, T]; NaN where it is not known.
 
-    price × (1 − rebate_pct/100), then adjustments in their order: what a person sets is the net price itself.
+    price × (1 − rebate_pct/100), less the discounts of events ahead, then adjustments in their order: what a person
+    sets is the net price itself.
     """
     axes, table = inputs.axes, inputs.table("prices")
     cells = demand_cells(axes)
     findings = exchange.findings("prices", table)
     rebate = np.nan_to_num(painted_rates(axes, table, "rebate_pct", *cells))
     prices = exchange.paint(axes, table, "price", *cells) * (1 - rebate / 100)
+    prices = discount_prices(axes, prices, inputs.table("events"), table)
     for adjustment in inputs.adjustments:
+        if not isinstance(adjustment.change, ChangePrice):
+            continue
         prices, found = apply_price_change(axes, prices, adjustment)
         findings += found
     return prices, findings + _unpriced(inputs, prices)

@@ -5,16 +5,23 @@ a sheet per table) or a database (`read_database`); an `Origin` is what they sha
 *mapping file* (`mapping.py`) that says how its files turn into those tables. Out: a `Draft`: the head, conformed
 tables, the rows left out with file, line and reason, findings, the files' digests and control totals.
 
+The draft is the one thing that changes before a snapshot is sealed: `read_dataset` begins one, `carry_over` opens next
+month's from last month's snapshot, `deliver` and `correct` give a new draft with more in it. A table that is delivered
+again replaces the one that stood; of a table that is *appended* the new rows are added and take the place of earlier
+rows of their key, so that no day counts twice (`supersede`).
+
 The rules, in the order in which they are applied:
 
 1. `readers/`, `workbook`, `database`: bytes to rows of text. A file that is no table refuses the dataset, a bad row
    goes to quarantine.
 2. `reshape`: the mapping's steps, source by source.
-3. `conform`: text to numbers, dates and codes by the table's declaration; nothing is guessed at.
-4. `duplicates`: rows of one key are left out, in histories added up.
-5. `nesting`, `references`: nodes have one parent, and what a row names exists.
-6. `order_book`: sales history and open orders are computed from order lines, where these are given.
-7. `sums`: for every quantity, hours and money column, read = kept + left out.
+3. `correct`: corrections of people, on the text as it was delivered.
+4. `conform`: text to numbers, dates and codes by the table's declaration; nothing is guessed at.
+5. `supersede`, `duplicates`: later deliveries win; rows of one key are left out, in histories added up.
+6. `nesting`, `references`: nodes have one parent, and what a row names exists.
+7. `order_book`: sales history and open orders are computed from order lines, where these are given.
+8. `sums`: for every quantity, hours and money column, read = kept + left out. Read is what stands: cells as corrected,
+   without rows that gave way to later ones.
 
 >>> import tempfile, pathlib
 >>> folder = pathlib.Path(tempfile.mkdtemp())
@@ -32,9 +39,38 @@ The rules, in the order in which they are applied:
 [('forecast.csv', 3, "item 'axe' is not at any level of items")]
 """
 
-from equipoise.intake.database import read_database
-from equipoise.intake.draft import DatasetRefused, Draft, Quarantined, TableSums
-from equipoise.intake.findings import FINDING_CODES
-from equipoise.intake.read_dataset import read_dataset
+from equipoise.intake.assemble import assemble, in_order
+from equipoise.intake.carry_over import carry_over
+from equipoise.intake.correction_file import correction_as_json, correction_of_json, read_corrections
+from equipoise.intake.database import Database, read_database
+from equipoise.intake.delivery import Delivery
+from equipoise.intake.draft import DatasetRefused, Draft, Given, Quarantined, TableSums
+from equipoise.intake.findings import CODES, FINDING_CODES
+from equipoise.intake.read_dataset import correct, deliver, read_dataset
+from equipoise.intake.readers.raw import BrokenRow
+from equipoise.intake.withdraw import NoSuchCorrection, withdraw
 
-__all__ = ["FINDING_CODES", "DatasetRefused", "Draft", "Quarantined", "TableSums", "read_database", "read_dataset"]
+__all__ = [
+    "CODES",
+    "FINDING_CODES",
+    "BrokenRow",
+    "Database",
+    "DatasetRefused",
+    "Delivery",
+    "Draft",
+    "Given",
+    "NoSuchCorrection",
+    "Quarantined",
+    "TableSums",
+    "assemble",
+    "carry_over",
+    "correct",
+    "correction_as_json",
+    "correction_of_json",
+    "deliver",
+    "in_order",
+    "read_corrections",
+    "read_database",
+    "read_dataset",
+    "withdraw",
+]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from equipoise.core.correction import DAY, NUMBER
 from equipoise.core.finding import FindingCode
 from equipoise.core.grid import LIMIT_STEPS, MONEY_STEP, QUANTITY_STEP
 from equipoise.core.table import Column, ColumnType
@@ -21,10 +22,8 @@ from equipoise.intake.findings import (
     SEPARATED_NUMBER,
 )
 
-NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 _NOT_FINITE = r"(?i)^[+-]?(?:nan|inf|infinity|1\.#inf|1\.#qnan)$"
 _SEPARATED = r"^[+-]?[0-9]+(?:[, '.\u00a0\u202f][0-9]+)+$"
-_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T]00:00(?::00(?:\.0+)?)?(?:Z|\+00:00)?)?$"
 _FLAGS = {"0": 0.0, "1": 1.0, "0.0": 0.0, "1.0": 1.0, "false": 0.0, "true": 1.0, "no": 0.0, "yes": 1.0}
 
 LARGEST = {
@@ -32,8 +31,10 @@ LARGEST = {
     ColumnType.HOURS: LIMIT_STEPS * QUANTITY_STEP,
     ColumnType.MONEY: LIMIT_STEPS * MONEY_STEP,
     ColumnType.DAYS: 100_000.0,
+    ColumnType.PERCENT: 1_000_000.0,
 }
-"""Largest size of a number by type: beyond it sums are not exact (core/grid.py), or a time is longer than life."""
+"""Largest size of a number by type: beyond it sums are not exact (core/grid.py), a time is longer than life, or a
+percentage is no share or growth of anything."""
 LARGEST_NUMBER = 1e15
 
 
@@ -114,7 +115,7 @@ def _read_flags(column: Column, texts: pl.Series) -> TypedColumn:
 
 
 def _read_dates(column: Column, texts: pl.Series) -> TypedColumn:
-    shaped = texts.str.contains(_DATE)
+    shaped = texts.str.contains(DAY)
     days = (
         texts.str.slice(0, 10)
         .to_frame("t")

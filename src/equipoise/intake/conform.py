@@ -3,6 +3,7 @@
 The result has all declared columns in order, then unknown columns by name, as text.
 """
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import polars as pl
@@ -14,20 +15,20 @@ from equipoise.intake.cells import read_column
 from equipoise.intake.delivery import Delivery
 from equipoise.intake.draft import DatasetRefused
 from equipoise.intake.findings import FORMULA_TEXT, OUTSIDE_CALENDAR, UNKNOWN_COLUMN, WRONG_HEADING, places
-from equipoise.intake.readers.raw import FILE, LINE
+from equipoise.intake.readers.raw import PLACE
 from equipoise.intake.sieve import ROW, Rejected, Sieve
 
 _FORMULA = r"^(?:[=@]|[+-][A-Za-z(])"
 
 
-def conform(declared: Table, delivery: Delivery) -> tuple[Sieve, list[Finding]]:
-    """Typed rows of a delivery; DatasetRefused where the heading lacks a column that every row needs."""
-    given = tuple(c for c in delivery.rows.columns if c not in (FILE, LINE))
+def conform(declared: Table, delivery: Delivery, excluded: Iterable[Rejected] = ()) -> tuple[Sieve, list[Finding]]:
+    """Typed rows of a delivery without those `excluded`; DatasetRefused where a column lacks that every row needs."""
+    given = tuple(c for c in delivery.rows.columns if c not in PLACE)
     _check_columns(declared, given, delivery)
     raw = delivery.rows
     unknown = sorted(set(given) - set(declared.names))
     trimmed = raw.select(pl.col(c).str.strip_chars() for c in given)
-    reasons: dict[int, Rejected] = {}
+    reasons = {row.row: row for row in excluded}
     columns = [pl.Series(ROW, range(raw.height), dtype=pl.UInt32)]
     for column in declared.columns:
         texts = (

@@ -147,7 +147,9 @@ class Database:
         count = len(unknown)
         return found, [TABLE_NOT_READ.found("database", f"Left alone: {shown}.", count=count)] if unknown else []
 
-    def read_table(self, name: str, *, encoding: str = "", separator: str = "") -> tuple[RawTable, SourceFile]:
+    def read_table(
+        self, name: str, *, encoding: str = "", separator: str = "", heading_line: int = 1
+    ) -> tuple[RawTable, SourceFile]:
         """Rows of a table. A row's line is its place in the answer plus one; the digest is that of the sorted rows."""
         columns, rows = self._select(name)
         headings = tuple(column.strip() for column in columns)

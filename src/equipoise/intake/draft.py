@@ -1,14 +1,25 @@
-"""The draft: what was read, before it is sealed into a snapshot. Clean tables, rows left out, and what was found."""
+"""The draft: the one thing that changes before a snapshot is sealed.
+
+It is *given* deliveries by table, on top of what was carried over from last month, and corrections; all else in it
+(clean tables, rows left out, findings, control totals) is made from these by `assemble`. A draft is never changed:
+delivering and correcting give a new one, so a file that is refused leaves the draft as it was.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+from equipoise.core.correction import Correction
 from equipoise.core.dataset import DatasetHead
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.finding import Finding
 from equipoise.core.snapshot import SourceFile
+
+if TYPE_CHECKING:  # a delivery is made of findings, which name rows of this file
+    from equipoise.intake.delivery import Delivery
 
 
 class DatasetRefused(EquipoiseError):
@@ -46,6 +57,19 @@ class TableSums:
 
 
 @dataclass(frozen=True, eq=False)
+class Given:
+    """What a draft is made of."""
+
+    deliveries: Mapping[str, tuple["Delivery", ...]] = field(default_factory=dict)
+    """By table those that stand, oldest first: one that replaces, then those appended to it."""
+    corrections: tuple[Correction, ...] = ()
+    carried: Mapping[str, date] = field(default_factory=dict)
+    """Tables on which nothing was delivered yet, with the as_of for which their rows were delivered."""
+    notes: tuple[Finding, ...] = ()
+    """What was noticed about origins as a whole."""
+
+
+@dataclass(frozen=True, eq=False)
 class Draft:
     """Conformed tables by name, ready to be sealed, with all that was noticed on the way."""
 
@@ -55,6 +79,11 @@ class Draft:
     findings: tuple[Finding, ...] = ()
     sources: tuple[SourceFile, ...] = ()
     sums: Mapping[str, TableSums] = field(default_factory=dict)
+    given: Given = Given()
+    lineage: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    """By table, for each of its rows in their order: the file and the line it came from (0: not one line)."""
+    corrections: tuple[Correction, ...] = ()
+    """Those of the given ones that stay in force: the source is not mended yet."""
 
     def quarantined(self, table: str) -> tuple[Quarantined, ...]:
         """Rows of one table that were left out."""

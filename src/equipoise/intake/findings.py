@@ -1,4 +1,5 @@
-"""What gathering can find: refusals of a dataset (IN0..), rows left out (IN1..), and what was done or assumed (IN2..).
+"""What gathering can find: refusals of a dataset (IN0..), rows left out (IN1..), what was done or assumed
+(IN2..), and what became of deliveries and corrections (IN3..).
 
 Rows left out are grouped by table and code: one finding with the count and the first places, never one per row.
 """
@@ -192,7 +193,82 @@ TABLE_NOT_READ = FindingCode(
     "IN217", NOTE, "Tables of the database were left alone", "Nothing; or name a table in a mapping file."
 )
 
+WRONG_CORRECTION = FindingCode(
+    "IN301",
+    BLOCKER,
+    "A file of corrections cannot be read",
+    "Correct the entry named; each needs table, key, author, reason and either column, old and new or exclude = true.",
+)
+DELIVERED_AGAIN = FindingCode(
+    "IN302",
+    NOTE,
+    "Rows were delivered again and the later ones stand",
+    "Nothing, if the later rows are the right ones.",
+)
+DELIVERED_BESIDE = FindingCode(
+    "IN303",
+    WARNING,
+    "Rows of two deliveries share a key and both count",
+    "Nothing, if both happened; else deliver the whole table to replace it, or leave rows out by a correction.",
+)
+DELIVERED_WITHOUT = FindingCode(
+    "IN304",
+    NOTE,
+    "A day was delivered again without rows that it had",
+    "Nothing, if the delivery was a part; else deliver the whole table to replace it.",
+)
+HISTORY_GIVEN_UP = FindingCode(
+    "IN305",
+    WARNING,
+    "A history was replaced by a shorter one",
+    "Append the delivery (--append TABLE) to keep the days before it; or nothing, if they are not wanted.",
+)
+STALE_STATE = FindingCode(
+    "IN306",
+    WARNING,
+    "A state was carried over and is true to an earlier day",
+    "Deliver the table as it stood at the end of as_of.",
+)
+CARRIED_OVER = FindingCode(
+    "IN307", NOTE, "Tables were carried over from an earlier snapshot", "Nothing; or deliver the tables that changed."
+)
+EXCLUDED = FindingCode("IN308", NOTE, "Rows were left out on purpose", "Nothing; or withdraw the correction.")
+CORRECTED = FindingCode(
+    "IN309", NOTE, "Cells were corrected", "Mend the source; the correction then retires by itself."
+)
+RETIRED = FindingCode(
+    "IN310", NOTE, "The source was mended and a correction retires", "Nothing; it is not carried to the next month."
+)
+OTHER_VALUE = FindingCode(
+    "IN311",
+    WARNING,
+    "A correction was not applied: the source has a third value",
+    "Decide between the two values: withdraw the correction, or make a new one from the value that is delivered now.",
+)
+NO_SUCH_ROW = FindingCode(
+    "IN312",
+    WARNING,
+    "A correction finds no row",
+    "Withdraw the correction, or name the row by cells that are delivered.",
+)
+CONTRADICTION = FindingCode(
+    "IN313",
+    ERROR,
+    "Corrections contradict each other and none was applied",
+    "Withdraw all but one of them (list withdrawn in the file of corrections).",
+)
+
+SUCCESSION_LOOP = FindingCode(
+    "IN314",
+    ERROR,
+    "Items replace each other in a circle",
+    "Clear the predecessor or successor that leads back.",
+)
+
 FINDING_CODES: tuple[FindingCode, ...] = (
+    *(WRONG_CORRECTION, DELIVERED_AGAIN, DELIVERED_BESIDE, DELIVERED_WITHOUT, HISTORY_GIVEN_UP, STALE_STATE),
+    *(CARRIED_OVER, EXCLUDED, CORRECTED, RETIRED, OTHER_VALUE, NO_SUCH_ROW, CONTRADICTION),
+    *(SUCCESSION_LOOP,),
     *(NOT_A_DATASET, WRONG_HEAD, WRONG_KNOB, TABLE_REQUIRED, TWO_FILES, UNREADABLE, WRONG_HEADING, TOO_LARGE),
     *(WRONG_MAPPING, NOTHING_USABLE, DATABASE_REFUSED),
     *(RAGGED, BROKEN_QUOTES, CELL_TOO_LONG, NOT_A_NUMBER, NOT_FINITE, SEPARATED_NUMBER, NOT_A_DATE, REQUIRED_BLANK),

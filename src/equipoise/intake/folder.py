@@ -80,13 +80,15 @@ class Folder:
         except OSError as error:
             raise DatasetRefused([UNREADABLE.found(f"file {name}", f"cannot be read: {error.strerror}.")]) from error
 
-    def read_table(self, name: str, *, encoding: str = "", separator: str = "") -> tuple[RawTable, SourceFile]:
+    def read_table(
+        self, name: str, *, encoding: str = "", separator: str = "", heading_line: int = 1
+    ) -> tuple[RawTable, SourceFile]:
         """Rows of a CSV or Parquet file, and the file's digest."""
         data = self.read(name)
         if name.lower().endswith(".parquet"):
             raw = read_parquet(data, name)
         else:
-            raw = read_csv(data, name, encoding=encoding, separator=separator)
+            raw = read_csv(data, name, encoding=encoding, separator=separator, heading_line=heading_line)
         return raw, SourceFile(name, hashlib.sha256(data).hexdigest(), raw.frame.height + len(raw.broken))
 
 

@@ -14,6 +14,7 @@ from equipoise.intake.draft import DatasetRefused
 from equipoise.intake.findings import WRONG_HEAD, WRONG_KNOB
 
 REQUIRED = ("name", "currency", "bucket", "start", "horizon")
+KEYS_NAMED = 20
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 OPTIONAL = ("as_of", "history_to", "fiscal_year_start", "week_start", "volume_uom", "policy")
 
@@ -25,8 +26,8 @@ def parse_toml(data: bytes, file: str, code: FindingCode = WRONG_HEAD) -> dict[s
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise DatasetRefused([code.found(f"file {file}", f"line {line}: the text is not UTF-8.")]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise DatasetRefused([code.found(f"file {file}", f"is no TOML: {error}.")]) from error
+    except (ValueError, RecursionError) as error:  # beside what is no TOML: numbers and nests without end
+        raise DatasetRefused([code.found(f"file {file}", f"is no TOML: {str(error)[:200]}.")]) from error
 
 
 def read_head(given: Mapping[str, Any], file: str) -> DatasetHead:
@@ -37,7 +38,10 @@ def read_head(given: Mapping[str, Any], file: str) -> DatasetHead:
     """
     where = f"file {file}"
     problems = [WRONG_HEAD.found(where, f"key {key} is missing.") for key in REQUIRED if key not in given]
-    problems += [_unknown_key(key, where) for key in given if key not in REQUIRED + OPTIONAL]
+    unknown = [key for key in given if key not in REQUIRED + OPTIONAL]
+    problems += [_unknown_key(key, where) for key in unknown[:KEYS_NAMED]]
+    if len(unknown) > KEYS_NAMED:
+        problems.append(WRONG_HEAD.found(where, f"{len(unknown) - KEYS_NAMED:,} more keys are not known."))
     values: dict[str, Any] = {}
     for key in given:
         if key in REQUIRED + OPTIONAL:
@@ -62,7 +66,7 @@ def _shown(value: object) -> str:
 def _unknown_key(key: str, where: str) -> Finding:
     near = get_close_matches(key, REQUIRED + OPTIONAL, n=1)
     hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(REQUIRED + OPTIONAL)}."
-    return WRONG_HEAD.found(where, f"key {key} is not known{hint}")
+    return WRONG_HEAD.found(where, f"key {key[:80]} is not known{hint}")
 
 
 def _parse(key: str, value: object) -> object:

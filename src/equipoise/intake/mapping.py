@@ -12,6 +12,7 @@
                                             # a sheet is "company.xlsx/Orders", a table of a database its name
     encoding = "cp1252"                     # where it is not UTF-8
     separator = "|"                         # where it is not , or ;
+    heading_line = 4                        # where a title or remarks stand above the heading
     unpivot = {keep = ["Date"], heading = "item", value = "ordered_qty"}
 
     [views.weights]                    # rows that other sections use; made like a table
@@ -133,6 +134,7 @@ class Source:
     view: str = ""
     encoding: str = ""
     separator: str = ""
+    heading_line: int = 1
     steps: Steps = Steps()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from equipoise.core.finding import Finding
-from equipoise.intake.findings import NOT_NESTED, TWO_LEVELS
+from equipoise.intake.findings import NOT_NESTED, SUCCESSION_LOOP, TWO_LEVELS
 from equipoise.intake.sieve import Sieve
 
 
@@ -34,6 +34,29 @@ def _keep_one_parent(sieve: Sieve, level: str, above: Sequence[str]) -> Sieve:
         if is_bad
     ]
     return sieve.reject(bad, NOT_NESTED, reasons)
+
+
+def loops_of_succession(sieve: Sieve) -> list[Finding]:
+    """Items that are replaced by each other in a circle, each of them named once.
+
+    Who is replaced by nobody, or replaces nobody, is in no circle; they are taken away until nothing changes.
+    """
+    rows = sieve.rows
+    pairs = pl.concat(
+        [rows.select(old="item", new="successor"), rows.select(old="predecessor", new="item")], how="vertical"
+    )
+    pairs = pairs.filter((pl.col("old") != "") & (pl.col("new") != "")).unique()
+    while True:
+        kept = pairs.join(pairs.select(new="old").unique(), on="new", how="semi")
+        kept = kept.join(kept.select(old="new").unique(), on="old", how="semi")
+        if kept.height == pairs.height:
+            break
+        pairs = kept
+    if not pairs.height:
+        return []
+    found = pairs["old"].unique().sort().to_list()
+    shown = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
+    return [SUCCESSION_LOOP.found("table items", f"In a circle stand {shown}.", count=len(found))]
 
 
 def _named(levels: Sequence[str], codes: Sequence[str]) -> str:

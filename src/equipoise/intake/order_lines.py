@@ -16,25 +16,27 @@ NAME = "order_lines"
 _DATES = ("ordered_date", "requested_date", "shipped_date")
 
 
-def without_replaced(delivered: Mapping[str, Delivery]) -> tuple[dict[str, Delivery], list[Finding]]:
+def without_replaced(
+    deliveries: Mapping[str, tuple[Delivery, ...]],
+) -> tuple[dict[str, tuple[Delivery, ...]], list[Finding]]:
     """Deliveries without the tables that are computed from order lines; findings name those that were given as well.
 
-    Order lines that do not say what was shipped cannot say what is open: table open_orders then stands.
+    Order lines that do not say what was shipped cannot say what is open: table open_orders then stands. Order lines
+    that were only carried over replace nothing: what was computed from them was carried over beside them.
     """
-    lines = delivered.get(NAME)
-    if lines is None or not (lines.rows.height or lines.broken):
-        return dict(delivered), []
+    lines = [delivery for delivery in deliveries.get(NAME, ()) if delivery.rows.height or delivery.broken]
+    if all(delivery.is_carried for delivery in lines):
+        return dict(deliveries), []
     replaced = ["sales_history"]
-    if any(column in lines.rows.columns for column in SHIPPING):
+    if any(column in delivery.rows.columns for delivery in lines for column in SHIPPING):
         replaced.append("open_orders")
-    findings = [
-        ORDER_LINES_WIN.found(
-            f"table {name}", f"{', '.join(delivered[name].files)} was left out: order_lines say the same in detail."
-        )
-        for name in replaced
-        if name in delivered
-    ]
-    return {name: delivery for name, delivery in delivered.items() if name not in replaced}, findings
+    findings = []
+    for name in replaced:
+        files = [file for delivery in deliveries.get(name, ()) if not delivery.is_carried for file in delivery.files]
+        if files:
+            text = f"{', '.join(files)} was left out: order_lines say the same in detail."
+            findings.append(ORDER_LINES_WIN.found(f"table {name}", text))
+    return {name: stack for name, stack in deliveries.items() if name not in replaced}, findings
 
 
 def keep_possible(sieve: Sieve, calendar: Calendar) -> Sieve:

@@ -37,6 +37,8 @@ class Origin(Protocol):
         """Names by planning table, without those a mapping reads; refuses two of one table."""
         ...
 
-    def read_table(self, name: str, *, encoding: str = "", separator: str = "") -> tuple[RawTable, SourceFile]:
-        """Rows of text, and where they came from."""
+    def read_table(
+        self, name: str, *, encoding: str = "", separator: str = "", heading_line: int = 1
+    ) -> tuple[RawTable, SourceFile]:
+        """Rows of text below the heading on or after `heading_line`, and where they came from."""
         ...

@@ -64,7 +64,7 @@ def _check_keys(given: Mapping[str, Any], known: tuple[str, ...], where: str) ->
 
 
 def _section(given: Mapping[str, Any], where: str) -> Section:
-    origin = ("file", "view", "encoding", "separator")
+    origin = ("file", "view", "encoding", "separator", "heading_line")
     _check_keys(given, ("sources", "combine", "fill", *origin, *STEP_NAMES), where)
     if "sources" in given:
         if any(key in given for key in origin):
@@ -95,7 +95,10 @@ def _source(given: Mapping[str, Any], where: str, steps: Steps) -> Source:
     texts = {key: _text(given.get(key, ""), f"{where}.{key}") for key in ("file", "view", "encoding", "separator")}
     if texts["separator"] and len(texts["separator"]) != 1:
         refuse_mapping(f"{where}.separator", "It must be one character.")
-    return Source(where, **texts, steps=steps)
+    line = given.get("heading_line", 1)
+    if isinstance(line, bool) or not isinstance(line, int) or line < 1:
+        refuse_mapping(f"{where}.heading_line", f"{line!r} must be the number of a line, 1 or more.")
+    return Source(where, **texts, heading_line=line, steps=steps)
 
 
 def _steps(given: Mapping[str, Any], where: str) -> Steps:

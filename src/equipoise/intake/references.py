@@ -15,7 +15,7 @@ from equipoise.core.finding import Finding
 from equipoise.core.hierarchy import ITEM_LEVELS, LOCATION_LEVELS, MARKET_LEVELS
 from equipoise.core.table import Column, ColumnType
 from equipoise.intake.findings import CODE_IN_BOTH, REFERENCE_CLEARED, UNKNOWN_CODE
-from equipoise.intake.nesting import codes_at_two_levels, keep_nested
+from equipoise.intake.nesting import codes_at_two_levels, keep_nested, loops_of_succession
 from equipoise.intake.sieve import Sieve
 
 _LEAVES = {
@@ -92,6 +92,7 @@ def keep_resolved(sieves: Mapping[str, Sieve]) -> tuple[dict[str, Sieve], list[F
         if sum(sieve.rows.height for sieve in current.values()) == before:
             break
     current["items"], findings = _clear_unknown(current["items"])
+    findings += loops_of_succession(current["items"])
     findings += codes_at_two_levels(current["items"], ITEM_LEVELS)
     findings += codes_at_two_levels(current["markets"], MARKET_LEVELS)
     findings += _codes_in_both(current)

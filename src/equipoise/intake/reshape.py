@@ -37,7 +37,7 @@ class Reshaper:
         self.origin, self.mapped = origin, mapped
         self.sources: dict[str, SourceFile] = {}
         self._views: dict[str, _Made] = {}
-        self._files: dict[tuple[str, str, str], _Made] = {}
+        self._files: dict[tuple[str, str, str, int], _Made] = {}
         self._open: list[str] = []
         patterns = [
             file
@@ -94,9 +94,14 @@ class Reshaper:
         )
 
     def _file(self, name: str, source: Source) -> _Made:
-        key = (name, source.encoding, source.separator)
+        key = (name, source.encoding, source.separator, source.heading_line)
         if key not in self._files:
-            raw, self.sources[name] = self.origin.read_table(name, encoding=source.encoding, separator=source.separator)
+            raw, self.sources[name] = self.origin.read_table(
+                name,
+                encoding=source.encoding,
+                separator=source.separator,
+                heading_line=source.heading_line,
+            )
             delivery, findings = delivery_of(raw, name)
             self._files[key] = _Made(delivery.rows, delivery.broken, (name,), tuple(findings))
         return self._files[key]

@@ -8,7 +8,7 @@ import polars as pl
 from equipoise.core.finding import FindingCode
 from equipoise.core.table import Table
 from equipoise.intake.draft import Quarantined
-from equipoise.intake.readers.raw import FILE, LINE, BrokenRow
+from equipoise.intake.readers.raw import FILE, LINE, PLACE, BrokenRow
 
 ROW = "@row"
 """Number of a row in `raw`, carried by the typed rows."""
@@ -29,7 +29,7 @@ class Sieve:
 
     declared: Table
     raw: pl.DataFrame
-    """Cells as text with FILE and LINE."""
+    """Cells as text with FILE, LINE and LAYER."""
     rows: pl.DataFrame
     """Typed rows that are still in, with column ROW."""
     given: tuple[str, ...]
@@ -56,7 +56,7 @@ class Sieve:
 
     def quarantine(self) -> list[Quarantined]:
         """All rows taken out, by file and line."""
-        cells = [column for column in self.raw.columns if column not in (FILE, LINE)]
+        cells = [column for column in self.raw.columns if column not in PLACE]
         found = [
             Quarantined(self.name, file, row.line, row.code.code, row.reason, row.values) for file, row in self.broken
         ]

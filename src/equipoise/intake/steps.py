@@ -9,7 +9,8 @@ from math import fsum
 
 import polars as pl
 
-from equipoise.intake.cells import NUMBER, numbers_of
+from equipoise.core.correction import NUMBER
+from equipoise.intake.cells import numbers_of
 from equipoise.intake.mapping import Condition, Numbers, Pairs, Total, Unpivot, refuse_mapping
 from equipoise.intake.readers.raw import FILE, LINE
 

@@ -21,8 +21,7 @@ def table_sums(sieve: Sieve) -> TableSums:
     kept = {name: fsum(sieve.rows[name].drop_nulls().to_list()) for name in names}
     out = sieve.raw[sorted({taken.row for taken in sieve.rejected})]
     left = {name: numbers_of(out[name].str.strip_chars()).drop_nulls().to_list() for name in names}
-    for _, row in sieve.broken:
-        for name in names:
-            cell = pl.Series(name, [row.values.get(name, "").strip()], dtype=pl.String)
-            left[name] += numbers_of(cell).drop_nulls().to_list()
+    for name in names:
+        cells = pl.Series(name, [row.values.get(name, "").strip() for _, row in sieve.broken], dtype=pl.String)
+        left[name] += numbers_of(cells).drop_nulls().to_list()
     return TableSums(sieve.rows.height, kept, {name: fsum(v for v in left[name] if abs(v) <= 1e300) for name in names})

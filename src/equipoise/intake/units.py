@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import polars as pl
 
+from equipoise.core.correction import NUMBER
 from equipoise.core.finding import Finding
 from equipoise.core.hierarchy import ITEM_LEVELS, Hierarchy
 from equipoise.core.table import ColumnType, Table
-from equipoise.intake.cells import NUMBER, numbers_of
+from equipoise.intake.cells import numbers_of
 from equipoise.intake.delivery import Delivery
 from equipoise.intake.findings import NO_UNIT_FACTOR, READ_AS, UNITS_CONVERTED
 from equipoise.intake.sieve import Sieve
@@ -120,5 +121,7 @@ def _converted(sieve: Sieve, found: Mapping[tuple[str, str], float | None]) -> t
                sieve.rows.filter(missing).select("item", "uom").rows()]  # fmt: skip
     sieve, factors = sieve.reject(missing, NO_UNIT_FACTOR, reasons), factors.filter(~missing)
     names = [c.name for c in sieve.declared.columns if c.type is ColumnType.QUANTITY]
-    rows = sieve.rows.with_columns((pl.col(name) * factors).alias(name) for name in names)
+    # What was converted is in base units now: a row that kept its unit would be converted again next month.
+    unit = pl.when(factors != 1.0).then(pl.lit("")).otherwise(pl.col("uom")).alias("uom")
+    rows = sieve.rows.with_columns(*((pl.col(name) * factors).alias(name) for name in names), unit)
     return replace(sieve, rows=rows), int((factors != 1.0).sum())

@@ -93,10 +93,12 @@ class Workbook:
                 found[table] = name
         return found, findings
 
-    def read_table(self, name: str, *, encoding: str = "", separator: str = "") -> tuple[RawTable, SourceFile]:
+    def read_table(
+        self, name: str, *, encoding: str = "", separator: str = "", heading_line: int = 1
+    ) -> tuple[RawTable, SourceFile]:
         """Rows of a sheet; encoding and separator mean nothing here. The digest is that of the workbook."""
         rows, cells = self._sheet(name)
-        raw = raw_sheet(rows(), cells, name)
+        raw = raw_sheet(((line, row) for line, row in rows() if line >= heading_line), cells, name)
         return raw, SourceFile(name, self.digest, raw.frame.height + len(raw.broken))
 
     def _sheet(self, name: str) -> tuple[SheetRows, SheetCells]:

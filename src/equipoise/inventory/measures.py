@@ -55,7 +55,7 @@ MEASURES: tuple[Measure, ...] = (
         Unit.QUANTITY,
         "inventory",
         "Inbound",
-        "Good production, subcontracting, purchases, arrivals from other locations and scheduled receipts.",
+        "Good production, by-products, subcontracting, purchases, arrivals from other locations, scheduled receipts.",
     ),
     Measure(
         "inventory_outbound_qty",
@@ -63,7 +63,7 @@ MEASURES: tuple[Measure, ...] = (
         Unit.QUANTITY,
         "inventory",
         "Outbound",
-        "Shipments to markets and other locations, and components used by production.",
+        "Shipments to markets and other locations, components used by production, and scrap.",
     ),
     Measure(
         "inventory_closing_qty",
@@ -87,6 +87,16 @@ MEASURES: tuple[Measure, ...] = (
         "Stock without demand",
         "Of items that end within the horizon: closing stock, firm receipts and transfers still to come, less all that "
         "still leaves. What nothing will use: excess and obsolete once the item has ended.",
+        OverTime.LAST,
+    ),
+    Measure(
+        "inventory_excess_qty",
+        Grain.STOCK,
+        Unit.QUANTITY,
+        "inventory",
+        "Excess stock",
+        "Closing stock above its maximum, or beyond what leaves within shelf life or until the item ends; stock that "
+        "open orders wait for is none. 0 where no maximum, shelf life or end is stated.",
         OverTime.LAST,
     ),
 )

@@ -9,6 +9,7 @@ from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel, sum_rows
 from equipoise.core.section import Section
 from equipoise.core.stage import Inputs
+from equipoise.inventory.excess import excess_stock
 from equipoise.inventory.findings import BELOW_ZERO
 from equipoise.inventory.run_out import exposure
 
@@ -18,7 +19,9 @@ SMALLEST_SHORT = 1e-3
 
 
 def plan_inventory(inputs: Inputs) -> Section:
-    """Opening, inbound, outbound, closing stock and what of it has no demand left, [N, T] each, all on the grid.
+    """Opening, inbound, outbound, closing stock, what of it is excess and what has no demand left, [N, T] each.
+
+    All on the grid of quantities.
 
     Fact `start` is counted or assumed: without table inventory stock opens at its target and has no known value.
     """
@@ -31,10 +34,13 @@ def plan_inventory(inputs: Inputs) -> Section:
         sum_rows(made, row_numbers(keys, make, ("item", "location")), count)
         + sum_rows(inputs.measure("arrival_qty"), row_numbers(keys, flow, ("item", "to")), count)
         + inputs.measure("receipt_scheduled_qty")
+        + inputs.measure("production_byproduct_qty")
     )
-    outbound = sum_rows(
-        inputs.measure("shipment_qty"), row_numbers(keys, flow, ("item", "from")), count
-    ) + inputs.measure("component_use_qty")
+    outbound = (
+        sum_rows(inputs.measure("shipment_qty"), row_numbers(keys, flow, ("item", "from")), count)
+        + inputs.measure("component_use_qty")
+        + inputs.measure("inventory_scrap_qty")
+    )
     closing = start[:, None] + np.cumsum(inbound - outbound, axis=1)
     opening = np.concatenate([start[:, None], closing[:, :-1]], axis=1)
     measures = {
@@ -43,6 +49,7 @@ def plan_inventory(inputs: Inputs) -> Section:
         "inventory_outbound_qty": outbound,
         "inventory_closing_qty": closing,
         "inventory_runout_qty": exposure(inputs, closing=closing, outbound=outbound),
+        "inventory_excess_qty": excess_stock(inputs, closing),
     }
     return Section(
         "inventory",

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import numpy as np
 
+from equipoise.core.coverage import coming_demand
 from equipoise.core.finding import Finding
 from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, on_grid
 from equipoise.core.history import row_numbers
@@ -13,7 +14,6 @@ from equipoise.core.panel import Panel, sum_rows
 from equipoise.core.rates import Asked, painted_rates
 from equipoise.core.section import Section
 from equipoise.core.stage import Inputs
-from equipoise.inventory.coverage import coming_demand
 from equipoise.inventory.findings import ERROR_UNKNOWN, LEVEL_TOO_HIGH, NO_LOT
 from equipoise.inventory.lead_time import bucket_days, replenishment
 from equipoise.inventory.opening import counted_stock

@@ -1,7 +1,7 @@
 """The axes of a snapshot: its hierarchies, and which rows each grain has.
 
-* demand: every item and market that a demand table names at leaf level, or below a node it names; a successor in
-  every market of its predecessors.
+* demand: every item and market that a demand table names at leaf level, or below a node it names; the items of a
+  planning bill in the markets of its parent; a successor in every market of its predecessors.
 * make: every way to get an item into a location from outside the lanes: own routes, subcontracting, purchasing.
 * flow: every lane row, for the items that can be where it begins (and that its market wants). Without a lanes table:
   from each location that stocks or makes an item straight to every market that wants it.
@@ -104,6 +104,7 @@ def _demand_rows(snapshot: Snapshot, axes: Axes) -> set[Pair]:
         below = set(product(_leaves(axes.items, item), _leaves(axes.markets, market)))
         if not below & named:
             named |= below
+    named |= _billed(snapshot, axes, named)
     return named | _inherited(snapshot, axes, named)
 
 
@@ -117,6 +118,28 @@ def _inherited(snapshot: Snapshot, axes: Axes, named: Iterable[Pair]) -> set[Pai
             found.add((axes.items.leaves[follows], market))
             follows = int(links.successor[follows])
     return found
+
+
+def _billed(snapshot: Snapshot, axes: Axes, named: set[Pair]) -> set[Pair]:
+    """Items of planning bills in the markets of their parent: a model, or a node that table forecast has totals of."""
+    rows: set[Pair] = set(named)
+    parents = set(axes.items.position) | set(snapshot.table("forecast")["item"].to_list())
+    bills = [
+        (set(_leaves(axes.items, parent)), item, set(_leaves(axes.markets, market)))
+        for parent, item, market in _distinct(snapshot.table("planning_bills"), "parent", "item", "market")
+        if parent in parents and axes.items.knows(parent) and item in axes.items.position and axes.markets.knows(market)
+    ]
+    grows = bool(bills)
+    while grows:
+        markets_of: dict[str, set[str]] = {}
+        for item, market in rows:
+            markets_of.setdefault(item, set()).add(market)
+        before = len(rows)
+        for below, item, markets in bills:
+            sold_in = set().union(*(markets_of.get(member, set()) for member in below))
+            rows |= {(item, market) for market in sold_in & markets}
+        grows = len(rows) > before
+    return rows
 
 
 def _make_rows(snapshot: Snapshot, axes: Axes) -> set[tuple[str, str, str]]:

@@ -10,13 +10,16 @@ required demand (stage `demand`), safety stock (stage `stock_targets`). Outputs:
 How it is found: one linear program over all rows and buckets (Chopra & Meindl, Supply Chain Management, chapter 8;
 Hax & Candea, Production and Inventory Management, section 3.3),
 
-    minimize  pay + hiring + layoff + production + subcontracting + purchases + lanes + holding + backlog + lost sales
-    subject to stock balance, market balance, load, workforce, limits, fixed splits, end of the horizon
+    minimize  pay + hiring + layoff + extra shifts + changes of rate + production + subcontracting + purchases + lanes
+              + holding + backlog + lost sales
+    subject to stock balance, market balance, load, workforce, changes of rate, limits, fixed splits, most stock,
+               storage, shelf life, end of the horizon
 
 with one file per constraint in `constraints`. `network` gathers the data, `beyond` lets it run on past the horizon,
-`model` stacks the arrays, `highs` solves them, `exact` puts flows on the grid and recomputes every state from them, and
-what lies past the horizon is cut off. The optimum depends on the question alone:
-what-ifs start from the base plan's basis in a fresh solver, never from the last plan looked at.
+`model` stacks the arrays, `highs` solves them, `tie_break` obeys priorities and preferences among the plans of least
+cost, `exact` puts flows on the grid and recomputes every state from them, and what lies past the horizon is cut off.
+The optimum depends on the question alone: what-ifs start from the base plan's basis in a fresh solver, never from the
+last plan looked at.
 
 A dual value is the cost of one more unit of demand (`demand_shadow_price`) or the worth of one more hour
 (`capacity_shadow_price`). Rated capacity of four machines (D8 of the worked examples):

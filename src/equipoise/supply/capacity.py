@@ -45,18 +45,43 @@ class Capacity:
     """[R]"""
     hire_from: IntArray
     """[R] first bucket in which somebody hired now can start."""
+    shift_hours: FloatArray
+    """[R] clock hours that an extra shift adds in a bucket, 0: there is none."""
+    to_go: FloatArray
+    """[R] part of the first bucket still to go."""
+    is_storage: BoolArray
+    """[R] rooms: what they hold is stock, and their hours are units of room (`storage`)."""
+    location: tuple[str, ...]
+    """[R] where each stands, blank unknown."""
 
     @cached_property
     def workforce(self) -> IntArray:
         """Rows that are a workforce, [W]."""
         return np.flatnonzero(self.is_workforce)
 
+    @cached_property
+    def shifts(self) -> IntArray:
+        """Rows that can work an extra shift, [X]."""
+        return np.flatnonzero(self.shift_hours > 0)
+
 
 def read_capacity(
-    axes: Axes, resources: pl.DataFrame, resource_calendar: pl.DataFrame, calendars: pl.DataFrame, as_of: date
+    axes: Axes,
+    resources: pl.DataFrame,
+    resource_calendar: pl.DataFrame,
+    calendars: pl.DataFrame,
+    as_of: date,
+    *,
+    locations: pl.DataFrame | None = None,
 ) -> tuple[Capacity, list[Finding]]:
-    """Capacity of every resource of the axes; one that has no row in table resources is infinite."""
+    """Capacity of every resource of the axes; one that has no row in table resources is infinite.
+
+    A resource that names no calendar works by that of its location, if table `locations` names one.
+    """
     count, horizon = len(axes.resources), axes.horizon
+    records = {str(row["resource"]): row for row in resources.iter_rows(named=True)}
+    places = {} if locations is None else {str(row["location"]): row for row in locations.iter_rows(named=True)}
+    kinds = [records[code]["type"] if code in records else "" for code in axes.resources.leaves]
     found: list[Finding] = []
     capacity = Capacity(
         rate=np.ones(count),
@@ -70,15 +95,22 @@ def read_capacity(
         min_workers=np.zeros(count),
         max_workers=np.full(count, np.inf),
         hire_from=np.zeros(count, dtype=np.int64),
+        shift_hours=np.zeros(count),
+        to_go=np.ones(count),
+        is_storage=np.array([kind == "storage" for kind in kinds], dtype=np.bool_),
+        location=tuple(str(records[code]["location"]) if code in records else "" for code in axes.resources.leaves),
     )
     times: dict[str, WorkingTime] = {}
-    records = {str(row["resource"]): row for row in resources.iter_rows(named=True)}
     changes = calendar_hours(axes, resource_calendar)
     for number, code in enumerate(axes.resources.leaves):
         row = records.get(code)
         if row is None:
             continue
-        name = str(row["calendar"])
+        place = places.get(str(row["location"]), {})
+        if capacity.is_storage[number]:
+            _fill_room(capacity, number, row, place, changes, found)
+            continue
+        name = str(row["calendar"] or place.get("calendar") or "")
         if name not in times:
             times[name] = working_time(axes, calendars, name, as_of)
         _fill(capacity, number, row, time=times[name], changes=changes, axes=axes, as_of=as_of, found=found)
@@ -105,7 +137,9 @@ def _fill(
         merged[0] *= time.to_go
         return merged
 
-    capacity.rate[number] = _value(row, "utilization_pct", 100.0) * _value(row, "efficiency_pct", 100.0) / 10_000.0
+    capacity.rate[number] = _rate(row)
+    capacity.to_go[number] = time.to_go
+    capacity.shift_hours[number] = _value(row, "extra_shift_hours", 0.0)
     capacity.clock[number] = over("capacity_hours", _rated_hours(row, time, axes))
     usual = np.full(axes.horizon, _value(row, "max_overtime_hours", 0.0))
     capacity.overtime[number] = over("max_overtime_hours", usual)
@@ -122,6 +156,34 @@ def _fill(
     if is_constant and row["calendar"] and len(set(time.days.tolist())) > 1 and (code, "capacity_hours") not in changes:
         text = f"{code} has {row['capacity_hours']:g} h in every bucket, of {time.days.min():g} to {time.days.max():g}"
         found.append(UNEQUAL_DAYS.found(f"resource {code}", f"{text} working days"))
+
+
+def _fill_room(
+    capacity: Capacity,
+    number: int,
+    row: Mapping[str, Any],
+    place: Mapping[str, Any],
+    changes: Mapping[tuple[str, str], FloatArray],
+    found: list[Finding],
+) -> None:
+    """Room in units of capacity_uom: no hours of a day, so neither a calendar nor the time to go changes it."""
+    code = str(row["resource"])
+    stated = (row["capacity_hours"], row["units"], place.get("storage_capacity"))
+    room = next((float(value) for value in stated if value is not None), np.inf)
+    capacity.rate[number] = _rate(row)
+    for target, column, usual in (
+        (capacity.clock, "capacity_hours", room),
+        (capacity.overtime, "max_overtime_hours", _value(row, "max_overtime_hours", 0.0)),
+    ):
+        by_bucket = changes.get((code, column), np.full(target.shape[1], np.nan))
+        target[number] = np.where(np.isnan(by_bucket), usual, by_bucket)
+    if np.isinf(capacity.clock[number]).all():
+        found.append(NO_CAPACITY.found(f"resource {code}", f"{code} has no rated capacity and is taken as infinite"))
+
+
+def _rate(row: Mapping[str, Any]) -> float:
+    """Standard hours per clock hour."""
+    return _value(row, "utilization_pct", 100.0) * _value(row, "efficiency_pct", 100.0) / 10_000.0
 
 
 def _fill_workforce(

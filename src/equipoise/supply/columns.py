@@ -73,11 +73,22 @@ class Columns:
     """Units short of a least quantity."""
     component_slack: Block
     """Components that firm production needs and that are not there."""
+    scrap: Block
+    """Units scrapped, of the stock rows that may be."""
+    most_slack: Block
+    """Units above the most stock."""
+    storage_slack: Block
+    """Room taken beyond a storage capacity."""
+    shift: Block
+    """Share of an extra shift, of the resources that can work one."""
+    rate_up: Block
+    rate_down: Block
+    """Clock hours more, and less, than in the bucket before, of the resources whose change costs money."""
 
     @property
     def count(self) -> int:
         """Number of columns."""
-        last = self.component_slack
+        last = self.rate_down
         return last.offset + last.rows * last.buckets
 
     def hidden(self, network: Network) -> BoolArray:
@@ -113,6 +124,13 @@ def lay_out(network: Network) -> Columns:
         "hours_slack": (resource, horizon),
         "least_slack": (len(network.limits), horizon),
         "component_slack": (stock if network.receipts.component_use.any() else 0, horizon),
+        # What few companies use stands last: without it the columns before are all there are.
+        "scrap": (len(network.stock_rules.scrap_rows), horizon),
+        "most_slack": (len(network.stock_rules.most.rows), horizon),
+        "storage_slack": (len(network.stock_rules.storage.places), horizon),
+        "shift": (len(network.capacity.shifts), horizon),
+        "rate_up": (len(network.rate_changes.rows), horizon),
+        "rate_down": (len(network.rate_changes.rows), horizon),
     }
     assert tuple(shapes) == tuple(field.name for field in fields(Columns))
     blocks, offset = {}, 0

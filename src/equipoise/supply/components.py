@@ -1,6 +1,8 @@
-"""Bills of material: what stock each own route takes per unit started.
+"""Bills of material: what stock each own route takes per unit started, and what comes out beside the item.
 
 need = started × quantity_per × (1 + scrap_pct / 100), taken where and when production starts (tables.md, Components).
+A by-product or co-product comes out with the item, where and when it arrives: started × quantity_per, less what is lost
+on the way, × (1 − scrap_pct / 100). It enters stock like anything made: demand for it may be served from it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,12 +16,14 @@ from equipoise.core.axes import Axes
 from equipoise.core.finding import Finding
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.core.measure import Grain
-from equipoise.supply.findings import BY_PRODUCT, COMPONENT_NOT_STOCKED
+from equipoise.supply.findings import COMPONENT_NOT_STOCKED
+
+OUTPUTS = ("by_product", "co_product")
 
 
 @dataclass(frozen=True, eq=False)
 class Components:
-    """B pairs of a route and a component's stock row, with units taken per unit started, [B, T] by start bucket."""
+    """B pairs of a route and a stock row, with units taken (or given) per unit started, [B, T] by start bucket."""
 
     route: IntArray
     stock: IntArray
@@ -28,19 +32,37 @@ class Components:
 
 def read_components(
     axes: Axes, bom: pl.DataFrame, is_own: BoolArray, stock_rows: Mapping[tuple[str, str], int]
-) -> tuple[Components, list[Finding]]:
-    """Bills in force for each own route; rows for a location go before rows for all locations, item by item."""
+) -> tuple[Components, Components, list[Finding]]:
+    """What goes in and what comes out of each own route.
+
+    Bills in force; rows for a location go before rows for all locations, item by item, the two sorts apart.
+    """
+    is_output = pl.col("type").is_in(OUTPUTS)
+    missing: set[tuple[str, str]] = set()
+    taken = _pairs(axes, bom.filter(~is_output), is_own, stock_rows, loss=1.0, missing=missing)
+    given = _pairs(axes, bom.filter(is_output), is_own, stock_rows, loss=-1.0, missing=missing)
     findings: list[Finding] = []
-    others = bom.filter(pl.col("type").is_in(["by_product", "co_product"])).height
-    if others:
-        findings.append(BY_PRODUCT.found("table bom", f"{others} rows of by-products are not planned", count=others))
-    lines = bom.filter(~pl.col("type").is_in(["by_product", "co_product"]))
+    for component, location in sorted(missing):
+        text = f"{component} is used at {location} but not stocked there"
+        findings.append(COMPONENT_NOT_STOCKED.found(f"item {component} / location {location}", text))
+    return taken, given, findings
+
+
+def _pairs(
+    axes: Axes,
+    lines: pl.DataFrame,
+    is_own: BoolArray,
+    stock_rows: Mapping[tuple[str, str], int],
+    *,
+    loss: float,
+    missing: set[tuple[str, str]],
+) -> Components:
+    """Routes × stock rows of some lines; scrap adds `loss` × its percent to the quantity per unit started."""
     by_item: dict[str, list[dict[str, Any]]] = {}
     for line in lines.sort("item", "component", "location", "valid_from", "quantity_per").iter_rows(named=True):
         by_item.setdefault(line["item"], []).append(line)
     pairs: dict[tuple[int, int], FloatArray] = {}
     keys = axes.keys[Grain.MAKE]
-    missing: set[tuple[str, str]] = set()
     for row in np.flatnonzero(is_own).tolist():
         item, location, _ = keys.labels(row)
         for line in _bill_at(by_item.get(item, []), location):
@@ -48,17 +70,13 @@ def read_components(
             if at is None:
                 missing.add((line["component"], location))
                 continue
-            need = float(line["quantity_per"]) * (1 + float(line["scrap_pct"] or 0.0) / 100)
-            pairs.setdefault((row, at), np.zeros(axes.horizon))[_in_force(axes, line)] += need
-    for component, location in sorted(missing):
-        text = f"{component} is used at {location} but not stocked there"
-        findings.append(COMPONENT_NOT_STOCKED.found(f"item {component} / location {location}", text))
-    found = Components(
+            per_started = float(line["quantity_per"]) * max(1 + loss * float(line["scrap_pct"] or 0.0) / 100, 0.0)
+            pairs.setdefault((row, at), np.zeros(axes.horizon))[_in_force(axes, line)] += per_started
+    return Components(
         np.array([row for row, _ in pairs], dtype=np.int64),
         np.array([at for _, at in pairs], dtype=np.int64),
         np.array(list(pairs.values())).reshape(len(pairs), axes.horizon),
     )
-    return found, findings
 
 
 def _bill_at(lines: Sequence[dict[str, Any]], location: str) -> list[dict[str, Any]]:

@@ -21,15 +21,24 @@ def demonstrated_hours(
     nor resource), or the clock hours of the row × standard hours per clock hour where it has them. Buckets at or after
     `closed_end` are not complete and do not count.
     """
+    hours = worked_hours(axes, history, routes, rate, closed_end)
+    if hours.shape[1] < RUN:
+        return np.full(len(axes.resources), np.nan)
+    runs = np.lib.stride_tricks.sliding_window_view(hours, RUN, axis=1).mean(axis=2)
+    best = runs.max(axis=1)
+    step = Unit.HOURS.step
+    assert step is not None
+    return np.where(best > 0, on_grid(best, step), np.nan)
+
+
+def worked_hours(axes: Axes, history: pl.DataFrame, routes: Routes, rate: FloatArray, closed_end: int) -> FloatArray:
+    """Standard hours of every closed bucket, the last one last, [R, buckets]; no buckets without history."""
     count = len(axes.resources)
     if history.height == 0:
-        return np.full(count, np.nan)
+        return np.zeros((count, 0))
     lines = history.sort("item", "location", "resource", "date", "quantity")
     buckets = axes.calendar.index_dates(lines["date"])
-    length = closed_end - int(buckets.min())
-    if length < RUN:
-        return np.full(count, np.nan)
-    hours = np.zeros((count, length))
+    hours = np.zeros((count, max(closed_end - int(buckets.min()), 0)))
     uses = _uses_by_item(axes, routes)
     columns = lines.select("item", "location", "resource", "quantity", "hours").iter_rows()
     for bucket, (item, location, resource, quantity, clock) in zip(buckets.tolist(), columns, strict=True):
@@ -41,11 +50,7 @@ def demonstrated_hours(
             continue
         for used, per_unit in _chosen(uses.get(item, []), location, row):
             hours[used, bucket - closed_end] += quantity * per_unit
-    runs = np.lib.stride_tricks.sliding_window_view(hours, RUN, axis=1).mean(axis=2)
-    best = runs.max(axis=1)
-    step = Unit.HOURS.step
-    assert step is not None
-    return np.where(best > 0, on_grid(best, step), np.nan)
+    return hours
 
 
 Use = tuple[str, str, int, float]

@@ -19,6 +19,8 @@ DUST = 1e-6
 """Amounts below this are the solver's tolerance, not a plan."""
 SMALL = 1e-2
 """Flows below this take up residues only where no larger one can."""
+DEEPEST = 64
+"""Levels of bills of material; more are taken for a bill that contains itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +34,8 @@ class ExactPlan:
     shipped: FloatArray
     """[F, T] by the bucket in which goods leave."""
     component_use: FloatArray
+    by_product: FloatArray
+    scrapped: FloatArray
     """[S, T]"""
     served: FloatArray
     lost: FloatArray
@@ -72,6 +76,8 @@ class _Flows:
         self.values = {
             "good": _clean(good),
             "used": np.zeros(parts.quantity.shape),
+            "given": np.zeros(network.outputs.quantity.shape),
+            "scrapped": _clean(columns.scrap.of(values)),
             "lost": _clean(columns.lost.of(values)),
             "backlog": _clean(columns.backlog.of(values)),
             "shipped": _clean(columns.ship.of(values)),
@@ -80,6 +86,8 @@ class _Flows:
         self.is_basic = {
             "good": basic(columns.make),
             "used": np.zeros(parts.quantity.shape, dtype=np.bool_),
+            "given": np.zeros(network.outputs.quantity.shape, dtype=np.bool_),
+            "scrapped": basic(columns.scrap),
             "lost": basic(columns.lost),
             "backlog": basic(columns.backlog),
             "shipped": basic(columns.ship),
@@ -96,15 +104,18 @@ class _Flows:
         """Make the flows of the items [I] exact; components are used by what has been settled before."""
         network = self.network
         keys = network.axes.keys
-        parts = network.components
         self.started = self._started()
-        taken = items[keys[Grain.STOCK].column("item")[parts.stock]]
-        needs = on_grid(self.started[parts.route] * parts.quantity, QUANTITY_STEP)
-        self.values["used"][taken] = needs[taken]
         stock, demand = items[keys[Grain.STOCK].column("item")], items[keys[Grain.DEMAND].column("item")]
+        follows = {}
+        for name, parts in (("used", network.components), ("given", network.outputs)):
+            follows[name] = stock[parts.stock]
+            amounts = on_grid(self.started[parts.route] * parts.quantity, QUANTITY_STEP)
+            self.values[name][follows[name]] = amounts[follows[name]]
         chosen = {
             "good": items[keys[Grain.MAKE].column("item")],
-            "used": taken,
+            "used": follows["used"],
+            "given": follows["given"],
+            "scrapped": stock[network.stock_rules.scrap_rows],
             "lost": demand,
             "backlog": demand,
             "shipped": items[keys[Grain.FLOW].column("item")],
@@ -133,7 +144,11 @@ class _Flows:
         np.add.at(use, network.components.stock, values["used"])
         shape = use.shape
         served = _arrived(network.flows.to_demand, network.flows.arrival, values["shipped"], network.demand.shape)
-        change = network.receipts.scheduled - use
+        given, outputs = values["given"], network.outputs
+        output = _arrived(outputs.stock, network.routes.arrival[outputs.route], given, shape)
+        scrapped = np.zeros(shape)
+        scrapped[network.stock_rules.scrap_rows] = values["scrapped"]
+        change = network.receipts.scheduled - use + output - scrapped
         change += _arrived(network.routes.stock, network.routes.arrival, values["good"], shape)
         change += _arrived(network.flows.to_stock, network.flows.arrival, values["shipped"], shape)
         leaving = network.flows.from_stock >= 0
@@ -143,7 +158,16 @@ class _Flows:
         assert np.array_equal(closing, values["closing"]), "stock does not follow from its flows"
         assert np.array_equal(backlog, values["backlog"]), "backlog does not follow from its flows"
         return ExactPlan(
-            values["good"], self._started(), values["shipped"], use, served, values["lost"], backlog, closing
+            good=values["good"],
+            started=self._started(),
+            shipped=values["shipped"],
+            component_use=use,
+            by_product=output,
+            scrapped=scrapped,
+            served=served,
+            lost=values["lost"],
+            backlog=backlog,
+            closing=closing,
         )
 
 
@@ -164,6 +188,7 @@ def _ends(network: Network) -> dict[str, tuple[IntArray, IntArray]]:
         return found
 
     flows, routes = network.flows, network.routes
+    given, scrapped = network.outputs, network.stock_rules.scrap_rows
     stock, demand = np.arange(stocks), np.arange(len(network.demand))
     to_stock, to_demand = node(flows.to_stock, flows.arrival), node(flows.to_demand, flows.arrival, first=stocks)
 
@@ -173,6 +198,8 @@ def _ends(network: Network) -> dict[str, tuple[IntArray, IntArray]]:
     return {
         "good": (outside(len(routes.stock)), node(routes.stock, routes.arrival)),
         "used": (node(network.components.stock, times), outside(len(network.components.stock))),
+        "given": (outside(len(given.stock)), node(given.stock, routes.arrival[given.route])),
+        "scrapped": (node(scrapped, times), outside(len(scrapped))),
         "lost": (outside(len(demand)), node(demand, times, first=stocks)),
         # Demand of t that waits is served from what reaches the market in t + 1.
         "backlog": (node(demand, times + 1, first=stocks), node(demand, times, first=stocks)),
@@ -182,19 +209,23 @@ def _ends(network: Network) -> dict[str, tuple[IntArray, IntArray]]:
 
 
 def _depth(network: Network) -> IntArray:
-    """Longest chain of bills of material from a finished product to each item; 0 where nothing is made of it, [I]."""
+    """Longest chain of bills of material from a finished product to each item; 0 where nothing is made of it, [I].
+
+    A by-product follows what it comes out of: it is settled after it, like a component.
+    """
     make, stock = network.axes.keys[Grain.MAKE], network.axes.keys[Grain.STOCK]
-    parent = make.column("item")[network.components.route]
-    part = stock.column("item")[network.components.stock]
+    both = (network.components, network.outputs)
+    parent = make.column("item")[np.concatenate([parts.route for parts in both])]
+    part = stock.column("item")[np.concatenate([parts.stock for parts in both])]
     depth = np.zeros(len(network.axes.items), dtype=np.int64)
-    for _ in range(len(depth)):
+    for _ in range(min(len(depth), DEEPEST + 1)):
         deeper = depth.copy()
         np.maximum.at(deeper, part, depth[parent] + 1)
         if np.array_equal(deeper, depth):
             break
         depth = deeper
     # A bill of material that contains itself: its items are settled together, from what is started now.
-    return np.minimum(depth, 64)
+    return np.minimum(depth, DEEPEST)
 
 
 def _arrived(target: IntArray, arrival: IntArray, values: FloatArray, shape: tuple[int, int]) -> FloatArray:

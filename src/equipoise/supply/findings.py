@@ -98,12 +98,6 @@ COMPONENT_NOT_STOCKED = FindingCode(
     "A component is not stocked where it is used; the plan takes it as always there.",
     "Add stock, purchasing or a lane of the component to this location.",
 )
-BY_PRODUCT = FindingCode(
-    "SU114",
-    Severity.NOTE,
-    "By-products and co-products of bills of material are not planned.",
-    "Plan them as items with their own demand, or enter their receipts.",
-)
 DEMONSTRATED_USED = FindingCode(
     "SU115",
     Severity.NOTE,
@@ -131,8 +125,8 @@ NO_HOURS_PER_WORKER = FindingCode(
 LIMIT_IN_OTHER_UNIT = FindingCode(
     "SU119",
     Severity.WARNING,
-    "A lane's limit in another unit of measure is not applied.",
-    "State max_qty of the lane in the items' base unit and leave capacity_uom blank.",
+    "A lane's limit in another unit of measure does not hold items without a factor to it.",
+    "Add the factor to table uoms (or unit_volume_m3, unit_weight_kg), or leave capacity_uom blank for base units.",
 )
 CHANGES_NOTHING = FindingCode(
     "SU120",
@@ -158,6 +152,72 @@ FENCE_WITHOUT_PLAN = FindingCode(
     "Inside the planning fence nothing is fixed: there is neither firm production nor a plan of record.",
     "Release the production, or seal the published plan (plan_archive, measure production_qty).",
 )
+NOT_PLANNED = FindingCode(
+    "SU130",
+    Severity.NOTE,
+    "Columns that the supply plan reads and does not obey.",
+    "Nothing depends on them; clear the column, or state the limit in one that binds.",
+)
+NO_VOLUME = FindingCode(
+    "SU131",
+    Severity.WARNING,
+    "Items without a factor to the unit of the storage capacity take no room in it.",
+    "Add the factor to table uoms, or fill unit_volume_m3 or unit_weight_kg in table items.",
+)
+MIXED_UNITS_STORED = FindingCode(
+    "SU132",
+    Severity.WARNING,
+    "A storage capacity without a unit counts items of different base units alike.",
+    "Fill capacity_uom in table locations and the factors in table uoms.",
+)
+MAX_DAYS_WITHOUT_DEMAND = FindingCode(
+    "SU133",
+    Severity.NOTE,
+    "max_days counts days of demand of the markets that a location serves; it binds no stock that serves none.",
+    "State max_qty for components and for plants that serve other locations.",
+)
+ABOVE_MOST = FindingCode(
+    "SU134",
+    Severity.WARNING,
+    "Stock at the start is above its most stock: the limit waits until demand has used what is too much.",
+    "Sell or move the excess, or raise max_qty or max_days.",
+)
+ABOVE_STORAGE = FindingCode(
+    "SU135",
+    Severity.WARNING,
+    "Stock at the start exceeds the storage capacity: the limit waits until demand has used what is too much.",
+    "Move stock, rent room (max_overtime_hours of a storage resource), or correct storage_capacity.",
+)
+MOST_NOT_KEPT = FindingCode(
+    "SU136",
+    Severity.ERROR,
+    "Stock rises above its most stock in every plan: firm receipts or least quantities bring too much.",
+    "Re-plan the receipts, lower min_qty, or raise max_qty.",
+)
+STORAGE_NOT_KEPT = FindingCode(
+    "SU137",
+    Severity.ERROR,
+    "Stock exceeds the storage capacity in every plan: firm receipts or least quantities bring too much.",
+    "Re-plan the receipts, move stock, or rent room.",
+)
+STORAGE_FULL = FindingCode(
+    "SU138",
+    Severity.NOTE,
+    "A storage capacity without a resource is reached, and more room would save money.",
+    "Rent room where a unit costs less, or add a resource of type storage to see its load and its price by bucket.",
+)
+SCRAPPED = FindingCode(
+    "SU139",
+    Severity.WARNING,
+    "Stock cannot be used within its shelf life, or has no room, and is scrapped.",
+    "Sell it earlier or elsewhere, buy or make less of it, or check expiry_date and shelf_life_days.",
+)
+AGE_UNKNOWN = FindingCode(
+    "SU140",
+    Severity.NOTE,
+    "Opening stock of items with a shelf life has no expiry date: it counts as fresh when the plan begins.",
+    "Give the lots of table inventory their expiry_date.",
+)
 
 FINDING_CODES: tuple[FindingCode, ...] = (
     NO_LANES,
@@ -176,7 +236,6 @@ FINDING_CODES: tuple[FindingCode, ...] = (
     OVERDUE_RECEIPT,
     UNKNOWN_RECEIPT,
     COMPONENT_NOT_STOCKED,
-    BY_PRODUCT,
     DEMONSTRATED_USED,
     UNEQUAL_DAYS,
     LOTS_NOT_PLANNED,
@@ -186,4 +245,15 @@ FINDING_CODES: tuple[FindingCode, ...] = (
     SETUP_WITHOUT_LOT,
     GAP_LEFT,
     FENCE_WITHOUT_PLAN,
+    NOT_PLANNED,
+    NO_VOLUME,
+    MIXED_UNITS_STORED,
+    MAX_DAYS_WITHOUT_DEMAND,
+    ABOVE_MOST,
+    ABOVE_STORAGE,
+    MOST_NOT_KEPT,
+    STORAGE_NOT_KEPT,
+    STORAGE_FULL,
+    SCRAPPED,
+    AGE_UNKNOWN,
 )

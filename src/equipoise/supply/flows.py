@@ -11,6 +11,7 @@ from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.core.measure import Grain
 from equipoise.supply.keyed_rates import SEPARATOR, keyed_rates
 from equipoise.supply.lead_times import arrival_buckets, lag_buckets
+from equipoise.supply.working_days import working_time
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +41,13 @@ def lane_rates(axes: Axes, lanes: pl.DataFrame, value: str) -> FloatArray:
     return keyed_rates(axes, lanes, value, items=keys.column("item"), columns=("from_location", "to"), codes=codes)
 
 
-def read_flows(axes: Axes, lanes: pl.DataFrame, as_of: date, rounding: str) -> Flows:
-    """The rows of grain flow with their lead times; without a table lanes all are open and take no time."""
+def read_flows(
+    axes: Axes, lanes: pl.DataFrame, as_of: date, rounding: str, *, calendars: pl.DataFrame | None = None
+) -> Flows:
+    """The rows of grain flow with their lead times; without a table lanes all are open and take no time.
+
+    Nothing leaves along a lane in a bucket without a working day in its calendar.
+    """
     keys = axes.keys[Grain.FLOW]
     from_stock, to_stock, to_demand = flow_ends(axes)
     shape = (len(keys), axes.horizon)
@@ -55,8 +61,27 @@ def read_flows(axes: Axes, lanes: pl.DataFrame, as_of: date, rounding: str) -> F
     arrival = arrival_buckets(axes.calendar, as_of, days, rounding)
     is_open = is_known & (arrival < axes.horizon) & (from_stock >= 0)[:, None]
     is_open &= ((to_stock >= 0) | (to_demand >= 0))[:, None]
+    if calendars is not None:
+        is_open &= _runs(axes, lanes, calendars, as_of)
     lag = lag_buckets(axes.calendar, days, rounding).max(axis=1, initial=0)
     return Flows(from_stock, to_stock, to_demand, arrival, is_open, lag, share)
+
+
+def _runs(axes: Axes, lanes: pl.DataFrame, calendars: pl.DataFrame, as_of: date) -> BoolArray:
+    """Whether a flow's lane runs on some day of each bucket that is still to go, [F, T]."""
+    runs = np.ones((len(axes.keys[Grain.FLOW]), axes.horizon), dtype=np.bool_)
+    names = sorted(set(lanes["calendar"].to_list()) - {""})
+    if not names:
+        return runs
+    number = {name: float(position) for position, name in enumerate(names)}
+    named = lanes.with_columns(pl.col("calendar").replace_strict(number, default=None, return_dtype=pl.Float64))
+    mine = lane_rates(axes, named, "calendar")
+    for name, position in number.items():
+        time = working_time(axes, calendars, name, as_of)
+        works = time.days > 0
+        works[0] &= time.to_go > 0
+        runs &= np.where(mine == position, works[None, :], True)
+    return runs
 
 
 def flow_ends(axes: Axes) -> tuple[IntArray, IntArray, IntArray]:

@@ -1,10 +1,12 @@
 """Limits per bucket of lanes, subcontractors and suppliers: of one item, or shared by all items below a node.
 
-An item's own limit and the limit of a node above it both hold: the truck is shared, whoever has a quota in it.
+An item's own limit and the limit of a node above it both hold: the truck is shared, whoever has a quota in it. A lane's
+limit in another unit (capacity_uom) counts each item by its factor to it (`volumes`).
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
@@ -16,6 +18,7 @@ from equipoise.core.measure import Grain
 from equipoise.core.rates import first_bucket_from
 from equipoise.supply.findings import LIMIT_IN_OTHER_UNIT
 from equipoise.supply.routes import PURCHASE, SUBCONTRACT
+from equipoise.supply.volumes import per_unit
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +33,13 @@ class Limit:
     least: FloatArray
     """[T], 0: none."""
     where: str
+    weights: FloatArray | None = None
+    """[k] how much of the limit a unit of each member takes; None: one each."""
+
+    @property
+    def per_unit(self) -> FloatArray:
+        """The weights, ones where none are given, [k]."""
+        return np.ones(len(self.members)) if self.weights is None else self.weights
 
 
 @dataclass(frozen=True)
@@ -49,17 +59,31 @@ _SUPPLIERS = _Source("make", Grain.MAKE, ("location", "supplier"), PURCHASE, "pu
 
 
 def read_limits(
-    axes: Axes, lanes: pl.DataFrame, subcontracting: pl.DataFrame, purchasing: pl.DataFrame
+    axes: Axes,
+    lanes: pl.DataFrame,
+    subcontracting: pl.DataFrame,
+    purchasing: pl.DataFrame,
+    *,
+    items: pl.DataFrame,
+    uoms: pl.DataFrame,
 ) -> tuple[tuple[Limit, ...], list[Finding]]:
-    """Every limit of the three tables, in the order of their keys."""
+    """Every limit of the three tables, in the order of their keys; those of lanes in other units after the others."""
     findings: list[Finding] = []
-    other = lanes.filter((pl.col("capacity_uom") != "") & pl.col("max_qty").is_not_null())
-    if other.height:
-        text = f"{other.height} lanes have a limit in another unit"
-        findings.append(LIMIT_IN_OTHER_UNIT.found("table lanes", text, count=other.height))
-    usable = lanes.filter(pl.col("capacity_uom") == "")
-    limits = _limits(axes, usable, _LANES)
+    limits = _limits(axes, lanes.filter(pl.col("capacity_uom") == ""), _LANES)
     limits += _limits(axes, subcontracting, _SUBCONTRACTORS) + _limits(axes, purchasing, _SUPPLIERS)
+    item = axes.keys[Grain.FLOW].column("item")
+    other = lanes.filter((pl.col("capacity_uom") != "") & pl.col("max_qty").is_not_null())
+    for uom in sorted(set(other["capacity_uom"].to_list())):
+        factor = per_unit(axes, items, uoms, uom)[item]
+        for limit in _limits(axes, other.filter(pl.col("capacity_uom") == uom), _LANES):
+            weights = factor[limit.members]
+            unknown = int(np.isnan(weights).sum())
+            if unknown:
+                text = f"{unknown} items have no factor to {uom} for the limit of {limit.where}"
+                findings.append(LIMIT_IN_OTHER_UNIT.found("table lanes", text, count=unknown))
+            if unknown < len(weights):
+                where = f"{limit.where} in {uom}"
+                limits.append(replace(limit, weights=np.nan_to_num(weights), where=where))
     return tuple(limits), findings
 
 
@@ -71,6 +95,9 @@ def _limits(axes: Axes, frame: pl.DataFrame, source: _Source) -> list[Limit]:
     if has_least:
         wanted |= pl.col("min_qty").fill_null(0.0) > 0
     nodes = frame.filter(wanted).select("item", first, second).unique().sort("item", first, second)
+    lines: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    for line in frame.sort("valid_from", nulls_last=False, maintain_order=True).iter_rows(named=True):
+        lines.setdefault((line["item"], line[first], line[second]), []).append(line)
     items = axes.keys[source.grain].column("item")
     limits = []
     for node, a, b in nodes.iter_rows():
@@ -80,7 +107,7 @@ def _limits(axes: Axes, frame: pl.DataFrame, source: _Source) -> list[Limit]:
         members = rows[below[items[rows]]] if len(rows) else rows
         if not len(members):
             continue
-        mine = frame.filter((pl.col("item") == node) & (pl.col(first) == a) & (pl.col(second) == b))
+        mine = lines[node, a, b]
         most = _dated(axes, mine, "max_qty", np.inf)
         least = _dated(axes, mine, "min_qty", 0.0) if has_least else np.zeros(axes.horizon)
         where = f"{source.words} {a} {'to ' if source.block == 'ship' else 'from '}{b} / {node or 'all items'}"
@@ -97,11 +124,11 @@ def _rows_by_ends(axes: Axes, source: _Source) -> dict[tuple[str, str], IntArray
     return {ends: np.array(rows, dtype=np.int64) for ends, rows in found.items()}
 
 
-def _dated(axes: Axes, rows: pl.DataFrame, column: str, blank: float) -> FloatArray:
-    """The value in force in each bucket, `blank` where there is none, [T]."""
+def _dated(axes: Axes, lines: Sequence[Mapping[str, Any]], column: str, blank: float) -> FloatArray:
+    """The value in force in each bucket, `blank` where there is none, [T]; `lines` from the oldest to the newest."""
     values = np.full(axes.horizon, blank)
-    stated = rows.filter(pl.col(column).is_not_null()).sort("valid_from", nulls_last=False)
-    for since, value in stated.select("valid_from", column).iter_rows():
-        begin = 0 if since is None else first_bucket_from(axes, since)
-        values[begin:] = value
+    for line in lines:
+        if line[column] is not None:
+            begin = 0 if line["valid_from"] is None else first_bucket_from(axes, line["valid_from"])
+            values[begin:] = line[column]
     return values

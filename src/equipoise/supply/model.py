@@ -1,8 +1,10 @@
 """The supply model: bounds and prices of every column, and all constraints, as one linear program.
 
 Minimize the money of `cost_total_amount` (pay, hiring, layoff, variable production, subcontracting, purchases, lanes,
-holding, backlog, lost sales) plus the notional prices of safety stock shortfall and of the horizon's end.
-Holding stock up to the safety stock earns its shortfall price, so the shortfall needs neither columns nor rows.
+extra shifts, changes of rate, holding, backlog, lost sales) plus the notional prices of safety stock shortfall, of
+scrap (standard cost: the money was spent when the unit was made or bought) and of the horizon's end. Holding stock up
+to the safety stock earns its shortfall price, so the shortfall needs neither columns nor rows. Priorities of markets
+and preferences of sources are no prices: they choose among the plans of least cost (`tie_break`).
 """
 
 from dataclasses import dataclass, fields, replace
@@ -15,13 +17,17 @@ from equipoise.supply.constraints.horizon_end import horizon_end
 from equipoise.supply.constraints.limits import limits
 from equipoise.supply.constraints.load import load
 from equipoise.supply.constraints.market_balance import market_balance
+from equipoise.supply.constraints.most_stock import most_stock
+from equipoise.supply.constraints.rate_changes import rate_changes
 from equipoise.supply.constraints.shares import shares
+from equipoise.supply.constraints.shelf_life import shelf_life
 from equipoise.supply.constraints.stock_balance import stock_balance
+from equipoise.supply.constraints.storage import storage
 from equipoise.supply.constraints.workforce import workforce
 from equipoise.supply.network import Network
 from equipoise.supply.program import LinearProgram, stack
 
-NOTIONAL = ("shortfall", "end_stock", "end_backlog")
+NOTIONAL = ("shortfall", "scrap", "end_stock", "end_backlog")
 """Prices of the objective that are no money."""
 
 
@@ -46,6 +52,9 @@ def build_model(network: Network) -> SupplyModel:
     is_integer = np.zeros(columns.count, dtype=np.bool_)
     # Whole workers make whole hires and layoffs, unless the workers at the start are not whole.
     is_integer[columns.workers.all[:, : network.visible].ravel()] = network.rules.is_integer
+    # Of a bucket that has begun no whole shift is left.
+    whole = _shifts_left(network)[:, : network.visible] == 1.0
+    is_integer[columns.shift.all[:, : network.visible].ravel()] = network.rules.is_integer & whole.ravel()
     families = (
         stock_balance(network, columns),
         market_balance(network, columns),
@@ -54,6 +63,10 @@ def build_model(network: Network) -> SupplyModel:
         limits(network, columns),
         shares(network, columns),
         *horizon_end(network, columns),
+        most_stock(network, columns),
+        storage(network, columns),
+        *shelf_life(network, columns),
+        rate_changes(network, columns),
     )
     program, rows = stack(families, cost=cost, lower=lower, upper=upper, is_integer=is_integer, offset=offset)
     slack, price = _slack(network, columns)
@@ -78,12 +91,23 @@ def _bounds(network: Network, columns: Columns) -> tuple[FloatArray, FloatArray]
     most("backlog", backlog)
     most("lost", np.where(network.is_lost, np.inf, 0.0)[:, None])
     crews = capacity.is_workforce[:, None]
-    most("regular", np.where(crews | rules.is_infinite, np.inf, capacity.clock))
+    room = capacity.clock + network.stock_rules.storage.relief
+    most("regular", np.where(crews | rules.is_infinite, np.inf, room))
     most("overtime", np.zeros(1) if rules.is_infinite else capacity.overtime)
     _bound_workers(network, columns, lower, upper)
-    for name in ("closing_slack", "hours_slack", "least_slack", "component_slack"):
+    for name in ("closing_slack", "hours_slack", "least_slack", "component_slack", "most_slack", "storage_slack"):
         most(name, np.zeros(1))
+    most("shift", np.zeros(1) if rules.is_infinite else _shifts_left(network))
+    expired = network.stock_rules.shelf.expired[network.stock_rules.scrap_rows]
+    lower[columns.scrap.at(np.arange(len(expired)), 0)] = expired
     return lower, upper
+
+
+def _shifts_left(network: Network) -> FloatArray:
+    """Extra shifts that a bucket still has room for, 1 or the part to go of one that has begun, [X, T]."""
+    left = np.ones((len(network.capacity.shifts), network.horizon))
+    left[:, 0] = network.capacity.to_go[network.capacity.shifts]
+    return left
 
 
 def _bound_workers(network: Network, columns: Columns, lower: FloatArray, upper: FloatArray) -> None:
@@ -128,17 +152,22 @@ def _costs(network: Network, columns: Columns) -> tuple[FloatArray, float]:
         (columns.workers, pay),
         (columns.hired, prices.hire[crews]),
         (columns.laid_off, prices.layoff[crews]),
+        (columns.scrap, prices.scrap[network.stock_rules.scrap_rows]),
+        (columns.shift, prices.shift[capacity.shifts] * capacity.shift_hours[capacity.shifts, None]),
+        (columns.rate_up, prices.rate_up[network.rate_changes.rows]),
+        (columns.rate_down, prices.rate_down[network.rate_changes.rows]),
     ):
         cost[block.span] = values.ravel()
     return cost, offset
 
 
 def notional_amount(model: SupplyModel, values: FloatArray) -> float:
-    """What the objective holds beside the plan's money: safety stock shortfall, the prices of the horizon's end, and
-    all that the hidden buckets cost."""
+    """What the objective holds beside the plan's money: safety stock shortfall, scrap, the prices of the horizon's end,
+    and all that the hidden buckets cost."""
     prices, columns = model.network.prices, model.columns
     short = model.network.safety - columns.held.of(values)
     amount = float((prices.shortfall * short).sum())
+    amount += float((prices.scrap[model.network.stock_rules.scrap_rows] * columns.scrap.of(values)).sum())
     amount += float(prices.end_stock @ columns.end_short.of(values)[:, 0])
     amount += float((prices.end_backlog * columns.backlog.of(values)).sum())
     return amount + _hidden_amount(model.network, columns, values)
@@ -169,6 +198,8 @@ def _slack(network: Network, columns: Columns) -> tuple[IntArray, FloatArray]:
         (columns.least_slack.all, np.ones(1)),
         (columns.component_slack.all, prices.shortfall[: columns.component_slack.rows]),
         (columns.backlog.at(waits, last), np.maximum(prices.backlog, prices.lost)[waits, last]),
+        (columns.most_slack.all, prices.shortfall[network.stock_rules.most.rows]),
+        (columns.storage_slack.all, np.ones(1)),
     ]
     slack = np.concatenate([block.ravel() for block, _ in parts])
     price = np.concatenate([np.broadcast_to(values, block.shape).ravel() for block, values in parts])

@@ -36,6 +36,13 @@ class Prices:
     overtime: FloatArray
     hire: FloatArray
     layoff: FloatArray
+    shift: FloatArray
+    """Per clock hour of an extra shift."""
+    rate_up: FloatArray
+    rate_down: FloatArray
+    """Per clock hour used more, or less, than in the bucket before."""
+    scrap: FloatArray
+    """[S, T] per unit scrapped: standard cost, else the highest cost of a source. Notional."""
     end_stock: FloatArray
     """[S] price of a unit short of the safety stock at the end."""
     end_backlog: FloatArray
@@ -55,18 +62,45 @@ def read_prices(inputs: Inputs, routes: Routes, flows: Flows, *, is_lost: BoolAr
         "resource_overtime_price",
         "resource_hire_price",
         "resource_layoff_price",
+        "resource_shift_price",
+        "resource_rate_up_price",
+        "resource_rate_down_price",
     )
     found = [inputs.measure(name) for name in names]
     for name, values in zip(names, found, strict=True):
         assert np.isfinite(values).all(), f"{name} has unknown cells"
-    make, flow, holding, shortfall, backlog, lost, regular, overtime, hire, layoff = found
+    make, flow, holding, shortfall, backlog, lost, regular, overtime, hire, layoff, shift, up, down = found
     end_stock, end_backlog = np.zeros(len(holding)), np.zeros(backlog.shape)
     if meets_target:
         end_stock = _end_prices(inputs, routes, shortfall[:, -1], lost[:, -1], is_lost)
         end_backlog[:, -1] = np.where(is_lost, 0.0, _highest(end_stock, flows, len(lost)))
     return Prices(
-        make, flow, holding, shortfall, backlog, lost, regular, overtime, hire, layoff, end_stock, end_backlog
+        make,
+        flow,
+        holding,
+        shortfall,
+        backlog,
+        lost,
+        regular,
+        overtime,
+        hire,
+        layoff,
+        shift,
+        up,
+        down,
+        _scrap_prices(inputs, routes),
+        end_stock,
+        end_backlog,
     )
+
+
+def _scrap_prices(inputs: Inputs, routes: Routes) -> FloatArray:
+    """What a scrapped unit was worth, [S, T]: without a price stock would be scrapped to save its holding cost."""
+    standard = inputs.measure("cost_standard_price")
+    bought, fills = np.zeros(len(standard)), routes.stock >= 0
+    np.maximum.at(bought, routes.stock[fills], routes.price_cap[fills])
+    found: FloatArray = np.where(np.isnan(standard), bought[:, None], standard)
+    return found
 
 
 def _end_prices(

@@ -21,8 +21,12 @@ from equipoise.supply.findings import DEMONSTRATED_USED
 from equipoise.supply.flows import Flows, read_flows, row_table
 from equipoise.supply.limits import Limit, read_limits
 from equipoise.supply.model_prices import Prices, read_prices
+from equipoise.supply.ranks import Ranks, read_ranks
+from equipoise.supply.rate_changes import RateChanges, read_rate_changes
 from equipoise.supply.receipts import Receipts, read_receipts
 from equipoise.supply.routes import Routes, read_routes
+from equipoise.supply.stock_rules import StockRules, read_stock_rules
+from equipoise.supply.unplanned import unplanned_columns
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Network:
     rules: Rules
     routes: Routes
     components: Components
+    outputs: Components
+    """By-products and co-products of own routes, per unit started."""
     flows: Flows
     capacity: Capacity
     demonstrated: FloatArray
@@ -74,6 +80,11 @@ class Network:
     is_lost: BoolArray
     """[D] True where unmet demand is lost, False where it waits."""
     prices: Prices
+    stock_rules: StockRules
+    """Most stock, storage, shelf life."""
+    rate_changes: RateChanges
+    ranks: Ranks
+    """Priorities of markets and preferences of sources."""
     findings: tuple[Finding, ...]
 
     @property
@@ -104,10 +115,15 @@ def read_network(inputs: Inputs) -> Network:
         rounding=rounding,
         unit_price=inputs.measure("make_unit_price"),
     )
-    components, more = read_components(axes, inputs.table("bom"), routes.is_own, stock_rows)
-    flows = read_flows(axes, inputs.table("lanes"), head.as_of, rounding)
+    components, outputs, more = read_components(axes, inputs.table("bom"), routes.is_own, stock_rows)
+    flows = read_flows(axes, inputs.table("lanes"), head.as_of, rounding, calendars=inputs.table("calendars"))
     limits, limit_findings = read_limits(
-        axes, inputs.table("lanes"), inputs.table("subcontracting"), inputs.table("purchasing")
+        axes,
+        inputs.table("lanes"),
+        inputs.table("subcontracting"),
+        inputs.table("purchasing"),
+        items=inputs.table("items"),
+        uoms=inputs.table("uoms"),
     )
     receipts = read_receipts(
         axes,
@@ -115,12 +131,16 @@ def read_network(inputs: Inputs) -> Network:
         inventory=inputs.table("inventory"),
         routes=routes,
         components=components,
+        outputs=outputs,
         flows=flows,
         stock_rows=stock_rows,
         as_of=head.as_of,
         start=head.start,
     )
     capacity, demonstrated, capacity_findings = _capacity(inputs, routes)
+    stock_rules, rule_findings = read_stock_rules(
+        inputs, outputs=outputs, flows=flows, receipts=receipts, capacity=capacity
+    )
     is_lost = _is_lost(inputs)
     required = inputs.measure("demand_required_qty")
     overdue = inputs.measure("demand_overdue_qty") + inputs.measure("demand_not_covered_qty")
@@ -141,6 +161,7 @@ def read_network(inputs: Inputs) -> Network:
         rules=rules,
         routes=routes,
         components=components,
+        outputs=outputs,
         flows=flows,
         capacity=capacity,
         demonstrated=demonstrated,
@@ -158,7 +179,33 @@ def read_network(inputs: Inputs) -> Network:
         overdue=overdue,
         is_lost=is_lost,
         prices=read_prices(inputs, routes, flows, is_lost=is_lost, meets_target=rules.meets_target),
-        findings=(*findings, *more, *limit_findings, *receipts.findings, *capacity_findings, *fence_findings),
+        stock_rules=stock_rules,
+        rate_changes=read_rate_changes(
+            axes,
+            inputs.table("resources"),
+            inputs.table("production_history"),
+            routes=routes,
+            capacity=capacity,
+            head=head,
+        ),
+        ranks=read_ranks(
+            axes,
+            markets=inputs.table("markets"),
+            routings=inputs.table("routings"),
+            subcontracting=inputs.table("subcontracting"),
+            purchasing=inputs.table("purchasing"),
+            lanes=inputs.table("lanes"),
+        ),
+        findings=(
+            *findings,
+            *more,
+            *limit_findings,
+            *receipts.findings,
+            *capacity_findings,
+            *fence_findings,
+            *rule_findings,
+            *unplanned_columns(inputs),
+        ),
     )
 
 
@@ -188,7 +235,12 @@ def _rules(inputs: Inputs) -> Rules:
 def _capacity(inputs: Inputs, routes: Routes) -> tuple[Capacity, FloatArray, list[Finding]]:
     axes, head = inputs.axes, inputs.snapshot.head
     capacity, findings = read_capacity(
-        axes, inputs.table("resources"), inputs.table("resource_calendar"), inputs.table("calendars"), head.as_of
+        axes,
+        inputs.table("resources"),
+        inputs.table("resource_calendar"),
+        inputs.table("calendars"),
+        head.as_of,
+        locations=inputs.table("locations"),
     )
     shown = demonstrated_hours(axes, inputs.table("production_history"), routes, capacity.rate, head.closed_buckets_end)
     if inputs.knob("capacity") == "demonstrated":

@@ -5,7 +5,7 @@ import numpy as np
 from equipoise.core.grid import QUANTITY_STEP, FloatArray, IntArray, on_grid
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel
-from equipoise.supply.constraints import market_balance, stock_balance, workforce
+from equipoise.supply.constraints import market_balance, rate_changes, stock_balance, workforce
 from equipoise.supply.exact import DUST, ExactPlan
 from equipoise.supply.model import SupplyModel
 from equipoise.supply.network import Network
@@ -72,6 +72,8 @@ def _stock(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> dict[str, F
     duals = optimum.solution.row_duals[model.rows[stock_balance.NAME]].reshape(plan.closing.shape)
     return {
         "component_use_qty": plan.component_use,
+        "production_byproduct_qty": plan.by_product,
+        "inventory_scrap_qty": plan.scrapped,
         "receipt_scheduled_qty": network.receipts.scheduled,
         "production_to_date_qty": network.made,
         "inventory_shortfall_qty": np.maximum(on_grid(network.safety, QUANTITY_STEP) - plan.closing, 0.0) + 0.0,
@@ -88,9 +90,15 @@ def _resource(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> dict[str
     count, hired, laid_off = _people(model, values)
     crews = capacity.is_workforce[:, None]
     crew_hours = on_grid(count * capacity.hours_per_worker, QUANTITY_STEP)
-    used = np.clip(on_grid(load / rate, QUANTITY_STEP) - overtime, 0.0, capacity.clock)
+    shift = np.zeros(load.shape)
+    shift[capacity.shifts] = _tidy(columns.shift.of(values) * capacity.shift_hours[capacity.shifts, None])
+    clock = on_grid(load / rate, QUANTITY_STEP)
+    changes = np.zeros(load.shape)
+    changes[network.rate_changes.rows] = _tidied(network.rate_changes.changes(clock))
+    room = capacity.clock + network.stock_rules.storage.relief
+    used = np.clip(clock - overtime - shift, 0.0, room)
     if network.rules.is_infinite:
-        used = on_grid(load / rate, QUANTITY_STEP)
+        used = clock
     rated = np.where(crews, np.minimum(crew_hours, capacity.clock), capacity.clock) * capacity.rate[:, None]
     known = np.isfinite(rated)
     return {
@@ -99,19 +107,24 @@ def _resource(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> dict[str
         "capacity_load_hours": load,
         "capacity_paid_hours": np.where(crews, crew_hours, on_grid(used, QUANTITY_STEP)),
         "overtime_hours": overtime,
+        "shift_hours": shift,
+        "rate_up_hours": np.maximum(changes, 0.0),
+        "rate_down_hours": np.maximum(-changes, 0.0) + 0.0,
         "workforce_count": count,
         "hire_count": hired,
         "layoff_count": laid_off,
+        "capacity_pace_price": _pace_prices(model, optimum),
         "capacity_shadow_price": _hour_prices(model, optimum),
     }
 
 
 def _load(network: Network, plan: ExactPlan) -> FloatArray:
-    """Standard hours of what is started, in the buckets in which they fall, and of firm receipts, [R, T]."""
+    """Standard hours of what is started, in the buckets in which they fall, of firm receipts, and room, [R, T]."""
     routes = network.routes
     load = network.receipts.load.copy()
     hours = plan.started[routes.load_route] * routes.load_hours[:, None]
     np.add.at(load, (routes.load_resource[:, None], routes.load_bucket), hours)
+    load += network.stock_rules.storage.at_resource.of(plan.closing, len(load))
     return on_grid(load, QUANTITY_STEP)
 
 
@@ -135,6 +148,23 @@ def _people(model: SupplyModel, values: FloatArray) -> tuple[FloatArray, FloatAr
 
 def _tidy(values: FloatArray) -> FloatArray:
     return on_grid(np.where(values < DUST, 0.0, values), QUANTITY_STEP)
+
+
+def _tidied(changes: FloatArray) -> FloatArray:
+    """Hours more or less on the grid, without dust."""
+    return on_grid(np.where(np.abs(changes) < DUST, 0.0, changes), QUANTITY_STEP)
+
+
+def _pace_prices(model: SupplyModel, optimum: Optimum) -> FloatArray:
+    """Cost of one more clock hour by changes of rate, [R, T]: k of the next bucket's row, less this one's."""
+    network = model.network
+    rule = network.rate_changes
+    price = np.zeros(network.capacity.clock.shape)
+    duals = optimum.solution.row_duals[model.rows[rate_changes.NAME]].reshape(len(rule.rows), network.horizon)
+    after = np.zeros(duals.shape)
+    after[:, :-1] = np.nan_to_num(rule.factor[:, 1:]) * duals[:, 1:]
+    price[rule.rows] = after - duals
+    return price + 0.0
 
 
 def _hour_prices(model: SupplyModel, optimum: Optimum) -> FloatArray:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from equipoise.core.adjustment import Adjustment
-from equipoise.core.finding import sort_findings
+from equipoise.core.finding import bounded, sort_findings
 from equipoise.core.section import Section
 from equipoise.core.stage import Inputs
 from equipoise.supply.beyond import cut_panels, cut_plan, run_on
@@ -19,8 +19,9 @@ from equipoise.supply.highs import BASIC, Basis
 from equipoise.supply.model import build_model, notional_amount
 from equipoise.supply.network import read_network
 from equipoise.supply.panels import supply_panels
-from equipoise.supply.shortfalls import shortfall_findings
+from equipoise.supply.shortfalls import shortfall_findings, stock_prices
 from equipoise.supply.solving import find_optimum
+from equipoise.supply.tie_break import break_ties
 
 
 def plan_supply(inputs: Inputs) -> Section:
@@ -28,14 +29,17 @@ def plan_supply(inputs: Inputs) -> Section:
 
     `inputs.base` is this stage's section of the snapshot's base plan, or None when this is the base. Facts:
     `objective_amount` the money that the optimizer minimized (the parts of cost_total_amount), `notional_amount` what
-    stood beside it in the objective (safety stock shortfall, and all that lies beyond the horizon), `penalty_amount`
-    the priced slack of constraints that no plan keeps within the horizon, `tier` optimum or infinite. The basis is that
-    of the model with its hidden buckets.
+    stood beside it in the objective (safety stock shortfall, scrap, and all that lies beyond the horizon),
+    `penalty_amount` the priced slack of constraints that no plan keeps within the horizon, `tier` optimum or infinite.
+    The basis is that of the model with its hidden buckets.
     """
     network = read_network(inputs)
     longer = run_on(inputs, network)
     model = build_model(longer)
-    optimum = find_optimum(model, _base_basis(inputs.base), devex=not _is_shock(inputs.adjustments))
+    optimum = find_optimum(
+        model, _base_basis(inputs.base), devex=not _is_shock(inputs.adjustments), report=inputs.report
+    )
+    optimum = break_ties(model, optimum)
     missed = np.zeros(longer.safety.shape)
     if model.columns.component_slack.rows:
         missed = model.columns.component_slack.of(optimum.slack)
@@ -49,21 +53,24 @@ def plan_supply(inputs: Inputs) -> Section:
         "supply",
         panels=panels,
         findings=sort_findings(
-            [
-                *network.findings,
-                *shortfall_findings(
-                    replace(model, network=replace(network, limits=longer.limits)),
-                    seen,
-                    cut_plan(plan, network.visible),
-                    panels,
-                    sales_price=inputs.measure("sales_net_price"),
-                ),
-            ]
+            bounded(
+                [
+                    *network.findings,
+                    *shortfall_findings(
+                        replace(model, network=replace(network, limits=longer.limits)),
+                        seen,
+                        cut_plan(plan, network.visible),
+                        panels,
+                        sales_price=inputs.measure("sales_net_price"),
+                    ),
+                ]
+            )
         ),
         arrays={
             "basis_columns": basis.columns,
             "basis_rows": basis.rows,
             "shape": np.array(model.program.shape, dtype=np.int64),
+            **stock_prices(model, optimum),
         },
         facts={
             "tier": "infinite" if network.rules.is_infinite else "optimum",

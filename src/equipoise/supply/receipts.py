@@ -45,6 +45,7 @@ def read_receipts(
     inventory: pl.DataFrame,
     routes: Routes,
     components: Components,
+    outputs: Components,
     flows: Flows,
     stock_rows: Mapping[tuple[str, str], int],
     as_of: date,
@@ -69,7 +70,9 @@ def read_receipts(
         if as_of < line["due_date"] < start:
             _post_components(axes, fixed, line, routes=routes, components=components, start=0)
             continue
-        _post(axes, fixed, line, routes=routes, components=components, flows=flows, row=row, as_of=as_of)
+        _post(
+            axes, fixed, line, routes=routes, components=components, outputs=outputs, flows=flows, row=row, as_of=as_of
+        )
     moving = inventory.filter(pl.col("in_transit").fill_null(0.0) > 0).sort("item", "location", "lot")
     for item, location, quantity in moving.select("item", "location", "in_transit").iter_rows():
         row = stock_rows.get((item, location))
@@ -86,6 +89,7 @@ def _post(
     *,
     routes: Routes,
     components: Components,
+    outputs: Components,
     flows: Flows,
     row: int | None,
     as_of: date,
@@ -106,7 +110,7 @@ def _post(
         _post_transfer(axes, fixed, line, flows=flows, row=row, due=due, where=where)
         return
     if line["type"] == "production" and line["status"] in ("firm", "released"):
-        _post_production(axes, fixed, line, routes=routes, components=components, due=due)
+        _post_production(axes, fixed, line, routes=routes, components=components, outputs=outputs, due=due)
     fixed.scheduled[row, due] += _grid(line["quantity"])
 
 
@@ -134,9 +138,19 @@ def _post_transfer(
 
 
 def _post_production(
-    axes: Axes, fixed: Receipts, line: Mapping[str, Any], *, routes: Routes, components: Components, due: int
+    axes: Axes,
+    fixed: Receipts,
+    line: Mapping[str, Any],
+    *,
+    routes: Routes,
+    components: Components,
+    outputs: Components,
+    due: int,
 ) -> None:
-    """Hours and components of a firm production order, in the bucket in which its route would have to start."""
+    """Hours and components of a firm production order, in the bucket in which its route would have to start.
+
+    What comes out beside the item arrives with it.
+    """
     make = axes.keys[Grain.MAKE].rows.get((line["item"], line["location"], line["route"]))
     if make is None:
         return
@@ -150,6 +164,8 @@ def _post_production(
     else:
         taken = hours * started
     np.add.at(fixed.load, (routes.load_resource[uses], routes.load_bucket[uses, start]), taken)
+    for pair in np.flatnonzero(outputs.route == make).tolist():
+        fixed.scheduled[outputs.stock[pair], due] += _grid(started * float(outputs.quantity[pair, start]))
     _post_components(axes, fixed, line, routes=routes, components=components, start=start)
 
 

@@ -96,7 +96,8 @@ def read_routes(
     is_open = np.broadcast_to(is_own[:, None], days.shape).copy()
     for frame, prefix, chosen in ((subcontracting, SUBCONTRACT, is_sub), (purchasing, PURCHASE, is_buy)):
         rows = np.flatnonzero(chosen)
-        lead, cost = _supplier_rates(axes, frame, rows, labels, prefix)
+        lead = supplier_rates(axes, frame, "lead_time_days", rows, labels, prefix)
+        cost = supplier_rates(axes, frame, "unit_cost", rows, labels, prefix)
         days[rows], is_open[rows], lags[rows] = np.nan_to_num(lead), ~np.isnan(cost), 0.0
         _add_supplier_loads(axes, frame, rows, labels=labels, prefix=prefix, loads=loads)
     arrival = arrival_buckets(axes.calendar, as_of, lags, rounding)
@@ -105,7 +106,7 @@ def read_routes(
     is_open &= np.where(is_own[:, None], arrival < axes.horizon, np.arange(axes.horizon)[None, :] >= order_now)
     arrival = np.where(is_own[:, None], arrival, np.arange(axes.horizon)[None, :])
     is_open &= stock[:, None] >= 0
-    findings += _lot_findings(routings, purchasing)
+    findings += lot_findings(routings=routings, purchasing=purchasing, inventory_policy=inventory_policy)
     route = np.array(loads.route, dtype=np.int64)
     offsets = np.array(loads.offset_days).reshape(-1, 1) * np.ones((1, axes.horizon))
     return (
@@ -141,21 +142,13 @@ def _bills_of_capacity(
     """Rows of table routings of each own route: the item's, else those of the nearest node above it."""
     by_node: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
     for line in routings.sort("item", "location", "route", "resource").iter_rows(named=True):
-        level = axes.items.level_of(line["item"])
-        code = str(line["item"]).removeprefix(f"{level}:")
-        by_node.setdefault((level, code, line["location"], line["route"]), []).append(line)
+        by_node.setdefault((*_level_and_code(axes, line["item"]), line["location"], line["route"]), []).append(line)
     keys = axes.keys[Grain.MAKE]
     found: dict[int, list[dict[str, Any]]] = {}
     for row in np.flatnonzero(is_own).tolist():
         item, location, _ = keys.labels(row)
-        path = axes.items.paths[axes.items.position[item]]
-        for level, code in (*zip(axes.items.levels, path, strict=True), ("all", "")):
-            lines = by_node.get((level, code, location, labels[row]))
-            if lines:
-                found[row] = lines
-                break
-        else:
-            found[row] = []
+        bills = (by_node.get((*node, location, labels[row])) for node in _nodes_above(axes, item))
+        found[row] = next(filter(None, bills), [])
     return found
 
 
@@ -203,44 +196,67 @@ def _codes(axes: Axes, rows: IntArray, labels: Sequence[str], prefix: str) -> li
     return [f"{keys.labels(row)[1]}{SEPARATOR}{labels[row].removeprefix(prefix)}" for row in rows.tolist()]
 
 
-def _supplier_rates(
-    axes: Axes, frame: pl.DataFrame, rows: IntArray, labels: Sequence[str], prefix: str
-) -> tuple[FloatArray, FloatArray]:
-    """Lead time in days and unit cost of subcontract or purchase rows, [n, T]; NaN where not (yet) offered."""
+def supplier_rates(
+    axes: Axes, frame: pl.DataFrame, value: str, rows: IntArray, labels: Sequence[str], prefix: str
+) -> FloatArray:
+    """A rate of table subcontracting or purchasing for some rows of grain make, [n, T]; NaN where it says none."""
     items = axes.keys[Grain.MAKE].column("item")[rows]
     codes = _codes(axes, rows, labels, prefix)
-    columns = ("location", "supplier")
-    lead = keyed_rates(axes, frame, "lead_time_days", items=items, columns=columns, codes=codes)
-    return lead, keyed_rates(axes, frame, "unit_cost", items=items, columns=columns, codes=codes)
+    return keyed_rates(axes, frame, value, items=items, columns=("location", "supplier"), codes=codes)
+
+
+def route_preferences(axes: Axes, routings: pl.DataFrame, labels: Sequence[str]) -> FloatArray:
+    """Preference of every own route, the lowest that its rows state, [M, T]; NaN where none is."""
+    found = np.full((len(labels), axes.horizon), np.nan)
+    if not routings["preference"].is_not_null().any():
+        return found
+    is_own = np.array([not label.startswith((SUBCONTRACT, PURCHASE)) for label in labels], dtype=np.bool_)
+    for row, bill in _bills_of_capacity(axes, routings, labels, is_own).items():
+        found[row] = min(_stated(bill, "preference"), default=np.nan)
+    return found
 
 
 def _add_supplier_loads(
     axes: Axes, frame: pl.DataFrame, rows: IntArray, *, labels: Sequence[str], prefix: str, loads: _Loads
 ) -> None:
     """A source with a resource takes one hour of it per unit: such a resource's capacity is counted in units."""
-    lines = frame.filter(pl.col("resource") != "").sort("item", "location", "supplier", "valid_from")
-    named: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for item, location, supplier, resource in lines.select("item", "location", "supplier", "resource").iter_rows():
-        named.setdefault((location, supplier), []).append((item, resource))
-    items = axes.keys[Grain.MAKE].column("item")
-    for row in rows.tolist():
-        _, location, _ = axes.keys[Grain.MAKE].labels(row)
-        offers = [
-            (axes.items.specificity(node), resource)
-            for node, resource in named.get((location, labels[row].removeprefix(prefix)), [])
-            if items[row] in axes.items.positions(node) and resource in axes.resources.position
-        ]
-        if offers:
+    lines = frame.filter(pl.col("resource") != "").select("item", "location", "supplier", "resource")
+    named: dict[tuple[str, str, str, str], str] = {}
+    for item, location, supplier, resource in lines.iter_rows():
+        if resource in axes.resources.position:
+            place = (*_level_and_code(axes, item), location, supplier)
+            named[place] = max(named.get(place, ""), resource)
+    for row in rows.tolist() if named else []:
+        item, location, _ = axes.keys[Grain.MAKE].labels(row)
+        supplier = labels[row].removeprefix(prefix)
+        found = (named.get((*node, location, supplier)) for node in _nodes_above(axes, item))
+        if resource := next(filter(None, found), None):
             loads.route.append(row)
-            loads.resource.append(axes.resources.position[max(offers)[1]])
+            loads.resource.append(axes.resources.position[resource])
             loads.hours.append(1.0)
             loads.offset_days.append(np.nan)
 
 
-def _lot_findings(routings: pl.DataFrame, purchasing: pl.DataFrame) -> list[Finding]:
-    has_lot = pl.col("min_lot").fill_null(0.0) + pl.col("lot_multiple").fill_null(0.0) > 0
+def _level_and_code(axes: Axes, node: str) -> tuple[str, str]:
+    level = axes.items.level_of(node)
+    return level, node.removeprefix(f"{level}:")
+
+
+def _nodes_above(axes: Axes, item: str) -> list[tuple[str, str]]:
+    """Level and code of every node that an item is below, itself first."""
+    path = axes.items.paths[axes.items.position[item]]
+    return [*zip(axes.items.levels, path, strict=True), ("all", "")]
+
+
+def lot_findings(**tables: pl.DataFrame) -> list[Finding]:
+    """What of the tables' least lots and lot multiples the plan does not enforce."""
+    has_lot = pl.col("min_lot").fill_null(0.0)
     return [
         LOTS_NOT_PLANNED.found(f"table {name}", f"{count} rows of table {name} state lots", count=count)
-        for name, frame in (("routings", routings), ("purchasing", purchasing))
-        if (count := frame.filter(has_lot).height)
+        for name, frame in tables.items()
+        if (count := frame.filter((has_lot + _multiple(frame)) > 0).height)
     ]
+
+
+def _multiple(frame: pl.DataFrame) -> pl.Expr:
+    return pl.col("lot_multiple").fill_null(0.0) if "lot_multiple" in frame.columns else pl.lit(0.0)

@@ -6,6 +6,7 @@ from equipoise.core.finding import Finding
 from equipoise.core.grid import FloatArray
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel
+from equipoise.supply.constraints import most_stock, shelf_life, storage
 from equipoise.supply.exact import ExactPlan
 from equipoise.supply.findings import (
     CLOSING_BACKLOG,
@@ -14,8 +15,12 @@ from equipoise.supply.findings import (
     GAP_LEFT,
     LATE,
     LEAST_NOT_MET,
+    MOST_NOT_KEPT,
     OVERBOOKED,
     OVERLOAD,
+    SCRAPPED,
+    STORAGE_FULL,
+    STORAGE_NOT_KEPT,
     UNMET,
 )
 from equipoise.supply.model import SupplyModel
@@ -31,6 +36,7 @@ def shortfall_findings(
 ) -> list[Finding]:
     """Findings of the finished plan; `sales_price` [D, T], NaN unknown, says what money an unmet unit stands for."""
     found = _unmet(model.network, plan, panels, sales_price) + _overload(model.network, panels) + _slack(model, optimum)
+    found += _scrap(model.network, plan) + _full(model, optimum, buckets=plan.closing.shape[1])
     if not optimum.is_proved:
         found.append(GAP_LEFT.found("policy workforce", "the search for whole workers stopped at its node limit"))
     return found
@@ -71,6 +77,7 @@ def _overload(network: Network, panels: tuple[Panel, ...]) -> list[Finding]:
     capacity = network.capacity
     by_people = capacity.overtime_per_worker * panel["workforce_count"] + capacity.overtime_extra
     extra = np.where(capacity.is_workforce[:, None], np.minimum(by_people, capacity.overtime), capacity.overtime)
+    extra = extra + panel["shift_hours"] + network.stock_rules.storage.relief
     most = panel["capacity_available_hours"] + extra * capacity.rate[:, None]
     over = np.nan_to_num(panel["capacity_load_hours"] - most)
     found = []
@@ -80,9 +87,68 @@ def _overload(network: Network, panels: tuple[Panel, ...]) -> list[Finding]:
         code = network.axes.resources.leaves[row]
         available = float(most[row, worst])
         share = f" ({load / available * 100:,.0f} %)" if available > 0 else ""
-        text = f"{code} is asked for {load:,.1f} h of {available:,.1f} h{share} in {network.axes.calendar.label(worst)}"
+        unit = "units of room" if capacity.is_storage[row] else "h"
+        when = network.axes.calendar.label(worst)
+        text = f"{code} is asked for {load:,.1f} {unit} of {available:,.1f} {unit}{share} in {when}"
         found.append(OVERLOAD.found(f"resource {code}", text, count=int((over[row] > SHOWN).sum())))
     return found
+
+
+def _scrap(network: Network, plan: ExactPlan) -> list[Finding]:
+    """One finding for each item and location of which something is scrapped."""
+    axes, found = network.axes, []
+    for row in np.flatnonzero(plan.scrapped.sum(axis=1) > SHOWN).tolist():
+        item, location = axes.keys[Grain.STOCK].labels(row)
+        first = axes.calendar.label(int(np.argmax(plan.scrapped[row] > SHOWN / 10)))
+        text = f"{float(plan.scrapped[row].sum()):,.1f} {item} at {location} are scrapped, first in {first}"
+        count = int((plan.scrapped[row] > 0).sum())
+        found.append(SCRAPPED.found(f"item {item} / location {location}", text, count=count))
+    return found
+
+
+def _full(model: SupplyModel, optimum: Optimum, *, buckets: int) -> list[Finding]:
+    """Locations whose storage binds, with what one more unit of room would save at most."""
+    axes, found = model.network.axes, []
+    worth = storage_prices(model, optimum)[:, :buckets]
+    for number, place in enumerate(model.network.stock_rules.storage.places):
+        tight = np.flatnonzero(worth[number] > SHOWN)
+        if tight.size:
+            best = int(np.argmax(worth[number]))
+            text = (
+                f"the storage of {place} is full in {tight.size} buckets, first in {axes.calendar.label(int(tight[0]))}"
+            )
+            text += f"; one more unit of room is worth {worth[number, best]:,.2f} in {axes.calendar.label(best)}"
+            found.append(STORAGE_FULL.found(f"location {place}", text, count=int(tight.size)))
+    return found
+
+
+def storage_prices(model: SupplyModel, optimum: Optimum) -> FloatArray:
+    """What one more unit of room would save at each location with a storage capacity, [P, T] (dual values)."""
+    return _worth(model, optimum, storage.NAME, len(model.network.stock_rules.storage.places))
+
+
+def _worth(model: SupplyModel, optimum: Optimum, name: str, count: int) -> FloatArray:
+    """What one more unit on the right of each of `count` rows by bucket would save, [count, buckets of the model]."""
+    duals = optimum.solution.row_duals[model.rows[name]]
+    return np.maximum(-duals.reshape(count, len(duals) // max(count, 1)), 0.0)
+
+
+def stock_prices(model: SupplyModel, optimum: Optimum) -> dict[str, FloatArray]:
+    """Dual values of the rows that limit stock, for explaining: what one more unit, or unit of room, would save.
+
+    By location with a storage capacity [P, T], by stock row with a most stock [n, T], by stock row [S, T] for shelf
+    life; a sort that the plan has no rows of is left out.
+    """
+    network = model.network
+    found = {"price_storage": storage_prices(model, optimum)}
+    found["price_most_stock"] = _worth(model, optimum, most_stock.NAME, len(network.stock_rules.most.rows))
+    limited = shelf_life.limited_rows(network)
+    if len(limited):
+        rows = model.rows[shelf_life.LIFE]
+        groups = _worth(model, optimum, shelf_life.LIFE, (rows.stop - rows.start) // network.horizon)
+        found["price_shelf_life"] = np.zeros((len(network.opening), network.horizon))
+        found["price_shelf_life"][limited] = groups[: len(limited)]
+    return {name: values for name, values in found.items() if len(values)}
 
 
 def _slack(model: SupplyModel, optimum: Optimum) -> list[Finding]:
@@ -100,6 +166,9 @@ def _slack(model: SupplyModel, optimum: Optimum) -> list[Finding]:
     for row, missing in _totals(columns.hours_slack.of(optimum.slack)):
         code = axes.resources.leaves[row]
         text = f"{code} lacks {missing:,.1f} standard hours for its firm receipts"
+        if network.capacity.is_storage[row]:
+            found.append(STORAGE_NOT_KEPT.found(f"resource {code}", f"{code} lacks {missing:,.1f} units of room"))
+            continue
         found.append(OVERBOOKED.found(f"resource {code}", text))
     for number, missing in _totals(columns.least_slack.of(optimum.slack)):
         where = network.limits[number].where
@@ -108,6 +177,14 @@ def _slack(model: SupplyModel, optimum: Optimum) -> list[Finding]:
         item, location = axes.keys[Grain.STOCK].labels(row)
         text = f"firm production lacks {missing:,.1f} {item} at {location}"
         found.append(COMPONENT_MISSING.found(f"item {item} / location {location}", text))
+    for number, above in _totals(columns.most_slack.of(optimum.slack)):
+        item, location = axes.keys[Grain.STOCK].labels(int(network.stock_rules.most.rows[number]))
+        text = f"stock of {item} at {location} stays {above:,.1f} above its most stock, added over the buckets"
+        found.append(MOST_NOT_KEPT.found(f"item {item} / location {location}", text))
+    for number, above in _totals(columns.storage_slack.of(optimum.slack)):
+        place = network.stock_rules.storage.places[number]
+        text = f"stock at {place} takes {above:,.1f} more room than there is, added over the buckets"
+        found.append(STORAGE_NOT_KEPT.found(f"location {place}", text))
     for row, missing in _totals(columns.backlog.of(optimum.slack)):
         item, market = axes.keys[Grain.DEMAND].labels(row)
         text = f"{missing:,.1f} {item} for {market} remain in backlog at the horizon's end"

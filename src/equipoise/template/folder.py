@@ -72,7 +72,7 @@ horizon = 18                         # number of planning buckets
 
 def _knob(knob: Knob) -> str:
     words, value = possible(knob)
-    value = f'"{value}"' if knob.choices else value
+    value = f'"{value}"' if isinstance(knob.default, str) else value
     return f"# {knob.meaning} ({words})\n# {knob.name} = {value}\n"
 
 

@@ -17,6 +17,8 @@ def possible(knob: Knob) -> tuple[str, str]:
         return " | ".join(knob.choices), str(knob.default)
     if isinstance(knob.default, bool):
         return "true | false", str(knob.default).lower()
+    if isinstance(knob.default, str):
+        return "a name", knob.default
     return f"{knob.minimum:g} to {knob.maximum:g}", f"{knob.default:g}"
 
 

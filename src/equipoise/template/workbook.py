@@ -92,7 +92,7 @@ def _head_sheet(book: Any) -> None:  # noqa: ANN401 - xlsxwriter has no types
         choices, value = possible(knob)
         meaning = f"{knob.meaning} ({choices}); blank for {value}"
         rows.append((f"policy.{knob.name}", EXAMPLE_POLICY.get(knob.name, ""), meaning))
-        if not isinstance(knob.default, float | int) or isinstance(knob.default, bool):
+        if knob.choices or isinstance(knob.default, bool):
             words[f"policy.{knob.name}"] = knob.choices or ("true", "false")
     for number, cells in enumerate(rows):
         for column, text in enumerate(cells):

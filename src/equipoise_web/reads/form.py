@@ -23,7 +23,7 @@ from equipoise.demand.measures import FUNCTION_MEASURES
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.form_fields import FormField, change_of, field_named, fields_asked, read_fields, read_value
 from equipoise_web.reads.in_words import FUNCTION_TITLES, kind_title
-from equipoise_web.reads.nodes import NodePicker, node_picker
+from equipoise_web.reads.node_picker import NodePicker, node_picker
 
 DIMENSIONS_OF_STAGE: dict[str, tuple[str, ...]] = {
     "portfolio": ("item", "market"),

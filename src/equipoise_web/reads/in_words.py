@@ -88,7 +88,7 @@ class Words:
         if adjustment.change.stage == "policy":
             return what
         where, when = self.where(adjustment), self.when(adjustment.scope)
-        said = f"{what} {where}"
+        said = what if adjustment.change.kind == "exchange_rate" else f"{what} {where}"
         if when and adjustment.change.stage != "portfolio":
             said = f"{said}, {when}"
         return said + self._after(adjustment.change)
@@ -100,6 +100,7 @@ class Words:
         said = {
             "demand_hold": _("Held at %(amount)s"),
             "price": _("Price %(amount)s"),
+            "exchange_rate": _("Exchange rate of %(currency)s %(amount)s"),
             "promotion": _("%(amount)s by an event"),
             "launch_date": _("Launch on %(day)s"),
             "end_date": _("Last sold on %(day)s"),
@@ -114,7 +115,11 @@ class Words:
             return self._policy(str(given["knob"]), given["value"])
         if change.kind in said:
             day = given.get("launch_date", given.get("end_date"))
-            return said[change.kind] % {"amount": amount, "day": self._plain(day)}
+            return said[change.kind] % {
+                "amount": amount,
+                "day": self._plain(day),
+                "currency": given.get("currency", ""),
+            }
         return self._in_general(change, given)
 
     def _policy(self, knob: str, value: object) -> str:

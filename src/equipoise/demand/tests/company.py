@@ -24,14 +24,14 @@ from equipoise.demand import CHANGES, FUNCTION_MEASURES, plan_baseline, plan_dem
 BASELINE = Stage(
     "baseline",
     plan_baseline,
-    tables=("sales_history", "forecast", "launches", "items", "uoms"),
-    knobs=("baseline", "demand_capture"),
+    tables=("sales_history", "forecast", "launches", "events", "planning_bills", "items", "uoms"),
+    knobs=("baseline", "demand_capture", "cleansing"),
     after=("portfolio",),
 )
 DEMAND = Stage(
     "demand",
     plan_demand,
-    tables=("open_orders", "sales_history", "fences", "items"),
+    tables=("open_orders", "sales_history", "fences", "items", "events", "commitments", "planning_bills"),
     knobs=(*(f"weight_{function}_pct" for function in FUNCTION_MEASURES), "consume_back", "consume_forward"),
     kinds=tuple(change.kind for change in CHANGES),
     after=("portfolio", "baseline"),

@@ -10,6 +10,7 @@ from equipoise.core.adjustment import Adjustment, Amount, Scope, Spread
 from equipoise.core.dataset import DatasetHead
 from equipoise.core.grid import QUANTITY_STEP, is_on_grid
 from equipoise.core.knob import Policy
+from equipoise.core.measure import Unit
 from equipoise.core.snapshot import Snapshot
 from equipoise.core.stage import Inputs
 from equipoise.demand import (
@@ -26,7 +27,11 @@ from equipoise.demand.tests.company import DEMAND, months, planned, portfolio_of
 ITEMS = {"saw": "tools", "axe": "tools", "glue": "paint"}
 MARKETS = {"north": "home", "south": "home", "export": "world"}
 SERIES = [(item, market) for item in ITEMS for market in MARKETS]
-POSTED = [measure.name for measure in MEASURES if measure.is_posted]
+POSTED = [
+    measure.name
+    for measure in MEASURES
+    if measure.is_posted and measure.stage == "demand" and measure.unit is Unit.QUANTITY
+]
 
 QUANTITIES = st.one_of(st.just(0.0), st.floats(0, 1e6, allow_subnormal=False), st.integers(0, 500).map(float))
 NODES = st.fixed_dictionaries(

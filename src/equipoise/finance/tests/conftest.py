@@ -19,6 +19,7 @@ from equipoise.core.section import Section
 from equipoise.core.snapshot import Snapshot, conformed
 from equipoise.core.stage import Inputs, Stage
 from equipoise.core.tables import TABLE_NAMES, table
+from equipoise.finance.currency import ExchangeRates
 
 ITEMS = (("axe", "", "tools", ""), ("saw", "", "tools", ""), ("glue", "", "paint", ""))
 MARKETS = (("north", "", "", "home"), ("south", "", "", "home"), ("abroad", "", "", "export"))
@@ -74,7 +75,12 @@ def make_inputs(
     panels = [Panel(known.keys[Grain.DEMAND], {"demand_active_ratio": active})]
     panels += [Panel(known.keys[grains.get(name, Grain.DEMAND)], {name: values}) for name, values in measures.items()]
     stage = Stage("any", _no_stage, tables=TABLE_NAMES, knobs=tuple(Policy.of({})), after=("supply",))
-    sections = {"supply": Section("supply", tuple(panels), facts=facts), "inventory": Section("inventory", facts=facts)}
+    exchange = ExchangeRates.of(snapshot.head.calendar, snapshot.table("exchange_rates"), snapshot.head.currency)
+    sections = {
+        "prices": Section("prices", arrays={"exchange_rates": exchange.rates}),
+        "supply": Section("supply", tuple(panels), facts=facts),
+        "inventory": Section("inventory", facts=facts),
+    }
     return Inputs(stage, snapshot, known, Policy.of(policy), adjustments, sections)
 
 

@@ -14,9 +14,9 @@ def test_d14_revenue_and_margin():
     bridge = price_volume_mix(BUDGET, ACTUAL)
     none = {"launched": 0.0, "ended": 0.0}
     assert (bridge.revenue.budget, bridge.revenue.actual) == (2000, 2085)
-    assert bridge.revenue.bars() == {"price": -15, "cost": 0, "volume": 200, "mix": -100, **none}
+    assert bridge.revenue.bars() == {"price": -15, "cost": 0, "currency": 0, "volume": 200, "mix": -100, **none}
     assert (bridge.margin.budget, bridge.margin.actual) == (850, 847.5)
-    assert bridge.margin.bars() == {"price": -15, "cost": -22.5, "volume": 85, "mix": -50, **none}
+    assert bridge.margin.bars() == {"price": -15, "cost": -22.5, "currency": 0, "volume": 85, "mix": -50, **none}
     assert bridge.revenue.residual == 0 and bridge.margin.residual == 0
 
 
@@ -24,8 +24,24 @@ def test_launched_and_ended_items_are_bars_of_their_own():
     budget = Sales(np.array([100.0, 0.0, 30.0]), np.array([10.0, np.nan, 5.0]), np.array([6.0, np.nan, 2.0]))
     actual = Sales(np.array([100.0, 20.0, 0.0]), np.array([10.0, 8.0, np.nan]), np.array([6.0, 3.0, np.nan]))
     bridge = price_volume_mix(budget, actual)
-    assert bridge.revenue.bars() == {"price": 0, "cost": 0, "volume": 0, "mix": 0, "launched": 160, "ended": -150}
-    assert bridge.margin.bars() == {"price": 0, "cost": 0, "volume": 0, "mix": 0, "launched": 100, "ended": -90}
+    assert bridge.revenue.bars() == {
+        "price": 0,
+        "cost": 0,
+        "currency": 0,
+        "volume": 0,
+        "mix": 0,
+        "launched": 160,
+        "ended": -150,
+    }
+    assert bridge.margin.bars() == {
+        "price": 0,
+        "cost": 0,
+        "currency": 0,
+        "volume": 0,
+        "mix": 0,
+        "launched": 100,
+        "ended": -90,
+    }
 
 
 number = st.floats(0, 1e5, allow_nan=False)

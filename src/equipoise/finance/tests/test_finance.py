@@ -7,8 +7,8 @@ import pytest
 
 from equipoise.core.grid import MONEY_STEP, QUANTITY_STEP, is_on_grid, on_grid
 from equipoise.core.measure import Grain
-from equipoise.finance.measures import COST_PARTS, MEASURES
-from equipoise.finance.plan_finance import check_finance, plan_finance
+from equipoise.finance.measures import COST_PARTS
+from equipoise.finance.plan_finance import ALL_MEASURES, check_cash, check_finance, plan_finance
 
 T = 6
 DEMAND = np.array([1600.0, 3000, 3200, 3800, 2200, 2200])
@@ -23,12 +23,14 @@ PLAN = {
     "demand_served_qty": (Grain.DEMAND, ("saw", "north"), DEMAND + np.diff(BACKLOG, prepend=0.0) * -1),
     "backlog_closing_qty": (Grain.DEMAND, ("saw", "north"), BACKLOG),
     "lost_qty": (Grain.DEMAND, ("saw", "north"), np.zeros(T)),
+    "demand_consensus_qty": (Grain.DEMAND, ("saw", "north"), DEMAND),
     "demand_baseline_qty": (Grain.DEMAND, ("saw", "north"), DEMAND),
     "sales_net_price": (Grain.DEMAND, ("saw", "north"), np.full(T, 40.0)),
     "cost_backlog_price": (Grain.DEMAND, ("saw", "north"), np.full(T, 5.0)),
     "cost_lost_price": (Grain.DEMAND, ("saw", "north"), np.full(T, 40.0)),
     "inventory_opening_qty": (Grain.STOCK, ("saw", "plant"), np.concatenate([[STOCK_START], CLOSING[:-1]])),
     "inventory_closing_qty": (Grain.STOCK, ("saw", "plant"), CLOSING),
+    "inventory_excess_qty": (Grain.STOCK, ("saw", "plant"), np.zeros(T)),
     "inventory_shortfall_qty": (Grain.STOCK, ("saw", "plant"), np.array([0.0, 0, 0, 10, 0, 0])),
     "cost_standard_price": (Grain.STOCK, ("saw", "plant"), np.full(T, 26.0)),
     "cost_holding_price": (Grain.STOCK, ("saw", "plant"), np.full(T, 2.0)),
@@ -48,6 +50,12 @@ PLAN = {
     "resource_overtime_price": (Grain.RESOURCE, ("crew",), np.full(T, 6.0)),
     "resource_hire_price": (Grain.RESOURCE, ("crew",), np.full(T, 300.0)),
     "resource_layoff_price": (Grain.RESOURCE, ("crew",), np.full(T, 500.0)),
+    "shift_hours": (Grain.RESOURCE, ("crew",), np.zeros(T)),
+    "rate_up_hours": (Grain.RESOURCE, ("crew",), np.zeros(T)),
+    "rate_down_hours": (Grain.RESOURCE, ("crew",), np.zeros(T)),
+    "resource_shift_price": (Grain.RESOURCE, ("crew",), np.full(T, 5.0)),
+    "resource_rate_up_price": (Grain.RESOURCE, ("crew",), np.full(T, 3.0)),
+    "resource_rate_down_price": (Grain.RESOURCE, ("crew",), np.full(T, 1.0)),
 }
 
 
@@ -88,6 +96,7 @@ def test_red_tomato_costs_what_the_book_says(tomato):
     assert section.panel_of("inventory_value_amount")["inventory_value_amount"][:, -1].sum() == pytest.approx(500 * 26)
     assert total(section, "penalty_total_amount") == 30
     check_finance(inputs, section)
+    check_cash(inputs, section)
 
 
 def test_a_cost_that_is_not_the_optimizers_is_a_broken_invariant(tomato):
@@ -99,7 +108,7 @@ def test_a_cost_that_is_not_the_optimizers_is_a_broken_invariant(tomato):
 def test_every_declared_measure_with_rows_is_made_on_the_grid(tomato):
     section = plan_finance(tomato())
     made = {name: panel for panel, name in section.measures()}
-    declared = {measure.name: measure for measure in MEASURES if measure.grain is not None}
+    declared = {measure.name: measure for measure in ALL_MEASURES if measure.grain is not None}
     assert made.keys() == declared.keys()
     for name, measure in declared.items():
         values = made[name][name]
@@ -151,3 +160,19 @@ def test_stock_that_nobody_counted_has_no_value(tomato):
     section = plan_finance(tomato(start="assumed"))
     assert np.isnan(section.panel_of("inventory_value_amount")["inventory_value_amount"]).all()
     assert total(section, "cost_holding_amount") > 0
+
+
+def test_extra_shifts_and_changes_of_rate_are_parts_of_the_cost(tomato):
+    """16 hours of a shift at 5; from 10 hours more at 3 and 4 less at 1 the change of rate is 34."""
+    hours = {
+        "shift_hours": np.array([0, 16, 0, 0, 0, 0.0]),
+        "rate_up_hours": np.array([0, 10, 0, 0, 0, 0.0]),
+        "rate_down_hours": np.array([0, 0, 4, 0, 0, 0.0]),
+    }
+    given = tomato(objective=422_275.0 + 80 + 34, **hours)
+    section = plan_finance(given)
+    assert total(section, "cost_shift_amount") == 80
+    assert section.panel_of("cost_rate_change_amount")["cost_rate_change_amount"][0].tolist() == [0, 30, 4, 0, 0, 0]
+    check_finance(given, section)
+    with pytest.raises(AssertionError, match="the optimizer found"):
+        check_finance(tomato(**hours), section)

@@ -6,6 +6,7 @@ import pytest
 from equipoise.core.adjustment import Adjustment, Amount, Scope
 from equipoise.core.measure import Grain
 from equipoise.finance.changes import ChangePrice
+from equipoise.finance.currency_measures import CURRENCY_MEASURES
 from equipoise.finance.measures import PRICE_MEASURES
 from equipoise.finance.plan_prices import plan_prices
 
@@ -25,7 +26,7 @@ def codes(section):
 def test_every_declared_price_is_made_and_only_the_nullable_may_be_unknown(inputs_of):
     section = plan_prices(inputs_of())
     made = {name: panel[name] for panel, name in section.measures()}
-    assert set(made) == {measure.name for measure in PRICE_MEASURES}
+    assert set(made) == {measure.name for measure in (*PRICE_MEASURES, *CURRENCY_MEASURES)}
     for measure in PRICE_MEASURES:
         assert measure.nullable or not np.isnan(made[measure.name]).any(), measure.name
 

@@ -7,6 +7,7 @@ through polars; everything else through Python's csv module, which knows the lin
 import codecs
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -23,11 +24,15 @@ MAX_COLUMNS = 5_000
 MAX_CELL = 32_767
 """Characters in one cell: what a spreadsheet can hold."""
 SEPARATORS = (",", ";")
+EXTRA_CELLS = 20
+"""Cells right of the heading that are kept of a row that has too many."""
 _FOREIGN = {b"PK\x03\x04": "a workbook or zip archive", b"PAR1": "a Parquet file", b"%PDF": "a PDF document"}
 
 
-def read_csv(data: bytes, name: str, *, encoding: str = "", separator: str = "") -> RawTable:
+def read_csv(data: bytes, name: str, *, encoding: str = "", separator: str = "", heading_line: int = 1) -> RawTable:
     """Rows of a CSV file called `name`; DatasetRefused where the bytes are no table.
+
+    Lines above `heading_line` are passed over; every row keeps the line on which it stands in the file.
 
     >>> table = read_csv(b"item,name\\r\\nsaw,'Saw'\\n", "items.csv")
     >>> table.columns, table.frame.rows()
@@ -36,10 +41,12 @@ def read_csv(data: bytes, name: str, *, encoding: str = "", separator: str = "")
     if len(data) > MAX_BYTES:
         _refuse(TOO_LARGE, name, f"holds {len(data):,} bytes; {MAX_BYTES:,} is the limit.")
     text, notes = _decode(data, name, encoding)
-    text = text.replace("\r\n", "\n")
+    above = heading_line - 1
+    text = text.replace("\r\n", "\n").split("\n", above)[-1] if above < text.count("\n") + 1 else ""
     first = text.lstrip("\r\n").split("\n", 1)[0].split("\r", 1)[0]
     if not text.strip():
         _refuse(WRONG_HEADING, name, "is empty; the first line must name the columns.")
+    _check_width(first, separator, name)
     found = separator or _separator_of(first)
     if found != ",":
         notes.append(f"cells are separated by {found!r}")
@@ -50,9 +57,12 @@ def read_csv(data: bytes, name: str, *, encoding: str = "", separator: str = "")
     else:
         columns, frame, broken = read_irregular(text, found, name)
     check_heading(columns, name)
+    if above:
+        frame = frame.with_columns(pl.col(LINE) + above)
+        broken = tuple(replace(row, line=row.line + above) for row in broken)
     if frame.height > MAX_ROWS:
         _refuse(TOO_LARGE, name, f"holds {frame.height:,} rows; {MAX_ROWS:,} is the limit.")
-    frame, too_long = _without_long_cells(frame, columns)
+    frame, too_long = without_long_cells(frame, columns)
     return RawTable(columns, frame, (*broken, *too_long), tuple(notes), found)
 
 
@@ -79,7 +89,7 @@ def _decode(data: bytes, name: str, encoding: str) -> tuple[str, list[str]]:
                 )
             ]
         ) from error
-    except LookupError as error:
+    except (LookupError, ValueError) as error:  # some codecs of Python's are none of text
         raise DatasetRefused([UNREADABLE.found(f"file {name}", f"there is no encoding {chosen!r}.")]) from error
     if (spot := text.find("\0")) >= 0:
         line = text.count("\n", 0, spot) + 1
@@ -87,8 +97,18 @@ def _decode(data: bytes, name: str, encoding: str) -> tuple[str, list[str]]:
     return text, notes
 
 
+def _check_width(heading: str, separator: str, name: str) -> None:
+    """Refuse a heading longer than any table's before anything is made of it."""
+    most = max(heading.count(mark) + 1 for mark in ((separator,) if separator else SEPARATORS))
+    if most > MAX_COLUMNS or len(heading) > MAX_COLUMNS * 200:
+        _refuse(TOO_LARGE, name, f"has {most:,} columns; {MAX_COLUMNS:,} is the limit.")
+
+
 def _separator_of(heading: str) -> str:
-    counts = [len(next(csv.reader([heading], delimiter=separator), [])) for separator in SEPARATORS]
+    try:
+        counts = [len(next(csv.reader([heading], delimiter=separator), [])) for separator in SEPARATORS]
+    except csv.Error:  # a heading of one endless cell; reading it says so
+        return SEPARATORS[0]
     return SEPARATORS[int(np.argmax(counts))]
 
 
@@ -197,11 +217,13 @@ def _broken_quotes(error: str, name: str, first: int, last: int) -> BrokenRow:
 
 def _ragged(cells: list[str], columns: tuple[str, ...], line: int) -> BrokenRow:
     values = dict(zip(columns, cells, strict=False))
-    values |= {f"cell {number + 1}": cell for number, cell in enumerate(cells) if number >= len(columns)}
+    extra = range(len(columns), min(len(cells), len(columns) + EXTRA_CELLS))
+    values |= {f"cell {number + 1}": cells[number] for number in extra}
     return BrokenRow(line, RAGGED, f"{len(cells)} cells where the heading has {len(columns)}", values)
 
 
-def _without_long_cells(frame: pl.DataFrame, columns: tuple[str, ...]) -> tuple[pl.DataFrame, list[BrokenRow]]:
+def without_long_cells(frame: pl.DataFrame, columns: tuple[str, ...]) -> tuple[pl.DataFrame, list[BrokenRow]]:
+    """The rows without those in which a cell is too long to be real."""
     if not frame.height:
         return frame, []
     is_long = frame.select(pl.any_horizontal(pl.col(*columns).str.len_chars() > MAX_CELL).alias("long"))["long"]

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from equipoise.core.finding import FindingCode
+from equipoise.core.snapshot import FILE, LINE
 
-FILE, LINE = "@file", "@line"
-"""Names of the columns that carry a row's place; no heading can take them (see `check_heading`)."""
+__all__ = ["FILE", "LAYER", "LINE", "PLACE", "BrokenRow", "RawTable"]
+
+LAYER = "@layer"
+"""Number of the delivery that a row came with, oldest first."""
+PLACE = (FILE, LINE, LAYER)
+"""Columns that say where a row came from; no heading can take their names (see `check_heading`)."""
 
 
 @dataclass(frozen=True)

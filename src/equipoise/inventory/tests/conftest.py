@@ -48,6 +48,7 @@ def head(bucket, horizon, as_of=None):
 MEASURES = {
     "demand_ended_ratio": Grain.DEMAND,
     "demand_error_sd": Grain.DEMAND,
+    "demand_orders_qty": Grain.DEMAND,
     "demand_to_date_qty": Grain.DEMAND,
     "demand_until_start_qty": Grain.DEMAND,
     "sourcing_share_ratio": Grain.FLOW,
@@ -60,6 +61,8 @@ MEASURES = {
     "shipment_qty": Grain.FLOW,
     "receipt_scheduled_qty": Grain.STOCK,
     "component_use_qty": Grain.STOCK,
+    "production_byproduct_qty": Grain.STOCK,
+    "inventory_scrap_qty": Grain.STOCK,
 }
 
 

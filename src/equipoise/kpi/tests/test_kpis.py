@@ -7,7 +7,7 @@ from equipoise.core.axes import Axes
 from equipoise.core.dataset import DatasetHead
 from equipoise.core.hierarchy import ITEM_LEVELS, LOCATION_LEVELS, MARKET_LEVELS, RESOURCE_LEVELS, Hierarchy
 from equipoise.core.knob import Policy
-from equipoise.core.measure import Grain
+from equipoise.core.measure import Grain, Unit
 from equipoise.core.panel import Keys, Panel
 from equipoise.core.section import Section
 from equipoise.core.snapshot import Snapshot, conformed
@@ -15,7 +15,7 @@ from equipoise.core.stage import Inputs, Stage
 from equipoise.core.tables import table
 from equipoise.kpi.catalogue import KPIS
 from equipoise.kpi.measures import MEASURES
-from equipoise.kpi.plan_kpis import plan_kpis
+from equipoise.kpi.plan_kpis import forecast_errors, plan_kpis
 
 ORDERED = np.array([[100.0, 200.0, 50.0, 150.0], [10.0, 10.0, 10.0, 10.0]])  # buckets −4..−1, saw and axe
 
@@ -55,24 +55,23 @@ LAG_ONE = [
 ]
 
 
-def totals(section):
-    panel = section.panel_of("forecast_error_qty")
-    assert panel.first == -4
-    return {name: panel[name].sum(axis=1).tolist() for name in sorted(panel.measures)}
+def totals(errors):
+    names = ("forecast_actual_qty", "forecast_error_abs_qty", "forecast_error_qty")
+    return {name: errors[0][name].sum(axis=1).tolist() for name in names}
 
 
-def codes(section):
-    return [finding.code for finding in section.findings]
+def codes(errors):
+    return [finding.code for finding in errors[1]]
 
 
 def test_d13_error_and_bias():
-    section = plan_kpis(inputs_of(archive(*LAG_ONE)))
-    assert totals(section) == {
+    errors = forecast_errors(inputs_of(archive(*LAG_ONE)))
+    assert totals(errors) == {
         "forecast_actual_qty": [500, 0],
         "forecast_error_abs_qty": [40, 0],  # WAPE 8 %
         "forecast_error_qty": [0, 0],  # bias 0 %
     }
-    assert codes(section) == []
+    assert codes(errors) == []
 
 
 def test_the_latest_forecast_made_in_the_bucket_before_counts():
@@ -82,51 +81,54 @@ def test_the_latest_forecast_made_in_the_bucket_before_counts():
         (date(2027, 2, 1), "consensus", "saw", "north", month(2), 2),
         (date(2026, 12, 31), "consensus", "saw", "north", month(2), 3),
     ]
-    section = plan_kpis(inputs_of(archive(*rows)))
-    assert totals(section)["forecast_error_qty"] == [-10, 0]
+    errors = forecast_errors(inputs_of(archive(*rows)))
+    assert totals(errors)["forecast_error_qty"] == [-10, 0]
 
 
 def test_a_bucket_not_closed_by_history_to_never_counts():
-    section = plan_kpis(inputs_of(archive(*LAG_ONE), history_to=date(2027, 4, 29)))
-    assert totals(section)["forecast_actual_qty"] == [350, 0]
+    errors = forecast_errors(inputs_of(archive(*LAG_ONE), history_to=date(2027, 4, 29)))
+    assert totals(errors)["forecast_actual_qty"] == [350, 0]
 
 
 def test_node_rows_are_counted_not_compared():
     node = (date(2027, 1, 31), "consensus", "tools", "", month(2), 999)
-    section = plan_kpis(inputs_of(archive(*LAG_ONE, node)))
-    assert totals(section)["forecast_error_abs_qty"] == [40, 0]
-    (finding,) = section.findings
+    errors = forecast_errors(inputs_of(archive(*LAG_ONE, node)))
+    assert totals(errors)["forecast_error_abs_qty"] == [40, 0]
+    (finding,) = errors[1]
     assert (finding.code, finding.count) == ("KP102", 1)
 
 
 def test_statistical_forecasts_stand_in_for_a_missing_consensus():
     rows = [(made, "statistical", *rest) for made, _, *rest in LAG_ONE]
     naive = (date(2027, 1, 31), "naive", "axe", "north", month(2), 5)
-    section = plan_kpis(inputs_of(archive(*rows, naive)))
-    assert totals(section)["forecast_error_abs_qty"] == [40, 0]
-    assert codes(section) == ["KP103"]
+    errors = forecast_errors(inputs_of(archive(*rows, naive)))
+    assert totals(errors)["forecast_error_abs_qty"] == [40, 0]
+    assert codes(errors) == ["KP103"]
 
 
 def test_a_first_cycle_has_no_earlier_forecast():
-    section = plan_kpis(inputs_of())
-    assert totals(section)["forecast_actual_qty"] == [0, 0]
-    assert codes(section) == ["KP101"]
+    errors = forecast_errors(inputs_of())
+    assert totals(errors)["forecast_actual_qty"] == [0, 0]
+    assert codes(errors) == ["KP101"]
 
 
 def test_an_archive_of_other_lags_only_is_found():
-    section = plan_kpis(inputs_of(archive((date(2026, 11, 30), "consensus", "saw", "north", month(2), 3))))
-    assert codes(section) == ["KP104"]
+    errors = forecast_errors(inputs_of(archive((date(2026, 11, 30), "consensus", "saw", "north", month(2), 3))))
+    assert codes(errors) == ["KP104"]
 
 
-def test_ratios_are_of_two_measures_of_one_grain_that_the_room_declares_or_knows_by_name():
+def test_a_ratio_has_a_unit_that_is_never_summed_and_percent_is_of_a_hundred():
     names = [measure.name for measure in MEASURES]
     assert len(set(names)) == len(names)
     for measure in MEASURES:
-        assert (measure.ratio is None) == (measure.unit.step is not None)
-        assert measure.ratio is None or measure.scale == 100.0
+        if measure.ratio or measure.cover:
+            assert measure.unit.step is None and measure.nullable
+            assert measure.scale == (100.0 if measure.unit is Unit.PERCENT else 1.0)
+        elif measure.grain is not None:
+            assert measure.unit.step is not None
 
 
-@pytest.mark.parametrize("kpi", KPIS, ids=lambda kpi: kpi.measure)
+@pytest.mark.parametrize("kpi", KPIS, ids=lambda kpi: kpi.name)
 def test_a_target_is_met_at_itself_and_missed_far_away(kpi):
     if kpi.target is None:
         assert kpi.is_met(1.0) is None

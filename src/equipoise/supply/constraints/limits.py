@@ -1,7 +1,9 @@
 """Limits: what a lane, a subcontractor or a supplier can give in a bucket, and must be given.
 
-Σ x (or s) of the rows below the limit's node ≤ most[t]
-Σ x (or s) of the rows below the limit's node + m[t] ≥ least[t], m units that cannot be kept (0 where a plan exists).
+Σ v·x (or v·s) of the rows below the limit's node ≤ most[t]
+Σ v·x (or v·s) of the rows below the limit's node + m[t] ≥ least[t], m what cannot be kept (0 where a plan exists),
+
+v what a unit takes of a limit in another unit of measure, else 1.
 """
 
 import numpy as np
@@ -25,7 +27,8 @@ def limits(network: Network, columns: Columns) -> Family:
         opened = network.routes.is_open if limit.block == "make" else network.flows.is_open
         row = number * 2 * horizon + times
         used = block.at(limit.members[:, None], times[None, :])
-        terms += [entries(row[None, :], used, 1.0), entries(row[None, :] + horizon, used, 1.0)]
+        weights = limit.per_unit[:, None]
+        terms += [entries(row[None, :], used, weights), entries(row[None, :] + horizon, used, weights)]
         terms.append(entries(row + horizon, columns.least_slack.at(number, times), 1.0))
         most[number, 0] = limit.most
         # Nobody owes what cannot arrive yet.

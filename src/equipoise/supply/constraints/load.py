@@ -1,8 +1,9 @@
 """Load: standard hours asked for are worked in regular time or overtime.
 
-Σ a·x (falling in t) − e·(r[t] + o[t]) − q[t] = −(standard hours of firm receipts[t]),
+Σ a·x (falling in t) + Σ v·I[t] − e·(r[t] + o[t] + H·z[t]) − q[t] = −(standard hours of firm receipts[t]),
 
-for every resource; q are hours that firm receipts ask for beyond all capacity (0 where a plan exists). Regular hours
+for every resource; z is the share of an extra shift of H clock hours, v·I the room that stock takes of a resource of
+type storage, q are hours that firm receipts ask for beyond all capacity (0 where a plan exists). Regular hours
 of a machine are bounded by its capacity, its overtime by the most overtime: both are bounds of columns.
 """
 
@@ -22,6 +23,12 @@ def load(network: Network, columns: Columns) -> Family:
     falling = routes.load_resource[:, None] * horizon + routes.load_bucket
     used = columns.make.at(routes.load_route[:, None], np.arange(horizon)[None, :])
     rate = -network.capacity.rate[:, None]
+    shifts = network.capacity.shifts
+    room, times = network.stock_rules.storage.at_resource, np.arange(horizon)[None, :]
+    stored = [
+        entries(rows[room.room], block.at(room.stock[:, None], times), room.volume[:, None])
+        for block in (columns.held, columns.excess)
+    ]
     return equal(
         NAME,
         -network.receipts.load,
@@ -29,4 +36,6 @@ def load(network: Network, columns: Columns) -> Family:
         entries(rows, columns.regular.all, rate),
         entries(rows, columns.overtime.all, rate),
         entries(rows, columns.hours_slack.all, -1.0),
+        entries(rows[shifts], columns.shift.all, rate[shifts] * network.capacity.shift_hours[shifts, None]),
+        *stored,
     )

@@ -1,9 +1,11 @@
 """Stock balance: what stood there, plus what arrives, minus what leaves, stands there at the end of the bucket.
 
-I[t] − I[t−1] − Σ y·x (arriving in t) − Σ s (arriving in t) + Σ s (leaving in t) + Σ c·x (started in t, c components
-per unit) − k[t] = scheduled receipts[t] − components of firm production[t]  (+ opening stock in the first bucket),
+I[t] − I[t−1] − Σ y·x (arriving in t) − Σ b·x (of other items, arriving in t, b by-products per unit) − Σ s (arriving in
+t) + Σ s (leaving in t) + Σ c·x (started in t, c components per unit) + d[t] − k[t] = scheduled receipts[t] − components
+of firm production[t]  (+ opening stock in the first bucket),
 
-for every item and location; I = held + excess, k the components that firm production misses (0 where a plan exists).
+for every item and location; I = held + excess, d what is scrapped, k the components that firm
+production misses (0 where a plan exists).
 """
 
 import numpy as np
@@ -33,6 +35,10 @@ def stock_balance(network: Network, columns: Columns) -> Family:
     terms.append(entries(flows.from_stock[leaving, None] * horizon + times, columns.ship.all[leaving], 1.0))
     used = parts.stock[:, None] * horizon + times
     terms.append(entries(used, columns.make.at(parts.route[:, None], times), parts.quantity))
+    given = network.outputs
+    made = columns.make.at(given.route[:, None], times)
+    terms.append(_arriving(given.stock, routes.arrival[given.route], made, -given.quantity, horizon))
+    terms.append(entries(rows[network.stock_rules.scrap_rows], columns.scrap.all, 1.0))
     if columns.component_slack.rows:
         terms.append(entries(rows, columns.component_slack.all, -1.0))
     return equal(NAME, right, *terms)

@@ -28,7 +28,9 @@ from equipoise.supply.plan_supply import plan_supply
 
 TABLE_NAMES = tuple(declared.name for declared in TABLES)
 KNOBS = tuple(knob.name for knob in ALL_KNOBS if "supply" in knob.stages)
-SUPPLY = Stage("supply", plan_supply, tables=TABLE_NAMES, knobs=KNOBS, after=("prices", "demand", "targets"))
+SUPPLY = Stage(
+    "supply", plan_supply, tables=TABLE_NAMES, knobs=KNOBS, after=("prices", "demand", "sourcing", "targets")
+)
 SOURCING = Stage("sourcing", plan_sourcing, tables=TABLE_NAMES, knobs=KNOBS, after=("prices", "demand"))
 
 Rows = list[dict[str, Any]]
@@ -75,8 +77,14 @@ def _price_section(axes: Axes, frames: Mapping[str, pl.DataFrame]) -> Section:
         ("resource_overtime_price", "overtime_cost_per_hour"),
         ("resource_hire_price", "hire_cost"),
         ("resource_layoff_price", "layoff_cost"),
+        ("resource_shift_price", "extra_shift_cost"),
+        ("resource_rate_up_price", "rate_up_cost"),
+        ("resource_rate_down_price", "rate_down_cost"),
     ):
         values = [float(listed[code][column] or 0.0) for code in axes.resources.leaves]
+        if column == "extra_shift_cost":
+            hours = [float(listed[code]["extra_shift_hours"] or 0.0) for code in axes.resources.leaves]
+            values = [cost / long if long else 0.0 for cost, long in zip(values, hours, strict=True)]
         resource[name] = np.repeat(np.array(values).reshape(-1, 1), axes.horizon, axis=1)
     has_lanes = "lanes" in frames
     flow = np.zeros((len(axes.keys[Grain.FLOW]), axes.horizon))
@@ -168,7 +176,10 @@ def build_inputs(
             ),
         ),
     }
-    return Inputs(stage, snapshot, axes, Policy.of(policy or {}), adjustments, sections, base)
+    knobs = Policy.of(policy or {})
+    if stage is SUPPLY:
+        sections["sourcing"] = plan_sourcing(Inputs(SOURCING, snapshot, axes, knobs, (), sections))
+    return Inputs(stage, snapshot, axes, knobs, adjustments, sections, base)
 
 
 @pytest.fixture

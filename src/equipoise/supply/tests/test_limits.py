@@ -114,3 +114,58 @@ def test_of_a_bucket_that_has_begun_a_limit_leaves_the_days_to_go(inputs, red_to
     (limit,) = network.limits
     assert limit.most[:2].tolist() == pytest.approx([100, 310])
     assert limit.least[:2].tolist() == pytest.approx([10, 31])
+
+
+def test_a_limit_in_trucks_counts_each_item_by_its_factor(company):
+    """A truck holds 50 x or 20 y: three trucks are 150 x, or what else adds up to three."""
+    uoms = [{"item": "x", "uom": "truck", "factor": 50}, {"item": "y", "uom": "truck", "factor": 20}]
+    plan, of = company(lanes=[lane("a", 1, max_qty=3, capacity_uom="truck"), lane("b", 4)], uoms=uoms)
+    x, y = of("shipment_qty", "x", "a", "m"), of("shipment_qty", "y", "a", "m")
+    np.testing.assert_allclose(x / 50 + y / 20, [3.0] * 3, atol=1e-6)
+    assert x.tolist() == [100.0] * 3  # an x saves three with a fiftieth of a truck, a y with a twentieth
+    assert "SU119" not in [finding.code for finding in plan.findings]
+
+
+def test_a_limit_in_kilograms_reads_the_weight_of_the_items(company):
+    items = [{"item": i, "name": i, "family": "f", "uom": "unit", "unit_weight_kg": w} for i, w in (("x", 2), ("y", 1))]
+    _, of = company(items=items, lanes=[lane("a", 1, max_qty=250, capacity_uom="kg"), lane("b", 4)])
+    assert of("shipment_qty", "y", "a", "m").tolist() == [100.0] * 3
+    assert of("shipment_qty", "x", "a", "m").tolist() == [75.0] * 3
+
+
+def test_what_has_no_factor_is_not_held_by_the_limit_and_found(company):
+    uoms = [{"item": "x", "uom": "truck", "factor": 50}]
+    plan, of = company(lanes=[lane("a", 1, max_qty=1, capacity_uom="truck"), lane("b", 4)], uoms=uoms)
+    assert of("shipment_qty", "x", "a", "m").tolist() == [50.0] * 3
+    assert of("shipment_qty", "y", "a", "m").tolist() == [100.0] * 3
+    (message,) = [finding.message for finding in plan.findings if finding.code == "SU119"]
+    assert message == "1 items have no factor to truck for the limit of lane a to m / all items"
+
+
+def test_nothing_leaves_in_a_bucket_in_which_the_lane_does_not_run(company):
+    closed = [{"calendar": "ferry", "date": date(2027, 2, day), "working": 0} for day in range(1, 29)]
+    _, of = company(lanes=[lane("a", 1, calendar="ferry"), lane("b", 4)], calendars=closed)
+    assert of("shipment_qty", "x", "a", "m").tolist() == [100.0, 0.0, 100.0]
+    assert of("shipment_qty", "x", "b", "m").tolist() == [0.0, 100.0, 0.0]
+
+
+def test_lots_of_every_table_are_said_not_to_be_kept(company):
+    lots = [{"item": "x", "location": "a", "min_lot": 40}]
+    plan, _ = company(lanes=[lane("a", 1, lot_multiple=30), lane("b", 4)], inventory_policy=lots)
+    where = [finding.where for finding in plan.findings if finding.code == "SU117"]
+    assert where == ["table inventory_policy", "table lanes"]
+
+
+def test_columns_that_nothing_obeys_are_said(company):
+    dock = {"resource": "truck", "location": "a", "name": "Truck", "type": "transport", "capacity_hours": 5}
+    plan, _ = company(
+        lanes=[lane("a", 1, transfer_price=3), lane("b", 4)],
+        resources=[dock | {"historical_share_pct": 20, "units": 2}],
+    )
+    found = [finding.message for finding in plan.findings if finding.code == "SU130"]
+    assert found == [
+        "1 rows of table lanes fill transfer_price (prices between companies)",
+        "1 resources fill units beside capacity_hours, which are those of all units: truck",
+        "1 resources of type transport are named by no route; lanes are limited by max_qty: truck",
+        "1 rows of table resources fill historical_share_pct (shares for capacity planning by overall factors)",
+    ]

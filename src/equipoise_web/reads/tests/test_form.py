@@ -7,17 +7,18 @@ from equipoise.codec import adjustment_as_json, adjustment_from_json
 from equipoise_web.access import SYSTEM, Access, Held, NotAllowed, Right, Role, access_of
 from equipoise_web.reads.form import form_of, kinds_for, read_form
 from equipoise_web.reads.form_fields import fields_asked, typed_from
-from equipoise_web.reads.nodes import search_nodes
+from equipoise_web.reads.node_picker import search_nodes
 from equipoise_web.reads.scenarios import working_scenario
 from equipoise_web.reads.snapshots import axes_of
 
 EVERYTHING = Access(1, "all", (Held(Role("all", "", "sales", frozenset(Right), tuple(CHANGE_BY_KIND))),))
 TYPED = {
-    "demand_input": {"amount": "+10%", "spread": "like"},
+    "demand_input": {"amount": "+10%", "spread": "like", "basis": "delta", "includes": "easter; spring"},
     "demand_override": {"amount": "1,200"},
     "demand_hold": {},
     "promotion": {"uplift_pct": "25%", "forward_buy_pct": "10", "forward_buy_buckets": "2"},
     "price": {"amount": "-0.5"},
+    "exchange_rate": {"currency": "GBP", "amount": "1.17"},
     "capacity": {"amount": "+40"},
     "overtime": {"amount": "+8"},
     "set_policy": {"knob": "workforce", "value": "integer"},

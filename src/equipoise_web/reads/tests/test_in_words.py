@@ -34,6 +34,10 @@ WHERE = "on Gardening tool in Retailers"
         ({"kind": "end_date", "end_date": "2027-05-31"}, f"Last sold on 31 May 2027 {WHERE}"),
         ({"kind": "launch", "amount": 300}, f"Launch size 300 units a bucket {WHERE}"),
         ({"kind": "launch", "ramp": "20;50"}, f"Launch size ramp 20;50 % by bucket {WHERE}"),
+        (
+            {"kind": "exchange_rate", "currency": "GBP", "amount": 1.17, "scope": {"first": "2027-02-01"}},
+            "Exchange rate of GBP 1.17, from Feb 2027",
+        ),
         ({"kind": "set_policy", "knob": "closing_backlog", "value": False}, "Closing backlog: no"),
         ({"kind": "set_policy", "knob": "workforce", "value": "integer"}, "Workforce: integer"),
         (

@@ -22,7 +22,7 @@ from equipoise_web.reads.form import Typed, form_of, kinds_for, read_form
 from equipoise_web.reads.form_fields import typed_from
 from equipoise_web.reads.in_words import FUNCTION_TITLES, kind_title, words_of
 from equipoise_web.reads.jobs import read_job
-from equipoise_web.reads.nodes import LABELS, search_nodes
+from equipoise_web.reads.node_picker import LABELS, search_nodes
 from equipoise_web.reads.preview import estimate
 from equipoise_web.reads.scenarios import Question, question_of, working_scenario
 from equipoise_web.reads.snapshots import axes_of
