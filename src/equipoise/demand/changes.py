@@ -20,9 +20,9 @@ class PromotionEffect:
 
     Consumption in the scope rises by uplift_pct of its own demand; forward_buy_pct of the demand of each of the next
     forward_buy_buckets moves forward into the scope (Chopra & Meindl, Supply Chain Management, predictable
-    variability: market growth and forward buying). Items of
-    the node `cannibalized` lose cannibalization_pct of the uplift; items sold along (the others under the node above)
-    gain halo_pct of it; each in the same market. An event is part of what every function starts from: it counts once.
+    variability: market growth and forward buying). Items of the node `cannibalized` lose cannibalization_pct of the
+    uplift; items sold along (the others under the node above) gain halo_pct of it; each in the same market. An event is
+    part of what every function starts from: it counts once.
     """
 
     uplift_pct: Annotated[float, Field("Uplift", "%", "By how much demand in these buckets rises over its own level.")]
