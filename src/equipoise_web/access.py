@@ -70,7 +70,7 @@ class Role:
 _SEE = frozenset({Right.READ, Right.SEE_POOLED})
 _CONTRIBUTE = _SEE | {Right.PROPOSE, Right.CONNECT}
 _PLAN = _CONTRIBUTE | {Right.RULE, Right.BRANCH, Right.RUN}
-_DEMAND_KINDS = ("demand_input", "demand_override", "demand_hold", "promotion")
+_DEMAND_KINDS = ("demand_override", "demand_hold", "promotion", "launch_date", "launch", "end_date")
 _SUPPLY_KINDS = ("capacity", "overtime", "set_policy")
 
 ROLES: dict[str, Role] = {
@@ -86,11 +86,23 @@ ROLES: dict[str, Role] = {
         Role("demand_planner", "Demand planner", "demand", _PLAN | {Right.GATHER}, (*_DEMAND_KINDS, "price")),
         Role("sales", "Sales", "sales", frozenset({Right.READ, Right.PROPOSE, Right.CONNECT}), ("demand_input",)),
         Role("marketing", "Marketing", "marketing", _CONTRIBUTE, ("demand_input", "promotion", "price")),
-        Role("product_manager", "Product manager", "product", _CONTRIBUTE | {Right.BRANCH}, ("demand_input",)),
+        Role(
+            "product_manager",
+            "Product manager",
+            "product",
+            _CONTRIBUTE | {Right.BRANCH},
+            ("demand_input", "launch_date", "launch", "end_date"),
+        ),
         Role("supply_planner", "Supply planner", "supply", _PLAN | {Right.GATHER}, _SUPPLY_KINDS),
         Role("operations", "Operations", "operations", _CONTRIBUTE, ("capacity", "overtime")),
         Role("procurement", "Procurement", "procurement", _CONTRIBUTE, ("capacity",)),
-        Role("finance", "Finance", "finance", _CONTRIBUTE | {Right.BRANCH, Right.RUN}, ("demand_input", "price")),
+        Role(
+            "finance",
+            "Finance",
+            "finance",
+            _CONTRIBUTE | {Right.BRANCH, Right.RUN},
+            ("demand_input", "price", "exchange_rate"),
+        ),
         Role("executive", "Executive", "executive", _SEE | {Right.RULE, Right.PUBLISH, Right.BRANCH}, ()),
         Role("analyst", "Analyst", "", _SEE | {Right.BRANCH, Right.RUN, Right.CONNECT}, ()),
         Role("auditor", "Auditor", "", _SEE | {Right.AUDIT}, ()),
