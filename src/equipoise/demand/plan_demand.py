@@ -16,6 +16,7 @@ from equipoise.core.spread import CannotSpread
 from equipoise.core.stage import Inputs
 from equipoise.core.table import UnknownName
 from equipoise.demand.apply_events import apply_events, bridge_with_events, rows_below
+from equipoise.demand.bias_correction import correct_bias
 from equipoise.demand.bills import Bills, read_bills
 from equipoise.demand.changes import DemandHold, DemandOverride, FunctionInput, PromotionEffect
 from equipoise.demand.cleansing import CLEANSED
@@ -101,6 +102,7 @@ def _apply_all(ledger: Ledger, inputs: Inputs, events: Sequence[Event], bills: B
     for adjustment in in_order:
         if isinstance(adjustment.change, PromotionEffect | FunctionInput):
             findings += scoped.apply(adjustment)
+    findings += _bias(ledger, inputs)
     given = ledger.lift_to_zero()
     if sum(ledger.weights.values()) > 1 and (cells := int((given > 0).sum())):
         findings.append(
@@ -110,6 +112,18 @@ def _apply_all(ledger: Ledger, inputs: Inputs, events: Sequence[Event], bills: B
         if isinstance(adjustment.change, DemandOverride):
             findings += scoped.apply(adjustment)
     return findings
+
+
+def _bias(ledger: Ledger, inputs: Inputs) -> list[Finding]:
+    """Correct, or only name, the measured bias of the functions that entered something."""
+    return correct_bias(
+        ledger,
+        inputs.axes,
+        inputs.table("forecast_archive"),
+        inputs.panel("history_ordered_qty"),
+        end=inputs.snapshot.head.closed_buckets_end,
+        switched_on=[function for function in FUNCTION_MEASURES if inputs.knob(f"bias_correction_{function}") == "on"],
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -431,6 +431,60 @@ def quiet_launch(company):
     company.add("launches", item="relic", launch_date=date(2026, 6, 1), steady_qty=10)
 
 
+@plant("QU200", "bom", 1, "saw-1 / steel: holds from 2026-06-01, another row without end", 6480.0)
+def bom_overlap(company):
+    company.add("bom", item="saw-1", component="steel", quantity_per=1.5, valid_from=date(2026, 6, 1))
+
+
+@plant("QU201", "events", 1, "SPRING-2: promotion as SPRING from 2027-04-10 to 2027-04-30")
+def event_overlap(company):
+    days = {"start_date": date(2027, 4, 1), "end_date": date(2027, 4, 30)}
+    company.add("events", event="SPRING", type="promotion", item="saws", market="", uplift_pct=10, **days)
+    days = {"start_date": date(2027, 4, 10), "end_date": date(2027, 5, 9)}
+    company.add("events", event="SPRING-2", type="promotion", item="saw-2", market="east", uplift_pct=10, **days)
+
+
+@plant("QU202", "commitments", 1, "K-2: floor 50 beside 100 of K-1, not 150 together")
+def commitment_overlap(company):
+    company.add(
+        "commitments",
+        contract="K-2",
+        item="saws",
+        market="east",
+        valid_from=date(2027, 3, 1),
+        valid_to=date(2027, 12, 31),
+        min_qty=50,
+    )
+
+
+@plant("QU203", "accounts", 1, "Dec 2026: 10000 in history, 12000 in the ledger", 2000.0)
+def cost_ledger(company):
+    company.change("accounts", where={"account": "cost_of_sales", "date": date(2026, 12, 1)}, amount=12000)
+
+
+@plant("QU204", "budget", 1, "AOP / saw-1: 1 buckets before Apr 2027 without a row")
+def plan_gap(company):
+    company.add("budget", version="AOP", item="saw-1", market="", date=date(2027, 4, 1), quantity=210)
+    company.add("budget", version="AOP", item="saw-1", market="", date=date(2027, 2, 20), period="quarter", quantity=1)
+
+
+@plant("QU204", "forecast", 2, "saw-1 / east: 2 buckets before May 2027 without a row")
+def forecast_gap(company):
+    for month in (1, 2, 5):
+        company.add("forecast", item="saw-1", market="east", date=date(2027, month, 1), quantity=100)
+
+
+@plant("QU205", "forecast_archive", 5, "sales: last forecast is for Nov 2026, 1 closed buckets before the last")
+def archive_stopped(company):
+    for row in company["forecast_archive"]:
+        row.update(made_date=date(2026, 10, 1), date=date(2026, 11, 1))
+
+
+@plant("QU206", "calendars", 1, "works: last row 2026-05-01, the horizon ends 2027-06-30")
+def calendar_gap(company):
+    company.change("calendars", date=date(2026, 5, 1))
+
+
 CASES = [(code, expected) for code, several in sorted(PLANTS.items()) for expected in several]
 
 
