@@ -30,6 +30,8 @@ class Check:
     needs: tuple[str, ...]
     look: Callable[[Facts], pl.DataFrame]
     one_of: tuple[str, ...] = ()
+    example: str = ""
+    """A row it finds wrong, as a finding tells it: table, where, what."""
 
     @property
     def tables(self) -> tuple[str, ...]:

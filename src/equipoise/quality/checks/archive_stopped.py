@@ -24,9 +24,15 @@ def look(facts: Facts) -> pl.DataFrame:
     sources = ahead.group_by("source").agg(of=pl.col("of").max(), cells=pl.len(), held=pl.col("of").n_unique())
     late = facts.labelled(sources.filter(pl.col("of") < last).sort("source"), "of")
     missing = last - pl.col("of")
-    says = pl.format("last forecast is for {}, {} closed buckets before the last", "label", missing)
+    says = pl.format("last forecast is for {}, closed buckets since then: {}", "label", missing)
     touched = pl.min_horizontal(missing * (pl.col("cells") // pl.col("held")), pl.col("cells"))
     return faults("forecast_archive", late, named("source"), says, rows=touched)
 
 
-CHECK = Check(CODE, "Archive that stopped", ("forecast_archive",), look)
+CHECK = Check(
+    CODE,
+    "Archive that stopped",
+    ("forecast_archive",),
+    look,
+    example="forecast_archive: sales: last forecast is for Nov 2026, closed buckets since then: 1",
+)

@@ -38,4 +38,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("bom", valued, named("item", "component", "location"), says, amount=amount)
 
 
-CHECK = Check(CODE, "Overlapping bills", ("bom",), look)
+CHECK = Check(
+    CODE,
+    "Overlapping bills",
+    ("bom",),
+    look,
+    example="bom: saw-1 / steel: holds from 2026-06-01, another row without end",
+)

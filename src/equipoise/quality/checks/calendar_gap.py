@@ -33,4 +33,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("calendars", wrong, named("calendar"), says, rows=pl.col("rows"))
 
 
-CHECK = Check(CODE, "Calendar that ends", ("calendars",), look)
+CHECK = Check(
+    CODE,
+    "Calendar that ends",
+    ("calendars",),
+    look,
+    example="calendars: works: last row 2026-05-01, the horizon ends 2027-06-30",
+)

@@ -36,4 +36,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("commitments", wrong, named("contract"), says)
 
 
-CHECK = Check(CODE, "Overlapping contracts", ("commitments",), look)
+CHECK = Check(
+    CODE,
+    "Overlapping contracts",
+    ("commitments",),
+    look,
+    example="commitments: K-2: floor 50 beside 100 of K-1, not 150 together",
+)

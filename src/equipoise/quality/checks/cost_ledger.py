@@ -37,4 +37,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("accounts", far, pl.col("label"), says, rows=pl.col("lines"), amount=pl.col("gap"))
 
 
-CHECK = Check(CODE, "Cost of sales against the ledger", ("sales_history", "accounts"), look)
+CHECK = Check(
+    CODE,
+    "Cost of sales against the ledger",
+    ("sales_history", "accounts"),
+    look,
+    example="accounts: Dec 2026: 10000 in history, 12000 in the ledger",
+)

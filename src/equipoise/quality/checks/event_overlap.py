@@ -45,4 +45,10 @@ def _meeting(pairs: pl.DataFrame, nodes: pl.DataFrame, column: str) -> pl.DataFr
     return asked.join(first, on=column, how="inner").join(second, on=[f"{column}_2", "leaf"], how="semi")
 
 
-CHECK = Check(CODE, "One event twice", ("events",), look)
+CHECK = Check(
+    CODE,
+    "One event twice",
+    ("events",),
+    look,
+    example="events: SPRING-2: promotion as SPRING from 2027-04-10 to 2027-04-30",
+)

@@ -39,10 +39,17 @@ def look(facts: Facts) -> pl.DataFrame:
         )
         gaps = pl.col("last") - pl.col("first") + 1 - pl.col("given")
         wrong = facts.labelled(spans.with_columns(gaps=gaps).filter(gaps > 0).sort(node), "last")
-        says = pl.format("{} buckets before {} without a row", "gaps", "label")
+        says = pl.format("buckets without a row before {}: {}", "label", "gaps")
         amount = pl.col("revenue") * pl.col("gaps")
         found.append(faults(name, wrong, named(*node), says, rows=pl.col("gaps"), amount=amount))
     return all_faults(found)
 
 
-CHECK = Check(CODE, "Gaps in budget or forecast", (), look, one_of=("budget", "forecast"))
+CHECK = Check(
+    CODE,
+    "Gaps in budget or forecast",
+    (),
+    look,
+    one_of=("budget", "forecast"),
+    example="budget: AOP / saw-1: buckets without a row before Apr 2027: 1",
+)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import polars as pl
 import pytest
 
 from equipoise.quality import CHECKS, judge
@@ -462,19 +463,19 @@ def cost_ledger(company):
     company.change("accounts", where={"account": "cost_of_sales", "date": date(2026, 12, 1)}, amount=12000)
 
 
-@plant("QU204", "budget", 1, "AOP / saw-1: 1 buckets before Apr 2027 without a row")
+@plant("QU204", "budget", 1, "AOP / saw-1: buckets without a row before Apr 2027: 1")
 def plan_gap(company):
     company.add("budget", version="AOP", item="saw-1", market="", date=date(2027, 4, 1), quantity=210)
     company.add("budget", version="AOP", item="saw-1", market="", date=date(2027, 2, 20), period="quarter", quantity=1)
 
 
-@plant("QU204", "forecast", 2, "saw-1 / east: 2 buckets before May 2027 without a row")
+@plant("QU204", "forecast", 2, "saw-1 / east: buckets without a row before May 2027: 2")
 def forecast_gap(company):
     for month in (1, 2, 5):
         company.add("forecast", item="saw-1", market="east", date=date(2027, month, 1), quantity=100)
 
 
-@plant("QU205", "forecast_archive", 5, "sales: last forecast is for Nov 2026, 1 closed buckets before the last")
+@plant("QU205", "forecast_archive", 5, "sales: last forecast is for Nov 2026, closed buckets since then: 1")
 def archive_stopped(company):
     for row in company["forecast_archive"]:
         row.update(made_date=date(2026, 10, 1), date=date(2026, 11, 1))
@@ -512,6 +513,14 @@ def test_a_planted_fault_is_found_where_it_was_planted(company, code, expected):
     assert quality.faults[code]["rows"].sum() >= found.count
     assert quality.scores[expected.table] < 100.0
     assert quality.score < 100.0
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code.code)
+def test_the_example_of_a_check_is_what_it_says_of_the_fault_planted_for_it(company, check):
+    expected = PLANTS[check.code.code][0]
+    expected.plant(company)
+    told = check.faults(Facts(company.snapshot())).filter(pl.col("table") == expected.table)
+    assert check.example == ": ".join(told.select("table", "where", "says").row(0))
 
 
 @pytest.mark.parametrize(("code", "expected"), CASES, ids=lambda value: getattr(value, "table", value))
