@@ -97,7 +97,7 @@ def _corrected(plan: Plan, function: str, measure: str) -> FloatArray:
     moved = np.zeros(section.panel_of(measure)[measure].shape)
     for posting in section.postings_of(measure):
         if posting.cause == f"{BIAS}:{function}":
-            moved += posting.dense(moved.shape)
+            np.add.at(moved, (posting.rows, posting.buckets), posting.amounts)
     return moved
 
 
