@@ -22,22 +22,25 @@ def main(arguments: list[str] | None = None) -> int:
     from benchmarks.measure import Disagreement
     from benchmarks.registry import SUBJECTS
     from benchmarks.report import write_report
-    from benchmarks.subject import SIZES, SMOKE
+    from benchmarks.subject import SMOKE
 
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--size", choices=(*SIZES, SMOKE), help="one size instead of small and medium")
+    parser.add_argument("--size", help="one size instead of all of a subject's")
     parser.add_argument("--subject", choices=[subject.name for subject in SUBJECTS], help="one subject instead of all")
     parser.add_argument("--repeat", type=int, default=5, help="repeats of each measurement (default 5)")
     parser.add_argument("--out", type=Path, help="file for the page, whatever was measured")
     asked = parser.parse_args(arguments)
+    known = {SMOKE, *(size for subject in SUBJECTS for size in subject.sizes)}
+    if asked.size not in (None, *known):
+        parser.error(f"--size must be one of {', '.join(sorted(known))}")
     if asked.repeat < 1:
         parser.error("--repeat must be 1 or more")
-    sizes = (asked.size,) if asked.size else SIZES
     subjects = [subject for subject in SUBJECTS if asked.subject in (None, subject.name)]
+    sizes = {subject.name: (asked.size,) if asked.size else subject.sizes for subject in subjects}
     loads = [os.getloadavg()[0]]
     try:
         with _solvers_on_stderr():
-            results = {subject: [_run(subject, size, asked.repeat) for size in sizes] for subject in subjects}
+            results = {subject: [_run(subject, s, asked.repeat) for s in sizes[subject.name]] for subject in subjects}
     except Disagreement as error:
         print(f"The two sides disagree: {error}", file=sys.stderr)
         return 1

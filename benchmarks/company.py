@@ -23,11 +23,16 @@ def demo_snapshot(size: str) -> Snapshot:
         return gather(read_dataset(write_demo(Path(folder) / "demo", size="small" if size == SMOKE else size)))
 
 
+def stage_inputs(plan: Plan, name: str) -> Inputs:
+    """What a stage saw when a plan without adjustments was computed."""
+    assert not plan.adjustments, "a base plan has no adjustments"
+    stage = next(stage for stage in STAGES if stage.name == name)
+    return Inputs(stage, plan.snapshot, plan.axes, plan.policy, (), plan.sections, None)
+
+
 def supply_inputs(plan: Plan) -> Inputs:
     """What stage supply saw when a plan without adjustments was computed."""
-    assert not plan.adjustments, "a base plan has no adjustments"
-    stage = next(stage for stage in STAGES if stage.name == "supply")
-    return Inputs(stage, plan.snapshot, plan.axes, plan.policy, (), plan.sections, None)
+    return stage_inputs(plan, "supply")
 
 
 def demo_network(size: str) -> Network:

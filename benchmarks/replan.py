@@ -65,7 +65,10 @@ def plan_timed(snapshot: Snapshot, asked: Sequence[Adjustment], shelf: MemoryShe
     plan = compute_plan(
         snapshot, asked, shelf=shelf, progress=lambda title, _done: begins.append((title, process_time()))
     )
-    return Run(plan, {title: end - begin for (title, begin), (_, end) in pairwise(begins)})
+    seconds: dict[str, float] = {}
+    for (title, begin), (_, end) in pairwise(begins):
+        seconds[title] = seconds.get(title, 0.0) + end - begin
+    return Run(plan, seconds)
 
 
 def run(size: str, repeat: int) -> Result:

@@ -58,3 +58,4 @@ class Subject:
     """What the figures do not show."""
     run: Callable[[str, int], Result]
     """Takes a size and a number of repeats; raises Disagreement."""
+    sizes: Sequence[str] = SIZES

@@ -85,6 +85,38 @@ def test_planning_again_is_compared_with_planning_anew():
     assert (len(stages), stages[0], stages[-1]) == (11, "Before the first stage", "KPIs")
 
 
+def test_a_whole_plan_is_taken_apart_and_its_tables_compared():
+    _, rows = report_of("plan")
+    assert [row[2] for row in rows if row[0].startswith("table arithmetic")] == ["polars", "pandas"]
+    shares = {row[0]: row[2] for row in rows if len(row) == 3 and row[1].endswith(" s")}
+    assert {"Supply plan", "Baseline forecast", "Financials"} < set(shares)
+
+
+def test_another_sheet_is_a_disagreement(monkeypatch):
+    import polars as pl
+    from benchmarks import plan, tables_in_polars
+    from benchmarks.measure import Disagreement
+
+    right = tables_in_polars.family_sheets
+    more = pl.col("closing") * 1.00001 + 1
+    monkeypatch.setattr(tables_in_polars, "family_sheets", lambda tables: right(tables).with_columns(closing=more))
+    with pytest.raises(Disagreement, match="closing differs from polars in 48 of 48 cells"):
+        plan.run("smoke", 1)
+
+
+def test_the_made_company_has_a_block_for_each_family():
+    from benchmarks.company import stage_inputs
+    from benchmarks.plan import made_snapshot
+
+    from equipoise.plan import compute_plan
+    from equipoise.supply.blocks import independent_parts
+    from equipoise.supply.model import build_model
+    from equipoise.supply.network import read_network
+
+    network = read_network(stage_inputs(compute_plan(made_snapshot("smoke")), "supply"))
+    assert len(independent_parts(build_model(network).program, least=1)) == 3
+
+
 def test_forecasts_are_compared_with_statsforecast():
     pytest.importorskip("statsforecast")
     _, rows = report_of("forecast")

@@ -18,6 +18,8 @@ from equipoise.core.grid import is_on_grid
 from equipoise.core.measure import Grain
 from equipoise.plan import MemoryShelf, fingerprint
 from equipoise.store_plans import DiskShelf
+from equipoise.supply import solving
+from equipoise.supply.blocks import independent_parts
 
 
 def change(kind="demand_override", **fields):
@@ -217,6 +219,30 @@ def test_progress_tells_each_stage_once(demo_snapshot):
     assert [title for title, _ in told][-1] == "Done"
     assert len(told) == 11
     assert [done for _, done in told] == sorted(done for _, done in told)
+
+
+def test_progress_moves_within_supply_also_while_the_base_plan_is_solved(demo_snapshot, monkeypatch):
+    monkeypatch.setattr(solving, "independent_parts", lambda program: independent_parts(program, least=1))
+    told = []
+    more = change(amount="+1%", scope={"item": "Dish care"})
+    compute_plan(demo_snapshot, [more], progress=lambda title, done: told.append((title, done)))
+    shares = [done for _, done in told]
+    assert shares == sorted(shares) and shares[-1] == 1.0
+    supply = [done for title, done in told if title == "Supply plan"]
+    begin, end = supply[0], next(done for title, done in told if title == "Inventory projection")
+    # Both plants are on their own, so is the bottle line; the base plan comes first and takes half of the bar.
+    assert len(supply) == 7
+    assert supply[3] == pytest.approx((begin + end) / 2) and supply[6] == pytest.approx(end)
+
+
+def test_a_company_in_blocks_costs_what_it_costs_in_one(demo_snapshot, demo_plan, monkeypatch):
+    monkeypatch.setattr(solving, "independent_parts", lambda program: independent_parts(program, least=1))
+    plan = compute_plan(demo_snapshot, demo_plan.adjustments)
+    assert plan.digest != demo_plan.digest  # another optimum among equals
+    assert plan.total("cost_total_amount") == pytest.approx(demo_plan.total("cost_total_amount"), rel=1e-9)
+    facts, whole = plan.sections["supply"].facts, demo_plan.sections["supply"].facts
+    for name in ("objective_amount", "notional_amount"):
+        assert facts[name] == pytest.approx(whole[name], rel=1e-9)
 
 
 def test_cases_and_kilograms_are_not_added(demo_plan):

@@ -1,7 +1,5 @@
 """Quality on the demo company: its data are without fault, and faults put into them are found, with their money."""
 
-import time
-
 import polars as pl
 import pytest
 
@@ -21,7 +19,7 @@ def test_the_demo_company_s_data_are_without_fault(size, tmp_path):
     assert [(finding.code, finding.message) for finding in quality.findings] == []
     assert quality.score == 100.0
     not_run = [run.code for run in quality.checks if not run.was_run]
-    assert not_run == ["QU119", "QU131", "QU132", "QU165", "QU173", "QU184", "QU185"]
+    assert not_run == ["QU173"]  # it has no order lines
 
 
 def test_red_tomato_is_without_fault(red_tomato):
@@ -39,7 +37,7 @@ def test_a_bill_in_grams_costs_what_it_moves(demo_snapshot):
     wrong = pl.when(pl.col("item") == "DI-01").then(pl.col("quantity_per") * 1000.0).otherwise(pl.col("quantity_per"))
     quality = judge(with_table(demo_snapshot, "bom", bom.with_columns(quantity_per=wrong)))
     assert [finding.code for finding in quality.findings] == ["QU124"]
-    assert "DI-01 / RM-SURFACTANT: 972 where" in quality.findings[0].message
+    assert "DI-01 / BULK-DISH: 6480 where" in quality.findings[0].message
     assert "perhaps × 1000" in quality.findings[0].message
     assert quality.findings[0].amount > 100_000.0
     assert quality.scores["bom"] < 100.0 == quality.scores["prices"]
@@ -52,11 +50,3 @@ def test_a_month_left_out_of_the_extract_is_found(demo_snapshot):
     assert "Mar 2026" in hole.message
     assert hole.count == sales.filter(pl.col("date") == pl.date(2026, 3, 1)).height
     assert quality.amount >= hole.amount > 0.0
-
-
-def test_a_medium_company_is_judged_in_a_second(tmp_path):
-    snapshot = gather(read_dataset(write_demo(tmp_path / "medium", size="medium")))
-    judge(snapshot)
-    begun = time.perf_counter()
-    judge(snapshot)
-    assert time.perf_counter() - begun < 5.0  # about 0.3 s; the slack is for busy machines

@@ -103,28 +103,25 @@ def stages_page() -> str:
     return "# Stages\n\n" + grid(("stage", "title", "comes after", "tables", "knobs", "adjustments"), rows)
 
 
-def values_of(knob: Knob) -> str:
-    """What a knob may be, in words."""
-    if knob.choices:
-        return ", ".join(knob.choices)
-    if isinstance(knob.default, bool):
-        return "true, false"
-    return "any text" if knob.minimum is None or knob.maximum is None else f"{knob.minimum:g} to {knob.maximum:g}"
-
-
 def knobs_page() -> str:
     """Policy."""
     rows = [
         (
             f"`{k.name}`",
             k.default if not isinstance(k.default, bool) else str(k.default).lower(),
-            values_of(k),
+            ", ".join(k.choices) or _may_be(k),
             ", ".join(k.stages),
             k.meaning,
         )
         for k in KNOBS
     ]
     return "# Knobs of policy\n\n" + grid(("knob", "default", "values", "stages", "meaning"), rows)
+
+
+def _may_be(knob: Knob) -> str:
+    if isinstance(knob.default, bool):
+        return "true, false"
+    return "a name" if isinstance(knob.default, str) else f"{knob.minimum:g} to {knob.maximum:g}"
 
 
 def adjustments_page() -> str:

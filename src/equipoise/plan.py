@@ -5,8 +5,9 @@ This is the only file that knows how stages follow each other. It knows nothing 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -17,13 +18,13 @@ from equipoise.core.axes import Axes
 from equipoise.core.dataset import DatasetHead
 from equipoise.core.finding import Finding, sort_findings
 from equipoise.core.grid import is_on_grid
-from equipoise.core.identity import array_bytes, digest_json, digest_parts
+from equipoise.core.identity import digest_json, digest_parts
 from equipoise.core.knob import Policy
 from equipoise.core.panel import Panel
 from equipoise.core.policy_change import SetPolicy
 from equipoise.core.section import Section
 from equipoise.core.snapshot import Snapshot
-from equipoise.core.stage import Inputs, Progress, Stage
+from equipoise.core.stage import Inputs, Progress, Report, Stage
 from equipoise.core.table import UnknownName
 from equipoise.engine import engine
 from equipoise.portfolio.build_axes import build_axes
@@ -135,7 +136,7 @@ def compute_plan(
     snapshot's base plan, so the answer never depends on what was solved before.
     """
     asked = in_order(adjustments)
-    fold = _Fold(snapshot, build_axes(snapshot), shelf or MemoryShelf(), progress)
+    fold = _Fold(snapshot, axes_of(snapshot), shelf or MemoryShelf(), progress)
     sections = fold.run(asked)
     unused = set(snapshot.tables) - {name for stage in STAGES for name in stage.tables} - READ_ELSEWHERE
     found = [f for section in sections.values() for f in section.findings] + [
@@ -152,6 +153,16 @@ def compute_plan(
         engine(),
         sort_findings(found),
     )
+
+
+_AXES: WeakKeyDictionary[Snapshot, Axes] = WeakKeyDictionary()
+
+
+def axes_of(snapshot: Snapshot) -> Axes:
+    """The axes of a snapshot, built once for all plans on it: they follow from the snapshot alone."""
+    if snapshot not in _AXES:
+        _AXES[snapshot] = build_axes(snapshot)
+    return _AXES[snapshot]
 
 
 READ_ELSEWHERE = {"items", "markets", "locations", "resources", "plan_archive", "inventory_history", "targets"}
@@ -174,26 +185,33 @@ class _Fold:
     def __init__(self, snapshot: Snapshot, axes: Axes, shelf: Shelf, progress: Progress | None) -> None:
         self.snapshot, self.axes, self.shelf = snapshot, axes, shelf
         self.progress = progress or (lambda _title, _done: None)
-        self.axes_digest = _digest_axes(axes)
+        self.axes_digest = axes.digest
 
-    def run(self, adjustments: tuple[Adjustment, ...], *, until: str = "") -> dict[str, Section]:
-        """Sections by stage; stops after the stage `until`."""
+    def run(
+        self, adjustments: tuple[Adjustment, ...], *, until: str = "", report: Report | None = None
+    ) -> dict[str, Section]:
+        """Sections by stage; stops after the stage `until`, whose own progress goes to `report`."""
         policy = policy_of(self.snapshot, adjustments)
         sections: dict[str, Section] = {}
         keys: dict[str, str] = {}
-        for number, stage in enumerate(STAGES):
+        begin = 0
+        for stage in STAGES:
+            tell = (report if stage.name == until else None) or _ignore
             if not until:
-                self.progress(stage.title, number / len(STAGES))
+                tell = partial(self._tell, stage, begin)
+                tell(0.0)
+            begin += stage.effort
             mine = tuple(a for a in adjustments if a.change.kind in stage.kinds)
             key = self._key(stage, policy, mine, keys)
             base = None
             if stage.needs_base and adjustments:
-                base = self.run((), until=stage.name)[stage.name]
+                first, tell = _halves(tell)
+                base = self.run((), until=stage.name, report=first)[stage.name]
                 key = digest_json([key, base.digest])
             keys[stage.name] = key
             section = self.shelf.get(key)
             if section is None:
-                inputs = Inputs(stage, self.snapshot, self.axes, policy, mine, sections, base)
+                inputs = Inputs(stage, self.snapshot, self.axes, policy, mine, sections, base, tell)
                 section = stage.function(inputs)
                 _check(stage, inputs, section)
                 self.shelf.put(key, section)
@@ -203,6 +221,9 @@ class _Fold:
         if not until:
             self.progress("Done", 1.0)
         return sections
+
+    def _tell(self, stage: Stage, begin: int, share: float) -> None:
+        self.progress(stage.title, (begin + stage.effort * share) / sum(stage.effort for stage in STAGES))
 
     def _key(self, stage: Stage, policy: Policy, mine: tuple[Adjustment, ...], keys: Mapping[str, str]) -> str:
         question: dict[str, Any] = {
@@ -216,6 +237,15 @@ class _Fold:
             "after": {name: keys[name] for name in stage.after},
         }
         return digest_json(question)
+
+
+def _ignore(_share: float) -> None:
+    """Tell nobody."""
+
+
+def _halves(tell: Report) -> tuple[Report, Report]:
+    """Reports of the two halves of a stage's work: the base plan, then what is asked."""
+    return lambda share: tell(share / 2), lambda share: tell((1 + share) / 2)
 
 
 def _check(stage: Stage, inputs: Inputs, section: Section) -> None:
@@ -234,14 +264,3 @@ def _check(stage: Stage, inputs: Inputs, section: Section) -> None:
             assert np.array_equal(total, panel[name]), f"postings of {name} do not sum to it"
     for check in stage.checks:
         check(inputs, section)
-
-
-def _digest_axes(axes: Axes) -> str:
-    parts: list[bytes] = []
-    for grain, keys in axes.keys.items():
-        parts.append(grain.value.encode())
-        parts += [array_bytes(column) for column in keys.columns]
-        parts += ["\0".join(codes).encode() for codes in keys.codes]
-    for hierarchy in (axes.items, axes.markets, axes.locations, axes.resources):
-        parts.append(repr(hierarchy.paths).encode())
-    return digest_parts(parts)

@@ -6,7 +6,7 @@ the dataset's `volume_uom`; where that is not possible the answer is NaN (null i
 pieces.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -170,18 +170,21 @@ class Rollup:
         return np.where(is_mixed, np.nan, 1.0)
 
     @cached_property
+    def base_uoms(self) -> Mapping[str, str]:
+        """Base unit of each item."""
+        return dict(self.snapshot.table("items").select("item", "uom").iter_rows())
+
+    @cached_property
     def item_units(self) -> IntArray:
         """Number of each item's base unit, [items]."""
-        base = dict(self.snapshot.table("items").select("item", "uom").iter_rows())
-        names = sorted(set(base.values()))
-        return np.array([names.index(base[item]) for item in self.axes.items.leaves], dtype=np.int64)
+        names = {name: number for number, name in enumerate(sorted(set(self.base_uoms.values())))}
+        return np.array([names[self.base_uoms[item]] for item in self.axes.items.leaves], dtype=np.int64)
 
     @cached_property
     def volume_factors(self) -> FloatArray:
         """`volume_uom` in one base unit of each item, [items]; NaN where no factor is known."""
-        base = dict(self.snapshot.table("items").select("item", "uom").iter_rows())
         wanted = self.snapshot.head.volume_uom
-        factors = np.array([1.0 if base[item] == wanted else np.nan for item in self.axes.items.leaves])
+        factors = np.array([1.0 if self.base_uoms[item] == wanted else np.nan for item in self.axes.items.leaves])
         rows = self.snapshot.table("uoms").filter(pl.col("uom") == wanted).select("item", "factor").iter_rows()
         for node, factor in sorted(rows, key=lambda row: (self.axes.items.specificity(row[0]), row[0])):
             factors[self.axes.items.positions(node)] = 1.0 / factor

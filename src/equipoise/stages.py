@@ -143,6 +143,7 @@ STAGES = (
         after=("prices", "demand", "sourcing", "stock_targets"),
         needs_base=True,
         title="Supply plan",
+        effort=30,
     ),
     Stage(
         "inventory",

@@ -25,8 +25,7 @@ from equipoise.core.identity import canonical_json
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel
 from equipoise.core.section import Posting, Section
-from equipoise.plan import Plan, policy_of
-from equipoise.portfolio.build_axes import build_axes
+from equipoise.plan import Plan, axes_of, policy_of
 from equipoise.store import MANIFEST, publish_folder, read_manifest, read_snapshot, write_manifest, write_snapshot
 
 
@@ -75,7 +74,7 @@ def read_plan(folder: Path | str, *, is_checked: bool = True) -> Plan:
         read_manifest(place)
     head = json.loads((place / "plan.json").read_bytes())
     snapshot = read_snapshot(place / "snapshot")
-    axes = build_axes(snapshot)
+    axes = axes_of(snapshot)
     sections = {name: read_section(place / "sections" / name, axes) for name in _stages(place)}
     adjustments = tuple(adjustment_from_json(raw) for raw in head["adjustments"])
     findings = tuple(_finding_from(raw) for raw in head["findings"])

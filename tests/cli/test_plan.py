@@ -147,3 +147,12 @@ def test_unmet_demand_without_any_source_is_found_and_strict_tells(cli, dataset)
     assert answer.json["unmet_qty"] > 0
     severities = {finding["severity"] for finding in answer.json["findings"]}
     assert answer.code == (1 if severities & {"blocker", "error"} else 0)
+
+
+def test_progress_without_a_terminal_is_a_line_a_stage(capsys):
+    from equipoise.cli.question import progress_bar
+
+    with progress_bar(is_told_always=True) as progress:
+        for title, done in (("Supply plan", 0.2), ("Supply plan", 0.5), ("KPIs", 0.9)):
+            progress(title, done)
+    assert capsys.readouterr().err.splitlines() == [" 20%  Supply plan", " 90%  KPIs"]

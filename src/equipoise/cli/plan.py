@@ -47,8 +47,8 @@ def command(
     from equipoise.report import plan_report
     from equipoise.store_plans import write_plan
 
-    snapshot, adjustments = open_question(source, mapping, knobs, adjust)
     with progress_bar() as progress:
+        snapshot, adjustments = open_question(source, mapping, knobs, adjust)
         plan = compute_plan(snapshot, adjustments, progress=progress)
     if folder is not None:
         write_plan(plan, folder)

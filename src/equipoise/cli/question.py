@@ -50,8 +50,8 @@ def open_plan(
 
     if is_plan(source) and not knobs and adjust is None:
         return read_plan(source)
-    snapshot, adjustments = open_question(source, mapping, knobs, adjust)
     with progress_bar() as progress:
+        snapshot, adjustments = open_question(source, mapping, knobs, adjust)
         return compute_plan(snapshot, adjustments, progress=progress)
 
 
@@ -61,15 +61,22 @@ def progress_bar(*, is_told_always: bool = False) -> "Iterator[Progress]":
 
     Where stderr is no terminal nothing is told, or with `is_told_always` a line a stage.
     """
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
     from equipoise.cli.screen import notes
 
     console = notes()
     if is_told_always and not console.is_terminal:
-        yield lambda title, done: console.print(f"{done:4.0%}  {title}")
+        told: set[str] = set()
+
+        def tell(title: str, done: float) -> None:
+            if title not in told:
+                console.print(f"{done:4.0%}  {title}")
+            told.add(title)
+
+        yield tell
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Reading", total=1.0)
         yield lambda title, done: bar.update(task, description=title, completed=done)

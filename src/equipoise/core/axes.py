@@ -13,6 +13,7 @@ from equipoise.core.adjustment import Scope
 from equipoise.core.calendar import Calendar
 from equipoise.core.grid import BoolArray, IntArray
 from equipoise.core.hierarchy import Hierarchy
+from equipoise.core.identity import array_bytes, digest_parts
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Keys
 from equipoise.core.table import UnknownName
@@ -45,6 +46,18 @@ class Axes:
     def places(self) -> tuple[str, ...]:
         """Locations, then markets: what a lane may lead to."""
         return self.locations.leaves + self.markets.leaves
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of keys and hierarchies."""
+        parts: list[bytes] = []
+        for grain, keys in self.keys.items():
+            parts.append(grain.value.encode())
+            parts += [array_bytes(column) for column in keys.columns]
+            parts += ["\0".join(codes).encode() for codes in keys.codes]
+        for hierarchy in (self.items, self.markets, self.locations, self.resources):
+            parts.append(repr(hierarchy.paths).encode())
+        return digest_parts(parts)
 
     def rows(self, grain: Grain, nodes: Mapping[str, str] | Scope) -> IntArray:
         """Rows of a grain below one node per dimension, ascending; dimensions the grain does not have must be blank.

@@ -10,8 +10,9 @@ declared once, beside the code that discovers it, as a `FindingCode`; `catalog.F
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import fsum
 from typing import Any
 
 
@@ -75,3 +76,39 @@ def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             key=lambda f: (f.severity.rank, -(f.amount or 0.0), f.code, f.where, f.message, f.count),
         )
     )
+
+
+MOST_ALIKE = 200
+"""Findings of one code that a stage lists one by one; a company of 20,000 items may have as many short."""
+
+
+def bounded(findings: Iterable[Finding], most: int = MOST_ALIKE) -> list[Finding]:
+    """Of each code the `most` with the most money, then the most cells, as they are, and all others as one.
+
+    >>> LATE = FindingCode("SU102", Severity.WARNING, "Late", "Add capacity.")
+    >>> found = [LATE.found(f"item {n}", "is late", count=n, amount=10.0 * n) for n in (1, 2, 3, 4)]
+    >>> [(finding.where, finding.count, finding.amount) for finding in bounded(found, most=2)]
+    [('item 4', 4, 40.0), ('item 3', 3, 30.0), ('2 other places', 3, 30.0)]
+    """
+    by_code: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_code.setdefault(finding.code, []).append(finding)
+    kept: list[Finding] = []
+    for alike in by_code.values():
+        alike.sort(key=lambda f: (-(f.amount or 0.0), -f.count, f.where, f.message))
+        kept += alike[:most]
+        rest = alike[most:]
+        if rest:
+            count = sum(f.count for f in rest)
+            amounts = [f.amount for f in rest if f.amount is not None]
+            message = f"{len(rest):,} more of the same, {count:,} cells in all; the first is {rest[0].where}"
+            kept.append(
+                replace(
+                    rest[0],
+                    where=f"{len(rest):,} other places",
+                    message=message,
+                    count=count,
+                    amount=round(fsum(amounts), 2) if amounts else None,
+                )
+            )
+    return kept

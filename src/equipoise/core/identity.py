@@ -57,9 +57,9 @@ def frame_digest(frame: pl.DataFrame) -> str:
         column = ordered[name]
         parts += [name.encode(), str(column.dtype).encode(), array_bytes(column.is_null().to_numpy())]
         if column.dtype == pl.String:
-            texts = [text.encode() for text in column.fill_null("").to_list()]
-            lengths = np.array([len(text) for text in texts], dtype=np.int64)
-            parts += [array_bytes(lengths), b"".join(texts)]
+            texts = column.fill_null("")
+            lengths = texts.str.len_bytes().to_numpy().astype(np.int64)
+            parts += [array_bytes(lengths), *(text.encode() for text in texts.str.join("").to_list())]
         elif column.dtype == pl.Date:
             parts.append(array_bytes(column.cast(pl.Int32).fill_null(0).to_numpy()))
         else:

@@ -20,6 +20,8 @@ from equipoise.core.snapshot import Snapshot
 
 Progress = Callable[[str, float], None]
 """Told the name of the stage and the share of the whole work done, 0 to 1."""
+Report = Callable[[float], None]
+"""Told the share of one stage's own work that is done, 0 to 1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +36,8 @@ class Inputs:
     sections: Mapping[str, Section]
     base: Section | None = None
     """This stage's section in the snapshot's base plan (no adjustments); None while the base itself is computed."""
+    report: Report = lambda _share: None
+    """To be called by a stage that takes long; the answer never depends on it."""
 
     def table(self, name: str) -> pl.DataFrame:
         """A table the stage declared; without rows if the dataset does not have it."""
@@ -82,5 +86,7 @@ class Stage:
     """True if the answer starts from the base plan's arrays (the optimizer's basis)."""
     title: str = ""
     """What the progress bar says."""
+    effort: int = 1
+    """How much of the bar it takes, beside the other stages."""
     checks: tuple[Callable[[Inputs, Section], None], ...] = field(default=())
     """Identities that must hold; each raises AssertionError when broken."""

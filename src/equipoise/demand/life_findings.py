@@ -48,7 +48,7 @@ CANNIBALIZED_UNITS = FindingCode(
     "DE148",
     Severity.WARNING,
     "Items counted in another unit than the launch lose nothing to it",
-    "Name in cannibalized a node of one base unit.",
+    "Give their factor in table uoms, or name in cannibalized a node of one base unit.",
 )
 
 FINDING_CODES = (

@@ -34,9 +34,21 @@ def hours_of(cell: Cell, use: int, bucket: int, sort: Sort) -> tuple[Node, list[
 
     `use` is the number of a load of `SupplyTables.routes`, `bucket` the one in which the route is counted.
     """
-    routes, values = cell.supply.routes, cell.supply.values
+    routes = cell.supply.routes
     resource, at = int(routes.load_resource[use]), int(routes.load_bucket[use, bucket])
     standard = float(routes.load_hours[use]) / float(routes.yield_ratio[routes.load_route[use]])
+    part, blocks, worth = _hours_of_sort(cell, resource, at, standard, sort)
+    clock = standard / (float(cell.supply.capacity.rate[resource]) or 1.0)
+    pace = clock * float(np.nan_to_num(cell.supply.values("capacity_pace_price")[resource, at]))
+    if pace:
+        assert part.value is not None
+        part = Node("Source", part.value + pace, f"{part.text}, and {number(pace)} for another pace around it")
+    return part, blocks, worth
+
+
+def _hours_of_sort(cell: Cell, resource: int, at: int, standard: float, sort: Sort) -> tuple[Node, list[Node], float]:
+    """The same without what another pace costs."""
+    values = cell.supply.values
     if sort == "overtime":
         return _overtime(cell, resource, at, standard)
     if sort == "extra shift" and cell.supply.capacity.shift_hours[resource] > 0:

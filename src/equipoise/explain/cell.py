@@ -62,7 +62,17 @@ class Cell:
     def each(self, *, non_zero: bool = True) -> list["Cell"]:
         """Its rows one by one; without those that are 0, unless all are."""
         chosen = np.flatnonzero(self.amounts != 0) if non_zero else np.arange(len(self.rows))
-        return [replace(self, rows=self.rows[[position]]) for position in chosen.tolist()]
+        return [self.at(position) for position in chosen.tolist()]
+
+    def at(self, position: int) -> "Cell":
+        """One of its rows."""
+        return replace(self, rows=self.rows[[position]])
+
+    def largest(self) -> tuple[list["Cell"], FloatArray]:
+        """The rows that are explained one by one, of those that are not 0, and the amounts of the others."""
+        positions = np.flatnonzero(self.amounts != 0)
+        chosen = largest(self.amounts[positions])
+        return [self.at(int(positions[number])) for number in chosen], np.delete(self.amounts[positions], chosen)
 
     def labels(self) -> tuple[str, ...]:
         """Codes of a cell of one row."""
@@ -146,11 +156,8 @@ def largest(values: FloatArray) -> list[int]:
 
 def parts_of(cell: Cell, why: Why, words: str) -> tuple[Node, ...]:
     """The rows of a cell that are not 0: the largest explained one by one, all others as one node."""
-    parts = cell.each()
-    values = np.array([np.nan if part.value is None else part.value for part in parts])
-    chosen = largest(values)
-    shown = [why(parts[position]) for position in chosen]
-    rest = np.delete(values, chosen)
+    parts, rest = cell.largest()
+    shown = [why(part) for part in parts]
     if rest.size:
         shown.append(Node(shown[0].type, known(float(rest.sum())), f"{rest.size} {words}"))
     return tuple(shown)
@@ -158,8 +165,7 @@ def parts_of(cell: Cell, why: Why, words: str) -> tuple[Node, ...]:
 
 def base_units(plan: Plan, items: Sequence[str]) -> tuple[str, ...]:
     """Base units of items, each once, sorted."""
-    base = dict(plan.snapshot.table("items").select("item", "uom").iter_rows())
-    return tuple(sorted({base[item] for item in items}))
+    return tuple(sorted({plan.base_uoms[item] for item in items}))
 
 
 def unit_words(plan: Plan, measure: Measure, items: Sequence[str]) -> str:

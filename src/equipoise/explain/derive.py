@@ -7,7 +7,7 @@ from equipoise.core.measure import Measure, Unit
 from equipoise.demand.cleansing import CLEANSED, STOCKOUT
 from equipoise.demand.history import RETURNED
 from equipoise.explain.bias import bias_node
-from equipoise.explain.cell import Cell, base_units, largest
+from equipoise.explain.cell import Cell, base_units
 from equipoise.explain.facts import history_as_it_stands, state
 from equipoise.explain.node import Node, known, number, shortened, taken_off, total
 from equipoise.explain.optimum import choice
@@ -55,8 +55,7 @@ def by_unit(cell: Cell) -> Node:
 
 def split_by_unit(cell: Cell) -> list[Cell]:
     """The rows of a cell in groups of one base unit, in the order of the units."""
-    base = dict(cell.plan.snapshot.table("items").select("item", "uom").iter_rows())
-    units = np.array([base[cell.keys.labels(row)[0]] for row in cell.rows.tolist()])
+    units = np.array([cell.plan.base_uoms[cell.keys.labels(row)[0]] for row in cell.rows.tolist()])
     return [cell.of(cell.name, cell.rows[units == unit]) for unit in sorted(set(units.tolist()))]
 
 
@@ -125,7 +124,7 @@ def _product(cell: Cell) -> Node:
         return Node("Product", cell.value, text, operands)
     if quantity.measure.unit is Unit.QUANTITY and len(base_units(cell.plan, cell.items)) > 1:
         return total("Postings", cell.text, [_product(part) for part in split_by_unit(cell)])
-    parts = cell.each()
+    parts, others = cell.largest()
     if len(parts) == 1:
         return _product(parts[0])
     if not parts:
@@ -133,14 +132,13 @@ def _product(cell: Cell) -> Node:
     count = quantity.value
     average = known(cell.value / count) if cell.value is not None and count else None
     text = f"{cell.text}: {quantity.words(count)} × {number(average)} on average"
-    return Node("Product", cell.value, text, (why(quantity), _mean_rate(parts, rate, average)))
+    return Node("Product", cell.value, text, (why(quantity), _mean_rate(parts, len(others), rate, average)))
 
 
-def _mean_rate(parts: list[Cell], rate: Cell, average: float | None) -> Node:
+def _mean_rate(parts: list[Cell], others: int, rate: Cell, average: float | None) -> Node:
     """The weighted average of a rate, and the rates of the cells that weigh most; each once, they do not add up."""
-    chosen = largest(np.array([np.nan if part.value is None else part.value for part in parts]))
-    nodes = [why(parts[position].of(rate.name)) for position in chosen]
+    nodes = [why(part.of(rate.name)) for part in parts]
     distinct = {(node.value, node.text): node for node in nodes}
-    largest_of = f", the largest {len(chosen)} of {len(parts)} cells" if len(chosen) < len(parts) else ""
+    largest_of = f", the largest {len(parts)} of {len(parts) + others} cells" if others else ""
     text = f"{rate.measure.label}, weighted average{largest_of}"
     return Node("Product", average, text, tuple(distinct.values()))

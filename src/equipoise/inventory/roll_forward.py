@@ -47,7 +47,8 @@ def roll_forward(inputs: Inputs, counted: FloatArray) -> RolledStock:
     available = np.maximum(counted + due, 0.0)
     due = available - counted  # a transfer never takes more out of a stock than is there
     served = np.minimum(by_stock, available)
-    missing = _missing(by_stock - served, asked, flow[0])
+    # What stocks are short of, over the lanes in proportion to what these ask for.
+    missing = _dealt(by_stock - served, asked, np.where(asked > 0, flow[0], -1))
     reached = sum_rows(asked[:, None], flow[1], len(wanted))[:, 0]
     not_covered = wanted - reached + sum_rows(missing[:, None], flow[1], len(wanted))[:, 0]
     parts = ((COUNTED, counted), (RECEIPTS, due), (DEMAND, -served))
@@ -81,21 +82,20 @@ def _asked(inputs: Inputs, wanted: FloatArray) -> tuple[tuple[IntArray, IntArray
     market = row_numbers(inputs.keys(Grain.DEMAND), lanes, ("item", "to"))
     share = inputs.measure("sourcing_share_ratio")[:, 0]
     carries = (source >= 0) & (market >= 0) & (share > 0)
-    asked = np.zeros(len(share))
-    for row in np.flatnonzero(wanted > 0).tolist():
-        mine = np.flatnonzero(carries & (market == row))
-        if mine.size:
-            asked[mine] = split(float(wanted[row]), share[mine])
-    return (source, np.where(carries, market, -1)), asked
+    market = np.where(carries, market, -1)
+    return (source, market), _dealt(wanted, share, market)
 
 
-def _missing(short: FloatArray, asked: FloatArray, source: IntArray) -> FloatArray:
-    """What stocks are short of [N], over the lanes in proportion to what they ask for [F]."""
-    missing = np.zeros(len(asked))
-    for row in np.flatnonzero(short > 0).tolist():
-        mine = np.flatnonzero((source == row) & (asked > 0))
-        missing[mine] = split(float(short[row]), asked[mine])
-    return missing
+def _dealt(totals: FloatArray, weights: FloatArray, group: IntArray) -> FloatArray:
+    """Totals [G], each split over the members of its group [n] (−1: of none) by weight; one without members is lost."""
+    order = np.argsort(group, kind="stable")
+    ends = np.searchsorted(group[order], np.arange(len(totals) + 1))
+    # Most groups have one member, which takes all: only the others are split one by one. What is appended is none's.
+    dealt = np.append(np.where(np.diff(ends) == 1, totals, 0.0), 0.0)[group]
+    for number in np.flatnonzero((totals > 0) & (np.diff(ends) > 1)).tolist():
+        members = order[ends[number] : ends[number + 1]]
+        dealt[members] = split(float(totals[number]), weights[members])
+    return dealt
 
 
 def _posting(cause: str, values: FloatArray, horizon: int) -> Posting:

@@ -4,8 +4,9 @@ An item's own limit and the limit of a node above it both hold: the truck is sha
 limit in another unit (capacity_uom) counts each item by its factor to it (`volumes`).
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
@@ -94,6 +95,9 @@ def _limits(axes: Axes, frame: pl.DataFrame, source: _Source) -> list[Limit]:
     if has_least:
         wanted |= pl.col("min_qty").fill_null(0.0) > 0
     nodes = frame.filter(wanted).select("item", first, second).unique().sort("item", first, second)
+    lines: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    for line in frame.sort("valid_from", nulls_last=False, maintain_order=True).iter_rows(named=True):
+        lines.setdefault((line["item"], line[first], line[second]), []).append(line)
     items = axes.keys[source.grain].column("item")
     limits = []
     for node, a, b in nodes.iter_rows():
@@ -103,7 +107,7 @@ def _limits(axes: Axes, frame: pl.DataFrame, source: _Source) -> list[Limit]:
         members = rows[below[items[rows]]] if len(rows) else rows
         if not len(members):
             continue
-        mine = frame.filter((pl.col("item") == node) & (pl.col(first) == a) & (pl.col(second) == b))
+        mine = lines[node, a, b]
         most = _dated(axes, mine, "max_qty", np.inf)
         least = _dated(axes, mine, "min_qty", 0.0) if has_least else np.zeros(axes.horizon)
         where = f"{source.words} {a} {'to ' if source.block == 'ship' else 'from '}{b} / {node or 'all items'}"
@@ -120,11 +124,11 @@ def _rows_by_ends(axes: Axes, source: _Source) -> dict[tuple[str, str], IntArray
     return {ends: np.array(rows, dtype=np.int64) for ends, rows in found.items()}
 
 
-def _dated(axes: Axes, rows: pl.DataFrame, column: str, blank: float) -> FloatArray:
-    """The value in force in each bucket, `blank` where there is none, [T]."""
+def _dated(axes: Axes, lines: Sequence[Mapping[str, Any]], column: str, blank: float) -> FloatArray:
+    """The value in force in each bucket, `blank` where there is none, [T]; `lines` from the oldest to the newest."""
     values = np.full(axes.horizon, blank)
-    stated = rows.filter(pl.col(column).is_not_null()).sort("valid_from", nulls_last=False)
-    for since, value in stated.select("valid_from", column).iter_rows():
-        begin = 0 if since is None else first_bucket_from(axes, since)
-        values[begin:] = value
+    for line in lines:
+        if line[column] is not None:
+            begin = 0 if line["valid_from"] is None else first_bucket_from(axes, line["valid_from"])
+            values[begin:] = line[column]
     return values

@@ -302,6 +302,17 @@ MEASURES: tuple[Measure, ...] = (
         nullable=True,
     ),
     Measure(
+        "capacity_pace_price",
+        Grain.RESOURCE,
+        Unit.PRICE,
+        "supply",
+        "Cost of another pace",
+        "What one more clock hour worked would cost, beside its pay, by changes of rate against the buckets before and "
+        "after (dual values); below 0 where it evens them out.",
+        over_time=OverTime.NONE,
+        nullable=True,
+    ),
+    Measure(
         "capacity_shadow_price",
         Grain.RESOURCE,
         Unit.PRICE,

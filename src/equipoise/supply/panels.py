@@ -5,7 +5,7 @@ import numpy as np
 from equipoise.core.grid import QUANTITY_STEP, FloatArray, IntArray, on_grid
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel
-from equipoise.supply.constraints import market_balance, stock_balance, workforce
+from equipoise.supply.constraints import market_balance, rate_changes, stock_balance, workforce
 from equipoise.supply.exact import DUST, ExactPlan
 from equipoise.supply.model import SupplyModel
 from equipoise.supply.network import Network
@@ -113,6 +113,7 @@ def _resource(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> dict[str
         "workforce_count": count,
         "hire_count": hired,
         "layoff_count": laid_off,
+        "capacity_pace_price": _pace_prices(model, optimum),
         "capacity_shadow_price": _hour_prices(model, optimum),
     }
 
@@ -152,6 +153,18 @@ def _tidy(values: FloatArray) -> FloatArray:
 def _tidied(changes: FloatArray) -> FloatArray:
     """Hours more or less on the grid, without dust."""
     return on_grid(np.where(np.abs(changes) < DUST, 0.0, changes), QUANTITY_STEP)
+
+
+def _pace_prices(model: SupplyModel, optimum: Optimum) -> FloatArray:
+    """Cost of one more clock hour by changes of rate, [R, T]: k of the next bucket's row, less this one's."""
+    network = model.network
+    rule = network.rate_changes
+    price = np.zeros(network.capacity.clock.shape)
+    duals = optimum.solution.row_duals[model.rows[rate_changes.NAME]].reshape(len(rule.rows), network.horizon)
+    after = np.zeros(duals.shape)
+    after[:, :-1] = np.nan_to_num(rule.factor[:, 1:]) * duals[:, 1:]
+    price[rule.rows] = after - duals
+    return price + 0.0
 
 
 def _hour_prices(model: SupplyModel, optimum: Optimum) -> FloatArray:

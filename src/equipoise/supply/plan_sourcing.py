@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from equipoise.core.finding import Finding, sort_findings
+from equipoise.core.finding import Finding, bounded, sort_findings
 from equipoise.core.grid import BoolArray, FloatArray, IntArray, split_columns
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel
@@ -37,7 +37,7 @@ def plan_sourcing(inputs: Inputs) -> Section:
         Panel(axes.keys[Grain.FLOW], {"sourcing_share_ratio": share}),
         Panel(axes.keys[Grain.STOCK], {"demand_sourced_qty": sourced}),
     )
-    return Section("sourcing", panels=panels, findings=sort_findings(findings))
+    return Section("sourcing", panels=panels, findings=sort_findings(bounded(findings)))
 
 
 def _stated(inputs: Inputs, usable: BoolArray) -> tuple[FloatArray, FloatArray, BoolArray]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from equipoise.core.adjustment import Adjustment
-from equipoise.core.finding import sort_findings
+from equipoise.core.finding import bounded, sort_findings
 from equipoise.core.section import Section
 from equipoise.core.stage import Inputs
 from equipoise.supply.beyond import cut_panels, cut_plan, run_on
@@ -36,7 +36,9 @@ def plan_supply(inputs: Inputs) -> Section:
     network = read_network(inputs)
     longer = run_on(inputs, network)
     model = build_model(longer)
-    optimum = find_optimum(model, _base_basis(inputs.base), devex=not _is_shock(inputs.adjustments))
+    optimum = find_optimum(
+        model, _base_basis(inputs.base), devex=not _is_shock(inputs.adjustments), report=inputs.report
+    )
     optimum = break_ties(model, optimum)
     missed = np.zeros(longer.safety.shape)
     if model.columns.component_slack.rows:
@@ -51,16 +53,18 @@ def plan_supply(inputs: Inputs) -> Section:
         "supply",
         panels=panels,
         findings=sort_findings(
-            [
-                *network.findings,
-                *shortfall_findings(
-                    replace(model, network=replace(network, limits=longer.limits)),
-                    seen,
-                    cut_plan(plan, network.visible),
-                    panels,
-                    sales_price=inputs.measure("sales_net_price"),
-                ),
-            ]
+            bounded(
+                [
+                    *network.findings,
+                    *shortfall_findings(
+                        replace(model, network=replace(network, limits=longer.limits)),
+                        seen,
+                        cut_plan(plan, network.visible),
+                        panels,
+                        sales_price=inputs.measure("sales_net_price"),
+                    ),
+                ]
+            )
         ),
         arrays={
             "basis_columns": basis.columns,

@@ -142,21 +142,13 @@ def _bills_of_capacity(
     """Rows of table routings of each own route: the item's, else those of the nearest node above it."""
     by_node: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
     for line in routings.sort("item", "location", "route", "resource").iter_rows(named=True):
-        level = axes.items.level_of(line["item"])
-        code = str(line["item"]).removeprefix(f"{level}:")
-        by_node.setdefault((level, code, line["location"], line["route"]), []).append(line)
+        by_node.setdefault((*_level_and_code(axes, line["item"]), line["location"], line["route"]), []).append(line)
     keys = axes.keys[Grain.MAKE]
     found: dict[int, list[dict[str, Any]]] = {}
     for row in np.flatnonzero(is_own).tolist():
         item, location, _ = keys.labels(row)
-        path = axes.items.paths[axes.items.position[item]]
-        for level, code in (*zip(axes.items.levels, path, strict=True), ("all", "")):
-            lines = by_node.get((level, code, location, labels[row]))
-            if lines:
-                found[row] = lines
-                break
-        else:
-            found[row] = []
+        bills = (by_node.get((*node, location, labels[row])) for node in _nodes_above(axes, item))
+        found[row] = next(filter(None, bills), [])
     return found
 
 
@@ -228,23 +220,32 @@ def _add_supplier_loads(
     axes: Axes, frame: pl.DataFrame, rows: IntArray, *, labels: Sequence[str], prefix: str, loads: _Loads
 ) -> None:
     """A source with a resource takes one hour of it per unit: such a resource's capacity is counted in units."""
-    lines = frame.filter(pl.col("resource") != "").sort("item", "location", "supplier", "valid_from")
-    named: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for item, location, supplier, resource in lines.select("item", "location", "supplier", "resource").iter_rows():
-        named.setdefault((location, supplier), []).append((item, resource))
-    items = axes.keys[Grain.MAKE].column("item")
-    for row in rows.tolist():
-        _, location, _ = axes.keys[Grain.MAKE].labels(row)
-        offers = [
-            (axes.items.specificity(node), resource)
-            for node, resource in named.get((location, labels[row].removeprefix(prefix)), [])
-            if items[row] in axes.items.positions(node) and resource in axes.resources.position
-        ]
-        if offers:
+    lines = frame.filter(pl.col("resource") != "").select("item", "location", "supplier", "resource")
+    named: dict[tuple[str, str, str, str], str] = {}
+    for item, location, supplier, resource in lines.iter_rows():
+        if resource in axes.resources.position:
+            place = (*_level_and_code(axes, item), location, supplier)
+            named[place] = max(named.get(place, ""), resource)
+    for row in rows.tolist() if named else []:
+        item, location, _ = axes.keys[Grain.MAKE].labels(row)
+        supplier = labels[row].removeprefix(prefix)
+        found = (named.get((*node, location, supplier)) for node in _nodes_above(axes, item))
+        if resource := next(filter(None, found), None):
             loads.route.append(row)
-            loads.resource.append(axes.resources.position[max(offers)[1]])
+            loads.resource.append(axes.resources.position[resource])
             loads.hours.append(1.0)
             loads.offset_days.append(np.nan)
+
+
+def _level_and_code(axes: Axes, node: str) -> tuple[str, str]:
+    level = axes.items.level_of(node)
+    return level, node.removeprefix(f"{level}:")
+
+
+def _nodes_above(axes: Axes, item: str) -> list[tuple[str, str]]:
+    """Level and code of every node that an item is below, itself first."""
+    path = axes.items.paths[axes.items.position[item]]
+    return [*zip(axes.items.levels, path, strict=True), ("all", "")]
 
 
 def lot_findings(**tables: pl.DataFrame) -> list[Finding]:

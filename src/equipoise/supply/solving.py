@@ -8,8 +8,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from equipoise.core.grid import FloatArray
-from equipoise.supply.highs import Basis, Solution, solve
+from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.stage import Report
+from equipoise.supply.blocks import (
+    Part,
+    exceeded,
+    independent_parts,
+    put_together,
+    shared_limits,
+    solve_parts,
+    without,
+)
+from equipoise.supply.highs import BASIC, Basis, Solution, solve
 from equipoise.supply.model import SupplyModel
 from equipoise.supply.program import LinearProgram
 
@@ -30,34 +40,88 @@ class Optimum:
     """False if the search for whole workers stopped at its limit."""
 
 
-def find_optimum(model: SupplyModel, basis: Basis | None, *, devex: bool) -> Optimum:
-    """Solve, from the base plan's basis if there is one. Duals with whole workers are those at these workers."""
+@dataclass(frozen=True, eq=False)
+class _Question:
+    """A program with its columns of slack and their prices: the whole model, or a part of it that stands alone."""
+
+    program: LinearProgram
+    slack: IntArray
+    slack_price: FloatArray
+    basis: Basis | None
+
+
+def find_optimum(model: SupplyModel, basis: Basis | None, *, devex: bool, report: Report | None = None) -> Optimum:
+    """Solve, from the base plan's basis if there is one. Duals with whole workers are those at these workers.
+
+    Parts of the model that share no row are solved apart (`blocks`), and only one that has no plan needs slack. Limits
+    that very many columns share are kept only once a plan without them exceeds them.
+    """
     program = model.program
-    found = _solve(program, basis, devex=devex)
+    if basis is not None and (len(basis.rows), len(basis.columns)) != program.shape:
+        basis = None
+    shared = shared_limits(program)
+    if basis is not None:
+        shared &= basis.rows == BASIC  # what binds in the base plan is kept from the start
+    while True:
+        optimum = _find_apart(model, without(program, shared), basis, devex=devex, report=report)
+        broken = shared & exceeded(program, optimum.solution.values) if shared.any() else shared
+        if not broken.any():
+            return optimum
+        shared, basis, report = shared & ~broken, optimum.solution.basis, None
+
+
+def _find_apart(
+    model: SupplyModel, program: LinearProgram, basis: Basis | None, *, devex: bool, report: Report | None
+) -> Optimum:
+    parts = independent_parts(program)
+    if len(parts) == 1:
+        return _find(_Question(program, model.slack, model.slack_price, basis), devex=devex)
+    price = np.full(len(program.cost), np.nan)
+    price[model.slack] = model.slack_price
+
+    def find(part: Part) -> Optimum:
+        prices = price[part.columns]
+        slack = np.flatnonzero(~np.isnan(prices))
+        return _find(_Question(part.program_of(program), slack, prices[slack], part.basis_of(basis)), devex=devex)
+
+    found = solve_parts(parts, find, report=report)
+    slack = np.zeros(len(program.cost))
+    for part, optimum in zip(parts, found, strict=True):
+        slack[part.columns] = optimum.slack
+    return Optimum(
+        put_together(program, parts, [optimum.solution for optimum in found]),
+        slack,
+        sum(optimum.penalty for optimum in found),
+        all(optimum.is_proved for optimum in found),
+    )
+
+
+def _find(question: _Question, *, devex: bool) -> Optimum:
+    program, slack = question.program, question.slack
+    found = _solve(program, question.basis, devex=devex)
     if found is not None:
         return Optimum(found[0], np.zeros(len(program.cost)), 0.0, found[1])
-    slack, start = _least_slack(model, basis, devex=devex)
+    least, start = _least_slack(question, devex=devex)
     upper = program.upper.copy()
     # A hair of room for the solver's tolerance; the amount reported is the one found in the first phase.
-    upper[model.slack] = np.maximum(upper[model.slack], slack[model.slack] * (1 + 1e-9) + DUST)
+    upper[slack] = np.maximum(upper[slack], least[slack] * (1 + 1e-9) + DUST)
     found = _solve(replace(program, upper=upper), start, devex=devex)
     assert found is not None, "a model with open slack has no plan"
-    needed = np.where(slack > DUST * 10, np.minimum(slack, found[0].values), 0.0)
-    penalty = float(needed[model.slack] @ model.slack_price)
-    return Optimum(found[0], needed, penalty, found[1])
+    needed = np.where(least > DUST * 10, np.minimum(least, found[0].values), 0.0)
+    return Optimum(found[0], needed, float(needed[slack] @ question.slack_price), found[1])
 
 
-def _least_slack(model: SupplyModel, basis: Basis | None, *, devex: bool) -> tuple[FloatArray, Basis | None]:
+def _least_slack(question: _Question, *, devex: bool) -> tuple[FloatArray, Basis | None]:
     """Least priced slack with which the constraints can be kept, [columns], and the basis at which they are."""
-    program = model.program
+    program, slack = question.program, question.slack
     upper, cost = program.upper.copy(), np.zeros(len(program.cost))
-    upper[model.slack] = np.inf
-    cost[model.slack] = model.slack_price
-    found = solve(replace(program, upper=upper, cost=cost, offset=0.0), basis, devex=devex)
+    upper[slack] = np.inf
+    cost[slack] = question.slack_price
+    found = solve(replace(program, upper=upper, cost=cost, offset=0.0), question.basis, devex=devex)
     assert found.status != "infeasible", "a model with free slack has no plan"
-    slack = np.zeros(len(cost))
-    slack[model.slack] = np.maximum(found.values[model.slack], 0.0)
-    return slack, None if program.is_integer.any() else found.basis
+    least = np.zeros(len(cost))
+    least[slack] = np.maximum(found.values[slack], 0.0)
+    return least, None if program.is_integer.any() else found.basis
 
 
 def _solve(program: LinearProgram, basis: Basis | None, *, devex: bool) -> tuple[Solution, bool] | None:

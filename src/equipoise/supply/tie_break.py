@@ -15,7 +15,8 @@ from dataclasses import replace
 import numpy as np
 
 from equipoise.core.grid import FloatArray
-from equipoise.supply.highs import solve
+from equipoise.supply.blocks import Part, exceeded, independent_parts, shared_limits, solve_parts, without
+from equipoise.supply.highs import BASIC, Basis, Solution, solve
 from equipoise.supply.model import SupplyModel
 from equipoise.supply.program import LinearProgram
 from equipoise.supply.ranks import Ranks
@@ -31,18 +32,50 @@ def break_ties(model: SupplyModel, optimum: Optimum) -> Optimum:
     """The optimum with values and basis of the best ranked plan of the same cost; itself if no rank says anything."""
     ranks = model.network.ranks
     weights = _weights(model, ranks)
-    weight = float(weights @ np.maximum(optimum.solution.values, 0.0))
-    if weight <= NOTHING:
+    if float(weights @ np.maximum(optimum.solution.values, 0.0)) <= NOTHING:
         return optimum  # no rank says anything, or nothing that ranks could better is in the plan
-    found = solve(_optimal_face(model, optimum, weights), optimum.solution.basis, devex=True)
-    # The face holds the plan at hand to the solver's tolerance: where it is lost there, and where nothing is gained,
-    # the plan stays as it is.
-    if found.status != "optimal" or float(weights @ found.values) > weight - NOTHING:
+    face = _optimal_face(model, optimum, weights)
+    # Limits that very many share and that do not bind are left out, so that the face falls apart as the model did.
+    shared = shared_limits(face) & (optimum.solution.basis.rows == BASIC)
+    solution = _ranked(without(face, shared), optimum.solution)
+    if shared.any() and (shared & exceeded(face, solution.values)).any():
+        solution = _ranked(face, optimum.solution)
+    if solution is optimum.solution:
         return optimum
-    objective = float(model.program.cost @ found.values) + model.program.offset
-    solution = replace(optimum.solution, values=found.values, basis=found.basis, objective=objective)
-    slack = np.where(optimum.slack > 0, np.minimum(optimum.slack, found.values), 0.0)
-    return replace(optimum, solution=solution, slack=slack, penalty=float(slack[model.slack] @ model.slack_price))
+    objective = float(model.program.cost @ solution.values) + model.program.offset
+    slack = np.where(optimum.slack > 0, np.minimum(optimum.slack, solution.values), 0.0)
+    return replace(
+        optimum,
+        solution=replace(solution, objective=objective),
+        slack=slack,
+        penalty=float(slack[model.slack] @ model.slack_price),
+    )
+
+
+def _ranked(face: LinearProgram, solution: Solution) -> Solution:
+    """The solution with the best ranked plan of each part of the face that has a better one than it holds."""
+
+    def better(part: Part) -> Solution | None:
+        weights = face.cost[part.columns]
+        weight = float(weights @ np.maximum(solution.values[part.columns], 0.0))
+        if weight <= NOTHING:
+            return None
+        found = solve(part.program_of(face), part.basis_of(solution.basis), devex=True)
+        # The face holds the plan at hand to the solver's tolerance: where it is lost there, and where nothing is
+        # gained, the plan stays as it is.
+        is_better = found.status == "optimal" and float(weights @ found.values) <= weight - NOTHING
+        return found if is_better else None
+
+    parts = independent_parts(face)
+    found = solve_parts(parts, better)
+    if not any(found):
+        return solution
+    values, basis = solution.values.copy(), Basis(solution.basis.columns.copy(), solution.basis.rows.copy())
+    for part, one in zip(parts, found, strict=True):
+        if one is not None:
+            values[part.columns] = one.values
+            basis.columns[part.columns], basis.rows[part.rows] = one.basis.columns, one.basis.rows
+    return replace(solution, values=values, basis=basis)
 
 
 def _optimal_face(model: SupplyModel, optimum: Optimum, weights: FloatArray) -> LinearProgram:

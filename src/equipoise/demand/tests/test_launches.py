@@ -144,6 +144,16 @@ def test_items_in_another_unit_lose_nothing():
     assert [f.message for f in answer.findings("DE148")] == ["first new from tools"]
 
 
+def test_items_in_another_unit_lose_by_their_factor():
+    """A crate of 2 axes: 40 crates are 80 pieces beside 60 saws, so of 10 pieces they lose 5.71, in crates 2.86."""
+    row = {"cannibalized": "tools", "cannibalization_pct": 10.0}
+    factor = {"uoms": {"item": ["axe"], "uom": ["piece"], "factor": [0.5]}}
+    answer = plan(ramp=[1] * 6, steady=100.0, row=row, uoms=["crate", "piece", "piece"], tables=factor)
+    assert answer[BASELINE][0] == pytest.approx([40 - 10 * 80 / 140 / 2] * 6, abs=1e-4)
+    assert answer[BASELINE][2] == pytest.approx([60 - 10 * 60 / 140] * 6, abs=1e-4)
+    assert not answer.findings("DE148")
+
+
 def test_a_like_item_in_another_unit():
     """A case of 12: 60 cases a month are 720 pieces."""
     factor = {"uoms": {"item": ["new"], "uom": ["case"], "factor": [12.0]}}
