@@ -200,6 +200,7 @@ def check_page(check: Check) -> str:
     tables = " and ".join(f"`{name}`" for name in check.needs)
     others = " or ".join(f"`{name}`" for name in check.one_of)
     asked = "; one of ".join(part for part in (tables, others) if part)
+    asked += ", beside last month's snapshot" if check.needs_last else ""
     table, _, fault = check.example.partition(": ")
     parts = (
         f"# {code.code} {check.name}",

@@ -2,7 +2,7 @@
 
 QU10x stock · QU11x prices and costs · QU12x-13x sources, bills and capacity · QU14x-15x history · QU16x items, units ·
 QU17x orders and receipts · QU18x budget, ledger, forecasts and pipeline ·
-QU20x overlaps, gaps and control totals across tables.
+QU20x overlaps, gaps, control totals, and what changed since last month.
 """
 
 from equipoise.quality.check import Check
@@ -14,6 +14,7 @@ from equipoise.quality.checks import (
     bom_quantity,
     budget_off_history,
     calendar_gap,
+    changed_unit,
     commitment_overlap,
     component_source_missing,
     constant_capacity,
@@ -36,6 +37,7 @@ from equipoise.quality.checks import (
     level_break,
     long_lead_time,
     mixed_units,
+    moved_item,
     negative_sales,
     negative_stock,
     old_order,
@@ -156,5 +158,7 @@ CHECKS: tuple[Check, ...] = (
     plan_gap.CHECK,
     archive_stopped.CHECK,
     calendar_gap.CHECK,
+    moved_item.CHECK,
+    changed_unit.CHECK,
 )
 """Every check, in the order of their codes."""

@@ -486,11 +486,22 @@ def calendar_gap(company):
     company.change("calendars", date=date(2026, 5, 1))
 
 
+@plant("QU207", "items", 2, "saw-1: subfamily bench, last month hand; saw-2: family metal, last month saws", 96000.0)
+def moved_item(company):
+    company.change("items", where={"item": "saw-1"}, subfamily="bench")
+    company.change("items", where={"item": "saw-2"}, family="metal", subfamily="")
+
+
+@plant("QU208", "items", 1, "saw-3: box, last month piece", 48000.0)
+def changed_unit(company):
+    company.change("items", where={"item": "saw-3"}, uom="box")
+
+
 CASES = [(code, expected) for code, several in sorted(PLANTS.items()) for expected in several]
 
 
 def test_clean_data_are_without_findings_and_every_check_looked_at_them(company):
-    quality = judge(company.snapshot())
+    quality = judge(company.snapshot(), last=company.snapshot())
     assert quality.findings == ()
     assert [run.code for run in quality.checks if not run.has_passed] == []
     assert (quality.score, set(quality.scores.values()), quality.amount) == (100.0, {100.0}, 0.0)
@@ -502,8 +513,9 @@ def test_every_check_has_a_fault_planted_for_it():
 
 @pytest.mark.parametrize(("code", "expected"), CASES, ids=lambda value: getattr(value, "table", value))
 def test_a_planted_fault_is_found_where_it_was_planted(company, code, expected):
+    last = company.snapshot()
     expected.plant(company)
-    quality = judge(company.snapshot())
+    quality = judge(company.snapshot(), last=last)
     hits = [f for f in quality.findings if f.code == code and f.where == f"table {expected.table}"]
     assert len(hits) == 1, [(f.code, f.where, f.message) for f in quality.findings]
     found = hits[0]
@@ -518,16 +530,18 @@ def test_a_planted_fault_is_found_where_it_was_planted(company, code, expected):
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code.code)
 def test_the_example_of_a_check_is_what_it_says_of_the_fault_planted_for_it(company, check):
     expected = PLANTS[check.code.code][0]
+    last = company.snapshot()
     expected.plant(company)
-    told = check.faults(Facts(company.snapshot())).filter(pl.col("table") == expected.table)
+    told = check.faults(Facts(company.snapshot(), last)).filter(pl.col("table") == expected.table)
     assert check.example == ": ".join(told.select("table", "where", "says").row(0))
 
 
 @pytest.mark.parametrize(("code", "expected"), CASES, ids=lambda value: getattr(value, "table", value))
 def test_the_order_of_rows_does_not_matter(company, code, expected):
+    last = [company.snapshot(reverse=reverse) for reverse in (False, True)]
     expected.plant(company)
     check = next(check for check in CHECKS if check.code.code == code)
-    found = [check.faults(Facts(company.snapshot(reverse=reverse))) for reverse in (False, True)]
+    found = [check.faults(Facts(company.snapshot(reverse=reverse), last[reverse])) for reverse in (False, True)]
     assert found[0].equals(found[1])
 
 

@@ -252,3 +252,15 @@ def test_the_last_year_of_the_horizon_needs_holidays_only_if_half_of_it_is_plann
     assert "QU206" not in codes(company)
     company.head["horizon"] = 18
     assert "QU206" in codes(company)
+
+
+def test_without_last_months_snapshot_nobody_says_what_changed(company):
+    runs = {run.code: run for run in judge(company.snapshot()).checks}
+    assert not runs["QU207"].was_run and not runs["QU208"].was_run
+
+
+def test_a_new_item_has_not_moved(company):
+    last = company.snapshot()
+    company.add("items", item="saw-9", name="New saw", family="saws", subfamily="hand", uom="piece")
+    told = {finding.code for finding in judge(company.snapshot(), last=last).findings}
+    assert not told & {"QU207", "QU208"}
