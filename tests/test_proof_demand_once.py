@@ -78,6 +78,23 @@ def test_an_input_that_knows_of_the_promotion_adds_it_no_second_time(demo_snapsh
     assert told.by_bucket(name)[APRIL] == pytest.approx(demo_plan.by_bucket(name)[APRIL], abs=0.01)
 
 
+def test_the_promotion_entered_twice_is_told(demo_snapshot, demo_adjustments, demo_plan, truth):
+    """Broken on purpose: the coming promotion is also a row of table events."""
+    assert not [finding for finding in demo_plan.findings if finding.code == "DE153"]
+    events = demo_snapshot.table("events")
+    days = {"start_date": date(2027, 4, 1), "end_date": date(2027, 4, 30), "status": "confirmed"}
+    again = events.filter(pl.col("event") == "SPRING-2026").with_columns(
+        event=pl.lit("SPRING-2027"), **{name: pl.lit(value) for name, value in days.items()}
+    )
+    tables = {**demo_snapshot.tables, "events": pl.concat([events, again])}
+    twice = compute_plan(type(demo_snapshot)(demo_snapshot.head, tables), demo_adjustments)
+    with pytest.raises(AssertionError):
+        prove_once(twice, truth)
+    (found,) = [finding for finding in twice.findings if finding.code == "DE153"]
+    assert found.where == "adjustment spring-promotion"
+    assert found.message.startswith("event SPRING-2027 raises")
+
+
 # The biased team
 
 START, MONTHS = date(2026, 5, 1), 6

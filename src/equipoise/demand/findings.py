@@ -234,6 +234,12 @@ BIAS_CAPPED = FindingCode(
     "The bias of a function is larger than a correction may be (30 %)",
     "Do not plan on this input: ask the function anew, or lower its weight (policy weight_FUNCTION_pct).",
 )
+EVENT_TWICE = FindingCode(
+    "DE153",
+    Severity.WARNING,
+    "A promotion falls on items, markets and buckets that another promotion or event raises already",
+    "An event counts once: withdraw the promotion if it is the same, or leave both if they run side by side.",
+)
 REFUSED = FindingCode(
     "DE201",
     Severity.ERROR,
@@ -334,6 +340,7 @@ FINDING_CODES = (
     BIAS_CORRECTED,
     BIAS_STANDS,
     BIAS_CAPPED,
+    EVENT_TWICE,
     REFUSED,
     WITHOUT_EFFECT,
     CLIPPED_SCOPE,
