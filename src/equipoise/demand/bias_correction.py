@@ -31,6 +31,7 @@ from equipoise.core.hierarchy import Hierarchy
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel, sum_rows
 from equipoise.demand.consensus import Ledger
+from equipoise.demand.event import demand_rows
 from equipoise.demand.findings import BIAS_CAPPED, BIAS_CORRECTED, BIAS_STANDS
 
 LAG = 1
@@ -160,9 +161,9 @@ def measure_bias(
     group and bucket hold rows of several levels, the highest counts.
     """
     orders = ordered["history_ordered_qty"]
-    if not orders.any():
-        return []  # nobody states orders: there is nothing to hold a forecast against
-    rows = _spoken(_at_lag(axes, archive), functions)
+    if not functions or not orders.any():
+        return []  # where nobody states orders there is nothing to hold a forecast against
+    rows = _spoken(_at_lag(axes, archive.filter(pl.col("source").is_in([*functions, STATISTICAL]))), functions)
     rows = rows.filter(pl.col("bucket").is_between(ordered.first, min(end, ordered.first + orders.shape[1]) - 1))
     if rows.height == 0:
         return []
@@ -173,7 +174,7 @@ def measure_bias(
     sums = rows.group_by([*group, "bucket"]).agg(pl.col("quantity").sort().sum(), pl.col("actual").sort().sum())
     found = []
     for (function, item, market), one in sums.sort([*group, "bucket"]).group_by(group, maintain_order=True):
-        below = axes.rows(Grain.DEMAND, {"item": str(item), "market": str(market)})
+        below = demand_rows(axes, str(item), str(market))
         last = one.tail(MOST)
         found.append(
             Bias(str(function), str(item), str(market), below, last["quantity"].to_numpy(), last["actual"].to_numpy())
@@ -212,44 +213,33 @@ def _with_actuals(axes: Axes, rows: pl.DataFrame, orders: FloatArray, first: int
         rows = rows.join(side, on=name, how="left", maintain_order="left")
     keys, parts = axes.keys[Grain.DEMAND], []
     for (item_level, market_level), some in rows.group_by(["item_level", "market_level"], maintain_order=True):
-        item_groups, item_numbers = _numbered(axes.items, int(str(item_level)))
-        market_groups, market_numbers = _numbered(axes.markets, int(str(market_level)))
-        pair = item_groups[keys.column("item")] * len(market_numbers) + market_groups[keys.column("market")]
-        outside = (item_groups[keys.column("item")] < 0) | (market_groups[keys.column("market")] < 0)
-        summed = sum_rows(orders, np.where(outside, -1, pair), len(item_numbers) * len(market_numbers))
-        items = np.array([item_numbers[_code(axes.items, node)] for node in some["item"].to_list()], dtype=np.int64)
-        markets = np.array(
-            [market_numbers[_code(axes.markets, node)] for node in some["market"].to_list()], dtype=np.int64
-        )
-        at = summed[items * len(market_numbers) + markets, some["bucket"].to_numpy() - first]
+        items = _numbers(axes.items, int(str(item_level)))[keys.column("item")]
+        markets = _numbers(axes.markets, int(str(market_level)))[keys.column("market")]
+        width = int(markets.max(initial=0)) + 1
+        pair = np.where((items < 0) | (markets < 0), -1, items * width + markets)
+        summed = sum_rows(orders, pair, (int(items.max(initial=0)) + 1) * width)
+        asked = some["item_number"].to_numpy() * width + some["market_number"].to_numpy()
+        at = summed[asked, some["bucket"].to_numpy() - first]
         parts.append(some.with_columns(actual=pl.Series(at, dtype=pl.Float64)))
     return pl.concat(parts)
 
 
 def _nodes(hierarchy: Hierarchy, nodes: Sequence[str], name: str, level: str) -> pl.DataFrame:
-    """For each node its depth (0 for all) and the node at `level` above it; itself where it lies higher or has none."""
-    rank = hierarchy.levels.index(level)
-    depth, above = [], []
+    """For each node its depth (0 for all), its number at that depth, and the node at `level` that it is evidence for:
+    the one above it, or itself where it lies higher or has none."""
+    rank, found = hierarchy.levels.index(level), []
+    numbers = {depth: _numbers(hierarchy, depth) for depth in range(len(hierarchy.levels) + 1)}
     for node in nodes:
-        depth.append(hierarchy.specificity(node))
-        code = ""
-        if depth[-1] > len(hierarchy.levels) - rank:
-            code = hierarchy.paths[int(hierarchy.positions(node)[0])][rank]
-        above.append((code if hierarchy.level_of(code) == level else f"{level}:{code}") if code else node)
-    return pl.DataFrame(
-        {name: nodes, f"{name}_level": depth, f"group_{name}": above},
-        schema={name: pl.String, f"{name}_level": pl.Int64, f"group_{name}": pl.String},
-    )
+        depth, leaf = hierarchy.specificity(node), int(hierarchy.positions(node)[0])
+        code = hierarchy.paths[leaf][rank] if depth > len(hierarchy.levels) - rank else ""
+        group = (code if hierarchy.level_of(code) == level else f"{level}:{code}") if code else node
+        found.append((node, depth, int(numbers[depth][leaf]), group))
+    schema = {name: pl.String, f"{name}_level": pl.Int64, f"{name}_number": pl.Int64, f"group_{name}": pl.String}
+    return pl.DataFrame(found, schema=schema, orient="row")
 
 
-def _numbered(hierarchy: Hierarchy, depth: int) -> tuple[IntArray, dict[str, int]]:
-    """Number of each leaf's node at a depth, −1 where it has none, and the number of each node's code."""
+def _numbers(hierarchy: Hierarchy, depth: int) -> IntArray:
+    """Number of each leaf's node at a depth, 0 the whole; −1 where it has none."""
     if depth == 0:
-        return np.zeros(len(hierarchy), dtype=np.int64), {"": 0}
-    level = hierarchy.levels[len(hierarchy.levels) - depth]
-    return hierarchy.groups(level), {code: number for number, code in enumerate(hierarchy.nodes(level))}
-
-
-def _code(hierarchy: Hierarchy, node: str) -> str:
-    """A node's code without its level."""
-    return node.partition(":")[2] if node.startswith(f"{hierarchy.level_of(node)}:") else node
+        return np.zeros(len(hierarchy), dtype=np.int64)
+    return hierarchy.groups(hierarchy.levels[len(hierarchy.levels) - depth])
