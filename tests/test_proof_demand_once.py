@@ -6,6 +6,7 @@ half year that is held out is corrected by what was known before, and comes true
 """
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -209,6 +210,14 @@ def test_the_correction_explains_itself(plans):
     assert node.value == bias.dense((row + 1000, 18))[row, 0] < 0
     evidence = node.children[0].children[0].text
     assert "Laundry care in North" in evidence and "too high in 6 closed buckets" in evidence
+
+
+def test_who_sees_a_part_of_the_plan_is_told_of_the_correction_and_not_of_others_numbers(plans):
+    """A plan narrowed to one person's scope comes without findings."""
+    narrowed = replace(plans[1], findings=())
+    why = explain(narrowed, "demand_sales_qty", bucket="May 2026", item="LA-01", market="north-grocery").node
+    (node,) = [child for child in why.children if "corrected for the bias" in child.text]
+    assert node.value < 0 and node.children == ()
 
 
 def test_another_future_corrects_the_same(demo_snapshot, back):

@@ -4,6 +4,7 @@ import numpy as np
 
 from equipoise.demand.bias_correction import Bias, measure_bias
 from equipoise.demand.consensus import BIAS
+from equipoise.demand.findings import BIAS_CORRECTED
 from equipoise.demand.measures import FUNCTION_MEASURES
 from equipoise.explain.cell import Cell
 from equipoise.explain.node import Node, number
@@ -44,8 +45,14 @@ def _moved(cell: Cell, cause: str) -> float:
 
 
 def _measured(cell: Cell, function: str) -> list[Bias]:
-    """The significant biases of a function that speak of the cell."""
+    """The significant biases of a function that speak of the cell; none where the plan's findings are withheld.
+
+    The evidence is of a family and region, which is more than a person with a narrower scope may see: it is told only
+    where the finding that says the same is told.
+    """
     plan = cell.plan
+    if not any(finding.code == BIAS_CORRECTED.code for finding in plan.findings):
+        return []
     found = measure_bias(
         plan.axes,
         plan.snapshot.table("forecast_archive"),
