@@ -13,13 +13,19 @@ CODE = FindingCode(
     "A source has no forecast of the last closed bucket",
     "Archive what the source forecast before the bucket began, each month; accuracy and bias end where it ends.",
 )
+EVERY_CYCLE = ("naive", "statistical", "consensus")
+"""Sources that speak every month; a function, or a customer, may have nothing to say."""
 
 
 def look(facts: Facts) -> pl.DataFrame:
-    """Sources whose last forecast made before its bucket is for one before the last closed bucket; touched are the rows
-    that would be missing."""
+    """Sources of every cycle whose last forecast made before its bucket is for one before the last closed bucket.
+
+    Touched are the rows that would be missing.
+    """
     last = facts.head.closed_buckets_end - 1
-    rows = facts.bucketed(facts.table("forecast_archive")).rename({"bucket": "of"})
+    rows = facts.bucketed(facts.table("forecast_archive").filter(pl.col("source").is_in(EVERY_CYCLE))).rename(
+        {"bucket": "of"}
+    )
     ahead = facts.bucketed(rows, "made_date").filter((pl.col("bucket") < pl.col("of")) & (pl.col("of") <= last))
     sources = ahead.group_by("source").agg(of=pl.col("of").max(), cells=pl.len(), held=pl.col("of").n_unique())
     late = facts.labelled(sources.filter(pl.col("of") < last).sort("source"), "of")
@@ -34,5 +40,5 @@ CHECK = Check(
     "Archive that stopped",
     ("forecast_archive",),
     look,
-    example="forecast_archive: sales: last forecast is for Nov 2026, closed buckets since then: 1",
+    example="forecast_archive: consensus: last forecast is for Nov 2026, closed buckets since then: 1",
 )

@@ -475,10 +475,10 @@ def forecast_gap(company):
         company.add("forecast", item="saw-1", market="east", date=date(2027, month, 1), quantity=100)
 
 
-@plant("QU205", "forecast_archive", 5, "sales: last forecast is for Nov 2026, closed buckets since then: 1")
+@plant("QU205", "forecast_archive", 5, "consensus: last forecast is for Nov 2026, closed buckets since then: 1")
 def archive_stopped(company):
     for row in company["forecast_archive"]:
-        row.update(made_date=date(2026, 10, 1), date=date(2026, 11, 1))
+        row.update(source="consensus", made_date=date(2026, 10, 1), date=date(2026, 11, 1))
 
 
 @plant("QU206", "calendars", 1, "works: last row 2026-05-01, the horizon ends 2027-06-30")

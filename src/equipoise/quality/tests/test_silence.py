@@ -232,13 +232,19 @@ def test_a_budget_by_quarter_has_no_gaps(company):
     assert "QU204" not in codes(company)
 
 
+def test_a_function_that_said_nothing_last_month_has_not_stopped(company):
+    for row in company["forecast_archive"]:
+        row.update(made_date=date(2026, 10, 1), date=date(2026, 11, 1))
+    assert "QU205" not in codes(company)
+
+
 def test_an_archive_of_several_lags_has_not_stopped(company):
     """A forecast three months ahead and one of the bucket itself, made in it, are beside the point."""
     for made, month in ((date(2026, 9, 1), 12), (date(2026, 12, 5), 12)):
         company.add(
             "forecast_archive",
             made_date=made,
-            source="sales",
+            source="consensus",
             item="saw-1",
             market="east",
             date=date(2026, month, 1),
