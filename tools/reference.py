@@ -1,12 +1,12 @@
-"""Write docs/reference from the declarations: tables, measures, knobs, changes, findings and KPIs."""
+"""Write docs/reference from the declarations: tables, measures, knobs, changes, findings, KPIs and checks."""
 
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 from inspect import cleandoc
 from pathlib import Path
 
 from equipoise.catalog import CHANGES, FINDING_CODES, MEASURES
+from equipoise.core.form_field import fields_of
 from equipoise.core.knob import KNOBS, Knob
 from equipoise.core.measure import Measure, Per
 from equipoise.core.tables import TABLES
@@ -130,7 +130,9 @@ def adjustments_page() -> str:
         (
             f"`{c.kind}`",
             c.stage,
-            ", ".join(f"`{f.name}`" for f in fields(c)),  # type: ignore[arg-type]  # every kind is a dataclass
+            "; ".join(
+                f"`{name}` {', '.join(filter(None, (said.label, said.unit)))}" for name, said in fields_of(c).items()
+            ),
             c.on_roll,
             (c.__doc__ or "").strip().split("\n\n")[0].replace("\n", " "),
         )

@@ -71,12 +71,19 @@ class Album:
 
 
 def walk(page: Page, album: Album) -> None:
-    """Sign in, read a family's sheet, ask a number why, see all families and the findings."""
+    """Sign in at home, look at adjustments, read a family's sheet, ask a number why, see all families and findings."""
     page.goto("/")
     album.keep(page, "sign-in")
     page.fill("#id_login", "planner")
     page.fill("#id_password", "demo")
     page.click("button:has-text('Sign in')")
+    album.keep(page, "home")
+    for address, name in (("", "adjustments"), ("new/", "kinds"), ("new/promotion/", "form")):
+        page.goto(f"/adjustments/{address}")
+        album.keep(page, name)
+    page.goto("/")
+    page.click("text=Open the plan")
+    page.wait_for_selector("#sheet-title")
     home = page.url
     page.goto(f"{home}?family=Laundry care")
     album.keep(page, "sheet-plain")

@@ -155,6 +155,25 @@ def compute_plan(
     )
 
 
+def sections_until(plan: Plan, adjustments: Iterable[Adjustment], *, until: str) -> dict[str, Section]:
+    """Sections by stage, up to the stage `until`, of other adjustments on the plan's snapshot.
+
+    Stages whose inputs do not change are the plan's own, so that an estimate costs no more than what it changes. Stages
+    that need a base plan are not for estimates.
+    """
+    shelf = MemoryShelf()
+    fold = _Fold(plan.snapshot, plan.axes, shelf, None)
+    keys: dict[str, str] = {}
+    for stage in STAGES:
+        assert not stage.needs_base, f"stage {stage.name} comes before {until} and starts from the base plan"
+        mine = tuple(adjustment for adjustment in plan.adjustments if adjustment.change.kind in stage.kinds)
+        keys[stage.name] = fold._key(stage, plan.policy, mine, keys)
+        shelf.put(keys[stage.name], plan.sections[stage.name])
+        if stage.name == until:
+            break
+    return fold.run(in_order(adjustments), until=until)
+
+
 _AXES: WeakKeyDictionary[Snapshot, Axes] = WeakKeyDictionary()
 
 

@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.utils import timezone
 
 from equipoise.catalog import measure_named
@@ -232,6 +232,12 @@ def access_of(person: AbstractBaseUser | AnonymousUser) -> Access:
         if grant.role in ROLES
     )
     return Access(person.pk, person.get_username(), held)
+
+
+def access_of_person(person: int) -> Access:
+    """What the person of a number may do now; nothing if there is none, or none that is active."""
+    found = User.objects.filter(pk=person, is_active=True).first()
+    return access_of(found if found is not None else AnonymousUser())
 
 
 def access_of_token(secret: str) -> Access | None:

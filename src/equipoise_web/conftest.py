@@ -1,5 +1,6 @@
 """A published plan in a home of its own, and a signed-in person."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,14 @@ def digest(db, settings, tomato_home):
     settings.EQUIPOISE_HOME = tomato_home
     (plan,) = adopt_plans(tomato_home)
     return plan.digest
+
+
+@pytest.fixture
+def own_home(digest, settings, tomato_home, tmp_path):
+    """The home copied for one test, for jobs that write into it."""
+    shutil.copytree(tomato_home, tmp_path / "home")
+    settings.EQUIPOISE_HOME = tmp_path / "home"
+    return tmp_path / "home"
 
 
 @pytest.fixture

@@ -33,6 +33,8 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "equipoise_web.records",
     "equipoise_web.screens.frame",
+    "equipoise_web.screens.home",
+    "equipoise_web.screens.adjust",
     "equipoise_web.screens.sheet",
     "equipoise_web.screens.findings",
     "equipoise_web.screens.explain",

@@ -52,7 +52,7 @@ def server(home):
         process.wait(timeout=20)
 
 
-def wait_until_healthy(address, process, seconds=30):
+def wait_until_healthy(address, process, seconds=60):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:
@@ -61,7 +61,7 @@ def wait_until_healthy(address, process, seconds=30):
             with urllib.request.urlopen(address, timeout=2) as answer:
                 if answer.status == 200:
                     return
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
     raise AssertionError(f"{address} did not answer within {seconds} s")
 
@@ -94,5 +94,6 @@ def planner(page):
     page.fill("#id_login", "planner")
     page.fill("#id_password", "demo")
     page.click("button:has-text('Sign in')")
+    page.click("text=Open the plan")
     page.wait_for_selector("table.sheet")
     return page

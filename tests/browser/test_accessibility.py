@@ -26,6 +26,19 @@ def test_every_page_is_accessible(browser, server, width, scheme):
     page.fill("#id_password", "demo")
     page.click("button:has-text('Sign in')")
     page.wait_for_selector("h1")
+    assert complaints(page) == []
+    for address in ("/adjustments/", "/adjustments/new/", "/adjustments/new/promotion/"):
+        page.goto(address)
+        assert complaints(page) == [], address
+    page.click("button:has-text('Propose')")
+    assert page.locator("[aria-invalid='true']").count() >= 1
+    assert complaints(page) == []
+    page.goto("/adjustments/")
+    page.click("table.adjustments a >> nth=0")
+    assert complaints(page) == []
+    page.goto("/")
+    page.click("text=Open the plan")
+    page.wait_for_selector("h1")
     home = page.url
     assert complaints(page) == []
     page.goto(f"{home}?family=Laundry care")

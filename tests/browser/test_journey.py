@@ -28,6 +28,7 @@ def test_the_sheet_needs_no_script(browser, server):
     page.fill("#id_login", "planner")
     page.fill("#id_password", "demo")
     page.click("button:has-text('Sign in')")
+    page.click("text=Open the plan")
     page.click("td[data-testid^='cell:'] a >> nth=0")
     assert page.locator(".tree").count() == 1
     context.close()

@@ -1,9 +1,10 @@
 """`set_policy`: a change of policy is an adjustment too, so it has an author, a reason, and a place in scenarios."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from equipoise.core.adjustment import Change
+from equipoise.core.form_field import Field
 from equipoise.core.knob import KnobValue, knob_named
 
 
@@ -11,8 +12,8 @@ from equipoise.core.knob import KnobValue, knob_named
 class SetPolicy:
     """Set one knob of Policy to a value."""
 
-    knob: str
-    value: KnobValue
+    knob: Annotated[str, Field("Policy", "", "Which rule of the plan changes.")]
+    value: Annotated[KnobValue, Field("Value", "", "A word, a number or yes or no, as the policy says.")]
 
     kind: ClassVar[str] = "set_policy"
     stage: ClassVar[str] = "policy"

@@ -1,11 +1,17 @@
 """What people may change about demand; `consensus` says how each is applied, in the order of their phases."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from equipoise.core.adjustment import Amount, Change, Spread, WrongAdjustment
+from equipoise.core.form_field import Field
 
 AS_IT_STANDS = Amount("scale", 0.0)
+
+Demand = Annotated[Amount, Field("Demand", "units", "1200 sets the total of the scope, +50 or -50 adds, +10% scales.")]
+Spreads = Annotated[
+    Spread, Field("Spread", "", "How the amount reaches the items, markets and buckets below the scope.")
+]
 
 
 @dataclass(frozen=True)
@@ -14,17 +20,25 @@ class PromotionEffect:
 
     Consumption in the scope rises by uplift_pct of its own demand; forward_buy_pct of the demand of each of the next
     forward_buy_buckets moves forward into the scope (Chopra & Meindl, Supply Chain Management, predictable
-    variability: market growth and forward buying). Items of
-    the node `cannibalized` lose cannibalization_pct of the uplift; items sold along (the others under the node above)
-    gain halo_pct of it; each in the same market. An event is part of what every function starts from: it counts once.
+    variability: market growth and forward buying). Items of the node `cannibalized` lose cannibalization_pct of the
+    uplift; items sold along (the others under the node above) gain halo_pct of it; each in the same market. An event is
+    part of what every function starts from: it counts once.
     """
 
-    uplift_pct: float
-    forward_buy_pct: float = 0.0
-    forward_buy_buckets: int = 0
-    cannibalized: str = ""
-    cannibalization_pct: float = 0.0
-    halo_pct: float = 0.0
+    uplift_pct: Annotated[float, Field("Uplift", "%", "By how much demand in these buckets rises over its own level.")]
+    forward_buy_pct: Annotated[
+        float, Field("Bought ahead", "%", "Share of the demand of each later bucket that moves forward into the event.")
+    ] = 0.0
+    forward_buy_buckets: Annotated[
+        int, Field("From how many later buckets", "buckets", "How far the buying ahead reaches.")
+    ] = 0
+    cannibalized: Annotated[
+        str, Field("Sold less", "", "Family or item that loses sales to the event, in the same market.")
+    ] = ""
+    cannibalization_pct: Annotated[float, Field("Loses", "%", "Share of the uplift that it loses.")] = 0.0
+    halo_pct: Annotated[
+        float, Field("Sold along", "%", "Share of the uplift that the other items under the node above gain.")
+    ] = 0.0
 
     kind: ClassVar[str] = "promotion"
     stage: ClassVar[str] = "demand"
@@ -62,10 +76,18 @@ class FunctionInput:
     named by their code in table events, or by the id of a promotion.
     """
 
-    amount: Amount
-    spread: Spread = field(default_factory=Spread)
-    basis: Literal["total", "delta"] = "total"
-    includes: tuple[str, ...] | None = None
+    amount: Demand
+    spread: Spreads = field(default_factory=Spread)
+    basis: Annotated[
+        Literal["total", "delta"],
+        Field("Speaks of", "", "All demand of the scope, or a delta on top of the baseline."),
+    ] = "total"
+    includes: Annotated[
+        tuple[str, ...] | None,
+        Field(
+            "Events in it", "", "Codes of the events it holds already, parted by semicolons; empty: as its kind says."
+        ),
+    ] = None
 
     kind: ClassVar[str] = "demand_input"
     stage: ClassVar[str] = "demand"
@@ -88,8 +110,8 @@ class FunctionInput:
 class DemandOverride:
     """The demand manager's signature: moves the consensus itself."""
 
-    amount: Amount
-    spread: Spread = field(default_factory=Spread)
+    amount: Demand
+    spread: Spreads = field(default_factory=Spread)
 
     kind: ClassVar[str] = "demand_override"
     stage: ClassVar[str] = "demand"
@@ -108,7 +130,9 @@ class DemandHold:
     `amount` is what the baseline of the scope becomes; by default it stays as it stands.
     """
 
-    amount: Amount = field(default=AS_IT_STANDS)
+    amount: Annotated[Amount, Field("Held at", "units", "Left empty, demand stays as it stands.")] = field(
+        default=AS_IT_STANDS
+    )
 
     kind: ClassVar[str] = "demand_hold"
     stage: ClassVar[str] = "demand"

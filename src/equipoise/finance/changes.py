@@ -8,7 +8,7 @@
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from equipoise.core.adjustment import Adjustment, Amount, Change, Scope
 from equipoise.core.axes import Axes
 from equipoise.core.calendar import Calendar
 from equipoise.core.finding import Finding
+from equipoise.core.form_field import Field
 from equipoise.core.grid import FloatArray
 from equipoise.core.measure import Grain
 from equipoise.core.table import UnknownName
@@ -33,7 +34,7 @@ from equipoise.finance.findings import (
 class ChangePrice:
     """Set, raise, lower or scale the net price of every cell of the scope: a price is a rate, so it is not spread."""
 
-    amount: Amount
+    amount: Annotated[Amount, Field("Net price", "per unit", "12.50 sets it, +0.50 or -0.50 adds, +3% scales.")]
 
     kind: ClassVar[str] = "price"
     stage: ClassVar[str] = "prices"
@@ -56,8 +57,8 @@ class ChangeExchangeRate:
     A rate is dataset currency for one unit of the other; it moves every price, cost and account in that currency.
     """
 
-    currency: str
-    amount: Amount
+    currency: Annotated[str, Field("Currency", "", "The other currency, such as GBP.")]
+    amount: Annotated[Amount, Field("Rate", "", "1.17 sets it, +0.02 or -0.02 adds, +3% scales.")]
 
     kind: ClassVar[str] = "exchange_rate"
     stage: ClassVar[str] = "prices"

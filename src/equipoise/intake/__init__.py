@@ -44,8 +44,9 @@ from equipoise.intake.carry_over import carry_over
 from equipoise.intake.correction_file import correction_as_json, correction_of_json, read_corrections
 from equipoise.intake.database import Database, read_database
 from equipoise.intake.delivery import Delivery
-from equipoise.intake.draft import DatasetRefused, Draft, Given, Quarantined, TableSums
+from equipoise.intake.draft import DatasetRefused, Draft, Given, TableSums
 from equipoise.intake.findings import CODES, FINDING_CODES
+from equipoise.intake.quarantined import Quarantined
 from equipoise.intake.read_dataset import correct, deliver, read_dataset
 from equipoise.intake.readers.raw import BrokenRow
 from equipoise.intake.withdraw import NoSuchCorrection, withdraw

@@ -8,7 +8,6 @@ delivering and correcting give a new one, so a file that is refused leaves the d
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -17,9 +16,8 @@ from equipoise.core.dataset import DatasetHead
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.finding import Finding
 from equipoise.core.snapshot import SourceFile
-
-if TYPE_CHECKING:  # a delivery is made of findings, which name rows of this file
-    from equipoise.intake.delivery import Delivery
+from equipoise.intake.delivery import Delivery
+from equipoise.intake.quarantined import Quarantined
 
 
 class DatasetRefused(EquipoiseError):
@@ -29,18 +27,6 @@ class DatasetRefused(EquipoiseError):
         """Keep the findings; the message is their text, one a line."""
         self.findings = tuple(findings)
         super().__init__("\n".join(f"{f.where}: {f.message} {f.remedy}" for f in self.findings))
-
-
-@dataclass(frozen=True)
-class Quarantined:
-    """A row left out: where it stands (line 1 is the heading), the code and text of the reason, and its cells."""
-
-    table: str
-    file: str
-    line: int
-    code: str
-    reason: str
-    values: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ Rows left out are grouped by table and code: one finding with the count and the 
 from collections.abc import Iterable
 
 from equipoise.core.finding import Finding, FindingCode, Severity
-from equipoise.intake.draft import Quarantined
+from equipoise.intake.quarantined import Quarantined
 
 BLOCKER, ERROR, WARNING, NOTE = Severity.BLOCKER, Severity.ERROR, Severity.WARNING, Severity.NOTE
 PLACES_SHOWN = 5

@@ -7,7 +7,7 @@ import polars as pl
 
 from equipoise.core.finding import FindingCode
 from equipoise.core.table import Table
-from equipoise.intake.draft import Quarantined
+from equipoise.intake.quarantined import Quarantined
 from equipoise.intake.readers.raw import FILE, LINE, PLACE, BrokenRow
 
 ROW = "@row"

@@ -7,9 +7,10 @@
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from equipoise.core.adjustment import Amount, Change, WrongAdjustment
+from equipoise.core.form_field import Field
 
 AS_IT_STANDS = Amount("scale", 0.0)
 
@@ -26,7 +27,7 @@ def read_ramp(text: str) -> tuple[float, ...]:
 class MoveLaunch:
     """Move the launches of the scope's items and markets to a day, ramp and all (a launch slip)."""
 
-    launch_date: date
+    launch_date: Annotated[date, Field("Launch", "", "The new first day of sales; the ramp moves with it.")]
 
     kind: ClassVar[str] = "launch_date"
     stage: ClassVar[str] = "portfolio"
@@ -42,8 +43,10 @@ class MoveLaunch:
 class ResizeLaunch:
     """Change the steady sales of the scope's launches, units a bucket for the whole scope, or their ramp, or both."""
 
-    amount: Amount = AS_IT_STANDS
-    ramp: str = ""
+    amount: Annotated[
+        Amount, Field("Steady sales", "units a bucket", "1200 sets them for the whole scope, +50 adds, +10% scales.")
+    ] = AS_IT_STANDS
+    ramp: Annotated[str, Field("Ramp", "% by bucket", "Share of steady sales bucket by bucket, such as 20;50;80.")] = ""
 
     kind: ClassVar[str] = "launch"
     stage: ClassVar[str] = "portfolio"
@@ -74,7 +77,7 @@ class ResizeLaunch:
 class MoveEnd:
     """Set the last day on which the scope's items are sold in its markets (phase-out)."""
 
-    end_date: date
+    end_date: Annotated[date, Field("Last day of sales", "", "From the day after, the items are no longer sold.")]
 
     kind: ClassVar[str] = "end_date"
     stage: ClassVar[str] = "portfolio"

@@ -4,9 +4,10 @@ Both move limits of the model and nothing else, so the base plan's basis stays v
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from equipoise.core.adjustment import Amount, Change
+from equipoise.core.form_field import Field
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,9 @@ class ChangeCapacity:
     True
     """
 
-    amount: Amount
+    amount: Annotated[
+        Amount, Field("Capacity", "hours a bucket", "Standard hours: 160 sets them, +40 or -40 adds, +10% scales.")
+    ]
 
     kind: ClassVar[str] = "capacity"
     stage: ClassVar[str] = "supply"
@@ -38,7 +41,9 @@ class ChangeOvertime:
     Of a workforce, `set` replaces the limit per worker, `add` comes on top of it and `scale` scales it.
     """
 
-    amount: Amount
+    amount: Annotated[
+        Amount, Field("Most overtime", "hours a bucket", "Clock hours: 40 sets them, +8 adds, +10% scales.")
+    ]
 
     kind: ClassVar[str] = "overtime"
     stage: ClassVar[str] = "supply"

@@ -12,14 +12,17 @@ RIGHT_FOR = {"compute_plan": Right.RUN, "preview": Right.PROPOSE, "seal": Right.
 
 
 def ask_job(who: Access, kind: str, question: Mapping[str, Any], *, key: str = "") -> dict[str, Any]:
-    """Queue a job; returns {id, state}. The same question that still waits or runs is not asked twice."""
+    """Queue a job; returns {id, state}. The same question that still waits is not asked twice.
+
+    One that runs has read its scenario already: what came since is not in its answer, so it is asked anew.
+    """
     if kind not in RIGHT_FOR:
         raise NotFound(f"there is no job {kind!r}; there are {', '.join(RIGHT_FOR)}")
     who.require(RIGHT_FOR[kind])
     asked = {"kind": kind, "question": dict(question)}
     with door(who, "ask_job", key=key, asked=asked) as entry:
         if entry.repeat is None:
-            same = Job.objects.filter(kind=kind, question=dict(question), state__in=(Job.QUEUED, Job.RUNNING)).first()
+            same = Job.objects.filter(kind=kind, question=dict(question), state=Job.QUEUED).first()
             job = same or Job.objects.create(kind=kind, question=dict(question), asked_by_id=who.person or None)
             entry.tell(f"job:{job.pk}", after=asked, answer={"id": job.pk, "state": job.state})
     found: dict[str, Any] = entry.answer

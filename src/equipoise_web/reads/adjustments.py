@@ -1,9 +1,11 @@
 """Adjustments with their standing, as pages and API show them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db.models import OuterRef, Subquery
 
 from equipoise.codec import adjustment_from_json
 from equipoise.core.adjustment import Adjustment
@@ -69,6 +71,11 @@ class AdjustmentRow:
         """Number of the last ruling."""
         return self.rulings[-1].version
 
+    @property
+    def reason(self) -> str:
+        """What its author said."""
+        return str(self.body.get("reason", ""))
+
 
 def read_adjustments(
     who: Access,
@@ -77,6 +84,7 @@ def read_adjustments(
     kind: str = "",
     function: str = "",
     author: str = "",
+    verdict: str = "",
     after: int = 0,
     limit: int = 50,
 ) -> tuple[AdjustmentRow, ...]:
@@ -88,6 +96,9 @@ def read_adjustments(
     for name, value in (("kind", kind), ("function", function), ("author__username", author)):
         if value:
             found = found.filter(**{name: value})
+    if verdict:
+        last = RulingRecord.objects.filter(adjustment=OuterRef("pk")).order_by("-id").values("verdict")[:1]
+        found = found.annotate(last_verdict=Subquery(last)).filter(last_verdict=verdict)
     if after:
         found = found.filter(seq__lt=after)
     return tuple(row for row in _rows(list(found[:limit])) if _may_see(who, row))
@@ -100,6 +111,13 @@ def read_adjustment(who: Access, id: str) -> AdjustmentRow:
     if record is None or not _may_see(who, row := _rows([record])[0]):
         raise AdjustmentNotFound(f"there is no adjustment {id!r}")
     return row
+
+
+def adjustments_by_id(who: Access, ids: Iterable[str]) -> dict[str, AdjustmentRow]:
+    """Those of the adjustments that the person may see."""
+    who.require(Right.READ)
+    records = AdjustmentRecord.objects.select_related("author").filter(pk__in=set(ids))
+    return {row.id: row for row in _rows(list(records)) if _may_see(who, row)}
 
 
 def _may_see(who: Access, row: AdjustmentRow) -> bool:

@@ -7,10 +7,28 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy
+
 UNKNOWN = "–"
 MINUS = "−"
 NARROWEST, WIDEST = 6, 14
 """Classes w-6 to w-14 of the stylesheet, in widths of a figure."""
+
+COUNTS = (
+    gettext_lazy("No"),
+    gettext_lazy("One"),
+    gettext_lazy("Two"),
+    gettext_lazy("Three"),
+    gettext_lazy("Four"),
+    gettext_lazy("Five"),
+    gettext_lazy("Six"),
+    gettext_lazy("Seven"),
+    gettext_lazy("Eight"),
+    gettext_lazy("Nine"),
+    gettext_lazy("Ten"),
+    gettext_lazy("Eleven"),
+    gettext_lazy("Twelve"),
+)
 
 
 @dataclass(frozen=True)
@@ -84,6 +102,15 @@ def plain(value: float | None) -> str:
         return UNKNOWN
     text = shown(value, decimals=0 if abs(value) >= 1000 else 2)
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def counted(number: int) -> str:
+    """A count at the beginning of a sentence: a word up to twelve, then figures.
+
+    >>> counted(4), counted(1204)
+    ('Four', '1,204')
+    """
+    return str(COUNTS[number]) if number < len(COUNTS) else shown(float(number))
 
 
 def width_class(texts: Iterable[str]) -> str:

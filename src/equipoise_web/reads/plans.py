@@ -49,6 +49,11 @@ def newest_digest() -> str | None:
     return PublishedPlan.objects.values_list("digest", flat=True).first()
 
 
+def newest_digest_of(snapshot: str) -> str | None:
+    """The plan of a snapshot that was published last."""
+    return PublishedPlan.objects.filter(snapshot=snapshot).values_list("digest", flat=True).first()
+
+
 def plan_for(who: Access, digest: str) -> Plan:
     """The published plan as a person may see it. Raises NotAllowed for the stranger, PlanNotFound for no such plan."""
     who.require(Right.READ)

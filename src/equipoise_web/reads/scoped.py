@@ -36,7 +36,10 @@ def scoped_plan(plan: Plan, who: Access) -> Plan:
     if sees_all(who):
         return plan
     sections = {name: _mask(section, plan.axes, who) for name, section in plan.sections.items()}
-    return replace(plan, sections=sections, findings=())
+    seen = replace(plan, sections=sections, findings=())
+    # A view goes by the name of the plan it is a view of: pages and links name what was published.
+    vars(seen)["digest"] = plan.digest
+    return seen
 
 
 def sees_all(who: Access) -> bool:

@@ -3,9 +3,10 @@
 from django.urls import path
 
 from equipoise_web.screens.frame import views
+from equipoise_web.screens.home.views import show_home
 
 app_name = "frame"
 urlpatterns = [
-    path("", views.show_home, name="home"),
+    path("", show_home, name="home"),
     path("healthz", views.show_health, name="health"),
 ]

@@ -1,0 +1,1 @@
+"""The one form by which people change the plan, the list of what they changed, and the page of one change."""

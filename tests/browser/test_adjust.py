@@ -1,0 +1,65 @@
+"""Marketing proposes a change, sees what it does before it counts, and takes it back; under the strict policy."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def marketing(page):
+    page.goto("/")
+    page.fill("#id_login", "marketing")
+    page.fill("#id_password", "demo")
+    page.click("button:has-text('Sign in')")
+    page.wait_for_selector("h1")
+    return page
+
+
+def place(element):
+    """Where it stands on the page, however far that is scrolled."""
+    return element.evaluate(
+        "(e) => { const r = e.getBoundingClientRect(); return [r.x, r.y + scrollY, r.width, r.height]; }"
+    )
+
+
+def fill(page):
+    page.goto("/adjustments/new/demand_input/")
+    page.fill("#f-amount", "+12%")
+    page.fill("#f-item", "Laundry care")
+    page.select_option("#f-first", index=2)
+    page.select_option("#f-last", index=4)
+    page.fill("#f-reason", "Second shelf in the drugstore chain")
+    page.locator("#f-reason").blur()
+
+
+def test_the_estimate_appears_and_the_exact_effect_takes_its_place_without_moving_anything(marketing):
+    fill(marketing)
+    marketing.wait_for_selector(".badge:has-text('Estimate')")
+    figures = marketing.locator("#effect-figures")
+    assert figures.locator("dd.estimate").count() == 4
+    marketing.locator("button:has-text('Preview exactly')").scroll_into_view_if_needed()
+    before, button = place(figures), place(marketing.locator("button:has-text('Propose')"))
+    marketing.click("button:has-text('Preview exactly')")
+    marketing.wait_for_selector(".badge:has-text('Exact')", timeout=60_000)
+    assert figures.locator("dd.estimate").count() == 0
+    assert place(figures) == before
+    assert place(marketing.locator("button:has-text('Propose')")) == button
+    assert marketing.complaints == []
+
+
+def test_what_is_proposed_can_be_undone_at_once(marketing):
+    fill(marketing)
+    marketing.click("button:has-text('Propose')")
+    marketing.wait_for_selector("h1:has-text('+12% on Laundry care')")
+    marketing.click("button:has-text('Undo')")
+    marketing.wait_for_selector(".toast:has-text('Withdrawn')")
+    assert marketing.locator("h1 + .lead .badge:has-text('Withdrawn')").count() == 1
+    assert marketing.complaints == []
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_no_page_of_adjustments_scrolls_sideways(marketing, width):
+    marketing.set_viewport_size({"width": width, "height": 900})
+    for address in ("/", "/adjustments/", "/adjustments/new/", "/adjustments/new/promotion/"):
+        marketing.goto(address)
+        assert marketing.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
