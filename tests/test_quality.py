@@ -19,7 +19,7 @@ def test_the_demo_company_s_data_are_without_fault(size, tmp_path):
     assert [(finding.code, finding.message) for finding in quality.findings] == []
     assert quality.score == 100.0
     not_run = [run.code for run in quality.checks if not run.was_run]
-    assert not_run == ["QU173"]  # it has no order lines
+    assert not_run == ["QU173", "QU207", "QU208"]  # it has no order lines, and no month before
 
 
 def test_red_tomato_is_without_fault(red_tomato):
@@ -50,3 +50,13 @@ def test_a_month_left_out_of_the_extract_is_found(demo_snapshot):
     assert "Mar 2026" in hole.message
     assert hole.count == sales.filter(pl.col("date") == pl.date(2026, 3, 1)).height
     assert quality.amount >= hole.amount > 0.0
+
+
+def test_what_changed_since_last_month_is_told_when_a_month_is_gathered_on_another(demo_folder, demo_snapshot):
+    items = demo_snapshot.table("items")
+    was = pl.when(pl.col("item") == "LA-01").then(pl.lit("Dish care")).otherwise(pl.col("family"))
+    last = with_table(demo_snapshot, "items", items.with_columns(family=was))
+    told = gather(read_dataset(demo_folder), last=last)
+    (moved,) = [finding for finding in told.findings if finding.code == "QU207"]
+    assert "LA-01: family Laundry care, last month Dish care" in moved.message
+    assert told.id == demo_snapshot.id, "what was before is no part of the data"

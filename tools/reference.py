@@ -1,6 +1,8 @@
-"""Write docs/reference from the declarations: tables, measures, knobs, changes, findings and KPIs."""
+"""Write docs/reference from the declarations: tables, measures, knobs, changes, findings, KPIs and checks."""
 
+import sys
 from collections.abc import Iterable, Sequence
+from inspect import cleandoc
 from pathlib import Path
 
 from equipoise.catalog import CHANGES, FINDING_CODES, MEASURES
@@ -10,6 +12,8 @@ from equipoise.core.measure import Measure, Per
 from equipoise.core.tables import TABLES
 from equipoise.kpi.catalogue import KPIS, Direction, Kpi
 from equipoise.kpi.conflicts import CONFLICTS
+from equipoise.quality import CHECKS
+from equipoise.quality.check import Check
 from equipoise.stages import STAGES
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
@@ -17,8 +21,8 @@ FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 
 def main() -> None:
     """Write every page."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
     for name, text in pages().items():
+        (FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
         (FOLDER / name).write_text(text, encoding="utf-8")
 
 
@@ -32,6 +36,8 @@ def pages() -> dict[str, str]:
         "adjustments.md": adjustments_page(),
         "findings.md": findings_page(),
         "kpis.md": kpis_page(),
+        "checks.md": checks_page(),
+        **{f"checks/{check.code.code}.md": check_page(check) for check in CHECKS},
     }
 
 
@@ -173,6 +179,43 @@ def aim(kpi: Kpi) -> str:
         )
     sign = {Direction.UP: "≥ ", Direction.DOWN: "≤ "}.get(kpi.direction, "")
     return f"{sign}{kpi.target:g}" + (f" ± {kpi.tolerance:g}" if kpi.tolerance else "")
+
+
+def checks_page() -> str:
+    """Every check of the data, with a page of its own."""
+    rows = [
+        (
+            f"[{c.code.code}](checks/{c.code.code}.md)",
+            c.name,
+            c.code.severity.value,
+            ", ".join(c.tables),
+            c.code.meaning,
+        )
+        for c in CHECKS
+    ]
+    return "# Checks of the data\n\n" + grid(("code", "check", "severity", "tables", "what is wrong"), rows)
+
+
+def check_page(check: Check) -> str:
+    """What one check looks for and why, how to put it right, and what it says of a row that is wrong."""
+    module, code = sys.modules[check.look.__module__], check.code
+    tables = " and ".join(f"`{name}`" for name in check.needs)
+    others = " or ".join(f"`{name}`" for name in check.one_of)
+    asked = "; one of ".join(part for part in (tables, others) if part)
+    asked += ", beside last month's snapshot" if check.needs_last else ""
+    table, _, fault = check.example.partition(": ")
+    parts = (
+        f"# {code.code} {check.name}",
+        f"**{code.severity.value.capitalize()}**: {code.meaning}. Asked of {asked}.",
+        cleandoc(module.__doc__ or ""),
+        "## What it finds",
+        cleandoc(check.look.__doc__ or ""),
+        "## What to do",
+        code.remedy,
+        "## Example",
+        f"> table {table}: {fault}",
+    )
+    return "\n\n".join(parts) + "\n"
 
 
 if __name__ == "__main__":

@@ -15,15 +15,17 @@ from typing import Any
 import numpy as np
 
 from equipoise.catalog import MEASURES
-from equipoise.core.adjustment import Adjustment
+from equipoise.core.adjustment import Adjustment, Amount
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.grid import FloatArray, split
 from equipoise.core.measure import Unit
 from equipoise.core.policy_change import SetPolicy
 from equipoise.core.snapshot import Snapshot, conformed
 from equipoise.core.tables import table
-from equipoise.demand import accuracy, bias
+from equipoise.demand import FunctionInput, accuracy, bias, bias_correction
 from equipoise.demand.bills import above_whole
+from equipoise.demand.consensus import Ledger
+from equipoise.demand.entries import CONSENSUS, Cells
 from equipoise.demand.forecast.smoothing import smooth_exponentially
 from equipoise.finance import bridge
 from equipoise.finance.bridge import Sales
@@ -95,6 +97,31 @@ def tracking_signal(actual: Sequence[float], forecast: Sequence[float]) -> dict[
         "mad": bias.running_mad(a, f).tolist(),
         "tracking_signal": bias.tracking_signal(a, f).tolist(),
     }
+
+
+def consensus(
+    statistical: float,
+    inputs: Mapping[str, float],
+    weight_pct: Mapping[str, float],
+    bias_pct: Mapping[str, float] | None = None,
+) -> dict[str, float]:
+    """The weighted consensus of functions' inputs beside a statistical forecast: as entered, and less their bias.
+
+    The statistical forecast has the weight that the functions leave.
+
+    >>> consensus(100, {"sales": 130}, {"sales": 50}, {"sales": 30})
+    {'raw': 115.0, 'corrected': 100.0}
+    """
+    base = _numbers([statistical])[:, None]
+    ledger = Ledger(base, base > 0, {function: weight / 100 for function, weight in weight_pct.items()})
+    for seq, (function, amount) in enumerate(inputs.items(), 1):
+        change = FunctionInput(Amount("set", float(amount)))
+        ledger.input(Adjustment(function, change, function=function, seq=seq), change, Cells(np.array([0]), 0, 1))
+    raw = float(ledger.values[CONSENSUS][0, 0])
+    for function, percent in (bias_pct or {}).items():
+        factor = bias_correction.factor_of(np.array([percent / 100]))
+        ledger.correct(function, ledger.correction(function, factor))
+    return {"raw": raw, "corrected": float(ledger.values[CONSENSUS][0, 0])}
 
 
 def rough_cut_load(mps: Sequence[float], hours_per_unit: float, capacity: float) -> dict[str, Any]:
@@ -349,6 +376,7 @@ FORMULAS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "capacity_bill": capacity_bill,
         "capacity_by_factors": capacity_by_factors,
         "capacity_profile": capacity_profile,
+        "consensus": consensus,
         "continuous_review": continuous_review,
         "disaggregate": disaggregate,
         "planning_bill": planning_bill,

@@ -38,11 +38,13 @@ def gather(
     taken_by: str = "",
     taken_at: str = "",
     past: Iterable[tuple[str, pl.DataFrame]] = (),
+    last: Snapshot | None = None,
 ) -> Snapshot:
     """Seal the draft and judge its quality: the same rows give the same id, whatever their order, file, label or day.
 
     `past` holds conformed frames of `forecast_archive` and `plan_archive` made of our own published plans; rows that
-    the dataset delivers itself under the same key win. Raises WrongPast for any other table.
+    the dataset delivers itself under the same key win. Raises WrongPast for any other table. `last` is last month's
+    snapshot, beside which checks look for what has changed in master data; it does not enter the id.
     """
     tables, lineage = dict(draft.tables), dict(draft.lineage)
     for name, frame in past:
@@ -59,7 +61,7 @@ def gather(
         draft.corrections,
         dict(draft.given.carried),
     )
-    return with_findings(snapshot, judge(snapshot).findings)
+    return with_findings(snapshot, judge(snapshot, last=last).findings)
 
 
 def _with_past(

@@ -19,6 +19,7 @@ from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel
 from equipoise.core.snapshot import conformed
 from equipoise.core.tables import table
+from equipoise.demand.consensus import BIAS
 from equipoise.plan import Plan
 
 FUNCTIONS = {
@@ -59,7 +60,8 @@ def forecasts_of(plan: Plan) -> pl.DataFrame:
     if plan.policy["baseline"] == "statistical":
         parts.append(_rows(plan, "demand_baseline_qty", {"source": "statistical"}))
     for source, measure in FUNCTIONS.items():
-        parts.append(_rows(plan, measure, {"source": source}, cells=_said(plan, source, measure)))
+        said = _said(plan, source, measure)
+        parts.append(_rows(plan, measure, {"source": source}, cells=said, corrected=_corrected(plan, source, measure)))
     return _archive("forecast_archive", parts)
 
 
@@ -86,10 +88,31 @@ def _said(plan: Plan, function: str, measure: str) -> BoolArray:
     return moved
 
 
-def _rows(plan: Plan, measure: str, fixed: dict[str, str], *, cells: BoolArray | None = None) -> pl.DataFrame:
-    """The measure by item and market or location and bucket: `cells` of it [N, T], else its rows that are not zero."""
+def _corrected(plan: Plan, function: str, measure: str) -> FloatArray:
+    """What the correction of its bias moved a function's number by, [N, T]: not its words, so its record is without it.
+
+    Measured on corrected numbers, a bias would vanish as soon as it was corrected, and come back the month after.
+    """
+    section = plan.section_of(measure)
+    moved = np.zeros(section.panel_of(measure)[measure].shape)
+    for posting in section.postings_of(measure):
+        if posting.cause == f"{BIAS}:{function}":
+            np.add.at(moved, (posting.rows, posting.buckets), posting.amounts)
+    return moved
+
+
+def _rows(
+    plan: Plan,
+    measure: str,
+    fixed: dict[str, str],
+    *,
+    cells: BoolArray | None = None,
+    corrected: FloatArray | float = 0.0,
+) -> pl.DataFrame:
+    """The measure, less what of it was `corrected`, by item and market or location and bucket: `cells` of it [N, T],
+    else its rows that are not zero."""
     panel = plan.measure(measure)
-    values = panel.values
+    values = panel.values - corrected
     wanted = np.repeat(_is_news(plan, panel, measure)[:, None], values.shape[1], axis=1) if cells is None else cells
     rows, buckets = np.nonzero(wanted & ~np.isnan(values))
     days = [plan.axes.calendar.start_of(panel.first + bucket) for bucket in range(values.shape[1])]

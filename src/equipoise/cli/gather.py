@@ -47,11 +47,12 @@ def command(
     if base is None:
         if withdrawn:
             raise click.UsageError("corrections are withdrawn from a snapshot; name it with --on.")
-        draft = read_dataset(source, mapping, corrections=corrections)
+        last, draft = None, read_dataset(source, mapping, corrections=corrections)
     else:
-        carried = withdraw(carry_over(read_snapshot(base)), withdrawn)
+        last = read_snapshot(base)
+        carried = withdraw(carry_over(last), withdrawn)
         draft = deliver(carried, source, mapping, append=append, corrections=corrections)
-    snapshot = gather(draft, label=draft.head.name, past=_past(past))
+    snapshot = gather(draft, label=draft.head.name, past=_past(past), last=last)
     write_snapshot(snapshot, folder, quarantine=draft.quarantine)
     report = summary(draft, snapshot)
     severities = [finding["severity"] for finding in report["findings"]]

@@ -59,6 +59,13 @@ class Knob:
         return number
 
 
+def _bias_correction(function: str) -> Knob:
+    meaning = (
+        f"Whether what {function} enters is corrected for the significant bias of its forecasts of closed buckets."
+    )
+    return Knob(f"bias_correction_{function}", "off", ("demand",), meaning, ("off", "on"))
+
+
 def _percent(name: str, default: float, stages: tuple[str, ...], meaning: str) -> Knob:
     return Knob(name, default, stages, meaning, minimum=0, maximum=100)
 
@@ -99,6 +106,7 @@ KNOBS = (
     _percent("weight_marketing_pct", 20.0, ("demand",), "Share of a marketing input's difference in the consensus."),
     _percent("weight_product_pct", 20.0, ("demand",), "Share of a product manager's difference in the consensus."),
     _percent("weight_finance_pct", 0.0, ("demand",), "Share of a finance input's difference in the consensus."),
+    *(_bias_correction(function) for function in ("sales", "marketing", "product", "finance")),
     Knob(
         "safety_stock",
         "policy",

@@ -8,9 +8,9 @@ once. An event counts once: what is past is cleaned out of the history that the 
 is demand on top.
 
 **Inputs.** Tables sales_history, forecast, launches, events, commitments, planning_bills, open_orders, fences, items,
-uoms; knobs baseline, demand_capture, cleansing, weight_*_pct, consume_back, consume_forward; `demand_active_ratio`,
-`demand_succeeded_ratio`, `launch_ramp_ratio` and `launch_steady_qty` of stage portfolio; adjustments of the kinds in
-`changes`.
+uoms, forecast_archive; knobs baseline, demand_capture, cleansing, weight_*_pct, bias_correction_*, consume_back,
+consume_forward; `demand_active_ratio`, `demand_succeeded_ratio`, `launch_ramp_ratio` and `launch_steady_qty` of stage
+portfolio; adjustments of the kinds in `changes`.
 
 **Outputs.** Stage `baseline`: history_ordered_qty, history_shipped_qty, history_cleansed_qty (closed buckets, the last
 with postings by event), demand_baseline_qty, demand_overplanned_qty, demand_error_sd, demand_bridge_qty. Stage
@@ -24,6 +24,8 @@ demand_overdue_qty; where the data stand before or inside the first bucket deman
 - consensus = b + e + Σ_f w_f (f − b − e) + overrides + holds, within commitments (`consensus`). A weighted number is a
   proposal: whoever signs says with an override what is planned. Weights: Armstrong (ed.), Principles of Forecasting,
   "Combining forecasts".
+- bias correction: f' = f / (1 + b), b = Σ(F − A) / ΣA of the function's forecasts of closed buckets, where significant
+  and switched on (`bias_correction`).
 - demand to serve = O + max(0, F − O), O open orders, F consensus (`consumption`; Vollmann, Berry, Whybark & Jacobs,
   Manufacturing Planning and Control, demand management).
 - event: own demand × (1 + uplift), a share of the next buckets' demand moved forward, parts of the uplift taken from or

@@ -4,6 +4,8 @@ With baseline b, the numbers f of each function (which start as b plus events) a
 
     consensus = b + events + Σ_f w_f (f − b − events) + overrides + holds, within commitments
 
+where f is what the function entered, or that less its measured bias (`bias_correction`),
+
 so 100 more by sales, weight 30 %, moves the consensus by 30: what stands is a *proposal*, which the demand manager
 signs with an override. On the consensus every function input posts on_grid(w × its own difference).
 """
@@ -24,6 +26,8 @@ from equipoise.demand.event_effect import Side, Span, Window, event_moves
 from equipoise.demand.measures import FUNCTION_MEASURES
 
 BASELINE = "demand_baseline_qty"
+BIAS = "bias"
+"""Prefix of the cause under which the correction of a function's bias is posted: `bias:sales`."""
 
 
 @dataclass(eq=False)
@@ -45,6 +49,8 @@ class Ledger:
         """Every measure starts as the baseline, nothing is held."""
         self.event_causes: set[str] = set()
         """Causes of events that have been applied."""
+        self.said: dict[str, FloatArray] = {}
+        """By function what it entered [N, T], without events it leaves alone; NaN where it entered nothing."""
         self._is_free: BoolArray | None = None
         self._events: dict[frozenset[str], FloatArray] = {}
         self.values = {name: self.baseline.copy() for name in (*FUNCTION_MEASURES.values(), CONSENSUS)}
@@ -112,7 +118,22 @@ class Ledger:
             if cause:
                 self._post(CONSENSUS, cause, cells, on_grid(weight * part, QUANTITY_STEP), self.entries)
                 self._post(name, cause, cells, part, self.entries)
+        said = self.said.setdefault(adjustment.function, np.full(self.baseline.shape, np.nan))
+        said[cells.block] = self.values[name][cells.block] - (0.0 if change.basis == "delta" else aside)
         return bool(moved.any())
+
+    def correction(self, function: str, factor: FloatArray) -> FloatArray:
+        """What factors [N] change in the input of a function, [N, T]; 0 where it entered nothing or all is held."""
+        said = np.nan_to_num(self.said[function])
+        free = self.is_active & ~self.is_held
+        return np.where(free, on_grid(said * (factor - 1.0)[:, None], QUANTITY_STEP), 0.0)
+
+    def correct(self, function: str, moved: FloatArray) -> None:
+        """Post the correction of a function's bias [N, T] in its measure, and in the consensus by its weight of it."""
+        cells = Cells(np.arange(len(self.baseline)), 0, self.baseline.shape[1])
+        weighted = on_grid(self.weights[function] * moved, QUANTITY_STEP)
+        self._post(CONSENSUS, f"{BIAS}:{function}", cells, weighted, self.entries)
+        self._post(FUNCTION_MEASURES[function], f"{BIAS}:{function}", cells, moved, self.entries)
 
     def override(self, adjustment: Adjustment, change: DemandOverride, cells: Cells) -> bool:
         """Move the consensus itself."""

@@ -215,6 +215,31 @@ BILL_LOOP = FindingCode(
     "Planning bills name each other in a circle",
     "Correct table planning_bills; the plan was computed without these bills.",
 )
+BIAS_CORRECTED = FindingCode(
+    "DE150",
+    Severity.NOTE,
+    "Inputs of a function were corrected for the bias of its earlier forecasts",
+    "Show the function its record: an input that needs no correction is better. Policy bias_correction_FUNCTION = off "
+    "leaves inputs as they were entered.",
+)
+BIAS_STANDS = FindingCode(
+    "DE151",
+    Severity.WARNING,
+    "A function whose forecasts were biased has entered inputs that stand uncorrected",
+    "Ask the function for a new input, or set policy bias_correction_FUNCTION to on.",
+)
+BIAS_CAPPED = FindingCode(
+    "DE152",
+    Severity.WARNING,
+    "The bias of a function is larger than a correction may be (30 %)",
+    "Do not plan on this input: ask the function anew, or lower its weight (policy weight_FUNCTION_pct).",
+)
+EVENT_TWICE = FindingCode(
+    "DE153",
+    Severity.WARNING,
+    "A promotion falls on items, markets and buckets that another promotion or event raises already",
+    "An event counts once: withdraw the promotion if it is the same, or leave both if they run side by side.",
+)
 REFUSED = FindingCode(
     "DE201",
     Severity.ERROR,
@@ -312,6 +337,10 @@ FINDING_CODES = (
     UNDERPLANNED,
     WRONG_BILL,
     BILL_LOOP,
+    BIAS_CORRECTED,
+    BIAS_STANDS,
+    BIAS_CAPPED,
+    EVENT_TWICE,
     REFUSED,
     WITHOUT_EFFECT,
     CLIPPED_SCOPE,

@@ -16,12 +16,14 @@ from equipoise.core.spread import CannotSpread
 from equipoise.core.stage import Inputs
 from equipoise.core.table import UnknownName
 from equipoise.demand.apply_events import apply_events, bridge_with_events, rows_below
+from equipoise.demand.bias_correction import correct_bias
 from equipoise.demand.bills import Bills, read_bills
 from equipoise.demand.changes import DemandHold, DemandOverride, FunctionInput, PromotionEffect
 from equipoise.demand.cleansing import CLEANSED
 from equipoise.demand.commitments import apply_commitments
 from equipoise.demand.consensus import Ledger
 from equipoise.demand.consumption import read_orders
+from equipoise.demand.counted_twice import Promoted, counted_twice
 from equipoise.demand.entries import CONSENSUS, Cells
 from equipoise.demand.event import Event, demand_groups, read_events, sides_of
 from equipoise.demand.event_effect import Span
@@ -101,6 +103,9 @@ def _apply_all(ledger: Ledger, inputs: Inputs, events: Sequence[Event], bills: B
     for adjustment in in_order:
         if isinstance(adjustment.change, PromotionEffect | FunctionInput):
             findings += scoped.apply(adjustment)
+    promoted = [Promoted(a.id, scoped.cells(a.scope)) for a in in_order if scoped.raises(a)]
+    findings += counted_twice(inputs.axes, events, promoted, bills)
+    findings += _bias(ledger, inputs)
     given = ledger.lift_to_zero()
     if sum(ledger.weights.values()) > 1 and (cells := int((given > 0).sum())):
         findings.append(
@@ -110,6 +115,18 @@ def _apply_all(ledger: Ledger, inputs: Inputs, events: Sequence[Event], bills: B
         if isinstance(adjustment.change, DemandOverride):
             findings += scoped.apply(adjustment)
     return findings
+
+
+def _bias(ledger: Ledger, inputs: Inputs) -> list[Finding]:
+    """Correct, or only name, the measured bias of the functions that entered something."""
+    return correct_bias(
+        ledger,
+        inputs.axes,
+        inputs.table("forecast_archive"),
+        inputs.panel("history_ordered_qty"),
+        end=inputs.snapshot.head.closed_buckets_end,
+        switched_on=[function for function in FUNCTION_MEASURES if inputs.knob(f"bias_correction_{function}") == "on"],
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +146,14 @@ class _Scoped:
         if self.bills.of_node(scope.item):
             rows = rows_below(self.axes, self.bills, scope.item, scope.market)
         return Cells(rows, begin, end, self.bills.cells(scope.item, rows, self.recent, slice(begin, end)))
+
+    def raises(self, adjustment: Adjustment) -> bool:
+        """True for a promotion that lifts demand somewhere in the plan."""
+        change, scope = adjustment.change, adjustment.scope
+        if not isinstance(change, PromotionEffect) or change.uplift_pct <= 0:
+            return False
+        begin, end = self.axes.calendar.span(scope.first, scope.last)
+        return begin < end and self.axes.items.knows(scope.item) and self.axes.markets.knows(scope.market)
 
     def apply(self, adjustment: Adjustment) -> list[Finding]:
         """Apply one adjustment; what cannot be applied is a finding that names it, and the plan goes on without it."""

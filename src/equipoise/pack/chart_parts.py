@@ -38,7 +38,7 @@ class Panel:
     @property
     def band(self) -> float:
         """Pixels of a column."""
-        return self.plot / max(len(self.sheet.columns) - 1, 1)
+        return self.plot / max(self.sheet.width, 1)
 
     @property
     def x(self) -> alt.X:
@@ -47,7 +47,7 @@ class Panel:
 
     def x_at(self, position: float) -> alt.X:
         """The buckets at a share of their band, 0 its left edge."""
-        columns = list(range(1, len(self.sheet.columns)))  # from 1: the axis would leave the label of a 0 away
+        columns = list(range(1, self.sheet.width + 1))  # from 1: the axis would leave the label of a 0 away
         scale = alt.Scale(type="band", domain=columns, paddingInner=0, paddingOuter=0)
         return alt.X("x:O", scale=scale, axis=self.months, bandPosition=position)
 

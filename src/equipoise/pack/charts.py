@@ -67,9 +67,9 @@ def latest_view(sheet: FamilySheet, section: str) -> dict[int, float]:
 
 
 def _columns(sheet: FamilySheet) -> tuple[list[int], list[int]]:
-    """Numbers of the closed columns and of the coming ones, without the total."""
+    """Numbers of the closed columns and of the coming ones, without total and landing."""
     closed = [number for number, column in enumerate(sheet.columns) if column.is_actual]
-    return closed, list(range(len(closed), len(sheet.columns) - 1))
+    return closed, list(range(len(closed), sheet.width))
 
 
 def _flows(sheet: FamilySheet, palette: Palette, width: int) -> Plot:
@@ -107,7 +107,7 @@ def _missed(sheet: FamilySheet, demand: dict[int, float], made: dict[int, float]
         return {}
     return {
         number: max(demand.get(number, 0.0), made.get(number, 0.0))
-        for number, value in enumerate(short.values[:-1])
+        for number, value in enumerate(short.values[: sheet.width])
         if value
     }
 
@@ -115,7 +115,7 @@ def _missed(sheet: FamilySheet, demand: dict[int, float], made: dict[int, float]
 def _stock(sheet: FamilySheet, palette: Palette, width: int) -> Plot:
     stock = latest_view(sheet, "inventory")
     closed, ahead = _columns(sheet)
-    months = month_axis(sheet.columns[:-1], palette, is_narrow=width < NARROW)
+    months = month_axis(sheet.columns[: sheet.width], palette, is_narrow=width < NARROW)
     panel = Panel(sheet, palette, width, max([*stock.values(), 1.0]), ticks=2, months=months)
     layers = [
         panel.line("inventory", stock, [*closed[-1:], *ahead], palette["inventory"]),

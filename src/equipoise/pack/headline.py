@@ -88,6 +88,9 @@ def write_subtitle(scope: SheetScope) -> str:
     unit = unit[:1].upper() + unit[1:]
     period = f"{calendar.label(scope.buckets[0])} to {calendar.label(scope.buckets[-1])}"
     closed = f"; actuals to {calendar.label(scope.closed[-1])}" if len(scope.closed) else ""
+    if scope.is_begun:
+        closed = f"; actuals to {scope.plan.head.as_of.day} {MONTHS[scope.plan.head.as_of.month - 1]}"
+        closed += f" {scope.plan.head.as_of.year}"
     return f"{unit} per {_bucket(scope)}, {period}{closed}"
 
 
@@ -101,6 +104,11 @@ def write_notes(scope: SheetScope, sections: Sequence[SheetSection], last: date 
         )
     elif not scope.uom:
         notes.append("The items of this family share no unit of measure, so their quantities are not added up.")
+    if scope.is_begun:
+        notes.append(
+            f"{scope.plan.axes.calendar.label(0)} has begun: its sales and production are actuals to date and plan to "
+            "go together, each also on a line of its own."
+        )
     if last is None:
         notes.append("No earlier plan: the rows of the last plan and the differences stay empty.")
     empty = [section.name for section in sections if len(scope.closed) and _is_empty(scope, section)]
@@ -148,7 +156,7 @@ def _ahead(scope: SheetScope, row: Row | None) -> FloatArray:
     """A row over the planning buckets; zeros where the sheet has no such row."""
     if row is None:
         return np.zeros(len(scope.ahead))
-    values = [np.nan if value is None else value for value in row.values[:-1]]
+    values = [np.nan if value is None else value for value in row.values[: len(scope.buckets)]]
     return np.array(values, dtype=np.float64)[~scope.is_closed]
 
 

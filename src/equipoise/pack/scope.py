@@ -26,6 +26,8 @@ class SheetScope:
     plan: Plan
     family: str | None
     is_money: bool
+    is_year: bool = False
+    """True to look at all buckets of the fiscal year in which the plan begins, as its landing does."""
 
     @staticmethod
     def of(plan: Plan, family: str | None, unit: str) -> "SheetScope":
@@ -43,6 +45,8 @@ class SheetScope:
     def closed(self) -> range:
         """The latest buckets that ended by history_to, from the first of which anything is known."""
         end, calendar = self.plan.head.closed_buckets_end, self.plan.axes.calendar
+        if self.is_year and self.fiscal_year is not None:
+            return range(min(self.fiscal_year.start, end), end)
         dates = [self.plan.snapshot.table(table)["date"].min() for table in PAST]
         known = [calendar.index_of(day) for day in dates if isinstance(day, date)]
         return range(max(end - CLOSED, min([end - 1, *known]), -calendar.first), end)
@@ -50,8 +54,31 @@ class SheetScope:
     @cached_property
     def ahead(self) -> range:
         """The first buckets of the plan."""
+        if self.is_year and self.fiscal_year is not None:
+            return range(self.fiscal_year.stop)
         wanted = WEEKS_AHEAD if self.plan.axes.calendar.bucket == "week" else AHEAD
         return range(min(wanted, self.plan.axes.horizon))
+
+    @property
+    def is_begun(self) -> bool:
+        """True if the data stand inside the first bucket: part of it is behind us."""
+        return self.plan.head.as_of >= self.plan.axes.calendar.start_of(0)
+
+    @cached_property
+    def fiscal_year(self) -> range | None:
+        """Buckets of the fiscal year in which the plan begins, of which some or a part is behind us.
+
+        None where nothing of it is, where the horizon ends before it does, or where buckets between the actuals and
+        the plan are open: then the sheet has no landing.
+        """
+        calendar, head = self.plan.axes.calendar, self.plan.head
+        year, first, end = calendar.fiscal_year(0), 0, 1
+        while calendar.fiscal_year(first - 1) == year:
+            first -= 1
+        while end <= calendar.horizon and calendar.fiscal_year(end) == year:
+            end += 1
+        is_whole = head.closed_buckets_end == 0 and end <= calendar.horizon
+        return range(first, end) if is_whole and (first < 0 or self.is_begun) else None
 
     @property
     def buckets(self) -> tuple[int, ...]:

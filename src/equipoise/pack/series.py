@@ -13,6 +13,7 @@ from equipoise.pack.scope import SheetScope
 
 Price = Callable[[SheetPrices], FloatArray]
 """Which price values a row: `net` or `standard`."""
+SERVED = "demand_served_qty"
 
 
 def net(prices: SheetPrices) -> FloatArray:
@@ -80,12 +81,25 @@ def ordered_row(scope: SheetScope) -> FloatArray:
 
 
 def shipped_row(scope: SheetScope) -> FloatArray:
-    """What was shipped, in money what was invoiced; ahead what this plan serves, in money its revenue."""
+    """What was shipped, in money what was invoiced; ahead what this plan serves, in money its revenue.
+
+    Of a begun bucket it is both: what was shipped to date and what is to be served.
+    """
+    to_date, to_go = shipped_parts(scope)
     if scope.is_money:
         invoiced = dated(scope, "sales_history", "revenue_amount")[scope.items]
         past = np.where(np.isnan(invoiced).all(axis=0), np.nan, np.nansum(invoiced, axis=0))
-        ahead = scope.planned("revenue_amount")
     else:
         past = past_row(scope, sold(scope, "history_shipped_qty"), net)
-        ahead = scope.planned("demand_served_qty")
-    return np.where(scope.is_closed, past, ahead)
+    return np.where(scope.is_closed, past, to_date + to_go)
+
+
+def shipped_parts(scope: SheetScope) -> tuple[FloatArray, FloatArray]:
+    """Shipped to date and to be served, or invoiced and revenue to come, in the coming columns; NaN in the closed."""
+    names = ("revenue_to_date_amount", "revenue_amount") if scope.is_money else ("demand_to_date_qty", SERVED)
+    return scope.planned(names[0]), scope.planned(names[1])
+
+
+def made_parts(scope: SheetScope) -> tuple[FloatArray, FloatArray]:
+    """Made to date and to be made in the coming columns; NaN in the closed ones."""
+    return plan_row(scope, "production_to_date_qty", standard), plan_row(scope, "production_qty", standard)

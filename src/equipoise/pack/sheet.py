@@ -16,6 +16,8 @@ class RowKind(StrEnum):
     ACTUAL = "actual"
     SHIPPED = "shipped"
     SHORT = "short"
+    TO_DATE = "to_date"
+    TO_GO = "to_go"
     OUTSIDE = "outside"
     DIFFERENCE = "diff"
     CUMULATIVE = "cum"
@@ -29,13 +31,22 @@ class RowKind(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """A bucket of the sheet, or with `bucket` None the total of the planning buckets shown."""
+    """A bucket of the sheet, or with `bucket` None the total of the planning buckets shown, or the fiscal year."""
 
     bucket: int | None
     label: str
     group: str
-    """What the head above it says: the fiscal quarter, `Total` for the total."""
+    """What the head above it says: the fiscal quarter, `Total` for the total, `Landing` for the fiscal year."""
     is_actual: bool = False
+    to_date: str = ""
+    """Of a bucket that has begun: `act. to 15 + plan`. Its flows are what is behind us and what is still to go."""
+    is_landing: bool = False
+    """True for the fiscal year: closed buckets, the begun one to date, and the plan."""
+
+    @property
+    def head(self) -> str:
+        """What stands above its numbers: `Nov`, `Nov act. to 15 + plan`."""
+        return f"{self.label} {self.to_date}".strip()
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,8 @@ class Row:
     """Explains the planning buckets; blank where no measure does. In money it may be the quantity behind the value."""
     past_measure: str = ""
     """Explains the closed buckets."""
+    is_split: bool = False
+    """True where a begun bucket holds more than the measure, which is only of what is to go."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +100,11 @@ class FamilySheet:
     last_made: date | None
     """Day of the last plan; None where there is no earlier plan."""
     notes: tuple[str, ...]
+
+    @property
+    def width(self) -> int:
+        """Number of columns that are buckets; the total and the landing stand after them."""
+        return sum(column.bucket is not None for column in self.columns)
 
     def section(self, name: str) -> SheetSection:
         """The section sales, production or inventory."""

@@ -22,7 +22,8 @@ class Check:
     """A sort of finding with the function that looks for it.
 
     `look` returns faults (see `faults.SCHEMA`). It is called only where all tables of `needs` and, if any are named,
-    one or more of `one_of` hold rows; it may read other tables too, and must find nothing where they are empty.
+    one or more of `one_of` hold rows, and where `needs_last` only beside last month's snapshot; it may read other
+    tables too, and must find nothing where they are empty.
     """
 
     code: FindingCode
@@ -30,6 +31,10 @@ class Check:
     needs: tuple[str, ...]
     look: Callable[[Facts], pl.DataFrame]
     one_of: tuple[str, ...] = ()
+    needs_last: bool = False
+    """True if it compares with last month's snapshot."""
+    example: str = ""
+    """A row it finds wrong, as a finding tells it: table, where, what."""
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -39,7 +44,8 @@ class Check:
     def can_run(self, facts: Facts) -> bool:
         """True if the data hold what the check is about."""
         has_one = not self.one_of or any(facts.has(name) for name in self.one_of)
-        return has_one and all(facts.has(name) for name in self.needs)
+        has_last = not self.needs_last or facts.last is not None
+        return has_last and has_one and all(facts.has(name) for name in self.needs)
 
     def faults(self, facts: Facts) -> pl.DataFrame:
         """Every fault, by table, then the most money, then place: the same whatever the order of rows."""

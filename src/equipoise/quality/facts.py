@@ -52,6 +52,8 @@ class Facts:
     """The snapshot as checks see it."""
 
     snapshot: Snapshot
+    last: Snapshot | None = None
+    """Last month's, where it is known."""
 
     @property
     def head(self) -> DatasetHead:
@@ -80,6 +82,11 @@ class Facts:
     def table(self, name: str) -> pl.DataFrame:
         """The table with its declared columns; what a company brought along beside them is left aside."""
         return self.snapshot.table(name).select(table(name).names)
+
+    def before(self, name: str) -> pl.DataFrame:
+        """The table as last month's snapshot has it; no rows where that is not known."""
+        last = self.last
+        return self.snapshot.table(name).clear().select(table(name).names) if last is None else Facts(last).table(name)
 
     def bucketed(self, frame: pl.DataFrame, column: str = "date") -> pl.DataFrame:
         """The rows that have a date there, with its bucket in column `bucket`."""

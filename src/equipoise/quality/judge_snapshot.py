@@ -67,12 +67,13 @@ class Quality:
         }
 
 
-def judge(snapshot: Snapshot) -> Quality:
+def judge(snapshot: Snapshot, *, last: Snapshot | None = None) -> Quality:
     """Run the checks on a snapshot: a pure function, the same rows in any order give the same answer.
 
-    Nothing is changed and nothing is raised for bad data; a check whose tables are missing or empty is not run.
+    Nothing is changed and nothing is raised for bad data; a check whose tables are missing or empty is not run, nor
+    one that compares with last month's snapshot where `last` is not given.
     """
-    facts = Facts(snapshot)
+    facts = Facts(snapshot, last)
     findings: list[Finding] = []
     marks: list[Mark] = []
     runs: list[CheckRun] = []

@@ -36,6 +36,8 @@ LABELS: dict[str, Words] = {
     "Actual, ordered": _("Actual, ordered"),
     "Shipped, planned to serve": _("Shipped, planned to serve"),
     "Invoiced, planned revenue": _("Invoiced, planned revenue"),
+    "Of it to date": _("Of it to date"),
+    "Of it to go": _("Of it to go"),
     "Not served": _("Not served"),
     "Difference": _("Difference"),
     "Cumulative": _("Cumulative"),
@@ -127,12 +129,12 @@ def _subtitle(sheet: FamilySheet, scale: Scale) -> str:
 
 
 def _columns(sheet: FamilySheet, sections: tuple[SectionPart, ...]) -> tuple[ColumnPart, ...]:
-    """Buckets share one width, that of their widest number; the total has its own."""
+    """Buckets share one width, that of their widest number; total and landing have their own."""
     rows = [row for section in sections for row in section.rows]
-    buckets = width_class(cell.text for row in rows for cell in row.cells[:-1])
-    total = width_class(row.cells[-1].text for row in rows)
+    buckets = width_class(cell.text for row in rows for cell in row.cells[: sheet.width])
+    total = width_class(cell.text for row in rows for cell in row.cells[sheet.width :])
     return tuple(
-        ColumnPart(column.label, total if column.bucket is None else buckets, css(sheet, number), column.is_actual)
+        ColumnPart(column.head, total if column.bucket is None else buckets, css(sheet, number), column.is_actual)
         for number, column in enumerate(sheet.columns)
     )
 
@@ -160,22 +162,29 @@ def _row(sheet: FamilySheet, section: SheetSection, row: Row, scale: Scale) -> R
     cells = []
     for number, (column, value) in enumerate(zip(sheet.columns, row.values, strict=True)):
         measure = row.past_measure if column.is_actual else row.measure
-        bucket = "total" if column.bucket is None else str(column.bucket)
+        bucket = str(column.bucket)
+        if column.bucket is None:
+            bucket = "landing" if column.is_landing else "total"
         cells.append(
             CellPart(
-                used.show(value, is_signed=row.kind.is_signed) if _applies(row.kind, column) else "",
+                used.show(value, is_signed=row.kind.is_signed) if _applies(row.kind, column, value) else "",
                 f"cell:{measure or MEASURES[section.name]}:{row.kind}:{bucket}",
                 " ".join(
                     filter(None, ("num", css(sheet, number), "bad" if row.kind is RowKind.SHORT and value else ""))
                 ),
-                _query(sheet, measure, column) if value is not None else "",
+                _query(sheet, measure, column) if value is not None and not (row.is_split and column.to_date) else "",
             )
         )
     return RowPart(row.kind.value, LABELS[row.label], tuple(cells))
 
 
-def _applies(kind: RowKind, column: Column) -> bool:
-    """True if a row can say something of a column: a plan begins ahead, actuals end with the closed buckets."""
+def _applies(kind: RowKind, column: Column, value: float | None) -> bool:
+    """True if a row can say something of a column: a plan begins ahead, actuals end with the closed buckets, to date
+    and to go are of a bucket that has begun, and a year lands where something adds up to it."""
+    if kind in (RowKind.TO_DATE, RowKind.TO_GO):
+        return bool(column.to_date)
+    if column.is_landing:
+        return value is not None
     if kind is RowKind.ACTUAL:
         return column.is_actual
     return not column.is_actual or kind not in (RowKind.PLAN, RowKind.SHORT, RowKind.OUTSIDE)
@@ -195,7 +204,7 @@ def _nearest(sheet: FamilySheet, rows: tuple[RowPart, ...]) -> tuple[NearBucket,
     ahead = [n for n, column in enumerate(sheet.columns) if column.bucket is not None and not column.is_actual]
     return tuple(
         NearBucket(
-            sheet.columns[number].label,
+            sheet.columns[number].head,
             plan.cells[number].text,
             difference.cells[number].text,
             plan.cells[number].query,

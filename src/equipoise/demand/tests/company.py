@@ -31,8 +31,22 @@ BASELINE = Stage(
 DEMAND = Stage(
     "demand",
     plan_demand,
-    tables=("open_orders", "sales_history", "fences", "items", "events", "commitments", "planning_bills"),
-    knobs=(*(f"weight_{function}_pct" for function in FUNCTION_MEASURES), "consume_back", "consume_forward"),
+    tables=(
+        "open_orders",
+        "sales_history",
+        "forecast_archive",
+        "fences",
+        "items",
+        "events",
+        "commitments",
+        "planning_bills",
+    ),
+    knobs=(
+        *(f"weight_{function}_pct" for function in FUNCTION_MEASURES),
+        *(f"bias_correction_{function}" for function in FUNCTION_MEASURES),
+        "consume_back",
+        "consume_forward",
+    ),
     kinds=tuple(change.kind for change in CHANGES),
     after=("portfolio", "baseline"),
 )

@@ -305,3 +305,45 @@ def test_postings_sum_to_their_measure_and_nothing_falls_below_zero_in_any_order
 def test_an_event_far_outside_the_horizon_changes_nothing(year):
     far = event(days=(date(year, 3, 1), date(year, 3, 31)), uplift_pct=50, forward_buy_pct=50, forward_buy_buckets=3)
     assert plan(far, rows={"saw": [100] * 6}).demand.digest == plan(rows={"saw": [100] * 6}).demand.digest
+
+
+def promoted(id="p", uplift=20.0, *, item="saw", market="", days=JANUARY):
+    scope = Scope(item=item, market=market, first=days[0], last=days[1])
+    return Adjustment(id, PromotionEffect(uplift), scope, function="marketing")
+
+
+def test_a_promotion_that_stands_in_the_table_too_is_told():
+    answer = plan(event("E1", uplift_pct=50), rows={"saw": [100] * 6, "axe": [100] * 6}, adjustments=[promoted()])
+    (found,) = answer.findings("DE153")
+    assert found.where == "adjustment p"
+    assert found.message == "event E1 raises 1 of its items and markets too, first saw in shop, Jan 2027"
+    assert row(answer, "saw")[0] == 180, "100 + 50, and 20 % of what stands: nothing is taken away unasked"
+
+
+def test_two_promotions_of_the_same_demand_are_told_once():
+    both = [promoted("a", item="tools"), promoted("b", item="saw", days=(date(2027, 1, 20), date(2027, 2, 28)))]
+    answer = plan(rows={"saw": [100] * 6, "axe": [100] * 6}, adjustments=both)
+    (found,) = answer.findings("DE153")
+    assert (found.where, found.message[:11]) == ("adjustment b", "promotion a")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"item": "axe"}, id="another item"),
+        pytest.param({"days": (date(2027, 2, 1), date(2027, 2, 28))}, id="another month"),
+        pytest.param({"market": "south"}, id="another market"),
+        pytest.param({"uplift_pct": -30}, id="a fall"),
+        pytest.param({"status": "done"}, id="done"),
+        pytest.param({"type": "stockout"}, id="a stockout"),
+    ],
+)
+def test_what_shares_no_cell_or_raises_nothing_is_no_second_time(other):
+    columns = {"uplift_pct": 50, "item": "saw", "market": "north", **other}
+    answer = plan(
+        event("E1", **columns),
+        rows={"saw": [100] * 6, "axe": [100] * 6},
+        markets={"north": "home", "south": "home"},
+        adjustments=[promoted(market="north")],
+    )
+    assert not answer.findings("DE153")

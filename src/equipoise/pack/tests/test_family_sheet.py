@@ -11,6 +11,7 @@ from equipoise.core.snapshot import conformed
 from equipoise.core.table import UnknownName
 from equipoise.core.tables import table
 from equipoise.kpi import variance
+from equipoise.landing import landing
 from equipoise.pack.family_sheet import family_sheet
 from equipoise.pack.scope import families
 from equipoise.pack.sheet import RowKind
@@ -137,11 +138,12 @@ def test_actuals_are_the_rows_of_the_tables(demo):
         assert list(values(sheet, section, kind)[:3]) == expected
 
 
-def test_columns_are_three_closed_and_twelve_coming_and_a_total(demo):
+def test_columns_are_three_closed_and_twelve_coming_a_total_and_the_fiscal_year(demo):
     columns = family_sheet(demo, "Oral care").columns
-    assert [column.bucket for column in columns] == [*range(-3, 12), None]
+    assert [column.bucket for column in columns] == [*range(-3, 12), None, None]
+    assert (columns[-1].label, columns[-1].group, columns[-1].is_landing) == ("FY27", "Landing", True)
     assert [column.is_actual for column in columns[:4]] == [True, True, True, False]
-    assert (columns[0].label, columns[3].group, columns[-1].label) == ("Aug", "Q2 FY27", "12 months")
+    assert (columns[0].label, columns[3].group, columns[-2].label) == ("Aug", "Q2 FY27", "12 months")
 
 
 def test_nothing_known_is_never_zero(tomato):
@@ -217,3 +219,104 @@ def test_money_values_volume_at_this_plans_prices(textbook):
 def test_unknown_family_or_unit_is_refused(tomato, family, unit):
     with pytest.raises(UnknownName):
         family_sheet(tomato, family, unit=unit)
+
+
+HALF = [date(2026, month, 1) for month in range(7, 13)]
+"""The first half of fiscal year 2027, which ends in June."""
+MIDDLE = date(2027, 1, 15)
+
+
+@pytest.fixture(scope="module")
+def begun(tomato_snapshot):
+    """200 a month sold and made until December; by 15 January 700 are shipped, invoiced at 41, and 900 made."""
+    days, n = [*HALF, date(2027, 1, 10)], 7
+    shipped, made, invoiced = [200.0] * 6 + [700.0], [200.0] * 6 + [900.0], [8_000.0] * 6 + [28_700.0]
+    head = dataclasses.replace(tomato_snapshot.head, as_of=MIDDLE, history_to=MIDDLE, fiscal_year_start="07-01")
+    snapshot = dataclasses.replace(
+        with_tables(
+            tomato_snapshot,
+            sales_history=rows(
+                "sales_history",
+                item=["tool"] * n,
+                market=["retail"] * n,
+                date=days,
+                ordered_qty=shipped,
+                shipped_qty=shipped,
+                revenue_amount=invoiced,
+            ),
+            production_history=rows(
+                "production_history", item=["tool"] * n, location=["plant"] * n, date=days, quantity=made
+            ),
+            plan_archive=archive(date(2026, 12, 31), "production_qty", [1000.0], months=[date(2027, 1, 1)]),
+        ),
+        head=head,
+    )
+    return compute_plan(snapshot)
+
+
+def test_a_begun_month_says_so_and_shows_both_parts(begun):
+    sheet = family_sheet(begun, "tools")
+    column = sheet.columns[3]
+    assert (column.bucket, column.head, column.is_actual) == (0, "Jan act. to 15 + plan", False)
+    assert sheet.columns[4].head == "Feb"
+    served, produced = begun.by_bucket("demand_served_qty")[0], begun.by_bucket("production_qty")[0]
+    for section, kind, to_date, to_go in (
+        ("sales", RowKind.SHIPPED, 700.0, served),
+        ("production", RowKind.PLAN, 900.0, produced),
+    ):
+        assert values(sheet, section, RowKind.TO_DATE)[3] == to_date
+        assert values(sheet, section, RowKind.TO_GO)[3] == to_go > 0
+        assert values(sheet, section, kind)[3] == to_date + to_go
+        alone = [value for value in values(sheet, section, RowKind.TO_DATE) if value is not None]
+        assert alone == [to_date], "only the begun month has two parts"
+        assert sheet.section(section).row(kind).is_split
+    assert values(sheet, "sales", RowKind.PLAN)[3] == 1600.0, "demand is of the whole month"
+    assert values(sheet, "production", RowKind.DIFFERENCE)[3] == 900.0 + produced - 1000.0, (
+        "the whole month's, not to go"
+    )
+    assert sheet.subtitle.endswith("actuals to 15 Jan 2027")
+    assert any(note.startswith("Jan 2027 has begun") for note in sheet.notes)
+
+
+def test_stock_of_a_begun_month_differs_by_what_is_made_and_sold_in_all_of_it(begun):
+    """The books balance: counted on the 15th, plus made to go less served to go."""
+    sheet = family_sheet(begun, "tools")
+    closing = values(sheet, "inventory", RowKind.PLAN)[3]
+    made, sold = values(sheet, "production", RowKind.TO_GO)[3], values(sheet, "sales", RowKind.TO_GO)[3]
+    outside = begun.by_bucket("subcontract_qty")[0]
+    assert closing == pytest.approx(1000.0 + made + outside - sold)
+
+
+def test_the_fiscal_year_lands_on_actuals_to_date_and_plan(begun):
+    sheet = family_sheet(begun, "tools")
+    assert (sheet.columns[-1].label, sheet.columns[-1].group) == ("FY27", "Landing")
+    assert values(sheet, "sales", RowKind.SHIPPED)[-1] == 6 * 200 + 700 + begun.total("demand_served_qty")
+    assert values(sheet, "sales", RowKind.PLAN)[-1] == 6 * 200 + 16_000
+    assert values(sheet, "production", RowKind.PLAN)[-1] == 6 * 200 + 900 + begun.total("production_qty")
+    assert values(sheet, "inventory", RowKind.PLAN)[-1] == begun.total("inventory_closing_qty")
+    for kind in (RowKind.LAST, RowKind.DIFFERENCE, RowKind.TO_DATE):
+        assert values(sheet, "sales", kind)[-1] is None
+
+
+def test_revenue_lands_where_the_landing_says(begun, demo):
+    for plan in (begun, demo):
+        (want,) = landing(plan, "").filter(pl.col("measure") == "revenue_amount", pl.col("fiscal_year") == "FY27")[
+            "landing"
+        ]
+        assert values(family_sheet(plan, None), "sales", RowKind.SHIPPED)[-1] == pytest.approx(want, abs=0.05)
+    money = values(family_sheet(begun, None), "sales", RowKind.SHIPPED)
+    assert money[-1] == pytest.approx(6 * 8_000 + 28_700 + begun.total("revenue_amount"))
+
+
+def test_a_year_of_which_a_part_is_unknown_lands_nowhere(begun):
+    snapshot = begun.snapshot
+    late = snapshot.table("sales_history").filter(pl.col("date") > date(2026, 8, 31))
+    sheet = family_sheet(compute_plan(with_tables(snapshot, sales_history=late)), "tools")
+    assert values(sheet, "sales", RowKind.SHIPPED)[-1] is None, "July and August are not 0"
+
+
+def test_a_sheet_of_a_year_to_come_has_no_landing(tomato, begun):
+    assert not any(column.is_landing for column in family_sheet(tomato, "tools").columns), "nothing of it is behind us"
+    head = dataclasses.replace(begun.head, fiscal_year_start="01-01")
+    cut = family_sheet(compute_plan(dataclasses.replace(begun.snapshot, head=head)), "tools")
+    assert not any(column.is_landing for column in cut.columns), "the horizon ends in June, the year in December"

@@ -1,19 +1,27 @@
 """The checks, one file each: to add one, copy the nearest, give it the next free code and list it here.
 
 QU10x stock · QU11x prices and costs · QU12x-13x sources, bills and capacity · QU14x-15x history · QU16x items, units ·
-QU17x orders and receipts · QU18x budget, ledger, forecasts and pipeline.
+QU17x orders and receipts · QU18x budget, ledger, forecasts and pipeline ·
+QU20x overlaps, gaps, control totals, and what changed since last month.
 """
 
 from equipoise.quality.check import Check
 from equipoise.quality.checks import (
+    archive_stopped,
     blocked_above_stock,
     bom_loop,
+    bom_overlap,
     bom_quantity,
     budget_off_history,
+    calendar_gap,
+    changed_unit,
+    commitment_overlap,
     component_source_missing,
     constant_capacity,
+    cost_ledger,
     cost_missing,
     crossed_limits,
+    event_overlap,
     expired_stock,
     future_history,
     hierarchy_hole,
@@ -29,6 +37,7 @@ from equipoise.quality.checks import (
     level_break,
     long_lead_time,
     mixed_units,
+    moved_item,
     negative_sales,
     negative_stock,
     old_order,
@@ -42,6 +51,7 @@ from equipoise.quality.checks import (
     parts_above_total,
     past_opportunity,
     percent_as_fraction,
+    plan_gap,
     price_below_cost,
     price_jump,
     price_missing,
@@ -141,5 +151,14 @@ CHECKS: tuple[Check, ...] = (
     ledger.CHECK,
     past_opportunity.CHECK,
     quiet_launch.CHECK,
+    bom_overlap.CHECK,
+    event_overlap.CHECK,
+    commitment_overlap.CHECK,
+    cost_ledger.CHECK,
+    plan_gap.CHECK,
+    archive_stopped.CHECK,
+    calendar_gap.CHECK,
+    moved_item.CHECK,
+    changed_unit.CHECK,
 )
 """Every check, in the order of their codes."""

@@ -24,4 +24,6 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("inventory", wrong, named("item", "location", "lot"), says, amount=amount)
 
 
-CHECK = Check(CODE, "Blocked above on hand", ("inventory",), look)
+CHECK = Check(
+    CODE, "Blocked above on hand", ("inventory",), look, example="inventory: saw-2 / plant: 170 blocked of 150 on hand"
+)

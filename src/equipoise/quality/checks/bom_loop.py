@@ -33,4 +33,4 @@ def look(facts: Facts) -> pl.DataFrame:
     )
 
 
-CHECK = Check(CODE, "Loop in bills of material", ("bom",), look)
+CHECK = Check(CODE, "Loop in bills of material", ("bom",), look, example="bom: saw-1: needs saw-2")

@@ -29,4 +29,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("bom", wrong, named("item", "component"), says, amount=amount)
 
 
-CHECK = Check(CODE, "Bill of material out of line", ("bom",), look)
+CHECK = Check(
+    CODE,
+    "Bill of material out of line",
+    ("bom",),
+    look,
+    example="bom: saw-3 / steel: 1500 where 1.5 is usual, perhaps × 1000",
+)

@@ -54,4 +54,11 @@ def _compared(facts: Facts, budget: pl.DataFrame, column: str, sold: str, year: 
     return both.with_columns(what=pl.lit(column))
 
 
-CHECK = Check(CODE, "Budget against history", ("budget",), look, one_of=("sales_history", "order_lines"))
+CHECK = Check(
+    CODE,
+    "Budget against history",
+    ("budget",),
+    look,
+    one_of=("sales_history", "order_lines"),
+    example="budget: AOP / saw-1: quantity a bucket is 900, last year 200",
+)

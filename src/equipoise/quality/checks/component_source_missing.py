@@ -25,4 +25,11 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("bom", wrong, pl.col("component"), says, rows=pl.col("parents"), amount=pl.col("revenue"))
 
 
-CHECK = Check(CODE, "Component without source", ("bom",), look, one_of=SOURCES)
+CHECK = Check(
+    CODE,
+    "Component without source",
+    ("bom",),
+    look,
+    one_of=SOURCES,
+    example="bom: steel: no source, needed for 5 items",
+)

@@ -32,4 +32,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("resources", wrong, named("resource"), says)
 
 
-CHECK = Check(CODE, "Constant capacity", ("resources", "calendars"), look)
+CHECK = Check(
+    CODE,
+    "Constant capacity",
+    ("resources", "calendars"),
+    look,
+    example="resources: press: 160 h in buckets of 20 to 23 working days",
+)

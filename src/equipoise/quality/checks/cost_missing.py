@@ -22,4 +22,4 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("costs", wrong, pl.col("item"), "no standard cost", amount=pl.col("revenue"))
 
 
-CHECK = Check(CODE, "Missing cost", ("costs",), look, one_of=DEMAND[:5])
+CHECK = Check(CODE, "Missing cost", ("costs",), look, one_of=DEMAND[:5], example="costs: saw-5: no standard cost")

@@ -40,4 +40,5 @@ CHECK = Check(
     (),
     look,
     one_of=("resources", "commitments", "subcontracting", "purchasing", "lanes"),
+    example="resources: crew: workers 4 above max_workers 3",
 )

@@ -24,4 +24,6 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("inventory", wrong, named("item", "location", "lot"), says, amount=pl.col("free") * pl.col("cost"))
 
 
-CHECK = Check(CODE, "Expired stock", ("inventory",), look)
+CHECK = Check(
+    CODE, "Expired stock", ("inventory",), look, example="inventory: saw-2 / plant: 140 units expired on 2026-12-31"
+)

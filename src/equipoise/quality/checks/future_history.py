@@ -27,4 +27,11 @@ def look(facts: Facts) -> pl.DataFrame:
     return all_faults(found)
 
 
-CHECK = Check(CODE, "History in the future", (), look, one_of=HISTORIES)
+CHECK = Check(
+    CODE,
+    "History in the future",
+    (),
+    look,
+    one_of=HISTORIES,
+    example="sales_history: after as_of: dated up to 2027-03-01, as_of is 2026-12-31",
+)

@@ -26,4 +26,4 @@ def look(facts: Facts) -> pl.DataFrame:
     return all_faults(found)
 
 
-CHECK = Check(CODE, "Hole in the hierarchy", ("items",), look)
+CHECK = Check(CODE, "Hole in the hierarchy", ("items",), look, example="items: saw-3: no subfamily in family saws")

@@ -28,4 +28,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("forecast_archive", wrong, where, pl.format("forecasts {}", "first"), rows=pl.col("rows"))
 
 
-CHECK = Check(CODE, "Forecast in hindsight", ("forecast_archive",), look)
+CHECK = Check(
+    CODE,
+    "Forecast in hindsight",
+    ("forecast_archive",),
+    look,
+    example="forecast_archive: sales of 2027-01-05: forecasts 2026-12-01",
+)

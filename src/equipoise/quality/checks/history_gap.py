@@ -37,4 +37,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("sales_history", wrong, named("item", "market"), says, rows=pl.col("gaps"), amount=amount)
 
 
-CHECK = Check(CODE, "Gaps in history", ("sales_history",), look)
+CHECK = Check(
+    CODE,
+    "Gaps in history",
+    ("sales_history",),
+    look,
+    example="sales_history: saw-1 / east: 2 of 24 buckets to Dec 2026 without a row",
+)

@@ -28,4 +28,4 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("sales_history", wrong, pl.col("label"), "no row at all", rows=pl.col("rows"), amount=amount)
 
 
-CHECK = Check(CODE, "Missing bucket", ("sales_history",), look)
+CHECK = Check(CODE, "Missing bucket", ("sales_history",), look, example="sales_history: Jun 2026: no row at all")

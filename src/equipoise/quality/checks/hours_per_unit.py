@@ -31,4 +31,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("routings", wrong, named("item", "location", "route", "resource"), says, amount=amount)
 
 
-CHECK = Check(CODE, "Hours per unit out of line", ("routings",), look)
+CHECK = Check(
+    CODE,
+    "Hours per unit out of line",
+    ("routings",),
+    look,
+    example="routings: saw-1 / plant / crew: 30 h where 0.5 h are usual",
+)

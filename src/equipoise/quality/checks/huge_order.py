@@ -24,4 +24,11 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("open_orders", wrong, named("order", "line"), says, amount=pl.col("quantity") * pl.col("price"))
 
 
-CHECK = Check(CODE, "Order above a year's sales", ("open_orders",), look, one_of=("sales_history", "order_lines"))
+CHECK = Check(
+    CODE,
+    "Order above a year's sales",
+    ("open_orders",),
+    look,
+    one_of=("sales_history", "order_lines"),
+    example="open_orders: SO-saw-1 / 1: 1300 units of saw-1, 1200 sold in a year",
+)

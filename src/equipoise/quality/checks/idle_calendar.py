@@ -25,4 +25,6 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("calendars", counts.sort("calendar"), named("calendar"), says, rows=pl.col("rows"))
 
 
-CHECK = Check(CODE, "Calendar without work", ("calendars",), look)
+CHECK = Check(
+    CODE, "Calendar without work", ("calendars",), look, example="calendars: works: buckets without a working day: 1"
+)

@@ -40,4 +40,6 @@ def _wanted(facts: Facts, name: str) -> pl.DataFrame:
     return joined.select(item="leaf", market="end")
 
 
-CHECK = Check(CODE, "Lane without demand", ("lanes",), look, one_of=DEMAND)
+CHECK = Check(
+    CODE, "Lane without demand", ("lanes",), look, one_of=DEMAND, example="lanes: plant / north: no demand there"
+)

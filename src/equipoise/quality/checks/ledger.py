@@ -35,4 +35,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("accounts", wrong, pl.col("label"), says, rows=pl.col("lines"), amount=pl.col("gap"))
 
 
-CHECK = Check(CODE, "Revenue against the ledger", ("sales_history", "accounts"), look)
+CHECK = Check(
+    CODE,
+    "Revenue against the ledger",
+    ("sales_history", "accounts"),
+    look,
+    example="accounts: Jan 2025: 20000 in history, 26000 in the ledger",
+)

@@ -44,4 +44,11 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("sales_history", wrong, named("item", "market"), says, rows=half, amount=amount)
 
 
-CHECK = Check(CODE, "Level break", (), look, one_of=("sales_history", "order_lines"))
+CHECK = Check(
+    CODE,
+    "Level break",
+    (),
+    look,
+    one_of=("sales_history", "order_lines"),
+    example="sales_history: saw-2 / west: 180 a bucket, 100 in the season a year ago",
+)

@@ -26,4 +26,11 @@ def look(facts: Facts) -> pl.DataFrame:
     return all_faults(found)
 
 
-CHECK = Check(CODE, "Lead time beyond the horizon", (), look, one_of=(*SOURCES, "lanes"))
+CHECK = Check(
+    CODE,
+    "Lead time beyond the horizon",
+    (),
+    look,
+    one_of=(*SOURCES, "lanes"),
+    example="lanes: plant / west: 182 days, the plan has 181",
+)

@@ -30,4 +30,4 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("items", wrong, pl.col("family"), says, rows=pl.col("rows"), amount=pl.col("revenue"))
 
 
-CHECK = Check(CODE, "Mixed units", ("items",), look)
+CHECK = Check(CODE, "Mixed units", ("items",), look, example="items: saws: units dozen, piece")

@@ -24,4 +24,6 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("sales_history", wrong, where, pl.format("{} ordered", shown("ordered")), amount=amount)
 
 
-CHECK = Check(CODE, "Negative sales", ("sales_history",), look)
+CHECK = Check(
+    CODE, "Negative sales", ("sales_history",), look, example="sales_history: saw-1 / east / Jan 2025: -30 ordered"
+)

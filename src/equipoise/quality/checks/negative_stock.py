@@ -23,4 +23,4 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("inventory", wrong, where, says, amount=pl.col("on_hand") * pl.col("cost"))
 
 
-CHECK = Check(CODE, "Negative stock", ("inventory",), look)
+CHECK = Check(CODE, "Negative stock", ("inventory",), look, example="inventory: saw-1 / plant: on hand -40")

@@ -27,4 +27,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("open_orders", wrong, named("order", "line"), says, amount=amount)
 
 
-CHECK = Check(CODE, "Order overdue by a year", ("open_orders",), look)
+CHECK = Check(
+    CODE,
+    "Order overdue by a year",
+    ("open_orders",),
+    look,
+    example="open_orders: SO-saw-1 / 1: 20 units of saw-1 wanted on 2025-12-30",
+)

@@ -28,4 +28,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("sales_history", facts.priced(sums), where, says, rows=pl.col("rows"), amount=amount)
 
 
-CHECK = Check(CODE, "On time above ordered", ("sales_history",), look)
+CHECK = Check(
+    CODE,
+    "On time above ordered",
+    ("sales_history",),
+    look,
+    example="sales_history: saw-1 / east: 5 units too many, first on 2025-01-01",
+)

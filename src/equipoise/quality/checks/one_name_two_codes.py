@@ -35,4 +35,4 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("items", wrong, pl.col("name"), says, rows=pl.col("rows"), amount=pl.col("revenue"))
 
 
-CHECK = Check(CODE, "One name, two codes", ("items",), look)
+CHECK = Check(CODE, "One name, two codes", ("items",), look, example="items: Saw number 1: is the name of saw-1, saw-2")

@@ -24,4 +24,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("sales_history", counted, pl.lit("to date"), says, rows=pl.col("rows"))
 
 
-CHECK = Check(CODE, "History not closed", ("sales_history",), look)
+CHECK = Check(
+    CODE,
+    "History not closed",
+    ("sales_history",),
+    look,
+    example="sales_history: to date: rows from 2026-12-01 on are not closed",
+)

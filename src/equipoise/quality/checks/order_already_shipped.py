@@ -34,4 +34,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("open_orders", wrong, named(*KEY), says, amount=pl.col("quantity") * pl.col("price"))
 
 
-CHECK = Check(CODE, "Order already shipped", ("open_orders", "order_lines"), look)
+CHECK = Check(
+    CODE,
+    "Order already shipped",
+    ("open_orders", "order_lines"),
+    look,
+    example="open_orders: SO-saw-1 / 1: 20 units open, 20 of 20 done",
+)

@@ -27,4 +27,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("open_orders", wrong, named("item", "market"), says, rows=pl.col("extra"), amount=amount)
 
 
-CHECK = Check(CODE, "Order entered twice", ("open_orders",), look)
+CHECK = Check(
+    CODE,
+    "Order entered twice",
+    ("open_orders",),
+    look,
+    example="open_orders: saw-1 / east: 20 units on 2027-01-15 in orders SO-9, SO-saw-1",
+)

@@ -84,4 +84,11 @@ def _unexplained(facts: Facts, far: pl.DataFrame) -> pl.DataFrame:
     return far.join(pl.concat([explained, out]).unique(), on=cells, how="anti", maintain_order="left")
 
 
-CHECK = Check(CODE, "Outliers in history", (), look, one_of=("sales_history", "order_lines"))
+CHECK = Check(
+    CODE,
+    "Outliers in history",
+    (),
+    look,
+    one_of=("sales_history", "order_lines"),
+    example="sales_history: saw-1 / east / May 2026: 10000 sold, 100 is usual, perhaps × 100",
+)

@@ -29,4 +29,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("receipts", late, where, says, amount=pl.col("quantity") * pl.col("cost"))
 
 
-CHECK = Check(CODE, "Overdue receipts", ("receipts",), look)
+CHECK = Check(
+    CODE,
+    "Overdue receipts",
+    ("receipts",),
+    look,
+    example="receipts: PO-3 / 1: 900 of steel due 2026-09-01, late by 91 to 365 days",
+)

@@ -70,4 +70,11 @@ def _ancestors(nodes: pl.DataFrame, dimension: str, low: int, high: int) -> pl.D
     return bottom.join(top, on="leaf", how="inner").select(dimension, "above").unique()
 
 
-CHECK = Check(CODE, "Parts above total", (), look, one_of=("budget", "forecast"))
+CHECK = Check(
+    CODE,
+    "Parts above total",
+    (),
+    look,
+    one_of=("budget", "forecast"),
+    example="budget: saws / 2027-01-01 / AOP: quantity 1100, its 2 parts 1170",
+)

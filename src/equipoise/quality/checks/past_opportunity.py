@@ -24,4 +24,6 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("pipeline", wrong, named("opportunity"), says, amount=amount)
 
 
-CHECK = Check(CODE, "Overdue opportunities", ("pipeline",), look)
+CHECK = Check(
+    CODE, "Overdue opportunities", ("pipeline",), look, example="pipeline: deal: offer, decision due 2026-12-31"
+)

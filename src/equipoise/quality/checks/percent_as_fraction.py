@@ -31,4 +31,11 @@ def look(facts: Facts) -> pl.DataFrame:
     return all_faults(found)
 
 
-CHECK = Check(CODE, "Percentage as a fraction", (), look, one_of=("routings", "resources", "inventory_policy"))
+CHECK = Check(
+    CODE,
+    "Percentage as a fraction",
+    (),
+    look,
+    one_of=("routings", "resources", "inventory_policy"),
+    example="routings: saw-1 / plant / crew: yield_pct 0.98",
+)

@@ -26,4 +26,4 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("prices", wrong, named("item", "market"), says, amount=amount)
 
 
-CHECK = Check(CODE, "Price below cost", ("prices", "costs"), look)
+CHECK = Check(CODE, "Price below cost", ("prices", "costs"), look, example="prices: saw-3 / east: price 20, cost 25")

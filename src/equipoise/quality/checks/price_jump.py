@@ -28,4 +28,4 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("prices", wrong, named("item", "market", "valid_from"), says, amount=amount)
 
 
-CHECK = Check(CODE, "Price jump", ("prices",), look)
+CHECK = Check(CODE, "Price jump", ("prices",), look, example="prices: saw-4 / 2026-01-01: from 20 to 200")

@@ -24,4 +24,11 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("prices", wrong, named("item", "market"), says, amount=pl.col("revenue"))
 
 
-CHECK = Check(CODE, "Missing price", ("prices",), look, one_of=("sales_history", "order_lines", "open_orders"))
+CHECK = Check(
+    CODE,
+    "Missing price",
+    ("prices",),
+    look,
+    one_of=("sales_history", "order_lines", "open_orders"),
+    example="prices: saw-5 / east: 1200 units sold in a year",
+)

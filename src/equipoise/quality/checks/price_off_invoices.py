@@ -33,4 +33,11 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("prices", wrong, named("item", "market"), says, amount=amount)
 
 
-CHECK = Check(CODE, "Price against invoices", ("prices",), look, one_of=("sales_history", "order_lines"))
+CHECK = Check(
+    CODE,
+    "Price against invoices",
+    ("prices",),
+    look,
+    one_of=("sales_history", "order_lines"),
+    example="prices: saw-2 / west: price 30, invoiced 20 a unit",
+)

@@ -29,4 +29,11 @@ def look(facts: Facts) -> pl.DataFrame:
     return all_faults(found)
 
 
-CHECK = Check(CODE, "Purchase price against standard cost", ("costs",), look, one_of=("purchasing", "subcontracting"))
+CHECK = Check(
+    CODE,
+    "Purchase price against standard cost",
+    ("costs",),
+    look,
+    one_of=("purchasing", "subcontracting"),
+    example="purchasing: steel / mill / plant: bought at 17, standard cost 1.8",
+)

@@ -28,4 +28,11 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("launches", wrong, named("item", "market"), pl.format("launched {}", "launch_date"), amount=amount)
 
 
-CHECK = Check(CODE, "Launch without sales", ("launches",), look, one_of=("sales_history", "order_lines"))
+CHECK = Check(
+    CODE,
+    "Launch without sales",
+    ("launches",),
+    look,
+    one_of=("sales_history", "order_lines"),
+    example="launches: relic: launched 2026-06-01",
+)

@@ -26,4 +26,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("exchange_rates", wrong, named("currency", "rate_type", "date"), says)
 
 
-CHECK = Check(CODE, "Exchange rate out of line", ("exchange_rates",), look)
+CHECK = Check(
+    CODE,
+    "Exchange rate out of line",
+    ("exchange_rates",),
+    look,
+    example="exchange_rates: USD / budget / 2025-01-01: rate 1.1 where 0.5 is usual",
+)

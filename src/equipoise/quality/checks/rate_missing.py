@@ -27,4 +27,4 @@ def look(facts: Facts) -> pl.DataFrame:
     return all_faults(found)
 
 
-CHECK = Check(CODE, "Missing exchange rate", (), look, one_of=TABLES)
+CHECK = Check(CODE, "Missing exchange rate", (), look, one_of=TABLES, example="prices: GBP: no rate at the start")

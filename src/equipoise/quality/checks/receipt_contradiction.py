@@ -34,4 +34,6 @@ def look(facts: Facts) -> pl.DataFrame:
     return all_faults(faults("receipts", rows.filter(wrong), where, says, amount=amount) for wrong, says in sorts)
 
 
-CHECK = Check(CODE, "Contradictory receipts", ("receipts",), look)
+CHECK = Check(
+    CODE, "Contradictory receipts", ("receipts",), look, example="receipts: PO-3 / 1: a purchase without supplier"
+)

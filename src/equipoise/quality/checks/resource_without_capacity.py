@@ -30,4 +30,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("routings", wrong, named("resource"), says, rows=pl.col("rows"))
 
 
-CHECK = Check(CODE, "Routing without capacity", ("routings", "resources"), look)
+CHECK = Check(
+    CODE,
+    "Routing without capacity",
+    ("routings", "resources"),
+    look,
+    example="routings: press: no capacity, used by 5 rows of routings",
+)

@@ -41,4 +41,5 @@ CHECK = Check(
     (),
     look,
     one_of=("items", "events", "commitments", "bom", "levers", "order_lines", "receipts"),
+    example="commitments: K-1: valid_from 2027-01-01 after valid_to 2026-06-30",
 )

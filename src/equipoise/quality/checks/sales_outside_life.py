@@ -45,4 +45,11 @@ def _outside(facts: Facts, rows: pl.DataFrame, column: str, worth: str) -> pl.Da
     return sums.agg(rows=pl.len(), first=pl.col(column).min(), last=pl.col(column).max(), worth=known)
 
 
-CHECK = Check(CODE, "Sales outside life", ("items",), look, one_of=("sales_history", "open_orders"))
+CHECK = Check(
+    CODE,
+    "Sales outside life",
+    ("items",),
+    look,
+    one_of=("sales_history", "open_orders"),
+    example="sales_history: saw-3 / west: outside its life from 2026-10-01 to 2026-12-01",
+)

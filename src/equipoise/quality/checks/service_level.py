@@ -28,4 +28,6 @@ def look(facts: Facts) -> pl.DataFrame:
     return all_faults(found)
 
 
-CHECK = Check(CODE, "Service level", ("inventory_policy",), look)
+CHECK = Check(
+    CODE, "Service level", ("inventory_policy",), look, example="inventory_policy: saw-1 / plant: service_level_pct 100"
+)

@@ -31,4 +31,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("sales_history", facts.priced(over), where, says, rows=pl.col("rows"), amount=amount)
 
 
-CHECK = Check(CODE, "Shipped above ordered", ("sales_history",), look)
+CHECK = Check(
+    CODE,
+    "Shipped above ordered",
+    ("sales_history",),
+    look,
+    example="sales_history: saw-1 / west: 2640 shipped, 2400 ordered",
+)

@@ -24,4 +24,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("lanes", wrong, named("item", "from_location", "to"), says, amount=shared("revenue"))
 
 
-CHECK = Check(CODE, "Shelf life against lanes", ("items", "lanes"), look)
+CHECK = Check(
+    CODE,
+    "Shelf life against lanes",
+    ("items", "lanes"),
+    look,
+    example="lanes: saw-1 / plant / east: 9 days on the way, lasts 7",
+)

@@ -29,4 +29,11 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("items", wrong, pl.col("item"), pl.format("last sold in {}", "label"), amount=pl.col("revenue"))
 
 
-CHECK = Check(CODE, "Active without sales", ("items",), look, one_of=("sales_history", "order_lines"))
+CHECK = Check(
+    CODE,
+    "Active without sales",
+    ("items",),
+    look,
+    one_of=("sales_history", "order_lines"),
+    example="items: saw-4: last sold in May 2026",
+)

@@ -21,4 +21,4 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("items", wrong, pl.col("item"), "no source", amount=pl.col("revenue"))
 
 
-CHECK = Check(CODE, "Sold without source", ("items",), look, one_of=SOURCES)
+CHECK = Check(CODE, "Sold without source", ("items",), look, one_of=SOURCES, example="items: saw-5: no source")

@@ -40,4 +40,11 @@ def _day(day: date) -> pl.Expr:
     return pl.lit(day.isoformat())
 
 
-CHECK = Check(CODE, "Stale feed", (), look, one_of=FEEDS)
+CHECK = Check(
+    CODE,
+    "Stale feed",
+    (),
+    look,
+    one_of=FEEDS,
+    example="production_history: last row: ends 2026-10-01, 2 buckets before history_to 2026-12-31",
+)

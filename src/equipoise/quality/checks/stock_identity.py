@@ -66,4 +66,10 @@ def _sums(facts: Facts, name: str, **columns: str) -> pl.DataFrame:
     return frame.group_by(BASE, maintain_order=True).agg(**sums)
 
 
-CHECK = Check(CODE, "Stock identity", ("inventory_history", "production_history", "sales_history"), look)
+CHECK = Check(
+    CODE,
+    "Stock identity",
+    ("inventory_history", "production_history", "sales_history"),
+    look,
+    example="inventory_history: saw-4: 160 units unexplained since Nov 2026",
+)

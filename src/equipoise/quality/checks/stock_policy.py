@@ -33,4 +33,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return all_faults(found)
 
 
-CHECK = Check(CODE, "Safety stock above most", ("inventory_policy",), look)
+CHECK = Check(
+    CODE,
+    "Safety stock above most",
+    ("inventory_policy",),
+    look,
+    example="inventory_policy: saw-1 / plant: safety_stock_qty 90 above max_qty 80",
+)

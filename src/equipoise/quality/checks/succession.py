@@ -29,4 +29,6 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("items", wrong, pl.col("item"), says, amount=pl.col("revenue"))
 
 
-CHECK = Check(CODE, "Succession", ("items",), look)
+CHECK = Check(
+    CODE, "Succession", ("items",), look, example="items: saw-1: successor saw-2, which names saw-5 before it"
+)

@@ -31,4 +31,10 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("inventory", wrong, pl.col("item"), says, amount=pl.col("gap") * pl.col("cost"))
 
 
-CHECK = Check(CODE, "Stock against stock history", ("inventory", "inventory_history"), look)
+CHECK = Check(
+    CODE,
+    "Stock against stock history",
+    ("inventory", "inventory_history"),
+    look,
+    example="inventory: saw-3: 90 in stock, 150 in history",
+)

@@ -39,4 +39,4 @@ def look(facts: Facts) -> pl.DataFrame:
     return all_faults([is_own, faults("uoms", far, named("item", "uom"), says, amount=shared("revenue"))])
 
 
-CHECK = Check(CODE, "Unit factors", ("uoms",), look)
+CHECK = Check(CODE, "Unit factors", ("uoms",), look, example="uoms: saw-1 / piece: is the base unit, yet has factor 12")

@@ -24,4 +24,4 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("resources", wrong, named("resource"), "no routing", amount=pay)
 
 
-CHECK = Check(CODE, "Resource without routing", ("resources", "routings"), look)
+CHECK = Check(CODE, "Resource without routing", ("resources", "routings"), look, example="resources: lathe: no routing")

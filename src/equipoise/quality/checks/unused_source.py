@@ -26,4 +26,11 @@ def look(facts: Facts) -> pl.DataFrame:
     return all_faults(found)
 
 
-CHECK = Check(CODE, "Orphan routings and lanes", ("items",), look, one_of=(*SOURCES, "lanes"))
+CHECK = Check(
+    CODE,
+    "Orphan routings and lanes",
+    ("items",),
+    look,
+    one_of=(*SOURCES, "lanes"),
+    example="routings: relic / plant / press: never wanted",
+)

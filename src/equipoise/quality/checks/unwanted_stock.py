@@ -28,4 +28,6 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("inventory", wrong, pl.col("item"), says, rows=pl.col("rows"), amount=amount)
 
 
-CHECK = Check(CODE, "Stock without demand", ("inventory",), look, one_of=DEMAND[:4])
+CHECK = Check(
+    CODE, "Stock without demand", ("inventory",), look, one_of=DEMAND[:4], example="inventory: relic: 70 units"
+)

@@ -26,4 +26,4 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("items", wrong, pl.col("item"), says, amount=pl.col("revenue"))
 
 
-CHECK = Check(CODE, "Missing volume factor", ("items",), look)
+CHECK = Check(CODE, "Missing volume factor", ("items",), look, example="items: saw-3: in piece, no factor to box")

@@ -26,4 +26,4 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("resources", wrong, named("resource"), pl.format("{} workers", shown("workers")))
 
 
-CHECK = Check(CODE, "Workforce without hours", ("resources",), look)
+CHECK = Check(CODE, "Workforce without hours", ("resources",), look, example="resources: crew: 4 workers")

@@ -22,4 +22,4 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("costs", wrong, where, "no standard cost above 0", amount=shared("revenue"))
 
 
-CHECK = Check(CODE, "Cost of zero", ("costs",), look)
+CHECK = Check(CODE, "Cost of zero", ("costs",), look, example="costs: saw-2: no standard cost above 0")

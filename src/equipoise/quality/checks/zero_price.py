@@ -21,4 +21,4 @@ def look(facts: Facts) -> pl.DataFrame:
     return faults("prices", wrong, named("item", "market", "valid_from"), "no price above 0", amount=shared("revenue"))
 
 
-CHECK = Check(CODE, "Price of zero", ("prices",), look)
+CHECK = Check(CODE, "Price of zero", ("prices",), look, example="prices: saw-1 / west: no price above 0")

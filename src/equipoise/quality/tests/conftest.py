@@ -166,6 +166,7 @@ def _past():
             "on_time_qty": 98,
             "shipped_qty": 100,
             "revenue_amount": 2000,
+            "cost_amount": 1000,
         }
         for saw in SAWS
         for market in MARKETS
@@ -216,6 +217,18 @@ def _past():
             }
             for saw in SAWS
         ],
+        "events": [
+            {
+                "event": f"FAIR-{year}",
+                "type": "campaign",
+                "item": "saws",
+                "market": "east",
+                "start_date": date(year, 9, 1),
+                "end_date": date(year, 9, 14),
+                "uplift_pct": 5,
+            }
+            for year in (2026, 2027)
+        ],
         "launches": [{"item": "saw-5", "market": "", "launch_date": date(2025, 1, 1), "steady_qty": 200}],
         "pipeline": [
             {
@@ -251,7 +264,8 @@ def _money():
             ),
         ],
         "accounts": [
-            {"account": "Revenue goods", "version": "actual", "date": month, "amount": -20000} for month in MONTHS
+            *({"account": "Revenue goods", "version": "actual", "date": month, "amount": -20000} for month in MONTHS),
+            *({"account": "cost_of_sales", "version": "actual", "date": month, "amount": 10000} for month in MONTHS),
         ],
     }
 

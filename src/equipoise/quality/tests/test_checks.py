@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import polars as pl
 import pytest
 
 from equipoise.quality import CHECKS, judge
@@ -431,11 +432,76 @@ def quiet_launch(company):
     company.add("launches", item="relic", launch_date=date(2026, 6, 1), steady_qty=10)
 
 
+@plant("QU200", "bom", 1, "saw-1 / steel: holds from 2026-06-01, another row without end", 6480.0)
+def bom_overlap(company):
+    company.add("bom", item="saw-1", component="steel", quantity_per=1.5, valid_from=date(2026, 6, 1))
+
+
+@plant("QU201", "events", 1, "SPRING-2: promotion as SPRING from 2027-04-10 to 2027-04-30")
+def event_overlap(company):
+    days = {"start_date": date(2027, 4, 1), "end_date": date(2027, 4, 30)}
+    company.add("events", event="SPRING", type="promotion", item="saws", market="", uplift_pct=10, **days)
+    days = {"start_date": date(2027, 4, 10), "end_date": date(2027, 5, 9)}
+    company.add("events", event="SPRING-2", type="promotion", item="saw-2", market="east", uplift_pct=10, **days)
+
+
+@plant("QU202", "commitments", 1, "K-2: floor 50 beside 100 of K-1, not 150 together")
+def commitment_overlap(company):
+    company.add(
+        "commitments",
+        contract="K-2",
+        item="saws",
+        market="east",
+        valid_from=date(2027, 3, 1),
+        valid_to=date(2027, 12, 31),
+        min_qty=50,
+    )
+
+
+@plant("QU203", "accounts", 1, "Dec 2026: 10000 in history, 12000 in the ledger", 2000.0)
+def cost_ledger(company):
+    company.change("accounts", where={"account": "cost_of_sales", "date": date(2026, 12, 1)}, amount=12000)
+
+
+@plant("QU204", "budget", 1, "AOP / saw-1: buckets without a row before Apr 2027: 1")
+def plan_gap(company):
+    company.add("budget", version="AOP", item="saw-1", market="", date=date(2027, 4, 1), quantity=210)
+    company.add("budget", version="AOP", item="saw-1", market="", date=date(2027, 2, 20), period="quarter", quantity=1)
+
+
+@plant("QU204", "forecast", 2, "saw-1 / east: buckets without a row before May 2027: 2")
+def forecast_gap(company):
+    for month in (1, 2, 5):
+        company.add("forecast", item="saw-1", market="east", date=date(2027, month, 1), quantity=100)
+
+
+@plant("QU205", "forecast_archive", 5, "consensus: last forecast is for Nov 2026, closed buckets since then: 1")
+def archive_stopped(company):
+    for row in company["forecast_archive"]:
+        row.update(source="consensus", made_date=date(2026, 10, 1), date=date(2026, 11, 1))
+
+
+@plant("QU206", "calendars", 1, "works: last row 2026-05-01, the horizon ends 2027-06-30")
+def calendar_gap(company):
+    company.change("calendars", date=date(2026, 5, 1))
+
+
+@plant("QU207", "items", 2, "saw-1: subfamily bench, last month hand; saw-2: family metal, last month saws", 96000.0)
+def moved_item(company):
+    company.change("items", where={"item": "saw-1"}, subfamily="bench")
+    company.change("items", where={"item": "saw-2"}, family="metal", subfamily="")
+
+
+@plant("QU208", "items", 1, "saw-3: box, last month piece", 48000.0)
+def changed_unit(company):
+    company.change("items", where={"item": "saw-3"}, uom="box")
+
+
 CASES = [(code, expected) for code, several in sorted(PLANTS.items()) for expected in several]
 
 
 def test_clean_data_are_without_findings_and_every_check_looked_at_them(company):
-    quality = judge(company.snapshot())
+    quality = judge(company.snapshot(), last=company.snapshot())
     assert quality.findings == ()
     assert [run.code for run in quality.checks if not run.has_passed] == []
     assert (quality.score, set(quality.scores.values()), quality.amount) == (100.0, {100.0}, 0.0)
@@ -447,8 +513,9 @@ def test_every_check_has_a_fault_planted_for_it():
 
 @pytest.mark.parametrize(("code", "expected"), CASES, ids=lambda value: getattr(value, "table", value))
 def test_a_planted_fault_is_found_where_it_was_planted(company, code, expected):
+    last = company.snapshot()
     expected.plant(company)
-    quality = judge(company.snapshot())
+    quality = judge(company.snapshot(), last=last)
     hits = [f for f in quality.findings if f.code == code and f.where == f"table {expected.table}"]
     assert len(hits) == 1, [(f.code, f.where, f.message) for f in quality.findings]
     found = hits[0]
@@ -460,11 +527,21 @@ def test_a_planted_fault_is_found_where_it_was_planted(company, code, expected):
     assert quality.score < 100.0
 
 
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code.code)
+def test_the_example_of_a_check_is_what_it_says_of_the_fault_planted_for_it(company, check):
+    expected = PLANTS[check.code.code][0]
+    last = company.snapshot()
+    expected.plant(company)
+    told = check.faults(Facts(company.snapshot(), last)).filter(pl.col("table") == expected.table)
+    assert check.example == ": ".join(told.select("table", "where", "says").row(0))
+
+
 @pytest.mark.parametrize(("code", "expected"), CASES, ids=lambda value: getattr(value, "table", value))
 def test_the_order_of_rows_does_not_matter(company, code, expected):
+    last = [company.snapshot(reverse=reverse) for reverse in (False, True)]
     expected.plant(company)
     check = next(check for check in CHECKS if check.code.code == code)
-    found = [check.faults(Facts(company.snapshot(reverse=reverse))) for reverse in (False, True)]
+    found = [check.faults(Facts(company.snapshot(reverse=reverse), last[reverse])) for reverse in (False, True)]
     assert found[0].equals(found[1])
 
 

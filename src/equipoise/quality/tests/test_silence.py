@@ -197,3 +197,76 @@ def test_only_revenue_is_held_against_revenue(company, account, found):
         {"account": account, "version": "actual", "date": date(2026, 12, 1), "amount": 7000},
     ]
     assert ("QU184" in codes(company)) is found
+
+
+def test_a_bill_that_follows_another_does_not_overlap(company):
+    company.change("bom", where={"item": "saw-1"}, valid_to=date(2026, 12, 31))
+    company.add("bom", item="saw-1", component="steel", quantity_per=1.4, valid_from=date(2027, 1, 1))
+    company.add("bom", item="saw-1", component="steel", location="plant", quantity_per=1.4)  # the location's own bill
+    assert "QU200" not in codes(company)
+
+
+def test_events_of_other_types_markets_or_days_may_meet(company):
+    days = {"start_date": date(2027, 4, 1), "end_date": date(2027, 4, 30)}
+    company.add("events", event="A", type="promotion", item="saw-1", market="east", **days)
+    company.add("events", event="B", type="promotion", item="saw-1", market="west", **days)
+    company.add("events", event="C", type="promotion", item="saw-2", market="", **days)
+    company.add("events", event="D", type="campaign", item="saws", market="", **days)
+    for code in ("OUT-1", "OUT-2"):
+        company.add("events", event=code, type="stockout", item="saw-1", market="east", **days)
+    assert "QU201" not in codes(company)
+
+
+def test_contracts_that_follow_each_other_or_bind_other_nodes_do_not_overlap(company):
+    later = {"valid_from": date(2027, 7, 1), "valid_to": date(2027, 12, 31)}
+    company.add("commitments", contract="K-2", item="saws", market="east", min_qty=50, **later)
+    now = {"valid_from": date(2027, 1, 1), "valid_to": date(2027, 6, 30)}
+    company.add("commitments", contract="K-3", item="saw-1", market="east", min_qty=50, **now)
+    assert "QU202" not in codes(company)
+
+
+def test_a_budget_by_quarter_has_no_gaps(company):
+    for month in (1, 4, 10):
+        day = date(2027, month, 1)
+        company.add("budget", version="RF", item="saws", market="", date=day, period="quarter", quantity=3300)
+    assert "QU204" not in codes(company)
+
+
+def test_a_function_that_said_nothing_last_month_has_not_stopped(company):
+    for row in company["forecast_archive"]:
+        row.update(made_date=date(2026, 10, 1), date=date(2026, 11, 1))
+    assert "QU205" not in codes(company)
+
+
+def test_an_archive_of_several_lags_has_not_stopped(company):
+    """A forecast three months ahead and one of the bucket itself, made in it, are beside the point."""
+    for made, month in ((date(2026, 9, 1), 12), (date(2026, 12, 5), 12)):
+        company.add(
+            "forecast_archive",
+            made_date=made,
+            source="consensus",
+            item="saw-1",
+            market="east",
+            date=date(2026, month, 1),
+            quantity=90,
+        )
+    assert "QU205" not in codes(company)
+
+
+def test_the_last_year_of_the_horizon_needs_holidays_only_if_half_of_it_is_planned(company):
+    company.head["horizon"] = 17  # to May 2028
+    assert "QU206" not in codes(company)
+    company.head["horizon"] = 18
+    assert "QU206" in codes(company)
+
+
+def test_without_last_months_snapshot_nobody_says_what_changed(company):
+    runs = {run.code: run for run in judge(company.snapshot()).checks}
+    assert not runs["QU207"].was_run and not runs["QU208"].was_run
+
+
+def test_a_new_item_has_not_moved(company):
+    last = company.snapshot()
+    company.add("items", item="saw-9", name="New saw", family="saws", subfamily="hand", uom="piece")
+    told = {finding.code for finding in judge(company.snapshot(), last=last).findings}
+    assert not told & {"QU207", "QU208"}

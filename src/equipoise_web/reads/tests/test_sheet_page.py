@@ -1,10 +1,15 @@
 """The page of a family sheet: words, widths, marks and the questions its numbers lead to."""
 
+from dataclasses import replace
+from datetime import date
 from urllib.parse import parse_qs
 
 import pytest
 
+from equipoise.core.snapshot import conformed
 from equipoise.core.table import UnknownName
+from equipoise.core.tables import table
+from equipoise.plan import compute_plan
 from equipoise_web.reads.numbers import UNKNOWN
 from equipoise_web.reads.sheet import read_sheet
 
@@ -27,7 +32,9 @@ def test_total_is_shown_and_asks_nothing(tomato):
 
 def test_differences_are_always_signed(demo):
     for section in ("sales", "production", "inventory"):
-        for cell in cells(read_sheet(demo, "Oral care", unit="qty"), section, "diff"):
+        *compared, landing = cells(read_sheet(demo, "Oral care", unit="qty"), section, "diff")
+        assert landing.text == "", "a year has no last plan beside it"
+        for cell in compared:
             assert cell.text[0] in "+−" or cell.text in ("0", UNKNOWN)
             assert "-" not in cell.text
 
@@ -57,9 +64,21 @@ def test_no_number_is_wider_than_its_column(demo):
 
 def test_heads_span_all_columns_and_the_plan_begins_with_a_line(demo):
     page = read_sheet(demo, "Oral care", unit="qty")
-    assert sum(head.span for head in page.heads) == len(page.columns) == 16
+    assert sum(head.span for head in page.heads) == len(page.columns) == 17
     assert [column.css for column in page.columns[:5]] == ["act", "act", "act", "now", ""]
-    assert page.columns[-1].css == "total"
+    assert [column.css for column in page.columns[-2:]] == ["total", "total"]
+    assert [head.label for head in page.heads[-2:]] == ["", "Landing"]
+
+
+def test_the_fiscal_year_lands_beside_the_total(demo):
+    page = read_sheet(demo, "Oral care", unit="qty")
+    *_, total, landing = cells(page, "sales", "shipped")
+    assert (total.testid, landing.testid) == (
+        "cell:demand_served_qty:shipped:total",
+        "cell:demand_served_qty:shipped:landing",
+    )
+    assert landing.text not in ("", UNKNOWN, total.text)
+    assert landing.query == ""
 
 
 def test_money_is_in_millions_or_thousands_and_says_so(demo):
@@ -91,3 +110,19 @@ def test_same_question_is_drawn_once(demo):
 def test_unknown_family_is_refused(tomato):
     with pytest.raises(UnknownName):
         read_sheet(tomato, "toys", unit="qty")
+
+
+def test_a_begun_month_is_to_date_and_to_go(tomato):
+    day = date(2027, 1, 15)
+    shipped = {"item": ["tool"], "market": ["retail"], "date": [day], "shipped_qty": [700.0]}
+    snapshot = replace(
+        tomato.snapshot,
+        head=replace(tomato.head, as_of=day, history_to=day),
+        tables={**tomato.snapshot.tables, "sales_history": conformed(table("sales_history"), shipped)},
+    )
+    page = read_sheet(compute_plan(snapshot), "tools", unit="qty")
+    (number,) = (n for n, column in enumerate(page.columns) if column.label == "Jan act. to 15 + plan")
+    to_date, to_go, whole = (cells(page, "sales", kind)[number] for kind in ("to_date", "to_go", "shipped"))
+    assert (to_date.text, to_go.text, whole.text) == ("700", "900", "1,600")
+    assert whole.query == "" and parse_qs(to_go.query)["measure"] == ["demand_served_qty"]
+    assert cells(page, "sales", "to_date")[number + 1].text == "", "only the begun month has two parts"
