@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from equipoise.codec import adjustment_from_json
 from equipoise.core.adjustment import Adjustment
 from equipoise.core.errors import EquipoiseError
@@ -77,20 +79,33 @@ def read_adjustments(
     kind: str = "",
     function: str = "",
     author: str = "",
+    state: str = "",
     after: int = 0,
     limit: int = 50,
 ) -> tuple[AdjustmentRow, ...]:
-    """Adjustments newest first, before number `after` (0: from the newest): one's own, and those inside one's scope."""
+    """Adjustments newest first, before number `after` (0: from the newest): one's own, and those inside one's scope.
+
+    `state` is where they stand: proposed, accepted, rejected or withdrawn. Fewer than `limit` are the last ones.
+    """
     who.require(Right.READ)
     found = AdjustmentRecord.objects.select_related("author").order_by("-seq")
+    if state:
+        last = RulingRecord.objects.filter(adjustment=OuterRef("pk")).order_by("-id")
+        found = found.annotate(state=Subquery(last.values("verdict")[:1])).filter(state=state)
     if scenario:
         found = found.filter(entries__scenario__name=scenario, entries__is_drop=False).distinct()
     for name, value in (("kind", kind), ("function", function), ("author__username", author)):
         if value:
             found = found.filter(**{name: value})
-    if after:
-        found = found.filter(seq__lt=after)
-    return tuple(row for row in _rows(list(found[:limit])) if _may_see(who, row))
+    # What lies outside the scope is passed over, so a page is full as long as there is more.
+    rows: list[AdjustmentRow] = []
+    while len(rows) < limit:
+        batch = list((found.filter(seq__lt=after) if after else found)[:limit])
+        if not batch:
+            break
+        rows += [row for row in _rows(batch) if _may_see(who, row)]
+        after = batch[-1].seq
+    return tuple(rows[:limit])
 
 
 def read_adjustment(who: Access, id: str) -> AdjustmentRow:

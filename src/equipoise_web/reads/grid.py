@@ -18,6 +18,8 @@ from equipoise.catalog import measure_named
 from equipoise.core.grid import FloatArray
 from equipoise.core.table import UnknownName
 from equipoise.plan import Plan
+from equipoise_web.access import Access
+from equipoise_web.reads.scoped import sees_all, visible_rows
 
 MEDIA_TYPE = "application/vnd.equipoise.grid"
 MOST_CELLS = 4_000_000
@@ -56,9 +58,16 @@ class GridPage:
 
 
 def read_grid(
-    plan: Plan, measures: Sequence[str], *, first: int = 0, count: int = 200, nodes: Mapping[str, str] | None = None
+    plan: Plan,
+    measures: Sequence[str],
+    *,
+    who: Access,
+    first: int = 0,
+    count: int = 200,
+    nodes: Mapping[str, str] | None = None,
 ) -> GridPage:
-    """Rows of a grain below the nodes, with measures of that grain and of the same buckets.
+    """Rows of a grain below the nodes that lie in the person's scope, with measures of that grain and one set of
+    buckets; `plan` is the person's own.
 
     Raises UnknownName for a measure without rows, for measures of different grains, and for a page that is too large.
     """
@@ -71,6 +80,9 @@ def read_grid(
             grain = measure_named(name).grain
             raise UnknownName(f"{name} is of grain {grain} and cannot share rows with {measures[0]}, {keys.grain}")
     chosen = plan.axes.rows(keys.grain, nodes) if nodes else np.arange(len(keys))
+    if not sees_all(who):
+        seen = [visible_rows(plan.axes, keys.grain, who, name) for name in measures]
+        chosen = chosen[np.any(seen, axis=0)[chosen]]
     page = chosen[first : first + count]
     horizon = panels[0].values.shape[1]
     if len(page) * horizon * len(measures) > MOST_CELLS:

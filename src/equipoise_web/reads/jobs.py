@@ -47,9 +47,11 @@ def read_job(who: Access, id: int) -> JobRow:
     return row
 
 
-def read_jobs(who: Access, *, limit: int = 50) -> tuple[JobRow, ...]:
-    """The newest jobs that the person may see."""
+def read_jobs(who: Access, *, after: int = 0, limit: int = 50) -> tuple[JobRow, ...]:
+    """Jobs that the person may see, newest first, before number `after` (0: from the newest)."""
     jobs = Job.objects.all() if who.may(Right.RUN) else Job.objects.filter(asked_by=who.person)
+    if after:
+        jobs = jobs.filter(pk__lt=after)
     return tuple(_row(job) for job in jobs[:limit])
 
 

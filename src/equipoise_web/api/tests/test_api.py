@@ -121,7 +121,7 @@ def test_a_pooled_measure_is_refused_to_who_may_not_see_it(as_, person, digest):
     assert as_("get", f"/plans/{digest}/measures/demand_consensus_qty", token=sales).status_code == 200
     for path in ("measures/revenue_amount", "grid?measure=revenue_amount", "explain/revenue_amount?bucket=0"):
         assert as_("get", f"/plans/{digest}/{path}", token=sales).status_code == 403
-    names = {m["name"] for m in as_("get", "/plans/measures", token=sales).json()}
+    names = {m["name"] for m in as_("get", "/plans/measures", token=sales).json()["measures"]}
     assert "demand_consensus_qty" in names
     assert "revenue_amount" not in names
 
