@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from equipoise.client import connect
     from equipoise.compare import compare
     from equipoise.contributors import contributors
     from equipoise.demand.forecast import forecast_series
@@ -34,6 +35,7 @@ __all__ = [
     "__version__",
     "compare",
     "compute_plan",
+    "connect",
     "contributors",
     "explain",
     "forecast_performance",
@@ -58,6 +60,7 @@ _WHERE = {
     "gather": "equipoise.gather",
     "open_snapshot": "equipoise.gather",
     "compute_plan": "equipoise.plan",
+    "connect": "equipoise.client",
     "explain": "equipoise.explain",
     "compare": "equipoise.compare",
     "contributors": "equipoise.contributors",

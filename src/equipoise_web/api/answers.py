@@ -97,5 +97,6 @@ def _quoted(text: pl.Expr) -> pl.Expr:
 
 
 def binary(*media_types: str) -> dict[str, Any]:
-    """What OpenAPI says of an answer that also comes as bytes."""
-    return {"responses": {200: {"content": {each: {"schema": {"type": "string"}} for each in media_types}}}}
+    """What OpenAPI says of an answer that also comes as bytes or text of these types."""
+    content = {each: {"schema": {"type": "string", "format": "binary"}} for each in media_types if each != JSON}
+    return {"responses": {200: {"content": content}}}

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Router, Schema
 from ninja.params import functions as params
+from pydantic import Field
 
 from equipoise.compare import compare
 from equipoise.explain import explain
@@ -28,9 +29,19 @@ FORMAT = params.Query("", description="json, csv, arrow or parquet; else by the 
 LEVEL = params.Query("family", description="family, item, market, region, location, resource ...; blank: the whole.")
 TIME = params.Query("bucket", description="bucket, fiscal_quarter, fiscal_year; blank: all of it.")
 ANSWERS: dict[int, Any] = {200: dict[str, Any], 304: None, **NOT_SEEN}
+OTHER_FORMS = binary(*FORMATS.values())
 
 
-@router.get("/{digest}/measures/{name}", response=ANSWERS, openapi_extra=binary(*FORMATS.values()))
+class RowsOut(Schema):
+    """A table: a field for each column, unknown is null."""
+
+    rows: list[dict[str, Any]] = Field(examples=[[{"family": "tools", "bucket": "Jan 2027", "production_qty": 2560.0}]])
+
+
+TABLE = {**ANSWERS, 200: RowsOut}
+
+
+@router.get("/{digest}/measures/{name}", response=TABLE, openapi_extra=OTHER_FORMS)
 def show_measure(
     request: HttpRequest,
     digest: str,
@@ -132,7 +143,7 @@ def list_kpis(request: HttpRequest, digest: str, level: str = "") -> HttpRespons
     )
 
 
-@router.get("/{digest}/performance", response=ANSWERS, openapi_extra=binary(*FORMATS.values()))
+@router.get("/{digest}/performance", response=TABLE, openapi_extra=OTHER_FORMS)
 def show_performance(
     request: HttpRequest,
     digest: str,
@@ -152,7 +163,7 @@ def show_performance(
     return immutable(request, who, digest, table, FORMATS[form])
 
 
-@router.get("/{digest}/value-added", response=ANSWERS, openapi_extra=binary(*FORMATS.values()))
+@router.get("/{digest}/value-added", response=TABLE, openapi_extra=OTHER_FORMS)
 def show_value_added(
     request: HttpRequest,
     digest: str,
@@ -168,7 +179,7 @@ def show_value_added(
     )
 
 
-@router.get("/{digest}/adherence", response=ANSWERS, openapi_extra=binary(*FORMATS.values()))
+@router.get("/{digest}/adherence", response=TABLE, openapi_extra=OTHER_FORMS)
 def show_adherence(
     request: HttpRequest, digest: str, level: str = LEVEL, time: str = TIME, format: str = FORMAT
 ) -> HttpResponse:
