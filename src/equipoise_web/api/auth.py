@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import HttpBearer, SessionAuth
 
-from equipoise_web.access import Access, access_of_token
+from equipoise_web.access import Access, access_of, access_of_token
+from equipoise_web.session_access import access_of_session
 
 
 class Token(HttpBearer):
@@ -20,11 +22,18 @@ class Token(HttpBearer):
 
 
 class Session(SessionAuth):
-    """A signed-in person in a browser; `request.access` is set by the middleware."""
+    """A signed-in person in a browser."""
+
+    param_name = settings.SESSION_COOKIE_NAME
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:  # noqa: ANN401 - Ninja's signature
-        """The user, None answers 401."""
-        return request.user if request.user.is_authenticated and request.user.is_active else None
+        """The person's access, put on the request; None answers 401."""
+        found = access_of_session(key or "")
+        if found is None and request.user.is_authenticated and request.user.is_active:
+            found = access_of(request.user)
+        if found is not None:
+            request.access = found  # type: ignore[attr-defined]
+        return found
 
 
 def access(request: HttpRequest) -> Access:
