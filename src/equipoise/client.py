@@ -101,7 +101,7 @@ class Client:
         return list(self._pages("/scenarios", "scenarios"))
 
     def question(self, scenario: str) -> dict[str, Any]:
-        """What a scenario asks now: snapshot, adjustments, fingerprint, and the digest of its answer if there is one."""
+        """What a scenario asks now: snapshot, adjustments, fingerprint, and the digest of its answer if any."""
         return self._json("GET", f"/scenarios/{_quoted(scenario)}")
 
     def open_scenario(self, name: str, *, parent: str, question: str = "") -> dict[str, Any]:
@@ -172,12 +172,11 @@ class Client:
             yield from page[name]
             after = page["next"]
 
-    def _json(self, method: str, path: str, body: object = None, *, key: str = "") -> Any:  # noqa: ANN401 - JSON
-        read = self.ask(method, path, body, accept="application/json", key=key)
-        try:
-            return json.loads(read)
-        except ValueError as error:
-            raise NotReached(f"{self.url} answered {path} with something that is not JSON") from error
+    def _json(self, method: str, path: str, body: object = None, *, key: str = "") -> dict[str, Any]:
+        found = _object(self.ask(method, path, body, accept="application/json", key=key))
+        if found is None:
+            raise NotReached(f"{self.url} answered {path} not as Equipoise does; is the address right?")
+        return found
 
     def ask(self, method: str, path: str, body: object = None, *, accept: str, key: str = "") -> bytes:
         """One request below /api/v1; what it answers. Raises Refused, or NotReached."""
@@ -209,8 +208,7 @@ class RemotePlan:
 
     def report(self) -> dict[str, Any]:
         """Totals, every measure by bucket, and findings, within one's scope."""
-        found: dict[str, Any] = self.client._json("GET", f"/plans/{self.digest}")
-        return found
+        return self.client._json("GET", f"/plans/{self.digest}")
 
     def frame(self, measure: str, by: Sequence[str] = ("family", "bucket")) -> pl.DataFrame:
         """A measure by one level and one time, as `Plan.frame` gives it."""
@@ -226,14 +224,12 @@ class RemotePlan:
     def explain(self, measure: str, *, bucket: str | int, **nodes: str) -> dict[str, Any]:
         """Why a cell is so: item, market, location and resource name it, as `equipoise.explain` takes them."""
         asked = urlencode({"bucket": bucket, **nodes})
-        found: dict[str, Any] = self.client._json("GET", f"/plans/{self.digest}/explain/{_quoted(measure)}?{asked}")
-        return found
+        return self.client._json("GET", f"/plans/{self.digest}/explain/{_quoted(measure)}?{asked}")
 
     def compare(self, other: "RemotePlan | str") -> dict[str, Any]:
         """How another plan differs from this one."""
         digest = other if isinstance(other, str) else other.digest
-        found: dict[str, Any] = self.client._json("GET", f"/plans/{self.digest}/compare/{digest}")
-        return found
+        return self.client._json("GET", f"/plans/{self.digest}/compare/{digest}")
 
     def findings(self) -> list[dict[str, Any]]:
         """What was found in the data and in the plan, worst first."""
@@ -249,23 +245,31 @@ class RemotePlan:
 class _NoRedirects(HTTPRedirectHandler):
     """Redirects are followed within the server only: elsewhere the token would go along."""
 
-    def redirect_request(  # noqa: PLR0913, PLR0917 - urllib's signature
+    def redirect_request(
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> Request | None:
         old, new = urlsplit(req.full_url), urlsplit(newurl)
         if (old.scheme, old.netloc) != (new.scheme, new.netloc):
-            raise NotReached(f"{old.netloc} leads to {new.scheme}://{new.netloc}; connect to that address if you trust it")
+            raise NotReached(
+                f"{old.netloc} leads to {new.scheme}://{new.netloc}; connect to that address if you trust it"
+            )
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 def _refusal(status: int, read: bytes, url: str) -> EquipoiseError:
-    try:
-        answer = json.loads(read)
-    except ValueError:
-        answer = None
-    if isinstance(answer, dict):
+    answer = _object(read)
+    if answer is not None:
         return Refused(status, answer)
     return NotReached(f"{url} answered {status}, and not as Equipoise does; is the address right?")
+
+
+def _object(read: bytes) -> dict[str, Any] | None:
+    """The JSON object that was read; None if it is none."""
+    try:
+        found = json.loads(read)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _quoted(part: str) -> str:

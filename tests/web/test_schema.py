@@ -64,7 +64,10 @@ def known(digest, person):  # noqa: F811 - a fixture
 
 
 def operations():
-    return [result.ok() for result in schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application).get_all_operations()]
+    return [
+        result.ok()
+        for result in schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application).get_all_operations()
+    ]
 
 
 @pytest.mark.parametrize("persona", ["planner", "sales", "stranger"])

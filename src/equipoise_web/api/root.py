@@ -50,12 +50,12 @@ def refuse_at_the_door(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
 
 api.add_decorator(refuse_at_the_door, mode="view")
 for name, router in (
+    ("plans", plans.router),
+    ("plans", numbers.router),
     ("me", me.router),
     ("snapshots", snapshots.router),
     ("scenarios", scenarios.router),
     ("adjustments", adjustments.router),
-    ("plans", plans.router),
-    ("plans", numbers.router),
     ("jobs", jobs.router),
     ("audit", audit.router),
     ("tokens", tokens.router),

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.catalog import measure_named
-from equipoise.core.grid import FloatArray
+from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.panel import Keys
 from equipoise.core.table import UnknownName
 from equipoise.plan import Plan
 from equipoise_web.access import Access
@@ -90,9 +91,14 @@ def read_grid(
     calendar = plan.axes.calendar
     return GridPage(
         keys.dimensions,
-        tuple(keys.labels(int(row)) for row in page),
+        _labels(keys, page),
         tuple(calendar.label(bucket) for bucket in range(start, start + horizon)),
         tuple(measures),
         np.stack([np.asarray(panel.values[page]) for panel in panels]),
         len(chosen),
     )
+
+
+def _labels(keys: Keys, rows: IntArray) -> tuple[tuple[str, ...], ...]:
+    columns = zip(keys.codes, keys.columns, strict=True)
+    return tuple(zip(*([codes[n] for n in column[rows].tolist()] for codes, column in columns), strict=True))

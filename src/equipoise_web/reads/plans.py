@@ -33,7 +33,7 @@ def _folder(_home: Path, digest: str) -> str:
     folder = PublishedPlan.objects.filter(digest=digest).values_list("folder", flat=True).first()
     if folder is None:
         raise PlanNotFound(f"no plan {digest[:12]} was published here")
-    return folder
+    return str(folder)
 
 
 @lru_cache(maxsize=OPEN_PLANS)
