@@ -75,12 +75,14 @@ def show_grid(
     market: str = "",
     location: str = "",
     resource: str = "",
+    single: bool = False,
 ) -> HttpResponse:
     """Cells of one grain in binary: rows `first` .. `first` + `count` below the nodes, within the caller's scope.
 
     Four bytes hold the length of the header, little endian; the header is JSON: `dimensions`, `rows` (codes),
-    `buckets`, `measures`, `dtype` (`<f8`), `shape` and `total`, the rows there are. Then the numbers, float64, little
-    endian, measure by measure, row by row, bucket by bucket; NaN is unknown. They begin at a multiple of 8 bytes.
+    `buckets`, `measures`, `dtype` (`<f8`, with `single` `<f4`), `shape` and `total`, the rows there are. Then the
+    numbers, little endian, measure by measure, row by row, bucket by bucket; NaN is unknown. They begin at a multiple
+    of 8 bytes. Single precision is for drawing: its sums are not exact.
     """
     who = access(request)
     for name in measure:
@@ -89,7 +91,7 @@ def show_grid(
     nodes = _nodes(item, market, location, resource)
 
     def page() -> bytes:
-        return read_grid(plan, measure, who=who, first=first, count=count, nodes=nodes).to_bytes()
+        return read_grid(plan, measure, who=who, first=first, count=count, nodes=nodes).to_bytes("<f4" if single else "<f8")
 
     return immutable(request, who, digest, page, MEDIA_TYPE)
 

@@ -5,12 +5,14 @@ The binary form is for programs that draw: a header in JSON, then the numbers as
     4 bytes   length of the header, little endian
     header    {"format": 1, "dimensions", "rows": [[code, ...]], "buckets", "measures", "dtype": "<f8", "shape",
               "total"} in UTF-8, filled with blanks so that what follows begins at a multiple of 8
-    numbers   float64, little endian, measure by measure, row by row, bucket by bucket; unknown is NaN
+    numbers   float64 (or float32, "<f4", which is for drawing: sums of it are not exact), little endian, measure by
+              measure, row by row, bucket by bucket; unknown is NaN
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -23,6 +25,7 @@ from equipoise_web.access import Access
 from equipoise_web.reads.scoped import sees_all, visible_rows
 
 MEDIA_TYPE = "application/vnd.equipoise.grid"
+Dtype = Literal["<f8", "<f4"]
 MOST_CELLS = 4_000_000
 """Cells of one page."""
 
@@ -38,7 +41,7 @@ class GridPage:
     values: FloatArray
     total: int
 
-    def to_bytes(self) -> bytes:
+    def to_bytes(self, dtype: Dtype = "<f8") -> bytes:
         """The binary form."""
         header = json.dumps(
             {
@@ -47,7 +50,7 @@ class GridPage:
                 "rows": self.rows,
                 "buckets": self.buckets,
                 "measures": self.measures,
-                "dtype": "<f8",
+                "dtype": dtype,
                 "shape": self.values.shape,
                 "total": self.total,
             },
@@ -55,7 +58,7 @@ class GridPage:
             separators=(",", ":"),
         ).encode()
         header += b" " * (-(len(header) + 4) % 8)
-        return len(header).to_bytes(4, "little") + header + self.values.astype("<f8", copy=False).tobytes()
+        return len(header).to_bytes(4, "little") + header + self.values.astype(dtype, copy=False).tobytes()
 
 
 def read_grid(

@@ -101,6 +101,10 @@ def test_the_binary_grid_holds_the_same_cells(as_, planner_token, digest):
     assert head["rows"] == [["tool", "retail"]]
     assert values[0, 0].tolist() == [1600, 3000, 3200, 3800, 2200, 2200]
     assert values[2].sum() == pytest.approx(640_000)
+    single = as_("get", f"/plans/{digest}/grid?{query}&single=true", token=planner_token).content
+    head = json.loads(single[4 : 4 + length])
+    assert (head["dtype"], len(single) - 4 - length) == ("<f4", 4 * values.size)
+    assert np.array_equal(np.frombuffer(single[4 + length :], "<f4").reshape(head["shape"]), values.astype("<f4"))
 
 
 def test_measures_of_different_grains_share_no_grid(as_, planner_token, digest):
