@@ -42,7 +42,7 @@ def immutable(
     scope = f"{who.person} {who.held!r} {sorted(who.limit) if who.limit is not None else 'all'}"
     asked = f"{what} {request.get_full_path()} {media_type} {engine()} {scope}"
     tag = f'"{hashlib.sha256(asked.encode("utf-8", "replace")).hexdigest()[:32]}"'
-    known = {each.strip().removeprefix("W/") for each in request.headers.get("If-None-Match", "").split(",")}
+    known = {each.strip().removeprefix("W/") for each in request.META.get("HTTP_IF_NONE_MATCH", "").split(",")}
     if tag in known:
         answer = HttpResponse(status=304)
         del answer["Content-Type"]

@@ -13,6 +13,10 @@ from equipoise_web.session_access import access_of_session
 class Token(HttpBearer):
     """A program's token."""
 
+    def __call__(self, request: HttpRequest) -> Any | None:  # noqa: ANN401 - Ninja's signature
+        """The token's access; without the header nothing is read."""
+        return super().__call__(request) if "HTTP_AUTHORIZATION" in request.META else None
+
     def authenticate(self, request: HttpRequest, token: str) -> Access | None:
         """The token's access, put on the request; None answers 401."""
         found = access_of_token(token)

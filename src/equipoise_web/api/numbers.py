@@ -91,7 +91,9 @@ def show_grid(
     nodes = _nodes(item, market, location, resource)
 
     def page() -> bytes:
-        return read_grid(plan, measure, who=who, first=first, count=count, nodes=nodes).to_bytes("<f4" if single else "<f8")
+        return read_grid(plan, measure, who=who, first=first, count=count, nodes=nodes).to_bytes(
+            "<f4" if single else "<f8"
+        )
 
     return immutable(request, who, digest, page, MEDIA_TYPE)
 

@@ -4,12 +4,13 @@ Errors are JSON: {"error": kind, "message": what, where, what to do}, and for a 
 """
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Swagger
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import NotAllowed
@@ -21,7 +22,21 @@ from equipoise_web.status import status_of
 MOST_BYTES = 1_000_000
 """Of the body of a request: adjustments and words are small. Files are delivered on the pages of Data Gathering."""
 
-api = NinjaAPI(
+
+class Api(NinjaAPI):
+    """The same for everybody, so its document is written once."""
+
+    @cached_property
+    def document(self) -> OpenAPISchema:
+        """The OpenAPI document."""
+        return super().get_openapi_schema()
+
+    def get_openapi_schema(self, **_named: Any) -> OpenAPISchema:  # noqa: ANN401 - Ninja's signature
+        """The document, whoever asks."""
+        return self.document
+
+
+api = Api(
     title="Equipoise",
     version="1",
     description="Sales & Operations Planning: a plan is a snapshot plus adjustments. Numbers are those of the pages.",
@@ -40,7 +55,7 @@ def refuse_at_the_door(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
         if length.isdigit() and int(length) > MOST_BYTES:
             message = f"the body has {int(length):,} bytes; at most {MOST_BYTES:,} are read"
             return _refused(request, "TooLarge", message, 413)
-        asked = f"{request.get_full_path()} {request.headers.get('Idempotency-Key', '')}"
+        asked = f"{request.get_full_path()} {request.META.get('HTTP_IDEMPOTENCY_KEY', '')}"
         if "%00" in asked or "\0" in asked or b"\0" in request.body or b"\\u0000" in request.body:
             return _refused(request, "WrongRequest", "text must not hold the character zero", 400)
         return view(request, *args, **named)

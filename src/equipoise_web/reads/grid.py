@@ -97,7 +97,7 @@ def read_grid(
         _labels(keys, page),
         tuple(calendar.label(bucket) for bucket in range(start, start + horizon)),
         tuple(measures),
-        np.stack([np.asarray(panel.values[page]) for panel in panels]),
+        np.stack([np.asarray(panel.values)[page] for panel in panels]),
         len(chosen),
     )
 

@@ -294,6 +294,23 @@ def test_a_receiver_without_a_good_certificate_is_told_nothing(receiver, planner
     assert "could not be reached" in OutboxMessage.objects.get().error
 
 
+def test_delivery_goes_on_after_a_fault_and_ends_when_told(monkeypatch):
+    stop, tried = threading.Event(), []
+
+    def due():
+        tried.append(1)
+        if len(tried) == 1:
+            raise RuntimeError("the database is away")
+        stop.set()
+        return 0
+
+    monkeypatch.setattr(deliver, "deliver_due", due)
+    monkeypatch.setattr(deliver, "PAUSE", 0.01)
+    monkeypatch.setattr(deliver, "close_old_connections", lambda: None)
+    deliver.deliver_until(stop)
+    assert len(tried) == 2
+
+
 def test_the_signature_covers_time_and_body():
     assert signature("s", 1, b"{}") == "t=1,v1=" + hmac.new(b"s", b"1.{}", hashlib.sha256).hexdigest()
     assert len({signature("s", 1, b"{}"), signature("s", 2, b"{}"), signature("t", 1, b"{}")}) == 3
