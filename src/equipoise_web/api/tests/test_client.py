@@ -6,7 +6,8 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import polars as pl
 import pytest
-from django.db import connections
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connections
 
 import equipoise
 from equipoise.client import NotComputed, NotReached, Refused, RunFailed
@@ -37,6 +38,9 @@ def address(digest, settings, tmp_path):
     settings.EQUIPOISE_HOME = shutil.copytree(settings.EQUIPOISE_HOME, tmp_path / "home")
     shared = connections["default"]
     shared.inc_thread_sharing()
+    ends = (request_started, request_finished)
+    for signal in ends:  # at which a connection may be closed; the test still needs it
+        signal.disconnect(close_old_connections)
     server = make_server("127.0.0.1", 0, application, handler_class=Quiet)
 
     def serve():
@@ -49,6 +53,8 @@ def address(digest, settings, tmp_path):
     server.shutdown()
     thread.join()
     server.server_close()
+    for signal in ends:
+        signal.connect(close_old_connections)
     shared.dec_thread_sharing()
 
 
