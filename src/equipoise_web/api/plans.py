@@ -11,8 +11,9 @@ from ninja.params import functions as params
 from pydantic import Field
 
 from equipoise.catalog import MEASURES
+from equipoise.plan import Plan
 from equipoise.report import plan_report
-from equipoise_web.access import Right, is_pooled
+from equipoise_web.access import Access, Right, is_pooled
 from equipoise_web.actions.add_comment import add_comment
 from equipoise_web.api.answers import JSON, as_json, immutable
 from equipoise_web.api.auth import access
@@ -23,6 +24,7 @@ from equipoise_web.reads.jobs import waiting_job
 from equipoise_web.reads.plans import PlanNotFound, plan_for, published_digest
 from equipoise_web.reads.published import read_plans
 from equipoise_web.reads.scenarios import Question, question_of, questions
+from equipoise_web.reads.scoped import sees_all
 
 router = Router(tags=["plans"])
 DIGEST = "1e4c81561e4c81561e4c81561e4c81561e4c81561e4c81561e4c81561e4c8156"
@@ -142,7 +144,7 @@ def show_plan(request: HttpRequest, id: str, scenario: str = params.Query("", ma
             return _see(asked)
     if digest is not None:
         plan = plan_for(who, digest)
-        answer = immutable(request, who, digest, lambda: as_json(plan_report(plan)), JSON)
+        answer = immutable(request, who, digest, lambda: as_json(_report(who, plan)), JSON)
         answer["Content-Location"] = reverse("api:show_plan", kwargs={"id": digest})
         return answer
     waiting = (
@@ -167,6 +169,11 @@ def comment_plan(request: HttpRequest, digest: str, sent: CommentIn, key: str = 
     who = access(request)
     plan_for(who, digest)
     return Status(201, add_comment(who, f"plan:{digest}", sent.text, key=key))
+
+
+def _report(who: Access, plan: Plan) -> dict[str, Any]:
+    """The report, without findings for whoever sees a part of the company: they name cells of all of it."""
+    return plan_report(plan) if sees_all(who) else {**plan_report(plan), "findings": []}
 
 
 def _see(asked: Question) -> HttpResponse:

@@ -226,6 +226,16 @@ def test_what_tells_of_the_whole_company_is_for_who_may_see_it(by, paula, digest
     assert paula.get("/snapshots/%2e%2e").status_code == 404
 
 
+def test_the_report_of_a_part_names_nothing_of_the_whole(by, paula, digest):
+    whole = paula.get(f"/plans/{digest}").json()
+    assert whole["findings"]
+    nora = by("nora", "sales", market="nowhere").get(f"/plans/{digest}").json()
+    assert nora["findings"] == []
+    assert nora["demand_consensus_qty"] == 0
+    assert nora["cost_total_amount"] is None
+    assert set(nora["by_bucket"]["revenue_amount"]) == {None}
+
+
 def test_kpis_are_those_of_the_scorecard(paula, digest):
     from equipoise.scorecard import scorecard
 
