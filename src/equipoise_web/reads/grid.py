@@ -79,8 +79,10 @@ def read_grid(
         raise UnknownName("name at least one measure, such as measure=demand_consensus_qty")
     panels = [plan.measure(name) for name in measures]
     keys, start = panels[0].keys, panels[0].first
-    for name, panel in zip(measures, panels, strict=True):
-        if panel.grain is not keys.grain or panel.first != start or panel.values.shape != panels[0].values.shape:
+    # Asked for once: a person's plan masks its cells whenever they are read.
+    values = [np.asarray(panel.values) for panel in panels]
+    for name, panel, cells in zip(measures, panels, values, strict=True):
+        if panel.grain is not keys.grain or panel.first != start or cells.shape != values[0].shape:
             grain = measure_named(name).grain
             raise UnknownName(f"{name} is of grain {grain} and cannot share rows with {measures[0]}, {keys.grain}")
     chosen = plan.axes.rows(keys.grain, nodes) if nodes else np.arange(len(keys))
@@ -88,7 +90,7 @@ def read_grid(
         seen = [visible_rows(plan.axes, keys.grain, who, name) for name in measures]
         chosen = chosen[np.any(seen, axis=0)[chosen]]
     page = chosen[first : first + count]
-    horizon = panels[0].values.shape[1]
+    horizon = values[0].shape[1]
     if len(page) * horizon * len(measures) > MOST_CELLS:
         raise UnknownName(f"a page holds at most {MOST_CELLS:,} cells; ask for fewer rows or measures")
     calendar = plan.axes.calendar
@@ -97,7 +99,7 @@ def read_grid(
         _labels(keys, page),
         tuple(calendar.label(bucket) for bucket in range(start, start + horizon)),
         tuple(measures),
-        np.stack([np.asarray(panel.values)[page] for panel in panels]),
+        np.stack([cells[page] for cells in values]),
         len(chosen),
     )
 

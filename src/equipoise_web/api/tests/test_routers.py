@@ -1,11 +1,14 @@
 """Pages of lists, a plan by its question, kinds, KPIs, audit, tokens, webhooks and the shape of refusals."""
 
+import csv
 import io
 import json
 
 import polars as pl
 import pytest
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 
 from equipoise.codec import adjustment_from_json
 from equipoise_web.access import Right, access_of
@@ -184,6 +187,14 @@ def test_the_format_by_accept(paula, digest):
     ):
         assert paula.get(path, Accept=accept)["Content-Type"] == found
     assert paula.get(f"{path}?format=json", Accept="text/csv")["Content-Type"] == "application/json"
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8), min_size=1, max_size=20))
+def test_no_text_becomes_a_formula_and_none_is_lost(texts):
+    read = list(csv.reader(io.StringIO(write_frame(pl.DataFrame({"item": texts}), "csv").decode(), newline="")))[1:]
+    for text, (cell,) in zip(texts, [row or [""] for row in read], strict=True):
+        assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+        assert cell in (text, f"'{text}")
 
 
 def test_csv_holds_no_formula_and_a_table_has_its_limits():
