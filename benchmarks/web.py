@@ -1,11 +1,13 @@
 """Subject: a page of the grid for somebody signed in, beside a bare hello of the same stack."""
 
+import atexit
 import json
 import os
 from collections.abc import Callable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Any
 
@@ -129,6 +131,7 @@ def _each(timing: Timing, count: int) -> Timing:
 def _home() -> Path:
     """A home folder for this process, with Django set up on it."""
     home = Path(mkdtemp(prefix="equipoise-bench-"))
+    atexit.register(rmtree, home, ignore_errors=True)
     os.environ["EQUIPOISE_HOME"] = str(home)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equipoise_web.settings")
     import django
