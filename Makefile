@@ -52,7 +52,7 @@ soak: setup-dev ## the long versions of property and second-opinion tests
 	$(LOCK) env EQUIPOISE_SOAK=1 $(BIN)/python -m pytest
 
 bench: setup-dev ## measure against named peers and write docs/benchmarks.md
-	$(LOCK) $(BIN)/python -m benchmarks
+	$(LOCK) $(BIN)/python -m benchmarks $(if $(SUBJECT),--subject $(SUBJECT))
 
 screens: setup-dev ## screenshots of every page into docs/pictures
 	tools/install-chromium.sh

@@ -1,6 +1,6 @@
 """The subjects, in the order in which they are measured and reported."""
 
-from benchmarks import forecast, lp_build, plan, replan
+from benchmarks import forecast, lp_build, plan, replan, web
 from benchmarks.subject import Subject
 
-SUBJECTS: tuple[Subject, ...] = (lp_build.SUBJECT, replan.SUBJECT, plan.SUBJECT, forecast.SUBJECT)
+SUBJECTS: tuple[Subject, ...] = (lp_build.SUBJECT, replan.SUBJECT, plan.SUBJECT, forecast.SUBJECT, web.SUBJECT)

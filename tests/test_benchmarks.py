@@ -1,5 +1,6 @@
 """Benchmarks run, both sides of each agree, and the page has its rows; no figure is asserted."""
 
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -137,3 +138,28 @@ def test_a_part_is_written_only_where_it_is_asked_for(tmp_path, monkeypatch, cap
     assert (tmp_path / "part.md").read_text(encoding="utf-8").startswith("# Benchmarks\n")
     assert not (tmp_path / "page.md").exists()
     assert capfd.readouterr().out == ""
+
+
+def test_a_page_is_compared_with_a_hello_of_the_same_stack():
+    import json
+    import subprocess
+
+    # In a process of its own: the subject sets Django up on a home folder of its own.
+    code = (
+        "import json; from benchmarks.web import SUBJECT; r = SUBJECT.run('smoke', 1); "
+        "print(json.dumps([r.about, r.comparisons[0].ours.seconds, r.comparisons[0].theirs.seconds]))"
+    )
+    environment = {k: v for k, v in os.environ.items() if k not in ("DJANGO_SETTINGS_MODULE", "EQUIPOISE_HOME")}
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[1],
+        env=environment,
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=120,
+    )
+    about, ours, theirs = json.loads(found.stdout)
+    assert about.startswith("40 rows, ")
+    assert ours[0] > 0
+    assert theirs[0] > 0

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from equipoise.client import connect
     from equipoise.compare import compare
     from equipoise.contributors import contributors
     from equipoise.demand.forecast import forecast_series
@@ -35,6 +36,7 @@ __all__ = [
     "carry_over",
     "compare",
     "compute_plan",
+    "connect",
     "contributors",
     "correct",
     "deliver",
@@ -64,6 +66,7 @@ _WHERE = {
     "gather": "equipoise.gather",
     "open_snapshot": "equipoise.gather",
     "compute_plan": "equipoise.plan",
+    "connect": "equipoise.client",
     "explain": "equipoise.explain",
     "compare": "equipoise.compare",
     "contributors": "equipoise.contributors",

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import date
 from difflib import get_close_matches
+from math import isfinite
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -114,7 +115,7 @@ def adjustment_from_json(raw: object, *, seq: int = 0) -> Adjustment:
         reason=str(raw.get("reason", "")),
         confidence_pct=None if confidence is None else _number("confidence_pct", confidence),
         seq=int(_number("seq", raw.get("seq", seq) or seq)),
-        supersedes=tuple(str(entry) for entry in raw.get("supersedes", ())),
+        supersedes=_codes("supersedes", raw.get("supersedes")) or (),
     )
 
 
@@ -150,6 +151,8 @@ def _field(name: str, hint: object, value: object) -> Any:  # noqa: ANN401 - a f
         return _spread(value)
     if hint == tuple[str, ...] | None:
         return _codes(name, value)
+    if hint is str and not isinstance(value, str):
+        raise WrongAdjustment(f"{name} {value!r} must be a text")
     if hint is float:
         return _number(name, value)
     if hint is date:
@@ -169,7 +172,7 @@ def _amount(value: object) -> Amount:
     if isinstance(value, str):
         return Amount.parse(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return Amount("set", float(value))
+        return Amount("set", _number("amount", value))
     if isinstance(value, Mapping):
         if set(value) == {"operation", "value"} and value["operation"] in ("set", "add", "scale"):
             return Amount(value["operation"], _number("amount", value["value"]))
@@ -220,9 +223,12 @@ def _ruling(raw: object, known: set[str]) -> Ruling:
 
 def _number(name: str, value: object) -> float:
     try:
-        return float(str(value))
+        number = float(str(value))
     except ValueError as error:
         raise WrongAdjustment(f"{name} {value!r} must be a number") from error
+    if not isfinite(number):
+        raise WrongAdjustment(f"{name} must be a number that is known and finite, not {str(value)[:20]}")
+    return number
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out

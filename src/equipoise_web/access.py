@@ -12,6 +12,7 @@ need the right `see_pooled`, and are shown for no cell outside the scope. The *s
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
@@ -252,6 +253,10 @@ def access_of_person(person: int) -> Access:
     return access_of(found if found is not None else AnonymousUser())
 
 
+USED_WITHIN = timedelta(hours=1)
+"""When a token was used is kept as exactly as this, so that reading does not write."""
+
+
 def access_of_token(secret: str) -> Access | None:
     """The access that a token gives now: that of its person, limited to the token's rights; None if it is not good."""
     now = timezone.now()
@@ -264,7 +269,10 @@ def access_of_token(secret: str) -> Access | None:
     person = access_of(found.person)
     if person.is_stranger:
         return None
-    return person.limited_to((Right(right) for right in found.rights), through=f"token:{found.pk}")
+    if found.used_at is None or found.used_at < now - USED_WITHIN:
+        ApiToken.objects.filter(pk=found.pk).update(used_at=now)
+    rights = (Right(right) for right in found.rights if right in set(Right))  # a right that is no more gives nothing
+    return person.limited_to(rights, through=f"token:{found.pk}")
 
 
 def token_digest(secret: str) -> str:

@@ -43,6 +43,7 @@ def database(home: Path) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": home / "equipoise.sqlite3",
+            "CONN_MAX_AGE": None,  # to open a file and set it up takes longer than most questions to it
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

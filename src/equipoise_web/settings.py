@@ -10,6 +10,7 @@ from equipoise_web.home import database, home_folder, identity_providers, secret
 EQUIPOISE_HOME = home_folder()
 EQUIPOISE_DEMO_USERS = os.environ.get("EQUIPOISE_DEMO_USERS") == "1"
 """Set by `serve` on a loopback address only: people of the demo company may sign in without a password of their own."""
+EQUIPOISE_WEBHOOK_PRIVATE = os.environ.get("EQUIPOISE_WEBHOOK_PRIVATE") == "1"
 
 SECRET_KEY = secret_key(EQUIPOISE_HOME)
 DEBUG = False

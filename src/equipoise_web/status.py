@@ -9,6 +9,7 @@ from equipoise_web.reads.adjustments import AdjustmentNotFound
 from equipoise_web.reads.jobs import JobNotFound
 from equipoise_web.reads.plans import PlanNotFound
 from equipoise_web.reads.snapshots import SnapshotNotFound
+from equipoise_web.reads.webhooks import WebhookNotFound
 
 STATUS: tuple[tuple[type[EquipoiseError], int], ...] = (
     (NotAllowed, 403),
@@ -17,6 +18,7 @@ STATUS: tuple[tuple[type[EquipoiseError], int], ...] = (
     (JobNotFound, 404),
     (PlanNotFound, 404),
     (SnapshotNotFound, 404),
+    (WebhookNotFound, 404),
     (UnknownName, 404),
     (WrongScenario, 404),
     (StaleEdit, 409),

@@ -5,11 +5,11 @@ from django.urls import URLPattern, URLResolver, include, path
 from equipoise_web.api.root import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.urls),  # first: asked most, and every page of numbers waits for it
     path("", include("equipoise_web.screens.frame.urls")),
     path("", include("equipoise_web.screens.people.account_urls")),
     path("", include("equipoise_web.screens.sheet.urls")),
     path("", include("equipoise_web.screens.findings.urls")),
     path("", include("equipoise_web.screens.explain.urls")),
     path("", include("equipoise_web.screens.adjust.urls")),
-    path("api/v1/", api.urls),
 ]

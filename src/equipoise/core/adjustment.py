@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from math import isfinite
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from equipoise.core.errors import EquipoiseError
@@ -57,6 +58,8 @@ class Amount:
         sign, digits, thousands, percent = match.groups()
         times = {"": 1.0, "k": 1e3, "m": 1e6}[thousands.lower()] * (-1 if sign == "-" else 1)
         value = float(digits.replace(",", "")) * times
+        if not isfinite(value):
+            raise WrongAdjustment(f"{text[:20]}... is too large for an amount")
         if percent:
             if not sign:
                 raise WrongAdjustment(f"{text!r} needs a sign: +10% or -10%")

@@ -2,24 +2,33 @@
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 from ninja.params import functions as params
 from pydantic import ConfigDict, Field
 
+from equipoise.core.adjustment import Verdict
+from equipoise_web.access import Right
 from equipoise_web.actions.add_comment import add_comment
 from equipoise_web.actions.propose_adjustment import propose_adjustment
 from equipoise_web.actions.rule_adjustment import rule_adjustment
 from equipoise_web.api.auth import access
-from equipoise_web.api.schemas import NOT_SEEN, REFUSALS, Page, Strict
+from equipoise_web.api.comments import CommentedOut, CommentIn, CommentOut
+from equipoise_web.api.schemas import AFTER_NUMBER, KEY, LIMIT, MOST_NUMBER, NOT_SEEN, REFUSALS, Page, Strict
 from equipoise_web.reads.adjustments import AdjustmentRow, read_adjustment, read_adjustments, read_comments
+from equipoise_web.reads.kinds import read_kinds
 from equipoise_web.reads.scenarios import question_of
 from equipoise_web.reads.snapshots import axes_of
 
 router = Router(tags=["adjustments"])
-KEY = params.Header("", alias="Idempotency-Key", description="The same key again answers again and writes nothing.")
+IF_MATCH = params.Header(
+    "",
+    alias="If-Match",
+    pattern=r'^("?\d{1,15}"?)?$',
+    description="Version of the ruling you looked at, as ETag gave it.",
+)
 
 
 class RulingOut(Schema):
@@ -57,10 +66,40 @@ class AdjustmentsOut(Page):
 class ProposalIn(Schema):
     """An adjustment as `equipoise plan --adjust` reads it: kind, scope, reason, and the fields of its kind."""
 
-    model_config = ConfigDict(extra="allow")
-    scenario: str = Field(examples=["Nov 2026 plan"])
-    kind: str = Field(examples=["demand_input"])
-    reason: str = Field(examples=["Drugstore chain promises a second shelf"])
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "examples": [
+                {
+                    "scenario": "Nov 2026 plan",
+                    "kind": "demand_input",
+                    "amount": "+10%",
+                    "scope": {"item": "family:Dish care", "first": "2027-01-01", "last": "2027-03-31"},
+                    "reason": "Drugstore chain promises a second shelf",
+                }
+            ]
+        },
+    )
+    scenario: str = Field(max_length=120, examples=["Nov 2026 plan"])
+    kind: str = Field(max_length=40, examples=["demand_input"])
+    reason: str = Field(max_length=500, examples=["Drugstore chain promises a second shelf"])
+
+
+class KindOut(Schema):
+    """A kind of adjustment and the JSON Schema of its body."""
+
+    kind: str = Field(examples=["demand_override"])
+    meaning: str
+    stage: str = Field(description="The stage that applies it.")
+    on_roll: str = Field(description="What becomes of it when the month rolls: keep, ask or drop.")
+    may_propose: bool
+    body: dict[str, Any] = Field(description="JSON Schema of what is posted beside `scenario`.")
+
+
+class KindsOut(Schema):
+    """Every kind."""
+
+    kinds: list[KindOut]
 
 
 class ProposedOut(Schema):
@@ -75,9 +114,9 @@ class ProposedOut(Schema):
 class RulingIn(Strict):
     """A verdict; `version` is that of the ruling you looked at."""
 
-    verdict: str = Field(examples=["accepted"])
-    because: str = ""
-    version: int | None = None
+    verdict: Verdict = Field(examples=["accepted"])
+    because: str = Field("", max_length=500)
+    version: int | None = Field(None, ge=0, le=MOST_NUMBER)
 
 
 class RuledOut(Schema):
@@ -86,28 +125,6 @@ class RuledOut(Schema):
     adjustment: str
     verdict: str
     version: int
-
-
-class CommentIn(Strict):
-    """Words."""
-
-    text: str
-
-
-class CommentOut(Schema):
-    """A comment."""
-
-    id: int
-    text: str
-    by: str
-    at: datetime
-
-
-class CommentedOut(Schema):
-    """Where it was said."""
-
-    id: int
-    about: str
 
 
 def adjustment_out(row: AdjustmentRow) -> dict[str, Any]:
@@ -125,12 +142,20 @@ def list_adjustments(
     kind: str = "",
     function: str = "",
     author: str = "",
-    after: int = params.Query(0, ge=0, le=2**53),
-    limit: int = params.Query(50, ge=1, le=200),
+    state: Literal["", "proposed", "accepted", "rejected", "withdrawn"] = "",
+    after: int = AFTER_NUMBER,
+    limit: int = LIMIT,
 ) -> dict[str, Any]:
-    """Adjustments newest first."""
+    """Adjustments newest first: one's own, and those inside one's scope."""
     rows = read_adjustments(
-        access(request), scenario=scenario, kind=kind, function=function, author=author, after=after, limit=limit
+        access(request),
+        scenario=scenario,
+        kind=kind,
+        function=function,
+        author=author,
+        verdict=state,
+        after=after,
+        limit=limit,
     )
     more = str(rows[-1].seq) if len(rows) == limit else None
     return {"adjustments": [adjustment_out(row) for row in rows], "next": more}
@@ -138,25 +163,40 @@ def list_adjustments(
 
 @router.post("", response={201: ProposedOut, **REFUSALS})
 def propose(request: HttpRequest, sent: ProposalIn, key: str = KEY) -> Status[Any]:
-    """Propose an adjustment in a scenario; it counts at once, until somebody rejects or withdraws it."""
+    """Propose an adjustment in a scenario; it counts at once, until somebody rejects or withdraws it.
+
+    `GET /adjustments/kinds` has the fields of each kind.
+    """
     who = access(request)
+    who.require(Right.PROPOSE)
     # The fields of a kind are the engine's to check: its messages name them, a schema of all kinds would not.
     body = {name: value for name, value in json.loads(request.body).items() if name != "scenario"}
     axes = axes_of(question_of(sent.scenario).snapshot)
     return Status(201, propose_adjustment(who, body, scenario=sent.scenario, axes=axes, key=key))
 
 
+@router.get("/kinds", response={200: KindsOut, **NOT_SEEN})
+def list_kinds(request: HttpRequest) -> dict[str, Any]:
+    """Kinds of adjustment with the JSON Schema of their bodies, and whether you may propose them."""
+    rows = [vars(row) for row in read_kinds(access(request))]
+    return {"kinds": [{**row, "body": row["schema"]} for row in rows]}
+
+
 @router.get("/{id}", response={200: AdjustmentOut, **NOT_SEEN})
-def show_adjustment(request: HttpRequest, id: str) -> dict[str, Any]:
-    """One adjustment with its rulings."""
-    return adjustment_out(read_adjustment(access(request), id))
+def show_adjustment(request: HttpRequest, response: HttpResponse, id: str) -> dict[str, Any]:
+    """One adjustment with its rulings; the header `ETag` is its version, for `If-Match` of the next ruling."""
+    row = read_adjustment(access(request), id)
+    response["ETag"] = f'"{row.version}"'
+    return adjustment_out(row)
 
 
 @router.post("/{id}/rulings", response={201: RuledOut, **REFUSALS})
-def rule(request: HttpRequest, id: str, sent: RulingIn, key: str = KEY) -> Status[Any]:
-    """Accept or reject somebody else's, withdraw one's own."""
+def rule(request: HttpRequest, id: str, sent: RulingIn, key: str = KEY, match: str = IF_MATCH) -> Status[Any]:
+    """Accept or reject somebody else's, withdraw one's own. 409 with both verdicts if another came since you looked."""
     who = access(request)
-    return Status(201, rule_adjustment(who, id, sent.verdict, because=sent.because, version=sent.version, key=key))
+    looked_at = int(match.strip('"')) if sent.version is None and match else sent.version
+    read_adjustment(who, id)  # nobody rules on what he may not see
+    return Status(201, rule_adjustment(who, id, sent.verdict, because=sent.because, version=looked_at, key=key))
 
 
 @router.get("/{id}/comments", response={200: list[CommentOut], **NOT_SEEN})

@@ -2,14 +2,20 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import HttpBearer, SessionAuth
 
-from equipoise_web.access import Access, access_of_token
+from equipoise_web.access import Access, access_of, access_of_token
+from equipoise_web.session_access import access_of_session
 
 
 class Token(HttpBearer):
     """A program's token."""
+
+    def __call__(self, request: HttpRequest) -> Any | None:  # noqa: ANN401 - Ninja's signature
+        """The token's access; without the header nothing is read."""
+        return super().__call__(request) if "HTTP_AUTHORIZATION" in request.META else None
 
     def authenticate(self, request: HttpRequest, token: str) -> Access | None:
         """The token's access, put on the request; None answers 401."""
@@ -20,11 +26,18 @@ class Token(HttpBearer):
 
 
 class Session(SessionAuth):
-    """A signed-in person in a browser; `request.access` is set by the middleware."""
+    """A signed-in person in a browser."""
+
+    param_name = settings.SESSION_COOKIE_NAME
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:  # noqa: ANN401 - Ninja's signature
-        """The user, None answers 401."""
-        return request.user if request.user.is_authenticated and request.user.is_active else None
+        """The person's access, put on the request; None answers 401."""
+        found = access_of_session(key or "")
+        if found is None and request.user.is_authenticated and request.user.is_active:
+            found = access_of(request.user)
+        if found is not None:
+            request.access = found  # type: ignore[attr-defined]
+        return found
 
 
 def access(request: HttpRequest) -> Access:

@@ -1,76 +1,106 @@
-"""Plans: by the question they answer or by digest; their numbers as tables, files and binary pages; why and compare."""
+"""Plans: the list, the data dictionary, and a plan by the question it answers or by its digest."""
 
-import hashlib
-from collections.abc import Callable
 from datetime import date, datetime
-from io import BytesIO
 from typing import Any
 
-import polars as pl
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
 from ninja import Router, Schema, Status
 from ninja.params import functions as params
+from pydantic import Field
 
 from equipoise.catalog import MEASURES
-from equipoise.compare import compare
-from equipoise.core.table import UnknownName
-from equipoise.explain import explain
-from equipoise.report import json_text, plan_report
-from equipoise_web.access import Access, NotAllowed, Right, is_pooled
+from equipoise.plan import Plan
+from equipoise.report import plan_report
+from equipoise_web.access import Access, Right, is_pooled
+from equipoise_web.actions.add_comment import add_comment
+from equipoise_web.api.answers import JSON, as_json, immutable
 from equipoise_web.api.auth import access
-from equipoise_web.api.schemas import NOT_SEEN
-from equipoise_web.reads.grid import MEDIA_TYPE, read_grid
+from equipoise_web.api.comments import CommentedOut, CommentIn, CommentOut
+from equipoise_web.api.schemas import AFTER_TEXT, KEY, LIMIT, NOT_SEEN, REFUSALS, Page
+from equipoise_web.reads.adjustments import read_comments
 from equipoise_web.reads.jobs import waiting_job
-from equipoise_web.reads.plans import plan_for, published_digest
+from equipoise_web.reads.plans import PlanNotFound, plan_for, published_digest
 from equipoise_web.reads.published import read_plans
-from equipoise_web.reads.scenarios import question_of
-from equipoise_web.reads.scoped import nodes_in_scope, sees_all
+from equipoise_web.reads.scenarios import Question, question_of, questions
+from equipoise_web.reads.scoped import sees_all
 
 router = Router(tags=["plans"])
-FORMATS = {
-    "json": "application/json",
-    "csv": "text/csv; charset=utf-8",
-    "arrow": "application/vnd.apache.arrow.file",
-    "parquet": "application/vnd.apache.parquet",
-}
-NODES = ("item", "market", "location", "resource")
+DIGEST = "1e4c81561e4c81561e4c81561e4c81561e4c81561e4c81561e4c81561e4c8156"
+"""An example."""
 
 
 class PlanOut(Schema):
-    """A published plan."""
+    """A published plan: the answer (digest) to a question (fingerprint)."""
 
-    digest: str
+    digest: str = Field(examples=[DIGEST])
     fingerprint: str
     snapshot: str
-    engine: str
+    engine: str = Field(description="Version, source and libraries that computed it.")
     company: str
     start: date
     published_at: datetime
 
 
+class PlansOut(Page):
+    """A page of plans, newest first."""
+
+    plans: list[PlanOut]
+
+
 class MeasureOut(Schema):
     """A number of the data dictionary."""
 
-    name: str
+    name: str = Field(examples=["demand_consensus_qty"])
     label: str
     unit: str
     grain: str | None
     meaning: str
-    is_pooled: bool
+    is_pooled: bool = Field(description="True if it mixes what lies in a scope with what lies outside.")
 
 
-@router.get("", response={200: list[PlanOut], **NOT_SEEN})
-def list_plans(request: HttpRequest, fingerprint: str = "", limit: int = params.Query(50, ge=1, le=200)) -> Any:  # noqa: ANN401
+class MeasuresOut(Schema):
+    """The data dictionary, as far as the caller may read it."""
+
+    measures: list[MeasureOut]
+
+
+class ProgressOut(Schema):
+    """How far the job is."""
+
+    id: int
+    state: str
+    stage: str
+    progress: float = Field(description="0 to 1")
+
+
+class WaitingOut(Schema):
+    """A question that has no answer yet; without a job nobody has asked for one."""
+
+    fingerprint: str
+    scenario: str
+    job: ProgressOut | None
+
+
+@router.get("", response={200: PlansOut, **NOT_SEEN})
+def list_plans(
+    request: HttpRequest,
+    fingerprint: str = params.Query("", max_length=64),
+    after: str = AFTER_TEXT,
+    limit: int = LIMIT,
+) -> dict[str, Any]:
     """Published plans, newest first."""
-    return [vars(row) for row in read_plans(access(request), fingerprint=fingerprint, limit=limit)]
+    rows = read_plans(access(request), fingerprint=fingerprint, after=after, limit=limit)
+    return {"plans": [vars(row) for row in rows], "next": rows[-1].digest if len(rows) == limit else None}
 
 
-@router.get("/measures", response={200: list[MeasureOut], **NOT_SEEN})
-def list_measures(request: HttpRequest) -> list[dict[str, Any]]:
+@router.get("/measures", response={200: MeasuresOut, **NOT_SEEN})
+def list_measures(request: HttpRequest) -> dict[str, Any]:
     """The data dictionary, as far as the caller may read it."""
     who = access(request)
     who.require(Right.READ)
-    return [
+    shown = [
         {
             "name": m.name,
             "label": m.label,
@@ -82,146 +112,78 @@ def list_measures(request: HttpRequest) -> list[dict[str, Any]]:
         for m in MEASURES
         if who.may(Right.READ, measure=m.name)
     ]
+    return {"measures": shown}
 
 
-@router.get("/of/{scenario}", response={200: PlanOut, 202: dict[str, Any], **NOT_SEEN})
-def show_plan_of(request: HttpRequest, scenario: str) -> Any:  # noqa: ANN401
+@router.get("/of/{path:scenario}", response={200: PlanOut, 202: WaitingOut, **NOT_SEEN})
+def show_plan_of(request: HttpRequest, scenario: str) -> Status[Any]:
     """The answer to what a scenario asks now: 200, or 202 with the job that works on it (null: nobody asked yet)."""
     who = access(request)
     who.require(Right.READ)
     asked = question_of(scenario)
     digest = published_digest(asked.fingerprint)
     if digest is None:
-        job = waiting_job("compute_plan", {"scenario": scenario})
-        progress = None if job is None else {"id": job.id, "stage": job.stage, "progress": job.progress}
-        return Status(202, {"fingerprint": asked.fingerprint, "job": progress})
-    (row,) = (row for row in read_plans(who, fingerprint=asked.fingerprint) if row.digest == digest)
+        return Status(202, _waiting(asked))
+    (row,) = read_plans(who, digest=digest)
     return Status(200, vars(row))
 
 
-@router.get("/{digest}", response={200: dict[str, Any], 304: None, **NOT_SEEN})
-def show_report(request: HttpRequest, digest: str) -> HttpResponse:
-    """The plan rolled up to the caller's scope: totals, every measure by bucket, findings."""
+@router.get("/{id}", response={200: dict[str, Any], 202: WaitingOut, 303: None, 304: None, **NOT_SEEN})
+def show_plan(request: HttpRequest, id: str, scenario: str = params.Query("", max_length=120)) -> Any:  # noqa: ANN401
+    """The plan of a digest or a fingerprint: totals, every measure by bucket, findings, within the caller's scope.
+
+    A fingerprint that is asked now and has no answer yet: 202 with the job that works on it. With `scenario` the plan
+    is wanted as long as that scenario asks for it; once it has moved on: 303 to the newer one.
+    """
     who = access(request)
-    plan = plan_for(who, digest)
-    return _immutable(request, who, digest, lambda: json_text(plan_report(plan)).encode(), FORMATS["json"])
-
-
-@router.get("/{digest}/measures/{name}", response={200: dict[str, Any], 304: None, **NOT_SEEN})
-def show_measure(
-    request: HttpRequest, digest: str, name: str, level: str = "family", time: str = "bucket", format: str = "json"
-) -> HttpResponse:
-    """A measure by level and time: `level` family, item, market, region, location, resource ... or blank for the whole;
-    `time` bucket, fiscal_quarter, fiscal_year or blank; `format` json, csv, arrow or parquet."""
-    who = access(request)
-    who.require(Right.READ, measure=name)
-    if format not in FORMATS:
-        raise UnknownName(f"there is no format {format!r}; there are {', '.join(FORMATS)}")
-    plan = plan_for(who, digest)
-    by = [word for word in (level, time) if word]
-    return _immutable(request, who, digest, lambda: _written(plan.frame(name, by=by), format), FORMATS[format])
-
-
-@router.get("/{digest}/grid", response={200: None, 304: None, **NOT_SEEN})
-def show_grid(
-    request: HttpRequest,
-    digest: str,
-    measure: list[str] = params.Query(..., max_length=20),  # noqa: B008 - Ninja's way to say it
-    first: int = params.Query(0, ge=0, le=2**31),
-    count: int = params.Query(200, ge=1, le=20_000),
-    item: str = "",
-    market: str = "",
-    location: str = "",
-    resource: str = "",
-) -> HttpResponse:
-    """Cells of one grain in binary (see the module `reads.grid` for its form): rows `first`.. below the nodes."""
-    who = access(request)
-    for name in measure:
-        who.require(Right.READ, measure=name)
-    plan = plan_for(who, digest)
-    given = dict(zip(NODES, (item, market, location, resource), strict=True))
-    nodes = {name: node for name, node in given.items() if node}
-
-    def page() -> bytes:
-        return read_grid(plan, measure, first=first, count=count, nodes=nodes).to_bytes()
-
-    return _immutable(request, who, digest, page, MEDIA_TYPE)
-
-
-@router.get("/{digest}/explain/{measure}", response={200: dict[str, Any], **NOT_SEEN})
-def show_why(
-    request: HttpRequest,
-    digest: str,
-    measure: str,
-    bucket: str,
-    item: str = "",
-    market: str = "",
-    location: str = "",
-    resource: str = "",
-) -> HttpResponse:
-    """Why a number is so, down to people and source rows."""
-    who = access(request)
-    who.require(Right.READ, measure=measure)
-    plan = plan_for(who, digest)
-    asked = dict(zip(NODES, (item, market, location, resource), strict=True))
-    nodes = nodes_in_scope(plan.axes, who, {name: node for name, node in asked.items() if node})
-    found = explain(plan, measure, bucket=bucket, **{name: nodes.get(name) for name in NODES if nodes.get(name)})
-    return HttpResponse(json_text(found.as_json()), content_type=FORMATS["json"])
-
-
-@router.get("/{digest}/compare/{other}", response={200: dict[str, Any], **NOT_SEEN})
-def show_difference(request: HttpRequest, digest: str, other: str) -> HttpResponse:
-    """How plan `other` differs from this one: totals, cells, and bridges of revenue and margin."""
-    who = access(request)
-    _whole_company(who)
-    found = compare(plan_for(who, digest), plan_for(who, other))
-    return HttpResponse(json_text(found.as_json()), content_type=FORMATS["json"])
-
-
-@router.get("/{digest}/findings", response={200: list[dict[str, Any]], **NOT_SEEN})
-def list_findings(request: HttpRequest, digest: str) -> HttpResponse:
-    """What was found in the data and in the plan, worst first."""
-    who = access(request)
-    _whole_company(who)
-    plan = plan_for(who, digest)
-    return HttpResponse(json_text(plan_report(plan)["findings"]), content_type=FORMATS["json"])
-
-
-def _whole_company(who: Access) -> None:
     who.require(Right.READ)
-    if not sees_all(who):
-        raise NotAllowed("this names cells of the whole company; it is for those who may see all of it")
+    digest = id if read_plans(who, digest=id) else published_digest(id)
+    if scenario:
+        asked = question_of(scenario)
+        if id != asked.fingerprint and (digest is None or digest != published_digest(asked.fingerprint)):
+            return _see(asked)
+    if digest is not None:
+        plan = plan_for(who, digest)
+        answer = immutable(request, who, digest, lambda: as_json(_report(who, plan)), JSON)
+        answer["Content-Location"] = reverse("api:show_plan", kwargs={"id": digest})
+        return answer
+    waiting = (
+        question_of(scenario) if scenario else next((each for each in questions() if each.fingerprint == id), None)
+    )
+    if waiting is None:
+        raise PlanNotFound(f"no plan {id[:12]} was published here, and no scenario asks for it now")
+    return Status(202, _waiting(waiting))
 
 
-def _written(frame: pl.DataFrame, format: str) -> bytes:
-    """A frame in one of the formats; text that a spreadsheet would take for a formula is quoted in CSV."""
-    if format == "json":
-        return json_text({"rows": frame.to_dicts()}).encode()
-    into = BytesIO()
-    if format == "csv":
-        texts = [name for name, kind in frame.schema.items() if kind == pl.String]
-        safe = [
-            pl.when(pl.col(n).str.contains(r"^[=+\-@\t\r]")).then("'" + pl.col(n)).otherwise(pl.col(n)).alias(n)
-            for n in texts
-        ]
-        frame.with_columns(safe).write_csv(into)
-    elif format == "arrow":
-        frame.write_ipc(into)
-    else:
-        frame.write_parquet(into)
-    return into.getvalue()
+@router.get("/{digest}/comments", response={200: list[CommentOut], **NOT_SEEN})
+def list_plan_comments(request: HttpRequest, digest: str) -> list[dict[str, Any]]:
+    """What was said about the plan, oldest first."""
+    who = access(request)
+    plan_for(who, digest)
+    return [vars(row) for row in read_comments(who, f"plan:{digest}")]
 
 
-def _immutable(
-    request: HttpRequest, who: Access, digest: str, write: Callable[[], bytes], media_type: str
-) -> HttpResponse:
-    """A plan never changes: its answer has a tag of plan, question and the caller's scope, and is asked for once."""
-    asked = f"{digest} {request.get_full_path()} {who.held!r} {sorted(who.limit) if who.limit else ''}"
-    tag = f'"{hashlib.sha256(asked.encode()).hexdigest()[:32]}"'
-    if request.headers.get("If-None-Match") == tag:
-        answer = HttpResponse(status=304)
-    else:
-        answer = HttpResponse(write(), content_type=media_type)
-    answer["ETag"] = tag
-    answer["Cache-Control"] = "private, no-cache"
+@router.post("/{digest}/comments", response={201: CommentedOut, **REFUSALS})
+def comment_plan(request: HttpRequest, digest: str, sent: CommentIn, key: str = KEY) -> Status[Any]:
+    """Say something about the plan."""
+    who = access(request)
+    plan_for(who, digest)
+    return Status(201, add_comment(who, f"plan:{digest}", sent.text, key=key))
+
+
+def _report(who: Access, plan: Plan) -> dict[str, Any]:
+    """The report, without findings for whoever sees a part of the company: they name cells of all of it."""
+    return plan_report(plan) if sees_all(who) else {**plan_report(plan), "findings": []}
+
+
+def _see(asked: Question) -> HttpResponse:
+    answer = HttpResponse(status=303)
+    where = reverse("api:show_plan", kwargs={"id": asked.fingerprint})
+    answer["Location"] = f"{where}?{urlencode({'scenario': asked.scenario})}"
     return answer
+
+
+def _waiting(asked: Question) -> dict[str, Any]:
+    job = waiting_job("compute_plan", {"scenario": asked.scenario})
+    progress = job and {"id": job.id, "state": job.state, "stage": job.stage, "progress": job.progress}
+    return {"fingerprint": asked.fingerprint, "scenario": asked.scenario, "job": progress}

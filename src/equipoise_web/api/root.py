@@ -3,34 +3,78 @@
 Errors are JSON: {"error": kind, "message": what, where, what to do}, and for a stale edit both values.
 """
 
+from collections.abc import Callable
+from functools import cached_property, wraps
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Swagger
-from ninja.errors import ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import NotAllowed
 from equipoise_web.actions.door import StaleEdit
-from equipoise_web.api import adjustments, jobs, me, plans, scenarios, snapshots
+from equipoise_web.api import adjustments, audit, jobs, me, numbers, plans, scenarios, snapshots, tokens, webhooks
 from equipoise_web.api.auth import Session, Token
 from equipoise_web.status import status_of
 
-api = NinjaAPI(
+MOST_BYTES = 1_000_000
+"""Of the body of a request: adjustments and words are small. Files are delivered on the pages of Data Gathering."""
+
+
+class Api(NinjaAPI):
+    """The same for everybody, so its document is written once."""
+
+    @cached_property
+    def document(self) -> OpenAPISchema:
+        """The OpenAPI document."""
+        return super().get_openapi_schema()
+
+    def get_openapi_schema(self, **_named: Any) -> OpenAPISchema:  # noqa: ANN401 - Ninja's signature
+        """The document, whoever asks."""
+        return self.document
+
+
+api = Api(
     title="Equipoise",
     version="1",
     description="Sales & Operations Planning: a plan is a snapshot plus adjustments. Numbers are those of the pages.",
     auth=[Token(), Session(csrf=True)],
-    docs=Swagger(settings={"persistAuthorization": False}),
+    docs=Swagger(settings={"persistAuthorization": False, "validatorUrl": None}),
     urls_namespace="api",
 )
 
 
+def refuse_at_the_door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Bodies that are too large, and text with a zero character, which no database keeps alike."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:  # noqa: ANN401 - whatever a view takes
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > MOST_BYTES:
+            message = f"the body has {int(length):,} bytes; at most {MOST_BYTES:,} are read"
+            return _refused(request, "TooLarge", message, 413)
+        asked = f"{request.get_full_path()} {request.META.get('HTTP_IDEMPOTENCY_KEY', '')}"
+        if "%00" in asked or "\0" in asked or b"\0" in request.body or b"\\u0000" in request.body:
+            return _refused(request, "WrongRequest", "text must not hold the character zero", 400)
+        return view(request, *args, **named)
+
+    return checked
+
+
+api.add_decorator(refuse_at_the_door, mode="view")
 for name, router in (
+    ("plans", plans.router),
+    ("plans", numbers.router),
     ("me", me.router),
     ("snapshots", snapshots.router),
     ("scenarios", scenarios.router),
     ("adjustments", adjustments.router),
-    ("plans", plans.router),
     ("jobs", jobs.router),
+    ("audit", audit.router),
+    ("tokens", tokens.router),
+    ("webhooks", webhooks.router),
 ):
     api.add_router(f"/{name}", router)
 
@@ -38,18 +82,37 @@ for name, router in (
 @api.exception_handler(EquipoiseError)
 def refuse(request: HttpRequest, error: EquipoiseError) -> HttpResponse:
     """What the engine, the door or access refuses."""
-    body: dict[str, object] = {"error": type(error).__name__, "message": str(error)}
-    if isinstance(error, StaleEdit):
-        body |= {"mine": error.mine, "theirs": error.theirs}
-    status = status_of(error)
+    message = str(error)
     if isinstance(error, NotAllowed) and not request.access.held:  # type: ignore[attr-defined]
-        body["message"] = f"{error}. You have no role here yet."
-    return api.create_response(request, body, status=status)
+        message = f"{error}. You have no role here yet."
+    both = {"mine": error.mine, "theirs": error.theirs} if isinstance(error, StaleEdit) else {}
+    return _refused(request, type(error).__name__, message, status_of(error), **both)
 
 
 @api.exception_handler(ValidationError)
 def refuse_form(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """A request that does not have the documented form."""
     details = [{"where": ".".join(str(part) for part in each["loc"]), "message": each["msg"]} for each in error.errors]
-    body = {"error": "WrongRequest", "message": "The request has not the documented form.", "details": details}
-    return api.create_response(request, body, status=400)
+    return _refused(request, "WrongRequest", "The request has not the documented form.", 400, details=details)
+
+
+@api.exception_handler(UnicodeError)
+def refuse_text(request: HttpRequest, error: UnicodeError) -> HttpResponse:
+    """Half a character, which JSON can write and nothing can keep."""
+    return _refused(request, "WrongRequest", f"text must be whole characters: {error.__class__.__name__}", 400)
+
+
+@api.exception_handler(HttpError)
+def refuse_otherwise(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """What the framework refuses: a body that is no JSON, a session without its CSRF token, nobody signed in."""
+    if isinstance(error, AuthenticationError):
+        message = "Sign in, or send a token that is good: Authorization: Bearer eqp_..."
+        answer = _refused(request, "NotSignedIn", message, 401)
+        answer["WWW-Authenticate"] = 'Bearer realm="Equipoise"'
+        return answer
+    kind = "NotAllowed" if error.status_code == 403 else "WrongRequest"
+    return _refused(request, kind, str(error), error.status_code)
+
+
+def _refused(request: HttpRequest, kind: str, message: str, status: int, **more: object) -> HttpResponse:
+    return api.create_response(request, {"error": kind, "message": message, **more}, status=status)

@@ -8,9 +8,8 @@ from pydantic import Field
 
 from equipoise_web.access import Right
 from equipoise_web.actions.open_scenario import open_scenario
-from equipoise_web.api.adjustments import KEY
 from equipoise_web.api.auth import access
-from equipoise_web.api.schemas import NOT_SEEN, REFUSALS, Strict
+from equipoise_web.api.schemas import AFTER_TEXT, KEY, LIMIT, NOT_SEEN, REFUSALS, Page, Strict
 from equipoise_web.reads.plans import published_digest
 from equipoise_web.reads.scenarios import question_of, read_scenarios
 
@@ -40,10 +39,10 @@ class QuestionOut(Schema):
 class ScenarioIn(Strict):
     """A branch names its parent, the root of a cycle its snapshot."""
 
-    name: str = Field(examples=["Second shift in March"])
-    question: str = ""
-    parent: str = ""
-    snapshot: str = ""
+    name: str = Field(max_length=120, examples=["Second shift in March"])
+    question: str = Field("", max_length=500, examples=["Does a second shift cost less than overtime?"])
+    parent: str = Field("", max_length=120, examples=["Nov 2026 plan"])
+    snapshot: str = Field("", max_length=64)
 
 
 class OpenedOut(Schema):
@@ -54,11 +53,20 @@ class OpenedOut(Schema):
     snapshot: str
 
 
-@router.get("", response={200: list[ScenarioOut], **NOT_SEEN})
-def list_scenarios(request: HttpRequest) -> list[dict[str, Any]]:
-    """Every scenario."""
+class ScenariosOut(Page):
+    """A page of scenarios, newest first."""
+
+    scenarios: list[ScenarioOut]
+
+
+@router.get("", response={200: ScenariosOut, **NOT_SEEN})
+def list_scenarios(request: HttpRequest, after: str = AFTER_TEXT, limit: int = LIMIT) -> dict[str, Any]:
+    """Every scenario, newest first."""
     access(request).require(Right.READ)
-    return [
+    every = list(read_scenarios().values())
+    names = [each.name for each in every]
+    begin = names.index(after) + 1 if after in names else 0
+    shown = [
         {
             "name": each.name,
             "question": each.question,
@@ -66,8 +74,9 @@ def list_scenarios(request: HttpRequest) -> list[dict[str, Any]]:
             "adds": sorted(each.adds),
             "drops": sorted(each.drops),
         }
-        for each in read_scenarios().values()
+        for each in every[begin : begin + limit]
     ]
+    return {"scenarios": shown, "next": names[begin + limit - 1] if begin + limit < len(names) else None}
 
 
 @router.post("", response={201: OpenedOut, **REFUSALS})
@@ -76,7 +85,7 @@ def branch(request: HttpRequest, sent: ScenarioIn, key: str = KEY) -> Status[Any
     return Status(201, open_scenario(access(request), **sent.model_dump(), key=key))
 
 
-@router.get("/{name}", response={200: QuestionOut, **NOT_SEEN})
+@router.get("/{path:name}", response={200: QuestionOut, **NOT_SEEN})
 def show_question(request: HttpRequest, name: str) -> dict[str, Any]:
     """What the scenario asks now."""
     access(request).require(Right.READ)

@@ -14,6 +14,7 @@ from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import SYSTEM, Access
 from equipoise_web.actions.lease_job import JobCancelled, Leased, LeaseLost, end_job, renew, take_job
 from equipoise_web.jobs.compute_plan import compute_plan_of
+from equipoise_web.jobs.deliver import deliver_until
 from equipoise_web.jobs.preview import preview_of
 from equipoise_web.jobs.step import Tell
 
@@ -107,6 +108,7 @@ def run_worker() -> None:
         signal.signal(number, lambda *_: stop.set())
     parent = os.getppid()
     threading.Thread(target=_watch, args=(parent, stop), daemon=True).start()
+    threading.Thread(target=deliver_until, args=(stop,), daemon=True).start()
     work_until(stop)
 
 

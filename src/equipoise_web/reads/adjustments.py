@@ -88,7 +88,10 @@ def read_adjustments(
     after: int = 0,
     limit: int = 50,
 ) -> tuple[AdjustmentRow, ...]:
-    """Adjustments newest first, before number `after` (0: from the newest): one's own, and those inside one's scope."""
+    """Adjustments newest first, before number `after` (0: from the newest): one's own, and those inside one's scope.
+
+    `verdict` is where they stand: proposed, accepted, rejected or withdrawn. Fewer than `limit` are the last ones.
+    """
     who.require(Right.READ)
     found = AdjustmentRecord.objects.select_related("author").order_by("-seq")
     if scenario:
@@ -99,9 +102,15 @@ def read_adjustments(
     if verdict:
         last = RulingRecord.objects.filter(adjustment=OuterRef("pk")).order_by("-id").values("verdict")[:1]
         found = found.annotate(last_verdict=Subquery(last)).filter(last_verdict=verdict)
-    if after:
-        found = found.filter(seq__lt=after)
-    return tuple(row for row in _rows(list(found[:limit])) if _may_see(who, row))
+    # What lies outside the scope is passed over, so a page is full as long as there is more.
+    rows: list[AdjustmentRow] = []
+    while len(rows) < limit:
+        batch = list((found.filter(seq__lt=after) if after else found)[:limit])
+        if not batch:
+            break
+        rows += [row for row in _rows(batch) if _may_see(who, row)]
+        after = batch[-1].seq
+    return tuple(rows[:limit])
 
 
 def read_adjustment(who: Access, id: str) -> AdjustmentRow:

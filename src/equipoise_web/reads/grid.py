@@ -5,21 +5,27 @@ The binary form is for programs that draw: a header in JSON, then the numbers as
     4 bytes   length of the header, little endian
     header    {"format": 1, "dimensions", "rows": [[code, ...]], "buckets", "measures", "dtype": "<f8", "shape",
               "total"} in UTF-8, filled with blanks so that what follows begins at a multiple of 8
-    numbers   float64, little endian, measure by measure, row by row, bucket by bucket; unknown is NaN
+    numbers   float64 (or float32, "<f4", which is for drawing: sums of it are not exact), little endian, measure by
+              measure, row by row, bucket by bucket; unknown is NaN
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from equipoise.catalog import measure_named
-from equipoise.core.grid import FloatArray
+from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.panel import Keys
 from equipoise.core.table import UnknownName
 from equipoise.plan import Plan
+from equipoise_web.access import Access
+from equipoise_web.reads.scoped import sees_all, visible_rows
 
 MEDIA_TYPE = "application/vnd.equipoise.grid"
+Dtype = Literal["<f8", "<f4"]
 MOST_CELLS = 4_000_000
 """Cells of one page."""
 
@@ -35,7 +41,7 @@ class GridPage:
     values: FloatArray
     total: int
 
-    def to_bytes(self) -> bytes:
+    def to_bytes(self, dtype: Dtype = "<f8") -> bytes:
         """The binary form."""
         header = json.dumps(
             {
@@ -44,7 +50,7 @@ class GridPage:
                 "rows": self.rows,
                 "buckets": self.buckets,
                 "measures": self.measures,
-                "dtype": "<f8",
+                "dtype": dtype,
                 "shape": self.values.shape,
                 "total": self.total,
             },
@@ -52,13 +58,20 @@ class GridPage:
             separators=(",", ":"),
         ).encode()
         header += b" " * (-(len(header) + 4) % 8)
-        return len(header).to_bytes(4, "little") + header + self.values.astype("<f8", copy=False).tobytes()
+        return len(header).to_bytes(4, "little") + header + self.values.astype(dtype, copy=False).tobytes()
 
 
 def read_grid(
-    plan: Plan, measures: Sequence[str], *, first: int = 0, count: int = 200, nodes: Mapping[str, str] | None = None
+    plan: Plan,
+    measures: Sequence[str],
+    *,
+    who: Access,
+    first: int = 0,
+    count: int = 200,
+    nodes: Mapping[str, str] | None = None,
 ) -> GridPage:
-    """Rows of a grain below the nodes, with measures of that grain and of the same buckets.
+    """Rows of a grain below the nodes that lie in the person's scope, with measures of that grain and one set of
+    buckets; `plan` is the person's own.
 
     Raises UnknownName for a measure without rows, for measures of different grains, and for a page that is too large.
     """
@@ -66,21 +79,31 @@ def read_grid(
         raise UnknownName("name at least one measure, such as measure=demand_consensus_qty")
     panels = [plan.measure(name) for name in measures]
     keys, start = panels[0].keys, panels[0].first
-    for name, panel in zip(measures, panels, strict=True):
-        if panel.grain is not keys.grain or panel.first != start or panel.values.shape != panels[0].values.shape:
+    # Asked for once: a person's plan masks its cells whenever they are read.
+    values = [np.asarray(panel.values) for panel in panels]
+    for name, panel, cells in zip(measures, panels, values, strict=True):
+        if panel.grain is not keys.grain or panel.first != start or cells.shape != values[0].shape:
             grain = measure_named(name).grain
             raise UnknownName(f"{name} is of grain {grain} and cannot share rows with {measures[0]}, {keys.grain}")
     chosen = plan.axes.rows(keys.grain, nodes) if nodes else np.arange(len(keys))
+    if not sees_all(who):
+        seen = [visible_rows(plan.axes, keys.grain, who, name) for name in measures]
+        chosen = chosen[np.any(seen, axis=0)[chosen]]
     page = chosen[first : first + count]
-    horizon = panels[0].values.shape[1]
+    horizon = values[0].shape[1]
     if len(page) * horizon * len(measures) > MOST_CELLS:
         raise UnknownName(f"a page holds at most {MOST_CELLS:,} cells; ask for fewer rows or measures")
     calendar = plan.axes.calendar
     return GridPage(
         keys.dimensions,
-        tuple(keys.labels(int(row)) for row in page),
+        _labels(keys, page),
         tuple(calendar.label(bucket) for bucket in range(start, start + horizon)),
         tuple(measures),
-        np.stack([np.asarray(panel.values[page]) for panel in panels]),
+        np.stack([cells[page] for cells in values]),
         len(chosen),
     )
+
+
+def _labels(keys: Keys, rows: IntArray) -> tuple[tuple[str, ...], ...]:
+    columns = zip(keys.codes, keys.columns, strict=True)
+    return tuple(zip(*([codes[n] for n in column[rows].tolist()] for codes, column in columns), strict=True))

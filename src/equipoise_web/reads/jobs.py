@@ -49,10 +49,12 @@ def read_job(who: Access, id: int) -> JobRow:
     return row
 
 
-def read_jobs(who: Access, *, limit: int = 50) -> tuple[JobRow, ...]:
-    """The newest jobs that the person may see."""
+def read_jobs(who: Access, *, after: int = 0, limit: int = 50) -> tuple[JobRow, ...]:
+    """Jobs that the person may see, newest first, before number `after` (0: from the newest)."""
     mine = Q(asked_by=who.person)
     jobs = Job.objects.filter(mine | ~Q(kind="preview") if who.may(Right.RUN) else mine)
+    if after:
+        jobs = jobs.filter(pk__lt=after)
     return tuple(_row(job) for job in jobs[:limit])
 
 

@@ -23,10 +23,17 @@ class PlanNotFound(EquipoiseError):
 
 def open_plan(digest: str) -> Plan:
     """The published plan of a digest. Raises PlanNotFound; SnapshotDamaged if its folder was tampered with."""
-    row = PublishedPlan.objects.filter(digest=digest).first()
-    if row is None:
+    home = Path(settings.EQUIPOISE_HOME)
+    return _opened(home / "plans" / _folder(home, digest), digest)
+
+
+@lru_cache(maxsize=1024)
+def _folder(_home: Path, digest: str) -> str:
+    """The folder of a published plan; a row of one is never changed nor deleted, so it is read once."""
+    folder = PublishedPlan.objects.filter(digest=digest).values_list("folder", flat=True).first()
+    if folder is None:
         raise PlanNotFound(f"no plan {digest[:12]} was published here")
-    return _opened(Path(settings.EQUIPOISE_HOME) / "plans" / row.folder, digest)
+    return str(folder)
 
 
 @lru_cache(maxsize=OPEN_PLANS)

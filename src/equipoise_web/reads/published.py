@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Subquery
+
 from equipoise_web.access import Access, Right
 from equipoise_web.records.models import PublishedPlan, SealedSnapshot
 
@@ -33,21 +35,29 @@ class SnapshotRow:
     sealed_at: datetime
 
 
-def read_plans(who: Access, *, fingerprint: str = "", limit: int = 50) -> tuple[PlanRow, ...]:
-    """Published plans, newest first."""
+def read_plans(
+    who: Access, *, fingerprint: str = "", digest: str = "", after: str = "", limit: int = 50
+) -> tuple[PlanRow, ...]:
+    """Published plans, newest first, published before the one of digest `after` (blank: from the newest)."""
     who.require(Right.READ)
     found = PublishedPlan.objects.all()
-    if fingerprint:
-        found = found.filter(fingerprint=fingerprint)
+    for name, value in (("fingerprint", fingerprint), ("digest", digest)):
+        if value:
+            found = found.filter(**{name: value})
+    if after:
+        found = found.filter(pk__lt=Subquery(PublishedPlan.objects.filter(digest=after).values("pk")[:1]))
     columns = ("digest", "fingerprint", "snapshot", "engine", "company", "start", "published_at")
     return tuple(PlanRow(*row) for row in found.values_list(*columns)[:limit])
 
 
-def read_snapshots(who: Access, *, limit: int = 50) -> tuple[SnapshotRow, ...]:
-    """Sealed snapshots, newest first."""
+def read_snapshots(who: Access, *, after: str = "", limit: int = 50) -> tuple[SnapshotRow, ...]:
+    """Sealed snapshots, newest first, sealed before snapshot `after` (blank: from the newest)."""
     who.require(Right.READ)
     columns = ("snapshot", "label", "company", "start", "as_of", "sealed_by__username", "sealed_at")
-    rows = SealedSnapshot.objects.values_list(*columns)[:limit]
+    found = SealedSnapshot.objects.all()
+    if after:
+        found = found.filter(pk__lt=Subquery(SealedSnapshot.objects.filter(snapshot=after).values("pk")[:1]))
+    rows = found.values_list(*columns)[:limit]
     return tuple(
         SnapshotRow(snapshot, label, company, start, as_of, by or "", at)
         for snapshot, label, company, start, as_of, by, at in rows

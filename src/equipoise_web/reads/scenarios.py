@@ -1,5 +1,6 @@
 """Scenarios as the engine knows them: sets of adjustments, and the question that one of them asks."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from equipoise.codec import adjustment_from_json
@@ -36,14 +37,21 @@ def read_scenarios() -> dict[str, Scenario]:
 
 def question_of(name: str) -> Question:
     """What the scenario asks now; WrongScenario if there is none of that name."""
-    scenarios = read_scenarios()
-    root = lineage(scenarios, name)[-1].name
+    (question,) = questions([name])
+    return question
+
+
+def questions(names: Iterable[str] | None = None) -> Iterator[Question]:
+    """What scenarios ask now, all of them unless named; their rows are read once."""
+    scenarios, rulings = read_scenarios(), read_rulings()
+    snapshots = dict(ScenarioRecord.objects.values_list("name", "snapshot"))
     adjustments = {
         record.pk: adjustment_from_json(record.body, seq=record.seq) for record in AdjustmentRecord.objects.all()
     }
-    stand = effective(scenarios, name, adjustments, read_rulings())
-    snapshot = ScenarioRecord.objects.get(name=root).snapshot
-    return Question(name, snapshot, stand, fingerprint(snapshot, stand))
+    for name in scenarios if names is None else names:
+        snapshot = snapshots[lineage(scenarios, name)[-1].name]
+        stand = effective(scenarios, name, adjustments, rulings)
+        yield Question(name, snapshot, stand, fingerprint(snapshot, stand))
 
 
 def read_rulings() -> list[Ruling]:

@@ -32,6 +32,8 @@ def axes_of(id: str) -> Axes:
 def _folder(id: str) -> Path:
     """Where it lies: among the snapshots, else inside a plan that was published from it."""
     home = Path(settings.EQUIPOISE_HOME)
+    if not id.isalnum():  # ids are hexadecimal; anything else could name another folder
+        raise SnapshotNotFound(f"no snapshot {id[:12]} was sealed here")
     if (home / "snapshots" / id / MANIFEST).is_file():
         return home / "snapshots" / id
     plan = PublishedPlan.objects.filter(snapshot=id).first()

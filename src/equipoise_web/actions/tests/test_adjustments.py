@@ -65,7 +65,7 @@ def test_a_reason_is_asked_for(propose, person):
 
 def test_only_others_rule_and_a_rejection_has_a_reason(propose, person):
     planner, other = person("paul", "demand_planner"), person("olga", "demand_planner")
-    made = propose(planner, {**INPUT, "function": "demand"})
+    made = propose(planner, {**INPUT, "kind": "demand_override"})
     with pytest.raises(NotAllowed, match="his own"):
         rule_adjustment(access_of(planner), made["id"], "accepted")
     with pytest.raises(WrongAdjustment, match="reason"):

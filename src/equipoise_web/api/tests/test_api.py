@@ -101,6 +101,10 @@ def test_the_binary_grid_holds_the_same_cells(as_, planner_token, digest):
     assert head["rows"] == [["tool", "retail"]]
     assert values[0, 0].tolist() == [1600, 3000, 3200, 3800, 2200, 2200]
     assert values[2].sum() == pytest.approx(640_000)
+    single = as_("get", f"/plans/{digest}/grid?{query}&single=true", token=planner_token).content
+    head = json.loads(single[4 : 4 + length])
+    assert (head["dtype"], len(single) - 4 - length) == ("<f4", 4 * values.size)
+    assert np.array_equal(np.frombuffer(single[4 + length :], "<f4").reshape(head["shape"]), values.astype("<f4"))
 
 
 def test_measures_of_different_grains_share_no_grid(as_, planner_token, digest):
@@ -121,7 +125,7 @@ def test_a_pooled_measure_is_refused_to_who_may_not_see_it(as_, person, digest):
     assert as_("get", f"/plans/{digest}/measures/demand_consensus_qty", token=sales).status_code == 200
     for path in ("measures/revenue_amount", "grid?measure=revenue_amount", "explain/revenue_amount?bucket=0"):
         assert as_("get", f"/plans/{digest}/{path}", token=sales).status_code == 403
-    names = {m["name"] for m in as_("get", "/plans/measures", token=sales).json()}
+    names = {m["name"] for m in as_("get", "/plans/measures", token=sales).json()["measures"]}
     assert "demand_consensus_qty" in names
     assert "revenue_amount" not in names
 
@@ -130,7 +134,7 @@ def test_an_adjustment_is_proposed_ruled_and_answered(as_, planner_token, person
     scenario = working_scenario().name
     sent = {
         "scenario": scenario,
-        "kind": "demand_input",
+        "kind": "demand_override",
         "amount": "+10%",
         "scope": {"item": "tool"},
         "reason": "second shelf",
