@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "equipoise_web.screens.sheet",
     "equipoise_web.screens.findings",
     "equipoise_web.screens.explain",
+    "equipoise_web.screens.audit",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

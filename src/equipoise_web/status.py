@@ -5,6 +5,7 @@ from equipoise.core.scenario import WrongScenario
 from equipoise.core.table import UnknownName
 from equipoise_web.access import NotAllowed
 from equipoise_web.actions.door import NotFound, StaleEdit
+from equipoise_web.reads.people import PersonNotFound
 from equipoise_web.reads.plans import PlanNotFound
 from equipoise_web.reads.snapshots import SnapshotNotFound
 
@@ -12,6 +13,7 @@ STATUS: tuple[tuple[type[EquipoiseError], int], ...] = (
     (NotAllowed, 403),
     (NotFound, 404),
     (PlanNotFound, 404),
+    (PersonNotFound, 404),
     (SnapshotNotFound, 404),
     (UnknownName, 404),
     (WrongScenario, 404),

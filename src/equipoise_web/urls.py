@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("equipoise_web.screens.frame.urls")),
     path("", include("equipoise_web.screens.people.account_urls")),
+    path("", include("equipoise_web.screens.people.urls")),
+    path("", include("equipoise_web.screens.audit.urls")),
     path("", include("equipoise_web.screens.sheet.urls")),
     path("", include("equipoise_web.screens.findings.urls")),
     path("", include("equipoise_web.screens.explain.urls")),

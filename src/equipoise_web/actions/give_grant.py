@@ -8,7 +8,7 @@ from django.utils import timezone
 from equipoise.core.adjustment import Scope
 from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import ROLES, Access, NotAllowed, Right
-from equipoise_web.actions.door import NotFound, door
+from equipoise_web.actions.door import NotFound, StaleEdit, door
 from equipoise_web.actions.last_administrator import check_administrator_left
 from equipoise_web.actions.reason import checked_reason
 from equipoise_web.records.models import Grant
@@ -43,17 +43,18 @@ def give_grant(
             user = User.objects.filter(username=person, is_active=True).first()
             if user is None:
                 raise NotFound(f"there is nobody active called {person!r}")
-            made = Grant.objects.create(
-                person=user,
-                role=role,
-                item=nodes.item,
-                market=nodes.market,
-                location=nodes.location,
-                resource=nodes.resource,
-                measure=measure,
-                is_read_only=is_read_only,
-                given_by_id=who.person or None,
-            )
+            given = {
+                "role": role,
+                "item": nodes.item,
+                "market": nodes.market,
+                "location": nodes.location,
+                "resource": nodes.resource,
+                "measure": measure,
+                "is_read_only": is_read_only,
+            }
+            if Grant.objects.filter(person=user, ended_at__isnull=True, **given).exists():
+                raise StaleEdit(f"{person} holds that role there already", mine=role, theirs=role)
+            made = Grant.objects.create(person=user, given_by_id=who.person or None, **given)
             entry.tell(
                 f"person:{person}",
                 after={"grant": str(made)},
@@ -65,8 +66,10 @@ def give_grant(
 
 
 def end_grant(who: Access, grant: int, *, because: str, key: str = "") -> dict[str, Any]:
-    """End a grant from now on; returns {id, person}. Ending one that has ended is refused, and so is the last one
-    that lets anybody manage people."""
+    """End a grant from now on; returns {id, person, number}.
+
+    Refused are one that has ended, and the last one that lets anybody manage people.
+    """
     who.require(Right.PEOPLE)
     words = checked_reason(because, "moved to finance")
     with door(who, "end_grant", key=key, asked={"grant": grant}) as entry:
@@ -79,7 +82,7 @@ def end_grant(who: Access, grant: int, *, because: str, key: str = "") -> dict[s
             person = row.person.get_username()
             if row.role in ROLES and Right.PEOPLE in ROLES[row.role].rights:
                 check_administrator_left(person)
-            answer = {"id": grant, "person": person}
+            answer = {"id": grant, "person": person, "number": row.person.pk}
             entry.tell(f"person:{person}", before={"grant": str(row)}, because=words, answer=answer)
     found: dict[str, Any] = entry.answer
     return found

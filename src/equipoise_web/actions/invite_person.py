@@ -123,7 +123,9 @@ def _check_name(username: str, name: str, email: str) -> None:
         try:
             validate_email(email)
         except ValidationError:
-            raise WrongPerson(f"{email!r} is no e-mail address; leave it out, or write it as in ann@example.com") from None
+            raise WrongPerson(
+                f"{email!r} is no e-mail address; leave it out, or write it as in ann@example.com"
+            ) from None
     if username.lower() in RESERVED:
         raise WrongPerson(f"{username} is a name under which Equipoise itself acts; choose another")
     known = User.objects.filter(username__iexact=username).first()

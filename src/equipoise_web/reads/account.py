@@ -1,7 +1,6 @@
 """One's own account: what one may do, in words, and the tokens one has made."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.models import User
@@ -9,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from equipoise_web.access import Access, Right
-from equipoise_web.reads.people import good_tokens
-from equipoise_web.reads.rights import RIGHTS, SHORT, Words, grant_words, rights_of
+from equipoise_web.reads.rights import RIGHTS, Words, grant_words, kind_words, rights_of
+from equipoise_web.reads.tokens import TokenPart, tokens_of
 
 
 @dataclass(frozen=True)
@@ -20,19 +19,8 @@ class RolePart:
     title: str
     where: str
     rights: tuple[Words, ...]
-    kinds: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class TokenPart:
-    """A token that is good."""
-
-    id: int
-    name: str
-    rights: tuple[Words, ...]
-    made_at: datetime
-    used_at: datetime | None
-    expires_at: datetime
+    kinds: str
+    """What one may propose."""
 
 
 @dataclass(frozen=True)
@@ -52,17 +40,6 @@ class AccountPage:
 def read_account(who: Access) -> AccountPage:
     """The account of who asks."""
     user = User.objects.get(pk=who.person)
-    tokens = tuple(
-        TokenPart(
-            token.pk,
-            token.name,
-            tuple(SHORT[Right(right)] for right in token.rights),
-            token.made_at,
-            token.used_at,
-            token.expires_at,
-        )
-        for token in good_tokens(who.person)
-    )
     return AccountPage(
         title=_title(who),
         username=user.username,
@@ -71,13 +48,13 @@ def read_account(who: Access) -> AccountPage:
                 held.role.title,
                 grant_words(held),
                 tuple(RIGHTS[right] for right in rights_of(held)),
-                held.role.kinds if held.gives(Right.PROPOSE) else (),
+                kind_words(held.role) if held.gives(Right.PROPOSE) else "",
             )
             for held in who.held
         ),
         has_two_factors=is_mfa_enabled(user),
         has_password=user.has_usable_password(),
-        tokens=tokens,
+        tokens=tokens_of(who.person),
         offered=tuple((right.value, RIGHTS[right]) for right in Right if who.may(right))
         if who.may(Right.CONNECT)
         else (),

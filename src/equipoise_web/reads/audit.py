@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -96,7 +96,7 @@ def read_audit(who: Access, asked: AuditQuestion) -> AuditPage:
     head = AuditHead.objects.get(pk=1)
     return AuditPage(
         title=_title(head.seq, asked),
-        entries=tuple(_part(entry, may_read=who.is_everywhere) for entry in found[:PAGE]),
+        entries=tuple(_part(entry, may_read=who.sees_all) for entry in found[:PAGE]),
         people=tuple(AuditEntry.objects.order_by("actor").values_list("actor", flat=True).distinct()),
         verbs=tuple(AuditEntry.objects.order_by("verb").values_list("verb", flat=True).distinct()),
         asked=asked,
@@ -109,7 +109,7 @@ def read_audit(who: Access, asked: AuditQuestion) -> AuditPage:
 def audit_csv(who: Access, asked: AuditQuestion) -> Iterator[str]:
     """The entries asked for as CSV, oldest first, safe to open in a spreadsheet."""
     check_audit(who)
-    return csv_lines(_entries(asked).order_by("seq"), may_read=who.is_everywhere)
+    return csv_lines(_entries(asked).order_by("seq"), may_read=who.sees_all)
 
 
 def csv_lines(entries: QuerySet[AuditEntry], *, may_read: bool) -> Iterator[str]:
@@ -117,7 +117,7 @@ def csv_lines(entries: QuerySet[AuditEntry], *, may_read: bool) -> Iterator[str]
     yield _line(COLUMNS)
     for entry in entries.iterator():
         is_hidden = _is_hidden(entry, may_read=may_read)
-        hidden = {"before": "", "after": ""} if is_hidden else {}
+        hidden = {"before": "", "after": "", "because": ""} if is_hidden else {}
         values = {**as_json(entry), **hidden}
         yield _line([_text(values[name]) for name in COLUMNS])
 
@@ -143,7 +143,7 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _line(cells: tuple[str, ...] | list[str]) -> str:
+def _line(cells: Sequence[str]) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="\r\n").writerow([safe_cell(cell) for cell in cells])
     return line.getvalue()

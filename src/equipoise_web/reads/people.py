@@ -14,7 +14,11 @@ from equipoise.core.adjustment import Scope
 from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import ROLES, Access, Held, Right, access_of, token_digest
 from equipoise_web.reads.rights import grant_words, role_title
-from equipoise_web.records.models import ApiToken, AuditEntry, Grant, Invitation
+from equipoise_web.reads.tokens import TokenPart, tokens_of
+from equipoise_web.records.models import AuditEntry, Grant, Invitation
+
+HISTORY = 10
+"""Entries of the audit chain that the page of a person shows."""
 
 
 class PersonNotFound(EquipoiseError):
@@ -74,15 +78,25 @@ class PeoplePage:
 
 
 @dataclass(frozen=True)
+class HistoryPart:
+    """Something that was done to an account."""
+
+    at: datetime
+    actor: str
+    act: str
+    because: str
+
+
+@dataclass(frozen=True)
 class PersonPage:
     """One person: grants in force and ended, good tokens, open links, and what was done to the account last."""
 
     person: PersonPart
     title: str
     ended: tuple[GrantPart, ...]
-    tokens: tuple[ApiToken, ...]
+    tokens: tuple[TokenPart, ...]
     invitations: tuple[InvitationPart, ...]
-    history: tuple[AuditEntry, ...]
+    history: tuple[HistoryPart, ...]
 
 
 @dataclass(frozen=True)
@@ -129,9 +143,12 @@ def read_person(who: Access, person: int) -> PersonPage:
         person=part,
         title=_title(part),
         ended=_grants(grant for grant in user.grants.all() if grant.ended_at is not None),  # type: ignore[attr-defined]
-        tokens=tuple(good_tokens(user.pk)),
+        tokens=tokens_of(user.pk),
         invitations=_invitations(username=user.username),
-        history=tuple(AuditEntry.objects.filter(object=f"person:{user.username}")[:10]),
+        history=tuple(
+            HistoryPart(entry.at, entry.actor, entry.verb.replace("_", " "), entry.because)
+            for entry in AuditEntry.objects.filter(object=f"person:{user.username}")[:HISTORY]
+        ),
     )
 
 
@@ -140,7 +157,9 @@ def read_join(secret: str) -> JoinPage:
     now = timezone.now()
     row = Invitation.objects.filter(digest=token_digest(secret), used_at__isnull=True, expires_at__gt=now).first()
     if row is None or (row.made_by is not None and not access_of(row.made_by).may(Right.PEOPLE)):
-        raise PersonNotFound(_("This link was used, has expired or was taken back. Ask an administrator for a new one."))
+        raise PersonNotFound(
+            _("This link was used, has expired or was taken back. Ask an administrator for a new one.")
+        )
     return JoinPage(
         username=row.username,
         name=row.name,
@@ -149,11 +168,6 @@ def read_join(secret: str) -> JoinPage:
         invited_by=_shown(row.made_by),
         expires_at=row.expires_at,
     )
-
-
-def good_tokens(person: int) -> Iterable[ApiToken]:
-    """Tokens of a person that are neither revoked nor out of date."""
-    return ApiToken.objects.filter(person=person, revoked_at__isnull=True, expires_at__gt=timezone.now())
 
 
 def _title(person: PersonPart) -> str:

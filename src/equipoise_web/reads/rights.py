@@ -1,11 +1,13 @@
 """Roles, rights and scopes in words."""
 
+from dataclasses import dataclass
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from equipoise.core.adjustment import Scope
-from equipoise_web.access import ROLES, Held, Right
+from equipoise_web.access import ROLES, Held, Right, Role
 
 Words = str | Promise
 
@@ -79,3 +81,35 @@ def grant_words(held: Held) -> str:
 def rights_of(held: Held) -> tuple[Right, ...]:
     """Rights that a grant gives, in the order of the list above."""
     return tuple(right for right in Right if held.gives(right))
+
+
+def kind_words(role: Role) -> str:
+    """The kinds of adjustment a role may propose.
+
+    >>> kind_words(ROLES["operations"])
+    'capacity, overtime'
+    """
+    return ", ".join(kind.replace("_", " ") for kind in role.kinds)
+
+
+@dataclass(frozen=True)
+class RoleLine:
+    """A role to choose, and what it gives in a line."""
+
+    name: str
+    title: str
+    rights: str
+    kinds: str
+
+
+def role_lines() -> tuple[RoleLine, ...]:
+    """Every role."""
+    return tuple(
+        RoleLine(
+            role.name,
+            role.title,
+            ", ".join(str(SHORT[right]) for right in Right if right in role.rights),
+            kind_words(role),
+        )
+        for role in ROLES.values()
+    )
