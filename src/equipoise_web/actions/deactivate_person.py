@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from equipoise_web.access import Access, NotAllowed, Right
+from equipoise_web.access import Access, NotAllowed, Right, access_of
 from equipoise_web.actions.door import NotFound, StaleEdit, door
 from equipoise_web.actions.last_administrator import check_administrator_left
 from equipoise_web.actions.reason import checked_reason
@@ -26,13 +26,15 @@ def deactivate_person(who: Access, person: str, *, because: str, key: str = "") 
             user = _user(person)
             if not user.is_active:
                 raise StaleEdit(f"{person} is not active already", mine="deactivated", theirs="deactivated")
+            was_administrator = access_of(user).may(Right.PEOPLE)
             user.is_active = False
             user.set_unusable_password()  # a session holds a digest of it, so none outlives this
             user.save(update_fields=["is_active", "password"])
             now = timezone.now()
             tokens = ApiToken.objects.filter(person=user, revoked_at__isnull=True).update(revoked_at=now)
             Invitation.objects.filter(username=person, used_at__isnull=True, expires_at__gt=now).update(expires_at=now)
-            check_administrator_left(person)
+            if was_administrator:
+                check_administrator_left(person)
             entry.tell(
                 f"person:{person}",
                 before={"is_active": True},

@@ -122,6 +122,16 @@ def csv_lines(entries: QuerySet[AuditEntry], *, may_read: bool) -> Iterator[str]
         yield _line([_text(values[name]) for name in COLUMNS])
 
 
+def whole_chain(form: str) -> Iterator[str]:
+    """Every entry as a line of `csv` or `jsonl`, for whoever holds the home folder."""
+    entries = AuditEntry.objects.order_by("seq")
+    if form == "csv":
+        yield from csv_lines(entries, may_read=True)
+    else:
+        for entry in entries.iterator():
+            yield json.dumps(as_json(entry), ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+
+
 def as_json(entry: AuditEntry) -> dict[str, Any]:
     """An entry as the digest covers it, with its digest: what is needed to verify the chain elsewhere."""
     values = {name: getattr(entry, name) for name in COLUMNS}

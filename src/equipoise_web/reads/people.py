@@ -192,7 +192,7 @@ def _person(user: User, who: Access) -> PersonPart:
         is_active=user.is_active,
         is_me=user.pk == who.person,
         has_two_factors=is_mfa_enabled(user),
-        is_joined=user.is_active or user.last_login is not None,
+        is_joined=user.is_active or user.last_login is not None or bool(user.grants.all()),  # type: ignore[attr-defined]
     )
 
 
