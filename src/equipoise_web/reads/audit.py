@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,6 +24,10 @@ STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet computes a cell that begins so (OWASP, CSV injection)."""
 OF_PEOPLE = ("person:", "people:", "token:", "invitation:")
 """Objects whose entries hold no numbers of the company."""
+
+
+DIGEST = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
+INSTANT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+Z$")
 
 
 class WrongQuestion(EquipoiseError):
@@ -60,6 +65,8 @@ class EntryPart:
     through: str
     verb: str
     object: str
+    shown: str
+    """The object, without the end of a digest."""
     because: str
     changes: tuple[ChangePart, ...]
     is_hidden: bool
@@ -202,6 +209,7 @@ def _part(entry: AuditEntry, *, may_read: bool) -> EntryPart:
         through=entry.through,
         verb=entry.verb.replace("_", " "),
         object=entry.object,
+        shown=_short(entry.object),
         because="" if is_hidden else entry.because,
         changes=() if is_hidden else tuple(_changes(entry.before, entry.after)),
         is_hidden=is_hidden and (entry.before is not None or entry.after is not None),
@@ -226,7 +234,17 @@ def _value(value: object) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_value(each)}" for name, each in value.items() if _value(each))
+        told = {name.replace("_", " "): _value(each) for name, each in value.items() if each is not False}
+        return ", ".join(f"{name} {text}" for name, text in told.items() if text)
     if isinstance(value, list):
         return "; ".join(filter(None, map(_value, value)))
-    return str(value)
+    return _short(str(value))
+
+
+def _short(text: str) -> str:
+    """Digests by their first digits, instants to the minute; the file has them in full.
+
+    >>> _short("plan:" + "1e4c8156" * 8), _short("2027-02-23T23:56:57.033Z"), _short("sales on North")
+    ('plan:1e4c81561e4c…', '2027-02-23 23:56', 'sales on North')
+    """
+    return INSTANT.sub(r"\1 \2", DIGEST.sub(r"\1…", text))

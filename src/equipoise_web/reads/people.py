@@ -239,4 +239,4 @@ def _words(grant: dict[str, object]) -> str:
 
 
 def _shown(user: User | None) -> str:
-    return user.get_username() if user is not None else _("the command line")
+    return user.get_username() if user is not None else _("Equipoise")
