@@ -20,6 +20,7 @@ from equipoise.core.panel import Panel
 from equipoise.core.section import Posting, Section
 from equipoise.plan import Plan
 from equipoise_web.access import Access, Held, Right
+from equipoise_web.reads.scoped_tables import scoped_snapshot
 
 DIMENSIONS = {
     Grain.DEMAND: ("item", "market"),
@@ -36,7 +37,8 @@ def scoped_plan(plan: Plan, who: Access) -> Plan:
     if sees_all(who):
         return plan
     sections = {name: _mask(section, plan.axes, who) for name, section in plan.sections.items()}
-    return replace(plan, sections=sections, findings=())
+    snapshot = scoped_snapshot(plan.snapshot, plan.axes, who)
+    return replace(plan, snapshot=snapshot, sections=sections, findings=())
 
 
 def sees_all(who: Access) -> bool:
