@@ -82,4 +82,6 @@ def _command_line() -> Any:  # noqa: ANN401 - Access, which needs Django
 
 def _tell(made: dict[str, Any], address: str) -> None:
     click.echo(f"{address.rstrip('/')}/join/{made['secret']}/")
-    click.echo(f"Hand it to {made['username']}: it works once, until {made['expires_at']:%d %b %Y %H:%M} UTC.", err=True)
+    click.echo(
+        f"Hand it to {made['username']}: it works once, until {made['expires_at']:%d %b %Y %H:%M} UTC.", err=True
+    )

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-
 SHORTEST_KEY = 50
 """Characters of a secret key that `manage.py check --deploy` asks for."""
 

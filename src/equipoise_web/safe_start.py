@@ -12,7 +12,15 @@ from equipoise.core.errors import EquipoiseError
 from equipoise_web.actions.invite_demo_people import DEMO_PASSWORD, DEMO_PEOPLE
 from equipoise_web.home import SHORTEST_KEY
 
-KNOWN = ("django-insecure-", "changeme", "change-me", "secret", "your-secret-key", "thisismyscretkey", "temporary_secret")
+KNOWN = (
+    "django-insecure-",
+    "changeme",
+    "change-me",
+    "secret",
+    "your-secret-key",
+    "thisismyscretkey",
+    "temporary_secret",
+)
 """How keys begin that stand in documentation and templates."""
 FEWEST_SIGNS = 10
 """A key with fewer different signs was typed, not drawn."""

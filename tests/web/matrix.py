@@ -97,7 +97,11 @@ ROWS: dict[str, Row] = {
     "people:list": page("people"),
     "people:show": page("people", "victim"),
     "people:invite": Row(
-        {"GET": Verb("people"), "HEAD": Verb("people"), "POST": Verb("people", body={"username": "eve", "role": "sales"})}
+        {
+            "GET": Verb("people"),
+            "HEAD": Verb("people"),
+            "POST": Verb("people", body={"username": "eve", "role": "sales"}),
+        }
     ),
     "people:end_invitation": deed("people", "invitation"),
     "people:give": deed("people", "victim", role="coordinator", because="x"),

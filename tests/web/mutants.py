@@ -195,7 +195,7 @@ def _find(code: CodeType, key: tuple[str, str, int]) -> CodeType:
     raise AssertionError(f"no code of {key}")
 
 
-def pytest_runtestloop(session) -> bool:  # noqa: ANN001 - pytest's hook
+def pytest_runtestloop(session) -> bool:
     """Instead of running the tests once: the clean run, then every mutant."""
     import equipoise_web.api.root
     import equipoise_web.urls  # noqa: F401 - all views
@@ -234,8 +234,9 @@ def pytest_runtestloop(session) -> bool:  # noqa: ANN001 - pytest's hook
     return True
 
 
-def _passes(item, session) -> bool:  # noqa: ANN001 - pytest's item
-    """Run a test again; what is shared by its file stays set up."""
+def _passes(item, session) -> bool:
+    """Run a test again; what is shared by its file stays set up until a test of another file comes."""
+    session._setupstate.teardown_exact(item)
     item._initrequest()
     siblings = [each for each in session.items if each is not item]
     same_file = [each for each in siblings if each.path == item.path]

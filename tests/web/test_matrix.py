@@ -1,9 +1,11 @@
 """Every route, every verb, every persona: what each gets is what matrix.py says, and nothing is missing there."""
+# ruff: noqa: F811 - a fixture is asked for by its name
 
 import pytest
 from django.urls import reverse
 
 from equipoise_web.access import ROLES, Right, access_of, access_of_token
+from equipoise_web.conftest import digest, tomato_home  # noqa: F401 - fixtures
 
 from .matrix import ANYONE, HOLDS, LIBRARY, NO_METHOD, NO_TOKEN, NOBODY, ROWS, SIGN_IN, SIGNED_IN
 from .routes import routes

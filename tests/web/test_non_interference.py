@@ -1,5 +1,6 @@
 """What lies outside a person's scope never alters a page inside it: every number of the South changes, the North's
 pages of own measures stay byte for byte the same (algebra.md section 10; Goguen and Meseguer, 1982)."""
+# ruff: noqa: F811 - a fixture is asked for by its name
 
 import csv
 import re
@@ -14,6 +15,7 @@ from equipoise.plan import compute_plan
 from equipoise.store_plans import write_plan
 from equipoise_web.access import access_of, is_pooled
 from equipoise_web.actions.adopt_plans import adopt_plans
+from equipoise_web.conftest import person  # noqa: F401 - a fixture
 from equipoise_web.reads.plans import open_plan
 from equipoise_web.reads.scoped import scoped_plan
 
@@ -21,7 +23,7 @@ FACTOR = 1.75
 OUTSIDE = ("south", "South")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def two_worlds(tmp_path_factory):
     """A home with two plans of the demo company that differ in numbers of the South only."""
     home = tmp_path_factory.mktemp("worlds")
@@ -95,9 +97,7 @@ def text(answer, digest):
 
 def test_pages_of_the_north_do_not_change_with_the_south(digests, north):
     seen = []
-    for (what, before), (_, after) in zip(
-        pages(north, digests["same"]), pages(north, digests["other"]), strict=True
-    ):
+    for (what, before), (_, after) in zip(pages(north, digests["same"]), pages(north, digests["other"]), strict=True):
         assert before.status_code == after.status_code, what
         if text(before, digests["same"]) != text(after, digests["other"]):
             seen.append(what)

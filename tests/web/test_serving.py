@@ -136,7 +136,11 @@ def ask(home, headers, **environment):
 
 def test_behind_tls_cookies_are_secure_and_plain_requests_are_sent_on(tmp_path):
     tls = {"EQUIPOISE_HTTPS": "1", "EQUIPOISE_HOSTS": "planning.example.com"}
-    secure = {"HTTP_HOST": "planning.example.com", "HTTP_X_FORWARDED_PROTO": "https", "HTTP_X_FORWARDED_FOR": "192.0.2.7"}
+    secure = {
+        "HTTP_HOST": "planning.example.com",
+        "HTTP_X_FORWARDED_PROTO": "https",
+        "HTTP_X_FORWARDED_FOR": "192.0.2.7",
+    }
     found = ask(tmp_path, secure, **tls)
     assert found["status"] == 200
     assert found["headers"]["Strict-Transport-Security"] == "max-age=31536000"
@@ -183,7 +187,9 @@ def home_set_up(db, settings, monkeypatch):
 
 
 def test_the_command_line_lets_the_first_administrator_in(home_set_up):
-    done = CliRunner().invoke(people, ["add", "boss", "--role", "administrator", "--address", "https://plan.example.com/"])
+    done = CliRunner().invoke(
+        people, ["add", "boss", "--role", "administrator", "--address", "https://plan.example.com/"]
+    )
     assert done.exit_code == 0, done.output
     (secret,) = re.findall(r"^https://plan\.example\.com/join/([\w-]+)/$", done.stdout, re.M)
     accept_invitation(secret, PASSWORD)

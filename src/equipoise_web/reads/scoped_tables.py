@@ -68,7 +68,11 @@ def seen_as(plan: Plan) -> tuple[object, ...]:
 
     The digest alone would do for two people who see the same numbers, but not for the rows behind them.
     """
-    return (plan.digest, plan.snapshot_id, *(plan.snapshot.seen_by if isinstance(plan.snapshot, ScopedSnapshot) else ()))
+    return (
+        plan.digest,
+        plan.snapshot_id,
+        *(plan.snapshot.seen_by if isinstance(plan.snapshot, ScopedSnapshot) else ()),
+    )
 
 
 class _Scoped(Mapping[str, pl.DataFrame]):

@@ -104,6 +104,20 @@ def test_an_open_link_is_taken_back(admin):
     assert admin.get(link).status_code == 404
 
 
+def test_a_link_ends_with_the_role_of_who_made_it(admin):
+    answer = admin.post(reverse("people:invite"), {"username": "sally"})
+    (link,) = re.findall(r"(/join/[\w-]+/)", answer.content.decode())
+    assert admin.get(link).status_code == 200
+    Grant.objects.update(ended_at="2026-01-01T00:00:00Z")
+    assert admin.get(link).status_code == 404
+
+
+def test_who_may_not_invite_learns_no_names_of_nodes(client, person, digest):
+    client.force_login(person("stranger"))
+    sent = {"username": "eve", "role": "sales", "market": "Nroth"}
+    assert client.post(reverse("people:invite"), sent).status_code == 403
+
+
 def test_nobody_is_found_under_a_number_that_nobody_has(admin):
     assert admin.get(reverse("people:show", args=[999])).status_code == 404
     assert admin.post(reverse("people:deactivate", args=[999]), {"because": "x"}).status_code == 404
