@@ -1,4 +1,4 @@
-"""`equipoise people`: what needs the home folder itself, not a sign-in: the first administrator, and who is locked out."""
+"""`equipoise people`: what needs the home folder, not a sign-in: the first administrator, and who is locked out."""
 
 from pathlib import Path
 from typing import Any
