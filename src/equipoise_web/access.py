@@ -139,6 +139,9 @@ class Held:
             return False
         if kind and kind not in self.role.kinds:
             return False
+        # Another grant's right to see pooled numbers, perhaps on a part only, does not reach what this one reads.
+        if measure and right is Right.READ and Right.SEE_POOLED not in self.role.rights and is_pooled(measure):
+            return False
         return not (measure and self.measure and self.measure != measure)
 
     def covers(self, scope: Scope, axes: Axes) -> bool:
@@ -201,6 +204,14 @@ class Access:
     def is_everywhere(self) -> bool:
         """True if the person may read the whole company."""
         return any(held.gives(Right.READ) and held.scope == Scope() and not held.measure for held in self.held)
+
+    @cached_property
+    def sees_all(self) -> bool:
+        """True if one grant lets the person read every cell of every measure, and the channel does, too."""
+        whole = (held for held in self.held if held.scope == Scope() and not held.measure)
+        return self.may(Right.SEE_POOLED) and any(
+            held.gives(Right.READ) and held.gives(Right.SEE_POOLED) for held in whole
+        )
 
     @cached_property
     def functions(self) -> tuple[str, ...]:

@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+SHORTEST_KEY = 50
+"""Characters of a secret key that `manage.py check --deploy` asks for."""
+
 
 def home_folder() -> Path:
     """`EQUIPOISE_HOME`, else `./equipoise-home`; made if it is not there."""
@@ -30,6 +33,16 @@ def secret_key(home: Path) -> str:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
     return path.read_text(encoding="ascii")
+
+
+def asked_hosts() -> list[str]:
+    """Names that browsers may ask for: EQUIPOISE_HOSTS, with commas between them."""
+    return [host.strip() for host in os.environ.get("EQUIPOISE_HOSTS", "").split(",") if host.strip()]
+
+
+def is_behind_tls() -> bool:
+    """True by EQUIPOISE_HTTPS=1: a proxy in front speaks TLS and sets X-Forwarded-Proto and X-Forwarded-For."""
+    return os.environ.get("EQUIPOISE_HTTPS") == "1"
 
 
 def database(home: Path) -> dict[str, Any]:

@@ -16,7 +16,10 @@ import click
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 def serve(home: Path | None, host: str, port: int) -> None:
-    """Serve the web application; on a loopback address the demo people may sign in."""
+    """Serve the web application; on a loopback address the demo people may sign in.
+
+    On any other address it refuses to start with a demo password, a known or short secret key, or DEBUG.
+    """
     if home is not None:
         os.environ["EQUIPOISE_HOME"] = str(home)
     is_loopback = _is_loopback(host)
@@ -49,7 +52,7 @@ def serve(home: Path | None, host: str, port: int) -> None:
 @click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Home folder (else EQUIPOISE_HOME).")
 def work(home: Path | None) -> None:
     """Do the jobs of a home folder, one after the other; `serve` starts one of these by itself."""
-    _open(home)
+    open_home(home)
     from equipoise_web.jobs.worker import run_worker
 
     run_worker()
@@ -68,7 +71,7 @@ def verify(home: Path | None, as_json: bool) -> None:
 
     Write down the digest it prints and compare it next time: a chain alone cannot show that all of it was rewritten.
     """
-    _open(home)
+    open_home(home)
     from equipoise_web.actions.verify_chain import verify_chain
 
     found = verify_chain()
@@ -83,7 +86,25 @@ def verify(home: Path | None, as_json: bool) -> None:
     sys.exit(1 if found.faults else 0)
 
 
-def _open(home: Path | None) -> None:
+@audit.command("export")
+@click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Home folder (else EQUIPOISE_HOME).")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write into this new file, else stdout.")
+@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+def export(home: Path | None, out: Path | None, form: str) -> None:
+    """Write every entry of the audit chain, oldest first.
+
+    CSV opens in a spreadsheet: a cell that it would compute has an apostrophe before it. JSON lines are exact: SHA-256
+    over an entry without its digest, keys sorted, no blanks, is its digest.
+    """
+    open_home(home)
+    from equipoise_web.reads.audit import whole_chain
+
+    with click.open_file("-" if out is None else str(out), "w" if out is None else "x", encoding="utf-8") as file:
+        for line in whole_chain(form):
+            file.write(line)
+
+
+def open_home(home: Path | None) -> None:
     """Django on a home folder."""
     if home is not None:
         os.environ["EQUIPOISE_HOME"] = str(home)
@@ -102,12 +123,13 @@ def prepare(*, with_demo_people: bool) -> None:
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     from equipoise_web.actions.adopt_plans import adopt_plans
-    from equipoise_web.actions.invite_demo_people import dismiss_demo_people, invite_demo_people
+    from equipoise_web.actions.invite_demo_people import invite_demo_people
+    from equipoise_web.safe_start import check_safe_start
 
     if with_demo_people:
         invite_demo_people()
     else:
-        dismiss_demo_people()
+        check_safe_start()
     adopt_plans(settings.EQUIPOISE_HOME)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from equipoise_web.home import database, home_folder, identity_providers, secret_key
+from equipoise_web.home import asked_hosts, database, home_folder, identity_providers, is_behind_tls, secret_key
 
 EQUIPOISE_HOME = home_folder()
 EQUIPOISE_DEMO_USERS = os.environ.get("EQUIPOISE_DEMO_USERS") == "1"
@@ -14,7 +14,8 @@ EQUIPOISE_WEBHOOK_PRIVATE = os.environ.get("EQUIPOISE_WEBHOOK_PRIVATE") == "1"
 
 SECRET_KEY = secret_key(EQUIPOISE_HOME)
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
+LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = [*LOOPBACK_HOSTS, *asked_hosts()]
 ROOT_URLCONF = "equipoise_web.urls"
 WSGI_APPLICATION = "equipoise_web.wsgi.application"
 
@@ -39,6 +40,7 @@ INSTALLED_APPS = [
     "equipoise_web.screens.sheet",
     "equipoise_web.screens.findings",
     "equipoise_web.screens.explain",
+    "equipoise_web.screens.audit",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -103,6 +105,15 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+# Behind a proxy that speaks TLS (EQUIPOISE_HTTPS=1), which must set these headers itself and drop those of the caller.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if is_behind_tls() else None
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if is_behind_tls() else 0  # so that guessing is slowed down by caller, not by proxy
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = is_behind_tls()
+SECURE_REDIRECT_EXEMPT = ["^healthz$"]  # asked by the proxy itself
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if is_behind_tls() else 0
+# Other names of the company's domain, and the lists that browsers ship, are not ours to decide on.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # No inline script or style anywhere, nothing from elsewhere.
 CONTENT_SECURITY_POLICY = {

@@ -7,6 +7,7 @@ from equipoise_web.access import NotAllowed
 from equipoise_web.actions.door import NotFound, StaleEdit
 from equipoise_web.reads.adjustments import AdjustmentNotFound
 from equipoise_web.reads.jobs import JobNotFound
+from equipoise_web.reads.people import PersonNotFound
 from equipoise_web.reads.plans import PlanNotFound
 from equipoise_web.reads.snapshots import SnapshotNotFound
 from equipoise_web.reads.webhooks import WebhookNotFound
@@ -17,6 +18,7 @@ STATUS: tuple[tuple[type[EquipoiseError], int], ...] = (
     (AdjustmentNotFound, 404),
     (JobNotFound, 404),
     (PlanNotFound, 404),
+    (PersonNotFound, 404),
     (SnapshotNotFound, 404),
     (WebhookNotFound, 404),
     (UnknownName, 404),

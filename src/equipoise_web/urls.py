@@ -8,6 +8,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),  # first: asked most, and every page of numbers waits for it
     path("", include("equipoise_web.screens.frame.urls")),
     path("", include("equipoise_web.screens.people.account_urls")),
+    path("", include("equipoise_web.screens.people.urls")),
+    path("", include("equipoise_web.screens.audit.urls")),
     path("", include("equipoise_web.screens.sheet.urls")),
     path("", include("equipoise_web.screens.findings.urls")),
     path("", include("equipoise_web.screens.explain.urls")),

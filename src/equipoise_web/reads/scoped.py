@@ -20,6 +20,7 @@ from equipoise.core.panel import Panel
 from equipoise.core.section import Posting, Section
 from equipoise.plan import Plan
 from equipoise_web.access import Access, Held, Right
+from equipoise_web.reads.scoped_tables import scoped_snapshot
 
 DIMENSIONS = {
     Grain.DEMAND: ("item", "market"),
@@ -36,7 +37,8 @@ def scoped_plan(plan: Plan, who: Access) -> Plan:
     if sees_all(who):
         return plan
     sections = {name: _mask(section, plan.axes, who) for name, section in plan.sections.items()}
-    seen = replace(plan, sections=sections, findings=())
+    snapshot = scoped_snapshot(plan.snapshot, plan.axes, who)
+    seen = replace(plan, snapshot=snapshot, sections=sections, findings=())
     # A view goes by the name of the plan it is a view of: pages and links name what was published.
     vars(seen)["digest"] = plan.digest
     return seen
@@ -44,7 +46,7 @@ def scoped_plan(plan: Plan, who: Access) -> Plan:
 
 def sees_all(who: Access) -> bool:
     """True if the person may see every cell of every measure."""
-    return who.is_everywhere and who.may(Right.SEE_POOLED)
+    return who.sees_all
 
 
 def nodes_in_scope(axes: Axes, who: Access, asked: Mapping[str, str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from equipoise.pack.scope import families
 from equipoise.pack.sheet import Column, FamilySheet, Row, RowKind, SheetSection
 from equipoise.plan import Plan
 from equipoise_web.reads.numbers import Scale, width_class
+from equipoise_web.reads.scoped_tables import seen_as
 from equipoise_web.reads.sheet_parts import (
     CellPart,
     ColumnPart,
@@ -59,7 +60,7 @@ def read_sheet(plan: Plan, family: str | None, *, unit: str) -> SheetPage:
 
 @dataclass(frozen=True)
 class _Drawn:
-    """A sheet to draw, known by the plan's digest: the same question is drawn once."""
+    """A sheet to draw, known by the plan as its reader sees it: the same question is drawn once."""
 
     plan: Plan
     family: str | None
@@ -72,8 +73,8 @@ class _Drawn:
         return hash(self._key)
 
     @property
-    def _key(self) -> tuple[str, str | None, str]:
-        return self.plan.digest, self.family, self.unit
+    def _key(self) -> tuple[object, ...]:
+        return *seen_as(self.plan), self.family, self.unit
 
 
 @lru_cache(maxsize=64)

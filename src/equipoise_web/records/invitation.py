@@ -16,9 +16,12 @@ class Invitation(models.Model):
     name: "models.CharField[str, str]" = models.CharField(max_length=150, blank=True)
     email: "models.EmailField[str, str]" = models.EmailField(blank=True)
     grants: "models.JSONField[list[dict[str, Any]], list[dict[str, Any]]]" = models.JSONField(default=list)
-    made_by: "models.ForeignKey[User, User]" = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    is_renewal: "models.BooleanField[bool, bool]" = models.BooleanField(default=False)
+    """True where somebody who is here already sets a new password; there are no grants to give then."""
+    made_by: "models.ForeignKey[User | None, User | None]" = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )
+    """Empty where it was made on the command line."""
     made_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField(auto_now_add=True)
     expires_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
     used_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(null=True, blank=True)

@@ -68,3 +68,24 @@ def test_every_kind_of_a_role_is_a_kind_of_the_engine():
 
     for role in ROLES.values():
         assert set(role.kinds) <= set(CHANGE_BY_KIND), role.name
+
+
+def test_the_right_to_see_pooled_numbers_on_a_part_opens_them_nowhere_else():
+    both = Access(1, "somebody", (Held(ROLES["sales"], Scope()), Held(ROLES["marketing"], Scope(market="North"))))
+    assert both.is_everywhere
+    assert not both.sees_all
+    assert not Held(ROLES["sales"]).gives(Right.READ, measure="revenue_amount")
+    assert held("analyst").sees_all
+    assert not held("analyst", market="North").sees_all
+    assert not held("analyst").limited_to({Right.READ}, "token:1").sees_all
+    assert not held("administrator").is_everywhere
+
+
+def test_whom_one_speaks_for_and_what_one_may_propose():
+    sales = held("sales")
+    assert (sales.kinds, sales.function_for("demand_input")) == (("demand_input",), "sales")
+    reader = Access(1, "reader", (Held(ROLES["sales"], Scope(), is_read_only=True),))
+    assert reader.kinds == ()
+    for who, kind in ((sales, "capacity"), (reader, "demand_input")):
+        with pytest.raises(NotAllowed, match="propose"):
+            who.function_for(kind)

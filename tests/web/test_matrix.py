@@ -1,0 +1,95 @@
+"""Every route, every verb, every persona: what each gets is what matrix.py says, and nothing is missing there."""
+# ruff: noqa: F811 - a fixture is asked for by its name
+
+import pytest
+from django.urls import reverse
+
+from equipoise_web.access import ROLES, Right, access_of, access_of_token
+from equipoise_web.conftest import digest, tomato_home  # noqa: F401 - fixtures
+
+from .matrix import ANYONE, HOLDS, LIBRARY, NO_METHOD, NO_TOKEN, NOBODY, ROWS, SIGN_IN, SIGNED_IN
+from .routes import routes
+from .world import build_world
+
+pytestmark = pytest.mark.django_db
+VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+PERSONAS = (*HOLDS, "signed_out")
+
+
+@pytest.fixture
+def world(digest):
+    return build_world(digest)
+
+
+def test_every_route_has_a_row():
+    missing = sorted(set(routes()) - set(ROWS) - set(LIBRARY))
+    hints = [f'    "{name}": page("read"),  # {routes()[name]}' for name in missing]
+    assert not missing, "say in tests/web/matrix.py who may come here:\n" + "\n".join(hints)
+
+
+def test_every_row_has_a_route():
+    assert sorted((set(ROWS) | set(LIBRARY)) - set(routes())) == []
+
+
+def test_rights_are_those_of_the_table(world):
+    from django.contrib.auth.models import User
+
+    assert set(ROLES) <= set(HOLDS)
+    for name, expected in HOLDS.items():
+        if name == "program":
+            who = access_of_token(world.clients[name].defaults["HTTP_AUTHORIZATION"].removeprefix("Bearer "))
+        else:
+            who = access_of(User.objects.get(username=name))
+        assert {right.value for right in Right if who.may(right)} == expected, name
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_everybody_gets_what_the_table_says(world, name):
+    row = ROWS[name]
+    address = reverse(name, args=[world.things[thing] for thing in row.where]) + (f"?{row.query}" if row.query else "")
+    wrong = []
+    for verb in VERBS:
+        for persona in PERSONAS:
+            body = dict(row.verbs[verb].body) if verb in row.verbs else {}
+            answer = world.ask(persona, verb, address, body)
+            expected = expected_status(name, verb, persona)
+            goes_there = is_nobody(name, verb, persona) and not ROWS[name].is_api
+            is_right_way = is_sent_to_sign_in(answer) == goes_there or name == "people:join"
+            if answer.status_code != expected or not is_right_way:
+                wrong.append(f"{verb} {address} by {persona}: {answer.status_code}, expected {expected}")
+    assert wrong == []
+
+
+def expected_status(name, verb, persona):
+    row = ROWS[name]
+    if is_nobody(name, verb, persona):
+        return NO_TOKEN if row.is_api else SIGN_IN
+    if verb not in row.verbs:
+        return row.others
+    asked = row.verbs[verb]
+    if asked.need in (ANYONE, SIGNED_IN):
+        return asked.ok
+    return asked.ok if asked.need in HOLDS.get(persona, ()) and persona not in asked.besides else asked.denied
+
+
+def is_nobody(name, verb, persona):
+    """Not signed in where that matters: a token opens no page, and a verb that there is not is refused first."""
+    row = ROWS[name]
+    if all(each.need == ANYONE for each in row.verbs.values()) or (verb not in row.verbs and row.others == NO_METHOD):
+        return False
+    return persona in NOBODY or (persona == "program" and not row.is_api)
+
+
+def is_sent_to_sign_in(answer):
+    return answer.status_code == SIGN_IN and answer.url.startswith("/sign-in/")
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_the_account_library_lets_nobody_in_who_is_not_signed_in(world, name):
+    for verb in VERBS:
+        for persona in ("signed_out", "gone", "program"):
+            answer = world.ask(persona, verb, reverse(name), {})
+            if LIBRARY[name] == SIGNED_IN:
+                assert answer.status_code == 405 or is_sent_to_sign_in(answer), (verb, persona)
+        for persona in ("stranger", "own_scope", "administrator"):
+            assert world.ask(persona, verb, reverse(name), {}).status_code < 500, (verb, persona)
