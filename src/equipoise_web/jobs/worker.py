@@ -14,6 +14,8 @@ from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import SYSTEM, Access
 from equipoise_web.actions.lease_job import JobCancelled, Leased, LeaseLost, end_job, renew, take_job
 from equipoise_web.jobs.compute_plan import compute_plan_of
+from equipoise_web.jobs.deliver import deliver_to_draft
+from equipoise_web.jobs.seal import seal
 from equipoise_web.jobs.step import Tell
 
 PAUSE = 0.3
@@ -22,7 +24,11 @@ BEAT = 10.0
 """Seconds between two renewals while a step takes long: a third of the lease."""
 log = logging.getLogger(__name__)
 
-KINDS: dict[str, Callable[[Mapping[str, Any], Access, Tell], dict[str, Any]]] = {"compute_plan": compute_plan_of}
+KINDS: dict[str, Callable[[Mapping[str, Any], Access, Tell], dict[str, Any]]] = {
+    "compute_plan": compute_plan_of,
+    "deliver": deliver_to_draft,
+    "seal": seal,
+}
 
 
 def work_until(stop: threading.Event) -> None:

@@ -1,12 +1,12 @@
 """Jobs as pages and API show them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from equipoise.core.errors import EquipoiseError
-from equipoise_web.access import Access, NotAllowed, Right
+from equipoise_web.access import Access, NotAllowed, Right, access_of
 from equipoise_web.records.models import Job
 
 
@@ -57,6 +57,14 @@ def waiting_job(kind: str, question: Mapping[str, Any]) -> JobRow | None:
     """The job that waits or runs for a question, if there is one."""
     same = Job.objects.filter(kind=kind, question=dict(question), state__in=(Job.QUEUED, Job.RUNNING)).first()
     return None if same is None else _row(same)
+
+
+def asker_of(who: Access) -> Access:
+    """The person who asked for the job that `who` does (through `job:ID`), with the rights that person has now."""
+    job = Job.objects.select_related("asked_by").get(pk=int(who.through.removeprefix("job:")))
+    if job.asked_by is None:
+        return who
+    return replace(access_of(job.asked_by), through=who.through)
 
 
 def _row(job: Job) -> JobRow:
