@@ -21,7 +21,9 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from equipoise.intake import Draft
+from equipoise.core.correction import Correction
+from equipoise.core.identity import canonical_json
+from equipoise.intake import Draft, correction_as_json
 from equipoise.store import sync
 from equipoise.store_drafts import FILE_NAME, read_draft, write_draft
 
@@ -91,6 +93,11 @@ def _keep_open(place: Path, version: int, contents: Draft) -> None:
         _open[place, version] = contents
         while len(_open) > OPEN_DRAFTS:
             _open.popitem(last=False)
+
+
+def id_of(correction: Correction) -> str:
+    """A short name of a correction: a digest of all that it says."""
+    return sha256(canonical_json(correction_as_json(correction))).hexdigest()[:16]
 
 
 def delivered_file(digest: str) -> Path:

@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("equipoise_web.screens.sheet.urls")),
     path("", include("equipoise_web.screens.findings.urls")),
     path("", include("equipoise_web.screens.explain.urls")),
+    path("data/", include("equipoise_web.screens.gathering.urls")),
     path("api/v1/", api.urls),
 ]

@@ -6,7 +6,6 @@ key where that names one row, else by all its filled cells, and only rows that a
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 import polars as pl
@@ -14,14 +13,13 @@ from django.utils import timezone
 
 from equipoise.core.correction import Correction, plain_cell, type_of
 from equipoise.core.errors import EquipoiseError
-from equipoise.core.identity import canonical_json
 from equipoise.core.snapshot import FILE, LINE
 from equipoise.core.tables import table as table_named
 from equipoise.intake import Draft, Quarantined, correct, correction_as_json, correction_of_json, withdraw
 from equipoise_web.access import Access, Right
 from equipoise_web.actions.door import NotFound, StaleEdit, door
 from equipoise_web.actions.open_draft import unsealed
-from equipoise_web.drafts import keep_contents, open_contents
+from equipoise_web.drafts import id_of, keep_contents, open_contents
 from equipoise_web.records.models import CorrectionRecord, MonthDraft
 
 NOT_APPLIED = ("IN311", "IN312", "IN313")
@@ -119,11 +117,6 @@ def undo_correction(who: Access, draft: int, correction: str, *, because: str = 
             entry.tell(f"draft:{draft}", before=correction_as_json(found), because=because, answer=answer)
     told: dict[str, Any] = entry.answer
     return told
-
-
-def id_of(correction: Correction) -> str:
-    """A short name of a correction: a digest of all that it says."""
-    return sha256(canonical_json(correction_as_json(correction))).hexdigest()[:16]
 
 
 def _correction(
@@ -235,7 +228,7 @@ def _stale(
     last = CorrectionRecord.objects.filter(draft=record, table=table, undone_at__isnull=True).last()
     what = f"{column} of {place.file} line {place.line}" if column else f"{place.file} line {place.line}"
     by = last.by.get_username() if last is not None and record.version != version else "somebody"
-    value = theirs
+    value = None if theirs is None else theirs.removesuffix(".0")
     if value is None:
         value = last.new or "left out" if last is not None and last.column == column else "the row counts now"
     return StaleEdit(f"{what} was changed by {by} meanwhile; look at it again", mine=mine or "blank", theirs=value)

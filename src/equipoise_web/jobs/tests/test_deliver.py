@@ -93,11 +93,15 @@ def test_a_mapping_is_shown_before_and_after_and_changes_nothing(deliver, draft,
 file = "Plan.csv"
 rename = {Article = "item", Shop = "market", Day = "date", Pieces = "quantity"}
 dates = {date = "%d.%m.%Y"}
-numbers = {columns = ["quantity"], thousands = "."}
+numbers = {columns = ["quantity"], thousands = ".", decimal = ","}
 """
     answer = deliver(draft, {"Plan.csv": theirs}, mapping=mapping, is_preview=True).answer
     before, after = answer["preview"]
-    assert (before["side"], before["name"], before["rows"]) == ("before", "Plan.csv", [["tool", "retail", "31.01.2027", "1.700"]])
+    assert (before["side"], before["name"], before["rows"]) == (
+        "before",
+        "Plan.csv",
+        [["tool", "retail", "31.01.2027", "1.700"]],
+    )
     assert (after["side"], after["name"]) == ("after", "forecast")
     assert dict(zip(after["columns"], after["rows"][0], strict=True)) == {
         "item": "tool",
@@ -156,7 +160,17 @@ def test_a_change_made_while_a_file_was_read_is_kept(deliver, draft, tomato_file
     def read_and_be_overtaken(*arguments):
         answer = reading(*arguments)
         if not tries:
-            correct_row(deliver.who, draft, 2, table="prices", row={"item": "tool"}, column="price", old="40", new="41", reason="new list")
+            correct_row(
+                deliver.who,
+                draft,
+                2,
+                table="prices",
+                row={"item": "tool"},
+                column="price",
+                old="40",
+                new="41",
+                reason="new list",
+            )
         tries.append(1)
         return answer
 

@@ -1,0 +1,286 @@
+"""Data readiness: which tables are there, how old and how good they are, and what the plan does without the others."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from equipoise.core.finding import Finding, Severity
+from equipoise.core.table import ColumnType, Inheritance
+from equipoise.core.tables import TABLES
+from equipoise.intake import Draft
+from equipoise_web.access import Access, Right
+from equipoise_web.reads.drafts import DraftRow, open_draft_row, standing_deliveries
+from equipoise_web.reads.drafts_judged import Judged, judged
+from equipoise_web.reads.findings import SEVERITIES, SeverityCount
+from equipoise_web.reads.numbers import shown
+from equipoise_web.records.models import Job
+
+STATES = ("inventory", "open_orders", "receipts")
+"""Tables that say how things stand on a day: carried over they are out of date."""
+ON_PURPOSE = "IN308"
+RECENT_JOBS = 8
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One table of the draft: how much of it counts, how old it is, who brought it, how good it is."""
+
+    name: str
+    meaning: str
+    rows: str
+    left_out: int
+    true_to: date | None
+    """Day to which it is true, or the last day of a history."""
+    age_days: int
+    by: str
+    at: datetime | None
+    file: str
+    score: str
+    status: str
+    """Class of the badge: late, watch, done or blank."""
+    status_label: str
+    note: str
+    """What the worst finding about it says."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A table that was not given, and what the plan does without it."""
+
+    name: str
+    meaning: str
+    default: str
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A delivery in force."""
+
+    id: int
+    name: str
+    by: str
+    at: datetime
+    is_append: bool
+    has_mapping: bool
+    tables: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A job of the draft that waits, runs, failed or was refused since the last delivery."""
+
+    id: int
+    name: str
+    state: str
+    is_over: bool
+
+
+@dataclass(frozen=True)
+class Board:
+    """All that the draft's home shows."""
+
+    draft: DraftRow
+    title: str
+    lead: str
+    company: str
+    month: str
+    as_of: date | None
+    has_contents: bool
+    given: tuple[TableRow, ...]
+    missing: tuple[Missing, ...]
+    deliveries: tuple[Delivered, ...]
+    reading: tuple[Reading, ...]
+    left_out: int
+    on_purpose: int
+    corrections: int
+    counts: tuple[SeverityCount, ...]
+    score: str
+
+
+def read_board(who: Access) -> Board | None:
+    """The open draft as a board; None if none is open. Raises NotAllowed."""
+    who.require(Right.GATHER)
+    row = open_draft_row()
+    if row is None:
+        return None
+    found = judged(row)
+    by_table = _brought_by(row.id)
+    if found is None:
+        return Board(
+            row,
+            _("Nothing was delivered to this draft yet"),
+            _("The first delivery must hold items, markets and one source of demand: a workbook, or files together."),
+            "", "", None, False, (), _missing({}), (), _reading(row.id), 0, 0, 0, (), "",
+        )  # fmt: skip
+    given = tuple(
+        _table_row(declared.name, declared.meaning, found, by_table.get(declared.name, {}))
+        for declared in TABLES
+        if declared.name in found.draft.tables
+    )
+    left_out = sum(each.left_out for each in given)
+    calendar = found.draft.head.calendar
+    return Board(
+        draft=row,
+        title=_title(given, calendar.label(0)),
+        lead=_lead(found),
+        company=found.draft.head.name,
+        month=calendar.label(0),
+        as_of=found.draft.head.as_of,
+        has_contents=True,
+        given=given,
+        missing=_missing(found.draft.tables),
+        deliveries=_deliveries(row.id),
+        reading=_reading(row.id),
+        left_out=left_out,
+        on_purpose=sum(each.code == ON_PURPOSE for each in found.draft.quarantine),
+        corrections=len(found.draft.corrections),
+        counts=severity_counts(found.snapshot.findings),
+        score=shown(found.quality.score, decimals=1),
+    )
+
+
+def severity_counts(findings: tuple[Finding, ...]) -> tuple[SeverityCount, ...]:
+    """How many findings of each severity there are, worst first."""
+    counted = Counter(finding.severity for finding in findings)
+    return tuple(SeverityCount(each.value, SEVERITIES[each], counted[each]) for each in Severity if counted[each])
+
+
+def _table_row(name: str, meaning: str, found: Judged, by: Mapping[str, Any]) -> TableRow:
+    draft = found.draft
+    left_out = sum(row.table == name and row.code != ON_PURPOSE for row in draft.quarantine)
+    mine = [finding for finding in found.snapshot.findings if finding.where.split(":")[0] == f"table {name}"]
+    carried = draft.given.carried.get(name)
+    true_to = _true_to(name, draft)
+    age = (draft.head.as_of - true_to).days if true_to is not None else 0
+    status, label = _status(name, mine, left_out=left_out, carried=carried)
+    score = found.quality.scores.get(name)
+    stack = draft.given.deliveries.get(name, ())
+    return TableRow(
+        name=name,
+        meaning=meaning,
+        rows=shown(float(draft.tables[name].height)),
+        left_out=left_out,
+        true_to=true_to,
+        age_days=max(age, 0),
+        by=str(by.get("by", "")),
+        at=by.get("at"),
+        file=", ".join(stack[-1].files[:2]) if stack else "",
+        score=shown(score, decimals=1) if score is not None else "–",
+        status=status,
+        status_label=label,
+        note=next((finding.message for finding in mine if finding.severity.rank < Severity.NOTE.rank), ""),
+    )
+
+
+def _true_to(name: str, draft: Draft) -> date | None:
+    """The last day of a history, the day to which a state is true, else None: master data have no day."""
+    declared = next(each for each in TABLES if each.name == name)
+    frame = draft.tables[name]
+    is_dated = "date" in declared.names and declared.column("date").type is ColumnType.DATE
+    if declared.inheritance is Inheritance.HISTORY and is_dated:
+        last = frame["date"].max()
+        return last if isinstance(last, date) else None
+    return draft.given.carried.get(name, draft.head.as_of) if name in STATES else None
+
+
+def _status(name: str, findings: list[Finding], *, left_out: int, carried: date | None) -> tuple[str, str]:
+    """Class and words of a table's badge; shape and words say it as well as color."""
+    worst = min((finding.severity.rank for finding in findings), default=9)
+    if left_out:
+        return "late", ngettext("Mend %(n)s row", "Mend %(n)s rows", left_out) % {"n": shown(float(left_out))}
+    if worst <= Severity.ERROR.rank:
+        return "late", _("Look into it")
+    if carried is not None and name in STATES:
+        return "watch", _("Out of date")
+    if worst == Severity.WARNING.rank:
+        return "watch", _("Warning")
+    return ("", _("Carried over")) if carried is not None else ("done", _("Delivered"))
+
+
+def _missing(given: Mapping[str, object]) -> tuple[Missing, ...]:
+    """Tables not given that the plan has a stated default for, or could use."""
+    return tuple(
+        Missing(each.name, each.meaning, each.default or _("Not used.")) for each in TABLES if each.name not in given
+    )
+
+
+def _brought_by(draft: int) -> dict[str, dict[str, Any]]:
+    """By table the delivery in force that brought it last."""
+    standing = {each["id"]: each for each in standing_deliveries(draft)}
+    found: dict[str, dict[str, Any]] = {}
+    for answer in _answers(draft):
+        delivery = standing.get(answer.get("delivery", 0))
+        if delivery is not None:
+            facts = {"by": delivery["by__username"], "at": delivery["at"]}
+            found |= dict.fromkeys(answer.get("tables", {}), facts)
+    return found
+
+
+def _answers(draft: int) -> list[dict[str, Any]]:
+    """What the reading jobs of a draft answered, oldest first."""
+    done = Job.objects.filter(kind="deliver", state=Job.DONE, question__draft=draft, question__undo=0)
+    return list(done.order_by("id").values_list("answer", flat=True))
+
+
+def _deliveries(draft: int) -> tuple[Delivered, ...]:
+    tables = {answer["delivery"]: answer["tables"] for answer in _answers(draft) if "delivery" in answer}
+    return tuple(
+        Delivered(
+            each["id"],
+            each["name"],
+            each["by__username"],
+            each["at"],
+            each["is_append"],
+            bool(each["mapping"]),
+            ", ".join(f"{name} {shown(float(facts['rows']))}" for name, facts in tables.get(each["id"], {}).items()),
+        )
+        for each in reversed(standing_deliveries(draft))
+    )
+
+
+def _reading(draft: int) -> tuple[Reading, ...]:
+    """Jobs that are not over, and those after the last delivery that came to nothing."""
+    found = []
+    for job in Job.objects.filter(kind__in=("deliver", "seal"), question__draft=draft)[:RECENT_JOBS]:
+        if job.state == Job.DONE and "refused" not in job.answer and not job.question.get("is_preview"):
+            break
+        if job.question.get("is_preview") or job.state == Job.CANCELLED:
+            continue
+        state = "refused" if "refused" in job.answer else job.state
+        name = str(job.question.get("name", _("The draft")))
+        found.append(Reading(job.pk, name, state, job.state not in (Job.QUEUED, Job.RUNNING)))
+    return tuple(found)
+
+
+def _title(given: tuple[TableRow, ...], month: str) -> str:
+    """What stands between the draft and its sealing, the gravest first."""
+    left_out = sum(each.left_out for each in given)
+    old = sum(each.status_label == _("Out of date") for each in given)
+    wrong = sum(each.status == "late" and not each.left_out for each in given)
+    if left_out:
+        text = ngettext("%(n)s row is left out of %(month)s", "%(n)s rows are left out of %(month)s", left_out)
+        return text % {"n": shown(float(left_out)), "month": month}
+    if wrong:
+        text = ngettext("%(n)s table of %(month)s has errors", "%(n)s tables of %(month)s have errors", wrong)
+        return text % {"n": wrong, "month": month}
+    if old:
+        text = ngettext("%(n)s table of %(month)s is out of date", "%(n)s tables of %(month)s are out of date", old)
+        return text % {"n": old, "month": month}
+    return _("The data of %(month)s can be sealed") % {"month": month}
+
+
+def _lead(found: Judged) -> str:
+    head = found.draft.head
+    facts = {
+        "company": head.name,
+        "as_of": head.as_of.strftime("%d %b %Y"),
+        "horizon": head.horizon,
+        "score": shown(found.quality.score, decimals=1),
+    }
+    text = _("%(company)s, data to the end of %(as_of)s, %(horizon)s buckets planned. Data quality %(score)s of 100.")
+    return str(text) % facts
