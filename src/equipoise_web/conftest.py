@@ -56,7 +56,7 @@ def fresh_home(db, settings, tmp_path):
 
 @pytest.fixture
 def deliver(fresh_home, person):
-    """Sends files (name to text or bytes) to a draft, in the name of a coordinator, and does the job that reads them."""
+    """Sends files (name to text or bytes) to a draft in a coordinator's name, and does the job that reads them."""
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     from equipoise_web.access import access_of

@@ -7,10 +7,12 @@ limits (`jobs/deliver.py`), and what is read is taken into the draft by `take_de
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
 
 from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import Access, Right
@@ -35,17 +37,6 @@ class FileRefused(EquipoiseError):
     """A file that is not even kept: its kind, name or size says that it is no planning data."""
 
 
-class Sent(Protocol):
-    """A file as it comes from a form."""
-
-    name: str | None
-    size: int | None
-
-    def chunks(self) -> Iterable[bytes]:
-        """Its bytes, piece by piece."""
-        ...
-
-
 @dataclass(frozen=True)
 class Kept:
     """A file that lies in HOME/deliveries."""
@@ -55,7 +46,7 @@ class Kept:
     bytes: int
 
 
-def keep_files(who: Access, files: Sequence[Sent]) -> tuple[Kept, ...]:
+def keep_files(who: Access, files: "Sequence[UploadedFile[Any]]") -> tuple[Kept, ...]:
     """Keep what was sent: each workbook and archive by itself, all other files together as one archive of them.
 
     Raises FileRefused, which names the file, and then keeps none.
@@ -83,7 +74,7 @@ def keep_files(who: Access, files: Sequence[Sent]) -> tuple[Kept, ...]:
     return tuple(kept)
 
 
-def _safe_name(file: Sent) -> str:
+def _safe_name(file: "UploadedFile[Any]") -> str:
     """The bare name of a file; FileRefused says why it cannot be one of ours."""
     name = re.split(r"[/\\]", file.name or "")[-1].strip()
     if not name or name.startswith((".", "~$")) or re.search(r"[\x00-\x1f\x7f]", name) or len(name) > LONGEST_NAME:
@@ -95,7 +86,7 @@ def _safe_name(file: Sent) -> str:
     return name
 
 
-def _packed(files: Sequence[tuple[str, Sent]]) -> Kept:
+def _packed(files: "Sequence[tuple[str, UploadedFile[Any]]]") -> Kept:
     """Files that are read together, as one archive; the same files give the same bytes."""
     ordered = sorted(files, key=lambda pair: pair[0])
     with tempfile.TemporaryFile() as stream:

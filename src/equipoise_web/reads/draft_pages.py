@@ -143,7 +143,7 @@ def read_corrections(who: Access) -> Corrections:
                 at,
                 status,
                 label,
-            )  # fmt: skip
+            )
         )
     rows.sort(key=lambda each: (each.at is None, -(each.at.timestamp() if each.at else 0)))
     retired = tuple(finding.message for finding in found.draft.findings if finding.code == "IN310")

@@ -1,4 +1,4 @@
-"""The month's draft as the database knows it: which one is open, what was delivered to it, what the cycle before said."""
+"""The month's draft as the database knows it: which is open, what was delivered to it, what the cycle before said."""
 
 from dataclasses import dataclass
 from datetime import datetime

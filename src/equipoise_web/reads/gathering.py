@@ -1,7 +1,7 @@
 """Data readiness: which tables are there, how old and how good they are, and what the plan does without the others."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +23,8 @@ from equipoise_web.records.models import Job
 STATES = ("inventory", "open_orders", "receipts")
 """Tables that say how things stand on a day: carried over they are out of date."""
 ON_PURPOSE = "IN308"
+WORST_FIRST = ("late", "watch", "done", "")
+"""Badges in the order of the board: what is to be done first."""
 RECENT_JOBS = 8
 
 
@@ -115,13 +117,16 @@ def read_board(who: Access) -> Board | None:
             row,
             _("Nothing was delivered to this draft yet"),
             _("The first delivery must hold items, markets and one source of demand: a workbook, or files together."),
-            "", "", None, False, (), _missing({}), (), _reading(row.id), 0, 0, 0, (), "",
+            "", "", None, False, (), _missing(()), (), _reading(row.id), 0, 0, 0, (), "",
         )  # fmt: skip
-    given = tuple(
+    held = {name for name, frame in found.draft.tables.items() if frame.height}
+    held |= {row.table for row in found.draft.quarantine}
+    rows = [
         _table_row(declared.name, declared.meaning, found, by_table.get(declared.name, {}))
         for declared in TABLES
-        if declared.name in found.draft.tables
-    )
+        if declared.name in held
+    ]
+    given = tuple(sorted(rows, key=lambda row: WORST_FIRST.index(row.status)))
     left_out = sum(each.left_out for each in given)
     calendar = found.draft.head.calendar
     return Board(
@@ -133,7 +138,7 @@ def read_board(who: Access) -> Board | None:
         as_of=found.draft.head.as_of,
         has_contents=True,
         given=given,
-        missing=_missing(found.draft.tables),
+        missing=_missing(held),
         deliveries=_deliveries(row.id),
         reading=_reading(row.id),
         left_out=left_out,
@@ -202,7 +207,7 @@ def _status(name: str, findings: list[Finding], *, left_out: int, carried: date 
     return ("", _("Carried over")) if carried is not None else ("done", _("Delivered"))
 
 
-def _missing(given: Mapping[str, object]) -> tuple[Missing, ...]:
+def _missing(given: Container[str]) -> tuple[Missing, ...]:
     """Tables not given that the plan has a stated default for, or could use."""
     return tuple(
         Missing(each.name, each.meaning, each.default or _("Not used.")) for each in TABLES if each.name not in given
@@ -237,7 +242,11 @@ def _deliveries(draft: int) -> tuple[Delivered, ...]:
             each["at"],
             each["is_append"],
             bool(each["mapping"]),
-            ", ".join(f"{name} {shown(float(facts['rows']))}" for name, facts in tables.get(each["id"], {}).items()),
+            ", ".join(
+                f"{name} {shown(float(facts['rows']))}"
+                for name, facts in tables.get(each["id"], {}).items()
+                if facts["rows"] or facts["left_out"]
+            ),
         )
         for each in reversed(standing_deliveries(draft))
     )

@@ -37,7 +37,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A row left out. One that is no row at all (broken quotes, a cell too many) can only be dropped or mended at home."""
+    """A row left out. One that is no row at all (broken quotes, a cell too many) is dropped, or mended in its file."""
 
     file: str
     line: int
@@ -88,7 +88,7 @@ def read_quarantine(who: Access, *, name: str = "", page: int = 1) -> Quarantine
     counted = Counter(each.table for each in left_out)
     counts = tuple((each, counted[each]) for each in TABLE_NAMES if counted[each])
     chosen = name if name in counted else max(counts, key=lambda pair: pair[1], default=("", 0))[0]
-    mine = [each for each in left_out if each.table == chosen]
+    mine = _alike_together([each for each in left_out if each.table == chosen])
     pages = max(1, -(-len(mine) // ON_A_PAGE))
     at = min(max(page, 1), pages)
     first = (at - 1) * ON_A_PAGE
@@ -102,6 +102,18 @@ def read_quarantine(who: Access, *, name: str = "", page: int = 1) -> Quarantine
         )
     meaning = table(chosen).meaning if chosen else ""
     return Quarantine(row, counts, chosen, meaning, rows, first + 1, len(mine), at, pages)
+
+
+def _alike_together(rows: list[Quarantined]) -> list[Quarantined]:
+    """The rows in their order, with those of one key one below the other: a person chooses between them."""
+
+    def group(row: Quarantined) -> str:
+        return row.reason if row.code == DUPLICATE else f"{row.file}:{row.line}"
+
+    first: dict[str, int] = {}
+    for number, row in enumerate(rows):
+        first.setdefault(group(row), number)
+    return sorted(rows, key=lambda row: first[group(row)])
 
 
 def _places(draft: Draft, name: str) -> set[tuple[str, int]]:

@@ -130,7 +130,8 @@ def test_an_archive_cannot_write_outside_of_its_folder(deliver, draft, tomato_fi
 
 def test_a_hostile_workbook_ends_the_child_and_nothing_else(deliver, draft, tomato_files):
     deliver(draft, tomato_files)
-    sheet = '<worksheet><sheetData><row r="1"><c r="A1"/></row><row r="1048576"><c r="XFD1048576"/></row></sheetData></worksheet>'
+    rows = '<row r="1"><c r="A1"/></row><row r="1048576"><c r="XFD1048576"/></row>'
+    sheet = f"<worksheet><sheetData>{rows}</sheetData></worksheet>"
     answer = deliver(draft, {"bomb.xlsx": archive(**{"xl/worksheets/sheet1.xml": sheet})}).answer
     assert answer["refused"]
     assert MonthDraft.objects.get().version == 2

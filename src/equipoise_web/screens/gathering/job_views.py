@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from equipoise_web.actions.ask_job import cancel_job
 from equipoise_web.actions.deliver_file import Kept, deliver_file
 from equipoise_web.reads.jobs import JobNotFound, JobRow, read_job
+from equipoise_web.reads.numbers import shown
 from equipoise_web.screens.frame.asked import PersonRequest
 from equipoise_web.screens.frame.middleware import done
 from equipoise_web.screens.gathering.results import result_of
@@ -78,11 +79,23 @@ def _ended(request: PersonRequest, row: JobRow) -> HttpResponse:
         return redirect("sheet:show", digest=row.answer["digest"])
     result = result_of(row)
     if result is None:
-        tables = ", ".join(row.answer.get("tables", {}))
-        name = row.question["name"]
-        done(request, _("%(name)s was taken out.") % {"name": name} if row.question["undo"] else f"{name}: {tables}")
+        done(request, _done_words(row))
         return redirect("gathering:board")
     return render(request, result.template, {"page": "data", "job": row, "result": result})
+
+
+def _done_words(row: JobRow) -> str:
+    """What a delivery did: `sales.csv was delivered: 1,204 rows of 2 tables, 3 left out`."""
+    if row.question["undo"]:
+        return _("%(name)s was taken out.") % {"name": row.question["name"]}
+    brought = [facts for facts in row.answer["tables"].values() if facts["rows"] or facts["left_out"]]
+    facts = {
+        "name": row.question["name"],
+        "rows": shown(float(sum(each["rows"] for each in brought))),
+        "tables": len(brought),
+        "out": shown(float(sum(each["left_out"] for each in brought))),
+    }
+    return _("%(name)s was delivered: %(rows)s rows in %(tables)s tables count, %(out)s are left out.") % facts
 
 
 def _title(row: JobRow) -> str:

@@ -58,7 +58,7 @@ def show_upload(request: PersonRequest) -> HttpResponse:
 @require_POST
 @login_required
 def send_files(request: PersonRequest) -> HttpResponse:
-    """Keep the files, open the first month's draft if there is none, and have them read; then on to the last one's job."""
+    """Keep the files, open the first month's draft if there is none, and have them read; then on to the job."""
     who = request.access
     kept = keep_files(who, request.FILES.getlist("files"))
     mapping = request.POST.get("mapping_text", "")
