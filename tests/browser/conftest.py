@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 
 import pytest
 
@@ -37,8 +38,8 @@ def home(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="session")
-def server(home):
+@contextmanager
+def served(home):
     port = free_port()
     command = [sys.executable, "-m", "equipoise", "serve", "--home", str(home), "--port", str(port)]
     environment = {k: v for k, v in os.environ.items() if k not in ("DJANGO_SETTINGS_MODULE", "EQUIPOISE_HOME")}
@@ -52,6 +53,24 @@ def server(home):
         process.wait(timeout=20)
 
 
+@pytest.fixture(scope="session")
+def server(home):
+    with served(home) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory):
+    """A home in which nothing was ever delivered."""
+    return tmp_path_factory.mktemp("empty-home")
+
+
+@pytest.fixture(scope="session")
+def empty_server(empty_home):
+    with served(empty_home) as address:
+        yield address
+
+
 def wait_until_healthy(address, process, seconds=30):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -61,7 +80,7 @@ def wait_until_healthy(address, process, seconds=30):
             with urllib.request.urlopen(address, timeout=2) as answer:
                 if answer.status == 200:
                     return
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
     raise AssertionError(f"{address} did not answer within {seconds} s")
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:  # the engine is imported once the limits hold
 
 FIRST_ROWS = 6
 """Rows that a preview shows."""
+REASONS = 3
+"""Reasons that it names for rows that would be left out."""
 MOST_MEMBERS = 1_000
 MOST_INFLATED = 1_000_000_000
 """Files of an archive, and bytes of them together, counted while they are written and not as the archive says."""
@@ -212,7 +214,9 @@ def _after(before: "Draft | None", draft: "Draft") -> list[dict[str, Any]]:
         rows = draft.given.deliveries[name][-1].rows
         columns = [column for column in rows.columns if not column.startswith("@")]
         shown = rows.select(columns).head(FIRST_ROWS).rows()
-        found.append(_shown("after", name, columns, shown, rows.height))
+        left_out = draft.quarantined(name)
+        why = list(dict.fromkeys(row.reason for row in left_out))[:REASONS]
+        found.append({**_shown("after", name, columns, shown, rows.height), "left_out": len(left_out), "why": why})
     return found
 
 

@@ -93,7 +93,10 @@ class Board:
     month: str
     as_of: date | None
     has_contents: bool
-    given: tuple[TableRow, ...]
+    to_do: tuple[TableRow, ...]
+    """Tables that somebody should look at, the worst first."""
+    fine: tuple[TableRow, ...]
+    """All others that hold rows."""
     missing: tuple[Missing, ...]
     deliveries: tuple[Delivered, ...]
     reading: tuple[Reading, ...]
@@ -113,12 +116,7 @@ def read_board(who: Access) -> Board | None:
     found = judged(row)
     by_table = _brought_by(row.id)
     if found is None:
-        return Board(
-            row,
-            _("Nothing was delivered to this draft yet"),
-            _("The first delivery must hold items, markets and one source of demand: a workbook, or files together."),
-            "", "", None, False, (), _missing(()), (), _reading(row.id), 0, 0, 0, (), "",
-        )  # fmt: skip
+        return _nothing_yet(row)
     held = {name for name, frame in found.draft.tables.items() if frame.height}
     held |= {row.table for row in found.draft.quarantine}
     rows = [
@@ -137,7 +135,8 @@ def read_board(who: Access) -> Board | None:
         month=calendar.label(0),
         as_of=found.draft.head.as_of,
         has_contents=True,
-        given=given,
+        to_do=tuple(row for row in given if row.status in ("late", "watch")),
+        fine=tuple(row for row in given if row.status not in ("late", "watch")),
         missing=_missing(held),
         deliveries=_deliveries(row.id),
         reading=_reading(row.id),
@@ -146,6 +145,28 @@ def read_board(who: Access) -> Board | None:
         corrections=len(found.draft.corrections),
         counts=severity_counts(found.snapshot.findings),
         score=shown(found.quality.score, decimals=1),
+    )
+
+
+def _nothing_yet(row: DraftRow) -> Board:
+    return Board(
+        draft=row,
+        title=_("Nothing was delivered to this draft yet"),
+        lead=_("The first delivery must hold items, markets and one source of demand: a workbook, or files together."),
+        company="",
+        month="",
+        as_of=None,
+        has_contents=False,
+        to_do=(),
+        fine=(),
+        missing=_missing(()),
+        deliveries=(),
+        reading=_reading(row.id),
+        left_out=0,
+        on_purpose=0,
+        corrections=0,
+        counts=(),
+        score="",
     )
 
 
@@ -189,7 +210,12 @@ def _true_to(name: str, draft: Draft) -> date | None:
     is_dated = "date" in declared.names and declared.column("date").type is ColumnType.DATE
     if declared.inheritance is Inheritance.HISTORY and is_dated:
         last = frame["date"].max()
-        return last if isinstance(last, date) else None
+        if not isinstance(last, date):
+            return None
+        calendar = draft.head.calendar
+        days = {day for day in frame["date"].unique().to_list() if calendar.start_of(calendar.index_of(day)) != day}
+        # Rows that all stand on the first day of a bucket are totals of whole buckets.
+        return last if days else calendar.end_of(calendar.index_of(last))
     return draft.given.carried.get(name, draft.head.as_of) if name in STATES else None
 
 

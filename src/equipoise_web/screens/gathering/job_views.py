@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from equipoise_web.actions.ask_job import cancel_job
 from equipoise_web.actions.deliver_file import Kept, deliver_file
+from equipoise_web.reads.drafts import open_draft_row
 from equipoise_web.reads.jobs import JobNotFound, JobRow, read_job
 from equipoise_web.reads.numbers import shown
 from equipoise_web.screens.frame.asked import PersonRequest
@@ -25,7 +26,9 @@ def show_job(request: PersonRequest, job: int) -> HttpResponse:
     row = _job(request, job)
     if row.is_over:
         return _ended(request, row)
-    return render(request, "gathering/job.html", {"page": "data", "job": row, "title": _title(row)})
+    return render(
+        request, "gathering/job.html", {"page": "data", "draft": open_draft_row(), "job": row, "title": _title(row)}
+    )
 
 
 @require_safe
@@ -81,11 +84,12 @@ def _ended(request: PersonRequest, row: JobRow) -> HttpResponse:
     if result is None:
         done(request, _done_words(row))
         return redirect("gathering:board")
-    return render(request, result.template, {"page": "data", "job": row, "result": result})
+    context = {"page": "data", "draft": open_draft_row(), "job": row, "result": result}
+    return render(request, result.template, context)
 
 
 def _done_words(row: JobRow) -> str:
-    """What a delivery did: `sales.csv was delivered: 1,204 rows of 2 tables, 3 left out`."""
+    """What a delivery did: `Delivered sales.csv: 1,204 rows in 1 tables count, 3 are left out.`"""
     if row.question["undo"]:
         return _("%(name)s was taken out.") % {"name": row.question["name"]}
     brought = [facts for facts in row.answer["tables"].values() if facts["rows"] or facts["left_out"]]
@@ -95,7 +99,7 @@ def _done_words(row: JobRow) -> str:
         "tables": len(brought),
         "out": shown(float(sum(each["left_out"] for each in brought))),
     }
-    return _("%(name)s was delivered: %(rows)s rows in %(tables)s tables count, %(out)s are left out.") % facts
+    return _("Delivered %(name)s: %(rows)s rows in %(tables)s tables count, %(out)s are left out.") % facts
 
 
 def _title(row: JobRow) -> str:

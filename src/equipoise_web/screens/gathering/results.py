@@ -32,6 +32,9 @@ class FirstRows:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     height: str
+    left_out: str = ""
+    """How many rows of the table would be left out, blank if none, and the first reasons."""
+    why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,4 +85,6 @@ def _said(finding: Mapping[str, Any]) -> Said:
 
 def _first_rows(given: Mapping[str, Any]) -> FirstRows:
     rows = tuple(tuple(row) for row in given["rows"])
-    return FirstRows(given["name"], tuple(given["columns"]), rows, shown(float(given["height"])))
+    left_out = shown(float(given["left_out"])) if given.get("left_out") else ""
+    why = tuple(given.get("why", ()))
+    return FirstRows(given["name"], tuple(given["columns"]), rows, shown(float(given["height"])), left_out, why)
