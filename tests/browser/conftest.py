@@ -71,13 +71,13 @@ def empty_server(empty_home):
         yield address
 
 
-def wait_until_healthy(address, process, seconds=30):
+def wait_until_healthy(address, process, seconds=90):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:
             raise AssertionError(process.stderr.read().decode())
         try:
-            with urllib.request.urlopen(address, timeout=2) as answer:
+            with urllib.request.urlopen(address, timeout=10) as answer:
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
