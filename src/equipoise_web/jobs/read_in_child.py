@@ -24,8 +24,8 @@ if TYPE_CHECKING:  # the engine is imported once the limits hold
     from equipoise.core.finding import Finding
     from equipoise.intake import Draft
 
-FIRST_ROWS = 6
-"""Rows that a preview shows."""
+FIRST_ROWS, FIRST_COLUMNS, FIRST_FILES = 6, 60, 20
+"""What a preview shows of a file, and of how many files."""
 REASONS = 3
 """Reasons that it names for rows that would be left out."""
 MOST_MEMBERS = 1_000
@@ -199,7 +199,7 @@ def _before(folder: Path) -> list[dict[str, Any]]:
 
     origin = origin_at(folder)
     found = []
-    for name in origin.names:
+    for name in origin.names[:FIRST_FILES]:
         with contextlib.suppress(DatasetRefused):
             raw, _ = origin.read_table(name)
             rows = raw.frame.select(raw.columns).head(FIRST_ROWS)
@@ -223,8 +223,8 @@ def _after(before: "Draft | None", draft: "Draft") -> list[dict[str, Any]]:
 def _shown(
     side: str, name: str, columns: Iterable[str], rows: Iterable[tuple[Any, ...]], height: int
 ) -> dict[str, Any]:
-    texts = [["" if cell is None else str(cell)[:200] for cell in row] for row in rows]
-    return {"side": side, "name": name, "columns": list(columns), "rows": texts, "height": height}
+    texts = [["" if cell is None else str(cell)[:200] for cell in row[:FIRST_COLUMNS]] for row in rows]
+    return {"side": side, "name": name, "columns": list(columns)[:FIRST_COLUMNS], "rows": texts, "height": height}
 
 
 if __name__ == "__main__":
