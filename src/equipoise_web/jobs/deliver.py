@@ -21,7 +21,7 @@ MOST_TRIES = 3
 
 
 def deliver_to_draft(question: Mapping[str, Any], who: Access, tell: Tell) -> dict[str, Any]:
-    """`question` as `actions.deliver_file` asks it; the answer {tables, preview, version, delivery}, or {refused}.
+    """`question` as `actions.deliver_file` asks it; the answer {tables, notes, preview, version ...} or {refused}.
 
     A refusal is an answer, not a failure: the draft is as it was, and the findings say what to do. Who is named by the
     audit chain, and whose rights count, is the person who asked.

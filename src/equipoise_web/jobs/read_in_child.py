@@ -4,7 +4,7 @@ It limits itself before it touches anything, knows no database and no secret, an
 
 WORK/recipe.json   what to read on top of what
 WORK/stage         how far it is: a name and a part from 0 to 1
-WORK/answer.json   {tables, preview} or {refused: findings}
+WORK/answer.json   {tables, notes, preview} or {refused: findings, preview}
 WORK/draft         the new contents of the draft, unless it was refused or only looked at
 """
 
@@ -62,7 +62,7 @@ def _answer(recipe: Mapping[str, Any], work: Path) -> dict[str, Any]:
 
     preview: list[dict[str, Any]] = []
     try:
-        return {"tables": _read(recipe, work, preview), "preview": preview}
+        return {**_read(recipe, work, preview), "preview": preview}
     except DatasetRefused as refused:
         findings: tuple[Finding, ...] = refused.findings
     except (EquipoiseError, zipfile.BadZipFile) as error:
@@ -71,7 +71,7 @@ def _answer(recipe: Mapping[str, Any], work: Path) -> dict[str, Any]:
 
 
 def _read(recipe: Mapping[str, Any], work: Path, preview: list[dict[str, Any]]) -> dict[str, Any]:
-    """Read on top of what stands; rows by table that the last delivery brought. Raises what the engine refuses."""
+    """Read on top of what stands; what the last delivery brought. Raises what the engine refuses."""
     from equipoise.core.tables import TABLE_NAMES
     from equipoise.intake import carry_over, correct, correction_of_json, deliver, read_dataset
     from equipoise.store import read_snapshot
@@ -99,7 +99,7 @@ def _read(recipe: Mapping[str, Any], work: Path, preview: list[dict[str, Any]]) 
             append = TABLE_NAMES if delivery["is_append"] else ()
             draft = deliver(draft, folder, mapping, append=append)
     if draft is None:
-        return {}
+        return {"tables": {}, "notes": []}
     if recipe["corrections"] and not recipe["onto"]:
         draft = correct(draft, [correction_of_json(given, "draft") for given in recipe["corrections"]])
     if recipe["is_preview"]:
@@ -107,7 +107,7 @@ def _read(recipe: Mapping[str, Any], work: Path, preview: list[dict[str, Any]]) 
     else:
         _say(work, "Keeping the draft", 0.9)
         write_draft(draft, work / "draft")
-    return _brought(before, draft)
+    return {"tables": _brought(before, draft), "notes": _notes(before, draft)}
 
 
 def _say(work: Path, stage: str, part: float) -> None:
@@ -183,6 +183,14 @@ def _brought(before: "Draft | None", draft: "Draft") -> dict[str, Any]:
         }
         for name in _fresh(before, draft)
     }
+
+
+def _notes(before: "Draft | None", draft: "Draft") -> list[dict[str, Any]]:
+    """What was noticed about the last delivery as a whole, such as files that were not read."""
+    from equipoise.store import finding_as_json
+
+    known = () if before is None else before.given.notes
+    return [finding_as_json(note) for note in draft.given.notes if note not in known]
 
 
 def _fresh(before: "Draft | None", draft: "Draft") -> list[str]:

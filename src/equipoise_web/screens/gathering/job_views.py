@@ -89,17 +89,16 @@ def _ended(request: PersonRequest, row: JobRow) -> HttpResponse:
 
 
 def _done_words(row: JobRow) -> str:
-    """What a delivery did: `Delivered sales.csv: 1,204 rows in 1 tables count, 3 are left out.`"""
+    """What a delivery did: `Delivered sales.csv: 1,204 rows count, 3 left out.`"""
     if row.question["undo"]:
         return _("%(name)s was taken out.") % {"name": row.question["name"]}
     brought = [facts for facts in row.answer["tables"].values() if facts["rows"] or facts["left_out"]]
     facts = {
         "name": row.question["name"],
         "rows": shown(float(sum(each["rows"] for each in brought))),
-        "tables": len(brought),
         "out": shown(float(sum(each["left_out"] for each in brought))),
     }
-    return _("Delivered %(name)s: %(rows)s rows in %(tables)s tables count, %(out)s are left out.") % facts
+    return _("Delivered %(name)s: %(rows)s rows count, %(out)s left out.") % facts
 
 
 def _title(row: JobRow) -> str:

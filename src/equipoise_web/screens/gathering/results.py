@@ -32,8 +32,8 @@ class FirstRows:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     height: str
-    left_out: str = ""
-    """How many rows of the table would be left out, blank if none, and the first reasons."""
+    left_out: int = 0
+    """How many rows of the table would be left out, and the first reasons."""
     why: tuple[str, ...] = ()
 
 
@@ -47,6 +47,8 @@ class Result:
     refused: tuple[Said, ...] = ()
     before: tuple[FirstRows, ...] = ()
     after: tuple[FirstRows, ...] = ()
+    notes: tuple[Said, ...] = ()
+    """What was noticed, such as files that are not read."""
     answer: Mapping[str, Any] | None = None
 
 
@@ -71,7 +73,8 @@ def result_of(row: JobRow) -> Result | None:
             else _("%(name)s becomes %(tables)s") % {"name": name, "tables": tables or _("no table")}
         )
         lead = _("First rows of each file as it came and of each table it becomes. Nothing is delivered yet.")
-        return Result("gathering/preview.html", title, lead, refused, before, after)
+        notes = tuple(_said(each) for each in row.answer.get("notes", ()))
+        return Result("gathering/preview.html", title, lead, refused, before, after, notes)
     if refused:
         title = _("%(name)s was not taken") % {"name": name}
         return Result("gathering/refused.html", title, _("The draft is as it was before."), refused)
@@ -85,6 +88,6 @@ def _said(finding: Mapping[str, Any]) -> Said:
 
 def _first_rows(given: Mapping[str, Any]) -> FirstRows:
     rows = tuple(tuple(row) for row in given["rows"])
-    left_out = shown(float(given["left_out"])) if given.get("left_out") else ""
+    left_out = int(given.get("left_out", 0))
     why = tuple(given.get("why", ()))
     return FirstRows(given["name"], tuple(given["columns"]), rows, shown(float(given["height"])), left_out, why)

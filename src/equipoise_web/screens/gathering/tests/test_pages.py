@@ -75,7 +75,7 @@ def test_files_are_sent_read_and_shown_on_the_board(coordinator, tomato_files):
     assert board.redirect_chain[0][0] == address("board")
     page = text(board)
     assert "The data of Jan 2027 can be sealed" in page
-    assert "and 10 more: 17 rows in 12 tables count, 0 are left out." in page
+    assert "and 10 more: 17 rows count, 0 left out." in page
     assert 'data-testid="table:forecast"' in page
     assert "ann" in page
 
@@ -209,12 +209,14 @@ file = "Preise.csv"
 rename = {Artikel = "item", Preis = "price"}
 constants = {valid_from = "2027-01-01"}
 """
-    job = deliver(wrong_draft, {"Preise.csv": "Artikel,Preis\ntool,44\naxe,3\n"}, mapping=mapping, is_preview=True)
+    files = {"Preise.csv": "Artikel,Preis\ntool,44\naxe,3\n", "fenc.csv": "item,location\n"}
+    job = deliver(wrong_draft, files, mapping=mapping, is_preview=True)
     page = text(coordinator.get(address("job", job.pk)))
-    assert "Preise.csv becomes prices" in page
+    assert "Preise.csv, fenc.csv becomes prices" in page
     assert '<th scope="col">Artikel</th>' in page
     assert '<th scope="col">price</th>' in page
-    assert "1 rows would be left out" in page
+    assert "1 row would be left out" in page
+    assert "Did you mean fences.csv?" in page  # a file that is no table is not passed over in silence
     sent = coordinator.post(address("deliver_previewed", job.pk), {"mapping_text": mapping, "act": "deliver"})
     work_on(take_job())
     assert coordinator.get(sent.url).url == address("board")
