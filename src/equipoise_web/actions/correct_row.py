@@ -58,7 +58,7 @@ def correct_row(
     `still` what else is wrong with it. `version` is the draft that its author saw: where another has changed the cell
     since, StaleEdit has both values.
     """
-    who.require(Right.GATHER)
+    who.require_whole(Right.GATHER)
 
     def make(standing: Draft, record: MonthDraft) -> Correction:
         declared = table_named(table)
@@ -79,7 +79,7 @@ def drop_row(
     who: Access, draft: int, version: int, *, table: str, row: Place | Mapping[str, str], reason: str, key: str = ""
 ) -> dict[str, Any]:
     """Leave a row out on purpose; returns {draft, version, correction, is_in, still}."""
-    who.require(Right.GATHER)
+    who.require_whole(Right.GATHER)
 
     def make(standing: Draft, record: MonthDraft) -> Correction:
         if isinstance(row, Place) and _left_out(standing, table, row) is None:
@@ -94,7 +94,7 @@ def undo_correction(who: Access, draft: int, correction: str, *, because: str = 
 
     `correction` is its id (`id_of`). Raises StaleEdit where it is in force no more.
     """
-    who.require(Right.GATHER)
+    who.require_whole(Right.GATHER)
     asked = {"draft": draft, "correction": correction}
     with door(who, "undo_correction", key=key, asked=asked) as entry:
         if entry.repeat is None:

@@ -51,7 +51,7 @@ def keep_files(who: Access, files: "Sequence[UploadedFile[Any]]") -> tuple[Kept,
 
     Raises FileRefused, which names the file, and then keeps none.
     """
-    who.require(Right.GATHER)
+    who.require_whole(Right.GATHER)
     if not files:
         raise FileRefused("no file was chosen; choose a workbook, or CSV files named by their tables")
     if len(files) > MOST_FILES:
@@ -123,7 +123,7 @@ def deliver_file(
     `mapping` is the text of a mapping file, blank for our own layout. With `is_append` the rows of every table in it
     are added to those that stand; otherwise they replace them.
     """
-    who.require(Right.GATHER)
+    who.require_whole(Right.GATHER)
     if len(mapping) > MOST_MAPPING:
         raise FileRefused(f"the mapping has {len(mapping):,} characters; {MOST_MAPPING:,} is the limit")
     if not re.fullmatch(r"[0-9a-f]{64}", file.digest) or not delivered_file(file.digest).is_file():
@@ -143,7 +143,7 @@ def deliver_file(
 
 def undo_delivery(who: Access, delivery: int, *, key: str = "") -> dict[str, Any]:
     """Ask for the draft without a delivery, made anew from all others; returns {job}."""
-    who.require(Right.GATHER)
+    who.require_whole(Right.GATHER)
     record = DeliveryRecord.objects.filter(pk=delivery, undone_at__isnull=True).first()
     if record is None:
         raise NotFound(f"there is no delivery {delivery}, or it was taken out already")

@@ -19,7 +19,7 @@ def open_draft(who: Access, *, base: Snapshot | None = None, key: str = "") -> d
 
     There is one open draft at a time; one that nobody worked on gives way to the new one.
     """
-    who.require(Right.GATHER)
+    who.require_whole(Right.GATHER)
     contents = None if base is None else carry_over(base)
     asked = {"base": "" if base is None else base.id}
     with door(who, "open_draft", key=key, asked=asked) as entry:

@@ -17,7 +17,7 @@ class SealedAlready(EquipoiseError):
 
 def seal_draft(who: Access, draft: int, version: int, *, label: str = "", key: str = "") -> dict[str, Any]:
     """Ask for the draft to be sealed as its asker saw it; returns {job}. Raises StaleEdit where it changed since."""
-    who.require(Right.SEAL)
+    who.require_whole(Right.SEAL)
     question = {"draft": draft, "version": version, "label": label.strip()[:200]}
     with door(who, "ask_seal", key=key, asked=question) as entry:
         if entry.repeat is None:
@@ -45,7 +45,7 @@ def record_seal(
     Adjustments `standing` in the cycle before (facts and abilities, kinds that are kept when the month rolls) stand in
     the new one, too. Returns {snapshot, scenario, job}.
     """
-    who.require(Right.SEAL)
+    who.require_whole(Right.SEAL)
     with door(who, "seal_draft") as entry:
         row = unsealed(draft)
         if row.version != version:

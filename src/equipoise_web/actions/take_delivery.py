@@ -24,7 +24,7 @@ def take_delivery(
 
     `question` is the job's, `version` the one that it read on top of. Raises DraftMoved and DraftSealed.
     """
-    who.require(Right.GATHER)
+    who.require_whole(Right.GATHER)
     undo = int(question.get("undo", 0))
     with door(who, "take_out_delivery" if undo else "take_delivery") as entry:
         row = unsealed(int(question["draft"]))

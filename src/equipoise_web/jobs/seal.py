@@ -27,7 +27,7 @@ def seal(question: Mapping[str, Any], who: Access, tell: Tell) -> dict[str, Any]
     data were sealed before; nothing then counts.
     """
     person = asker_of(who)
-    person.require(Right.SEAL)
+    person.require_whole(Right.SEAL)
     row = read_draft_row(int(question["draft"]))
     tell("Opening the draft", 0.05)
     contents = open_contents(row.id, int(question["version"]))

@@ -222,7 +222,7 @@ def read_seal(who: Access) -> SealPage | None:
         severity_counts(found.snapshot.findings),
         shown(found.quality.score, decimals=1),
         tuple(f.message for f in found.snapshot.findings if f.severity is Severity.BLOCKER),
-        who.may(Right.SEAL),
+        who.may_whole(Right.SEAL),
     )
 
 

@@ -26,7 +26,7 @@ class Judged:
 
 def open_draft_for(who: Access) -> DraftRow:
     """The open draft, for somebody who may work on it. Raises NotAllowed and DraftNotFound."""
-    who.require(Right.GATHER)
+    who.require_whole(Right.GATHER)
     row = open_draft_row()
     if row is None:
         raise DraftNotFound("no draft is open; open this month's on the page Data")

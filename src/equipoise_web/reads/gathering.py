@@ -109,7 +109,7 @@ class Board:
 
 def read_board(who: Access) -> Board | None:
     """The open draft as a board; None if none is open. Raises NotAllowed."""
-    who.require(Right.GATHER)
+    who.require_whole(Right.GATHER)
     row = open_draft_row()
     if row is None:
         return None

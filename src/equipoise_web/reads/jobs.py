@@ -9,6 +9,9 @@ from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import Access, NotAllowed, Right, access_of
 from equipoise_web.records.models import Job
 
+GATHERING = ("deliver", "seal")
+"""Kinds whose questions and answers hold rows of the whole company."""
+
 
 class JobNotFound(EquipoiseError):
     """No job of that number was asked for here."""
@@ -42,6 +45,8 @@ def read_job(who: Access, id: int) -> JobRow:
     if job is None:
         raise JobNotFound(f"there is no job {id}")
     row = _row(job)
+    if row.kind in GATHERING:
+        who.require_whole(Right.GATHER)
     if row.asked_by != who.person and not who.may(Right.RUN):
         raise NotAllowed(f"job {id} was asked for by somebody else")
     return row
@@ -50,6 +55,8 @@ def read_job(who: Access, id: int) -> JobRow:
 def read_jobs(who: Access, *, limit: int = 50) -> tuple[JobRow, ...]:
     """The newest jobs that the person may see."""
     jobs = Job.objects.all() if who.may(Right.RUN) else Job.objects.filter(asked_by=who.person)
+    if not who.may_whole(Right.GATHER):
+        jobs = jobs.exclude(kind__in=GATHERING)
     return tuple(_row(job) for job in jobs[:limit])
 
 

@@ -176,9 +176,12 @@ def test_one_draft_is_open_and_gives_way_only_while_nobody_worked_on_it(who, dra
         open_draft(who)
 
 
-@pytest.mark.parametrize("role", ["sales", "auditor", "administrator", ""])
-def test_who_has_no_right_changes_nothing(person, draft, role):
-    nobody = access_of(person("nobody", role))
+@pytest.mark.parametrize(
+    ("role", "nodes"),
+    [("sales", {}), ("auditor", {}), ("administrator", {}), ("", {}), ("coordinator", {"market": "retail"})],
+)
+def test_who_has_no_right_changes_nothing(person, draft, role, nodes):
+    nobody = access_of(person("nobody", role, **nodes))
     for act in (
         lambda: open_draft(nobody),
         lambda: keep_files(nobody, []),

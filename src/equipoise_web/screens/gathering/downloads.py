@@ -20,7 +20,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @login_required
 def template(request: PersonRequest) -> HttpResponse:
     """The workbook to fill in: a sheet per table, with a company of one item."""
-    request.access.require(Right.GATHER)
+    request.access.require_whole(Right.GATHER)
     return _attached(_workbook(), XLSX, "equipoise-template.xlsx")
 
 

@@ -36,7 +36,7 @@ class Mended:
 @login_required
 def show_quarantine(request: PersonRequest) -> HttpResponse:
     """`?table=&page=`: rows left out, to be mended in place."""
-    request.access.require(Right.GATHER)
+    request.access.require_whole(Right.GATHER)
     if open_draft_row() is None:
         return redirect("gathering:board")
     return _list(request, request.GET.get("table", ""), request.GET.get("page", ""))
@@ -120,7 +120,7 @@ def _list(
 @login_required
 def show_corrections(request: PersonRequest) -> HttpResponse:
     """Corrections in force: who, why, and whether they are still needed."""
-    request.access.require(Right.GATHER)
+    request.access.require_whole(Right.GATHER)
     if open_draft_row() is None:
         return redirect("gathering:board")
     found = read_corrections(request.access)

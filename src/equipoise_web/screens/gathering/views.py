@@ -40,7 +40,7 @@ def show_board(request: PersonRequest) -> HttpResponse:
 @login_required
 def open_month(request: PersonRequest) -> HttpResponse:
     """Open a draft carried over from snapshot `base`, or, without one, the first month's."""
-    request.access.require(Right.GATHER)
+    request.access.require_whole(Right.GATHER)
     base = request.POST.get("base", "")
     open_draft(request.access, base=open_snapshot(base) if base else None)
     done(request, _("The draft is open."))
@@ -51,7 +51,7 @@ def open_month(request: PersonRequest) -> HttpResponse:
 @login_required
 def show_upload(request: PersonRequest) -> HttpResponse:
     """The form to send files."""
-    request.access.require(Right.GATHER)
+    request.access.require_whole(Right.GATHER)
     return render(request, "gathering/upload.html", {**PAGE, "draft": open_draft_row(), "tab": "upload"})
 
 
@@ -86,7 +86,7 @@ def undo(request: PersonRequest, delivery: int) -> HttpResponse:
 @login_required
 def show_findings(request: PersonRequest) -> HttpResponse:
     """`?severity=`: what was found in the draft, with the rows behind it."""
-    request.access.require(Right.GATHER)
+    request.access.require_whole(Right.GATHER)
     severity = request.GET.get("severity", "")
     if severity and severity not in {each.value for each in Severity}:
         raise Http404(_("There is no such severity."))
@@ -105,7 +105,7 @@ def show_seal(request: PersonRequest) -> HttpResponse:
         version = _number(request.POST.get("version", ""))
         job = seal_draft(who, draft.id, version, label=request.POST.get("label", ""))["job"]
         return redirect("gathering:job", job=job)
-    who.require(Right.GATHER)
+    who.require_whole(Right.GATHER)
     page = read_seal(who) if open_draft_row() is not None else None
     if page is None:
         return redirect("gathering:board")

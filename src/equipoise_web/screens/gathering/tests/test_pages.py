@@ -256,6 +256,8 @@ def test_who_may_open_the_pages(client, person, deliver, tomato_files, name):
     for role, status in (("supply_planner", 200), ("sales", 403), ("administrator", 403), ("", 403)):
         client.force_login(person(f"someone-{role}", role))
         assert client.get(address(name)).status_code == status, role
+    client.force_login(person("regional", "supply_planner", market="retail"))
+    assert client.get(address(name)).status_code == 403  # the draft holds rows of the whole company
 
 
 def test_a_planner_gathers_and_is_told_who_seals(client, person, wrong_draft):
@@ -270,3 +272,16 @@ def test_no_page_has_inline_script_or_style(coordinator, wrong_draft):
         assert " style=" not in page, name
         assert not re.search(r"<script(?![^>]*src=)", page), name
         assert len(re.findall("<h1>", page)) == 1, name
+
+
+def test_what_a_file_holds_is_not_shown_to_who_only_runs_plans(client, person, wrong_draft):
+    job = Job.objects.get()
+    for role, nodes, status in (
+        ("analyst", {}, 403),
+        ("supply_planner", {"market": "retail"}, 403),
+        ("sales", {}, 403),
+    ):
+        client.force_login(person(f"{role}", role, **nodes))
+        assert client.get(address("job", job.pk)).status_code == status, role
+    client.force_login(person("colleague", "demand_planner"))
+    assert client.get(address("job", job.pk)).url == address("board")
