@@ -14,18 +14,17 @@ from equipoise.core.table import ColumnType, Inheritance
 from equipoise.core.tables import TABLES
 from equipoise.intake import Draft
 from equipoise_web.access import Access, Right
-from equipoise_web.reads.drafts import DraftRow, open_draft_row, standing_deliveries
+from equipoise_web.reads.deliveries import Delivered, Reading, brought_by, read_deliveries, read_reading
+from equipoise_web.reads.drafts import DraftRow, open_draft_row
 from equipoise_web.reads.drafts_judged import Judged, judged
 from equipoise_web.reads.findings import SEVERITIES, SeverityCount
 from equipoise_web.reads.numbers import shown
-from equipoise_web.records.models import Job
 
 STATES = ("inventory", "open_orders", "receipts")
 """Tables that say how things stand on a day: carried over they are out of date."""
 ON_PURPOSE = "IN308"
 WORST_FIRST = ("late", "watch", "done", "")
 """Badges in the order of the board: what is to be done first."""
-RECENT_JOBS = 8
 
 
 @dataclass(frozen=True)
@@ -60,29 +59,6 @@ class Missing:
 
 
 @dataclass(frozen=True)
-class Delivered:
-    """A delivery in force."""
-
-    id: int
-    name: str
-    by: str
-    at: datetime
-    is_append: bool
-    has_mapping: bool
-    tables: str
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A job of the draft that waits, runs, failed or was refused since the last delivery."""
-
-    id: int
-    name: str
-    state: str
-    is_over: bool
-
-
-@dataclass(frozen=True)
 class Board:
     """All that the draft's home shows."""
 
@@ -114,7 +90,7 @@ def read_board(who: Access) -> Board | None:
     if row is None:
         return None
     found = judged(row)
-    by_table = _brought_by(row.id)
+    by_table = brought_by(row.id)
     if found is None:
         return _nothing_yet(row)
     held = {name for name, frame in found.draft.tables.items() if frame.height}
@@ -138,8 +114,8 @@ def read_board(who: Access) -> Board | None:
         to_do=tuple(row for row in given if row.status in ("late", "watch")),
         fine=tuple(row for row in given if row.status not in ("late", "watch")),
         missing=_missing(held),
-        deliveries=_deliveries(row.id),
-        reading=_reading(row.id),
+        deliveries=read_deliveries(row.id),
+        reading=read_reading(row.id),
         left_out=left_out,
         on_purpose=sum(each.code == ON_PURPOSE for each in found.draft.quarantine),
         corrections=len(found.draft.corrections),
@@ -161,7 +137,7 @@ def _nothing_yet(row: DraftRow) -> Board:
         fine=(),
         missing=_missing(()),
         deliveries=(),
-        reading=_reading(row.id),
+        reading=read_reading(row.id),
         left_out=0,
         on_purpose=0,
         corrections=0,
@@ -238,58 +214,6 @@ def _missing(given: Container[str]) -> tuple[Missing, ...]:
     return tuple(
         Missing(each.name, each.meaning, each.default or _("Not used.")) for each in TABLES if each.name not in given
     )
-
-
-def _brought_by(draft: int) -> dict[str, dict[str, Any]]:
-    """By table the delivery in force that brought it last."""
-    standing = {each["id"]: each for each in standing_deliveries(draft)}
-    found: dict[str, dict[str, Any]] = {}
-    for answer in _answers(draft):
-        delivery = standing.get(answer.get("delivery", 0))
-        if delivery is not None:
-            facts = {"by": delivery["by__username"], "at": delivery["at"]}
-            found |= dict.fromkeys(answer.get("tables", {}), facts)
-    return found
-
-
-def _answers(draft: int) -> list[dict[str, Any]]:
-    """What the reading jobs of a draft answered, oldest first."""
-    done = Job.objects.filter(kind="deliver", state=Job.DONE, question__draft=draft, question__undo=0)
-    return list(done.order_by("id").values_list("answer", flat=True))
-
-
-def _deliveries(draft: int) -> tuple[Delivered, ...]:
-    tables = {answer["delivery"]: answer["tables"] for answer in _answers(draft) if "delivery" in answer}
-    return tuple(
-        Delivered(
-            each["id"],
-            each["name"],
-            each["by__username"],
-            each["at"],
-            each["is_append"],
-            bool(each["mapping"]),
-            ", ".join(
-                f"{name} {shown(float(facts['rows']))}"
-                for name, facts in tables.get(each["id"], {}).items()
-                if facts["rows"] or facts["left_out"]
-            ),
-        )
-        for each in reversed(standing_deliveries(draft))
-    )
-
-
-def _reading(draft: int) -> tuple[Reading, ...]:
-    """Jobs that are not over, and those after the last delivery that came to nothing."""
-    found = []
-    for job in Job.objects.filter(kind__in=("deliver", "seal"), question__draft=draft)[:RECENT_JOBS]:
-        if job.state == Job.DONE and "refused" not in job.answer and not job.question.get("is_preview"):
-            break
-        if job.question.get("is_preview") or job.state == Job.CANCELLED:
-            continue
-        state = "refused" if "refused" in job.answer else job.state
-        name = str(job.question.get("name", _("The draft")))
-        found.append(Reading(job.pk, name, state, job.state not in (Job.QUEUED, Job.RUNNING)))
-    return tuple(found)
 
 
 def _title(given: tuple[TableRow, ...], month: str) -> str:

@@ -15,7 +15,7 @@ from equipoise_web.actions.verify_chain import verify_chain
 from equipoise_web.conftest import TOMATO
 from equipoise_web.drafts import open_contents
 from equipoise_web.jobs.worker import work_on
-from equipoise_web.reads.draft_pages import read_corrections
+from equipoise_web.reads.corrections import read_corrections
 from equipoise_web.reads.scenarios import question_of
 from equipoise_web.reads.snapshots import axes_of
 from equipoise_web.reads.snapshots import open_snapshot as sealed_snapshot

@@ -15,7 +15,7 @@ from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import Right
 from equipoise_web.actions.correct_row import Place, WrongCorrection, correct_row, drop_row, undo_correction
 from equipoise_web.actions.door import StaleEdit
-from equipoise_web.reads.draft_pages import read_corrections
+from equipoise_web.reads.corrections import read_corrections
 from equipoise_web.reads.drafts import open_draft_row
 from equipoise_web.reads.drafts_judged import open_draft_for
 from equipoise_web.reads.quarantine import read_quarantine
