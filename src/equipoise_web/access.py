@@ -195,6 +195,17 @@ class Access:
             raise NotAllowed(f"{self.name} has no right to {what} on {nodes or 'the whole company'}")
         raise NotAllowed(f"{self.name} has no right to {what}; ask an administrator for a role that has it")
 
+    def may_whole(self, right: Right) -> bool:
+        """True if a grant gives the right on the whole company: for what is never shown or done in part."""
+        whole = (held for held in self.held if held.scope == Scope() and not held.measure)
+        return self.may(right) and any(held.gives(right) for held in whole)
+
+    def require_whole(self, right: Right) -> None:
+        """Raise NotAllowed unless the person may on the whole company."""
+        self.require(right)
+        if not self.may_whole(right):
+            raise NotAllowed(f"{self.name} may {right} on a part of the company only; this concerns all of it")
+
     @property
     def is_stranger(self) -> bool:
         """Signed in, without any grant."""

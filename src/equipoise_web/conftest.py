@@ -54,3 +54,40 @@ def person(db):
 def planner(client, person):
     client.force_login(person("planner", "demand_planner"))
     return client
+
+
+@pytest.fixture
+def fresh_home(db, settings, tmp_path):
+    """A home in which nothing was sealed yet."""
+    settings.EQUIPOISE_HOME = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def deliver(fresh_home, person):
+    """Sends files (name to text or bytes) to a draft in a coordinator's name, and does the job that reads them."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from equipoise_web.access import access_of
+    from equipoise_web.actions.deliver_file import deliver_file, keep_files
+    from equipoise_web.actions.lease_job import take_job
+    from equipoise_web.jobs.worker import work_on
+    from equipoise_web.records.models import Job
+
+    who = access_of(person("gatherer", "coordinator"))
+
+    def send(draft, files, **options):
+        sent = [SimpleUploadedFile(n, t.encode() if isinstance(t, str) else t) for n, t in files.items()]
+        for kept in keep_files(who, sent):
+            job = deliver_file(who, draft, kept, **options)["job"]
+            work_on(take_job())
+        return Job.objects.get(pk=job)
+
+    send.who = who
+    return send
+
+
+@pytest.fixture
+def tomato_files():
+    """The files of the Red Tomato company by name."""
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(TOMATO.iterdir())}

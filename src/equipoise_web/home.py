@@ -5,6 +5,8 @@ HOME/equipoise.sqlite3 unless EQUIPOISE_DATABASE names a PostgreSQL database
 HOME/write.lock        where writers queue
 HOME/plans/DIGEST/   published plans (equipoise.store_plans)
 HOME/snapshots/ID/   sealed snapshots
+HOME/drafts/ID/      contents of the month's draft
+HOME/deliveries/     files as they were delivered, under their SHA-256
 HOME/shelf/          sections by key, may be deleted
 """
 

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "equipoise_web.screens.findings",
     "equipoise_web.screens.explain",
     "equipoise_web.screens.audit",
+    "equipoise_web.screens.gathering",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -6,6 +6,7 @@ from equipoise.core.table import UnknownName
 from equipoise_web.access import NotAllowed
 from equipoise_web.actions.door import NotFound, StaleEdit
 from equipoise_web.reads.adjustments import AdjustmentNotFound
+from equipoise_web.reads.drafts import DraftNotFound
 from equipoise_web.reads.jobs import JobNotFound
 from equipoise_web.reads.people import PersonNotFound
 from equipoise_web.reads.plans import PlanNotFound
@@ -16,6 +17,7 @@ STATUS: tuple[tuple[type[EquipoiseError], int], ...] = (
     (NotAllowed, 403),
     (NotFound, 404),
     (AdjustmentNotFound, 404),
+    (DraftNotFound, 404),
     (JobNotFound, 404),
     (PlanNotFound, 404),
     (PersonNotFound, 404),

@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("equipoise_web.screens.findings.urls")),
     path("", include("equipoise_web.screens.explain.urls")),
     path("", include("equipoise_web.screens.adjust.urls")),
+    path("data/", include("equipoise_web.screens.gathering.urls")),
 ]

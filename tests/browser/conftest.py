@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 
 import pytest
 
@@ -36,8 +37,8 @@ def home(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="session")
-def server(home):
+@contextmanager
+def served(home):
     port = free_port()
     command = [sys.executable, "-m", "equipoise", "serve", "--home", str(home), "--port", str(port)]
     environment = {k: v for k, v in os.environ.items() if k not in ("DJANGO_SETTINGS_MODULE", "EQUIPOISE_HOME")}
@@ -51,13 +52,31 @@ def server(home):
         process.wait(timeout=20)
 
 
-def wait_until_healthy(address, process, seconds=60):
+@pytest.fixture(scope="session")
+def server(home):
+    with served(home) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory):
+    """A home in which nothing was ever delivered."""
+    return tmp_path_factory.mktemp("empty-home")
+
+
+@pytest.fixture(scope="session")
+def empty_server(empty_home):
+    with served(empty_home) as address:
+        yield address
+
+
+def wait_until_healthy(address, process, seconds=90):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:
             raise AssertionError(process.stderr.read().decode())
         try:
-            with urllib.request.urlopen(address, timeout=2) as answer:
+            with urllib.request.urlopen(address, timeout=10) as answer:
                 if answer.status == 200:
                     return
         except OSError:  # not there yet, or too slow to answer in time

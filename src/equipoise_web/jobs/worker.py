@@ -15,7 +15,9 @@ from equipoise_web.access import SYSTEM, Access
 from equipoise_web.actions.lease_job import JobCancelled, Leased, LeaseLost, end_job, renew, take_job
 from equipoise_web.jobs.compute_plan import compute_plan_of
 from equipoise_web.jobs.deliver import deliver_until
+from equipoise_web.jobs.deliver_to_draft import deliver_to_draft
 from equipoise_web.jobs.preview import preview_of
+from equipoise_web.jobs.seal import seal
 from equipoise_web.jobs.step import Tell
 
 PAUSE = 0.3
@@ -27,6 +29,8 @@ log = logging.getLogger(__name__)
 KINDS: dict[str, Callable[[Mapping[str, Any], Access, Tell], dict[str, Any]]] = {
     "compute_plan": compute_plan_of,
     "preview": preview_of,
+    "deliver": deliver_to_draft,
+    "seal": seal,
 }
 
 

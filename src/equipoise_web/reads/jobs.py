@@ -1,15 +1,18 @@
 """Jobs as pages and API show them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 
 from equipoise.core.errors import EquipoiseError
-from equipoise_web.access import Access, NotAllowed, Right
+from equipoise_web.access import Access, NotAllowed, Right, access_of
 from equipoise_web.records.models import Job
+
+GATHERING = ("deliver", "seal")
+"""Kinds whose questions and answers hold rows of the whole company."""
 
 
 class JobNotFound(EquipoiseError):
@@ -44,6 +47,8 @@ def read_job(who: Access, id: int) -> JobRow:
     if job is None:
         raise JobNotFound(f"there is no job {id}")
     row = _row(job)
+    if row.kind in GATHERING:
+        who.require_whole(Right.GATHER)
     if row.asked_by != who.person and (row.kind == "preview" or not who.may(Right.RUN)):
         raise NotAllowed(f"job {id} was asked for by somebody else")
     return row
@@ -55,6 +60,8 @@ def read_jobs(who: Access, *, after: int = 0, limit: int = 50) -> tuple[JobRow, 
     jobs = Job.objects.filter(mine | ~Q(kind="preview") if who.may(Right.RUN) else mine)
     if after:
         jobs = jobs.filter(pk__lt=after)
+    if not who.may_whole(Right.GATHER):
+        jobs = jobs.exclude(kind__in=GATHERING)
     return tuple(_row(job) for job in jobs[:limit])
 
 
@@ -62,6 +69,14 @@ def waiting_job(kind: str, question: Mapping[str, Any]) -> JobRow | None:
     """The job that waits or runs for a question, if there is one."""
     same = Job.objects.filter(kind=kind, question=dict(question), state__in=(Job.QUEUED, Job.RUNNING)).first()
     return None if same is None else _row(same)
+
+
+def asker_of(who: Access) -> Access:
+    """The person who asked for the job that `who` does (through `job:ID`), with the rights that person has now."""
+    job = Job.objects.select_related("asked_by").get(pk=int(who.through.removeprefix("job:")))
+    if job.asked_by is None:
+        return who
+    return replace(access_of(job.asked_by), through=who.through)
 
 
 def _row(job: Job) -> JobRow:

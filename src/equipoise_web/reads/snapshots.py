@@ -21,15 +21,15 @@ class SnapshotNotFound(EquipoiseError):
 
 def open_snapshot(id: str) -> Snapshot:
     """The sealed snapshot of an id. Raises SnapshotNotFound; SnapshotDamaged if its folder was tampered with."""
-    return _opened(_folder(id))[0]
+    return _opened(snapshot_folder(id))[0]
 
 
 def axes_of(id: str) -> Axes:
     """The axes of a sealed snapshot."""
-    return _opened(_folder(id))[1]
+    return _opened(snapshot_folder(id))[1]
 
 
-def _folder(id: str) -> Path:
+def snapshot_folder(id: str) -> Path:
     """Where it lies: among the snapshots, else inside a plan that was published from it."""
     home = Path(settings.EQUIPOISE_HOME)
     if not id.isalnum():  # ids are hexadecimal; anything else could name another folder

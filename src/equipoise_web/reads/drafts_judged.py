@@ -1,0 +1,47 @@
+"""A version of the draft with what the quality checks say of it: computed once for a version, a few are kept."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from equipoise.core.snapshot import Snapshot
+from equipoise.gather import gather
+from equipoise.intake import Draft
+from equipoise.quality import Quality, judge
+from equipoise_web.access import Access, Right
+from equipoise_web.drafts import drafts_folder, open_contents
+from equipoise_web.reads.drafts import DraftNotFound, DraftRow, open_draft_row
+
+KEPT = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A draft's contents, the snapshot that they would be sealed as (without our own past), and their quality."""
+
+    draft: Draft
+    snapshot: Snapshot
+    quality: Quality
+
+
+def open_draft_for(who: Access) -> DraftRow:
+    """The open draft, for somebody who may work on it. Raises NotAllowed and DraftNotFound."""
+    who.require_whole(Right.GATHER)
+    row = open_draft_row()
+    if row is None:
+        raise DraftNotFound("no draft is open; open this month's on the page Data")
+    return row
+
+
+def judged(row: DraftRow) -> Judged | None:
+    """The contents of a draft as they stand, judged; None where nothing was delivered yet."""
+    return _judged(drafts_folder(row.id), row.id, row.version)
+
+
+@lru_cache(maxsize=KEPT)
+def _judged(_folder: Path, id: int, version: int) -> Judged | None:
+    contents = open_contents(id, version)
+    if contents is None:
+        return None
+    snapshot = gather(contents)
+    return Judged(contents, snapshot, judge(snapshot))
