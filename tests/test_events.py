@@ -80,7 +80,9 @@ def test_explain_ends_at_the_row_of_the_event(planned):
     baseline, event = why.node.children
     assert (baseline.value, event.value, why.value) == (1600, 1400, 3000)
     assert event.type == "Source"
-    assert event.text.startswith("table events (events.csv line 2): event SPRING, type promotion, item tool, market retail")
+    assert event.text.startswith(
+        "table events (events.csv line 2): event SPRING, type promotion, item tool, market retail"
+    )
     assert "uplift_pct 10, forward_buy_pct 20" in event.text
     price = explain(plan, "sales_net_price", bucket="Jan 2027", item="tool", market="retail")
     assert any("discount_pct 2.5" in node.text for node in price.node.walk())

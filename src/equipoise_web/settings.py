@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "equipoise_web.screens.sheet",
     "equipoise_web.screens.findings",
     "equipoise_web.screens.explain",
+    "equipoise_web.screens.jobs",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("equipoise_web.screens.sheet.urls")),
     path("", include("equipoise_web.screens.findings.urls")),
     path("", include("equipoise_web.screens.explain.urls")),
+    path("", include("equipoise_web.screens.jobs.urls")),
     path("api/v1/", api.urls),
 ]

@@ -27,8 +27,12 @@ class JobRow:
     answer: Mapping[str, Any]
     error: str
     asked_by: int | None
+    asked_by_name: str
     asked_at: datetime
+    started_at: datetime | None
     ended_at: datetime | None
+    attempts: int
+    is_cancel_asked: bool
 
     @property
     def is_over(self) -> bool:
@@ -38,7 +42,7 @@ class JobRow:
 
 def read_job(who: Access, id: int) -> JobRow:
     """One job; its asker sees it, and whoever may run plans."""
-    job = Job.objects.filter(pk=id).first()
+    job = Job.objects.filter(pk=id).select_related("asked_by").first()
     if job is None:
         raise JobNotFound(f"there is no job {id}")
     row = _row(job)
@@ -49,7 +53,8 @@ def read_job(who: Access, id: int) -> JobRow:
 
 def read_jobs(who: Access, *, limit: int = 50) -> tuple[JobRow, ...]:
     """The newest jobs that the person may see."""
-    jobs = Job.objects.all() if who.may(Right.RUN) else Job.objects.filter(asked_by=who.person)
+    every = Job.objects.select_related("asked_by")
+    jobs = every if who.may(Right.RUN) else every.filter(asked_by=who.person)
     return tuple(_row(job) for job in jobs[:limit])
 
 
@@ -70,6 +75,10 @@ def _row(job: Job) -> JobRow:
         job.answer,
         job.error,
         job.asked_by_id,  # type: ignore[attr-defined]
+        job.asked_by.get_username() if job.asked_by else "",
         job.asked_at,
+        job.started_at,
         job.ended_at,
+        job.attempts,
+        job.is_cancel_asked,
     )
