@@ -74,7 +74,7 @@ class Entry:
 @contextmanager
 def door(who: Access, verb: str, *, key: str = "", asked: object = None) -> Iterator[Entry]:
     """One write by one person: a transaction that ends with its audit entry. See the module's text for its use."""
-    with _turn(), transaction.atomic():
+    with turn(), transaction.atomic():
         # The head is locked first: whoever holds it is alone, and reads what everybody before has written.
         head = AuditHead.objects.select_for_update().get(pk=1)
         question = _digest({"verb": verb, "asked": asked})
@@ -144,8 +144,11 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - JSON
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
-    """Wait for one's turn to write: first come, first served, on a lock file beside the SQLite database."""
+def turn() -> Iterator[None]:
+    """Wait for one's turn to write: first come, first served, on a lock file beside the SQLite database.
+
+    Whoever has it already, in a transaction, goes on.
+    """
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return
