@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from equipoise.intake import Quarantined, correction_as_json, correction_of_json
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+SYNCS_AT_ONCE = 8
 PENDING = ".pending-"
 """Names of unfinished folders begin so; one that is left after a kill may be deleted."""
 
@@ -66,10 +68,11 @@ def publish_folder(target: Path, fill: Callable[[Path], None]) -> None:
 
 
 def _sync_tree(folder: Path) -> None:
-    for place, _, files in os.walk(folder):
-        for file in files:
-            sync(Path(place) / file)
-        sync(Path(place))
+    """Files before folders; several at once, because the disk commits together what waits together."""
+    found = list(folder.rglob("*"))
+    with ThreadPoolExecutor(SYNCS_AT_ONCE) as pool:
+        list(pool.map(sync, (path for path in found if path.is_file())))
+        list(pool.map(sync, (folder, *(path for path in found if path.is_dir()))))
 
 
 def sync(path: Path) -> None:
