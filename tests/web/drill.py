@@ -105,10 +105,12 @@ def end_of(pid, seconds=60.0):
 
 
 def let_go():
-    """Close the connections of this process; on PostgreSQL also wait until the server has noticed who is dead."""
-    from django.db import connections
+    """Close the connections of this process, and the pool: its threads would be missing in a child."""
+    from django.db import connection
 
-    connections.close_all()
+    connection.close()
+    if connection.vendor == "postgresql":
+        connection.close_pool()
 
 
 def settled():

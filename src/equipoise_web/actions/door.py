@@ -6,8 +6,8 @@
             entry.tell("adjustment:a1", before=..., after=..., answer={"id": "a1"})
     return entry.answer
 
-Writes follow one another: SQLite's busy wait is not fair, so they queue for a lock file in order of arrival; on
-PostgreSQL they queue for the head of the audit chain. An idempotency key makes a repeated request answer again and do
+Writes follow one another in order of arrival: on SQLite, whose busy wait is not fair, they queue for a lock file; on
+PostgreSQL, whose row locks are not fair either once many wait for one row, for an advisory lock. An idempotency key makes a repeated request answer again and do
 nothing. Each entry of the chain holds the digest of the one before, so none can be changed or taken out unnoticed.
 """
 
@@ -33,6 +33,8 @@ from equipoise_web.records.models import AuditEntry, AuditHead, WriteReceipt
 
 FIRST = "0" * 64
 """What the first entry follows."""
+WRITES = 0x45515549
+"""The advisory lock of writers, one for each PostgreSQL database."""
 
 
 class StaleEdit(EquipoiseError):
@@ -75,6 +77,7 @@ class Entry:
 def door(who: Access, verb: str, *, key: str = "", asked: object = None) -> Iterator[Entry]:
     """One write by one person: a transaction that ends with its audit entry. See the module's text for its use."""
     with turn(), transaction.atomic():
+        _queue()
         # The head is locked first: whoever holds it is alone, and reads what everybody before has written.
         head = AuditHead.objects.select_for_update().get(pk=1)
         question = _digest({"verb": verb, "asked": asked})
@@ -92,6 +95,13 @@ def door(who: Access, verb: str, *, key: str = "", asked: object = None) -> Iter
         _seal(entry, who, verb)
         if key:
             WriteReceipt.objects.create(actor=who.name, key=key, verb=verb, asked=question, answer=_plain(entry.answer))
+
+
+def _queue() -> None:
+    """On PostgreSQL, wait for one's turn until the transaction may begin its work; it ends with the transaction."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITES])
 
 
 def _seal(entry: Entry, who: Access, verb: str) -> None:
