@@ -39,8 +39,15 @@ def verbs():
     from equipoise_web.actions.open_scenario import open_scenario
     from equipoise_web.actions.propose_adjustment import propose_adjustment
     from equipoise_web.actions.rule_adjustment import rule_adjustment
-    from equipoise_web.records.models import AdjustmentRecord, ApiToken, Comment, Grant, Job, RulingRecord
-    from equipoise_web.records.models import ScenarioRecord
+    from equipoise_web.records.models import (
+        AdjustmentRecord,
+        ApiToken,
+        Comment,
+        Grant,
+        Job,
+        RulingRecord,
+        ScenarioRecord,
+    )
 
     def propose(label):
         scenario, axes = working()
@@ -194,7 +201,9 @@ def kill_a_run(number, draw):
 
     def change():
         scenario, axes = working()
-        propose_adjustment(who("w0"), an_input(f"run {number}", 1 + number), scenario=scenario, axes=axes, key=f"r{number}")
+        propose_adjustment(
+            who("w0"), an_input(f"run {number}", 1 + number), scenario=scenario, axes=axes, key=f"r{number}"
+        )
 
     assert end_of(fork(change)) == 0
     run = lambda: work_on(take_job(["compute_plan"]))  # noqa: E731 - said twice below

@@ -1,6 +1,6 @@
 """Drill: twenty processes propose, comment and rule for a while, then the database is held against what they were told.
 
-    python -m web.twenty_writers SECONDS
+python -m web.twenty_writers SECONDS
 """
 
 import json
