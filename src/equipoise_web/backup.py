@@ -22,16 +22,15 @@ def backup(home: Path | None, out: Path, as_json: bool) -> None:
 
     made = back_up(_home(home), out)
     facts = {"files": made.files, "bytes": made.bytes, "entries": made.entries, "digest": made.digest}
+    if not made.has_database:
+        click.echo("The database is not in it: keep the pg_dump that you took before with it.", err=True)
     if as_json:
-        click.echo(
-            json.dumps({"format": 1, "command": "backup", "database": made.has_database, **facts}, sort_keys=True)
-        )
+        about = {"format": 1, "command": "backup", "database": made.has_database}
+        click.echo(json.dumps({**about, **facts}, sort_keys=True))
         return
     click.echo(f"{made.files:,} files ({made.bytes / 1e6:,.1f} MB) are in {out.name}.")
     if made.has_database:
         click.echo(f"Its audit chain has {made.entries:,} entries and ends in {made.digest}: write that down.")
-    else:
-        click.echo("The database is not in it: keep the pg_dump that you took before with it.", err=True)
 
 
 @click.command("restore")

@@ -176,10 +176,7 @@ def run_and_die(work, *, act=lambda *_: None, after=None):
     os.close(write)
     if after is not None:
         time.sleep(after)
-        try:
-            os.kill(child, signal.SIGKILL)
-        except ProcessLookupError:
-            pass  # it was done before
+        os.kill(child, signal.SIGKILL)  # one that was done before is still there to be waited for
     code = end_of(child)
     assert code in (0, -signal.SIGKILL), f"the child ended with {code}"
     with os.fdopen(read, "rb") as told:

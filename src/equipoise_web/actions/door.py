@@ -7,8 +7,9 @@
     return entry.answer
 
 Writes follow one another in order of arrival: on SQLite, whose busy wait is not fair, they queue for a lock file; on
-PostgreSQL, whose row locks are not fair either once many wait for one row, for an advisory lock. An idempotency key makes a repeated request answer again and do
-nothing. Each entry of the chain holds the digest of the one before, so none can be changed or taken out unnoticed.
+PostgreSQL, whose row locks are not fair either once many wait for one row, for an advisory lock. An idempotency key
+makes a repeated request answer again and do nothing. Each entry of the chain holds the digest of the one before, so
+none can be changed or taken out unnoticed.
 """
 
 import fcntl
