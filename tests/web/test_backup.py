@@ -9,7 +9,6 @@ import tarfile
 
 import pytest
 
-from equipoise.store import SnapshotExists
 from equipoise_web.actions.back_up import DATABASE, LIST, WrongBackup, back_up, restore
 
 ON_POSTGRES = bool(os.environ.get("EQUIPOISE_DATABASE"))
@@ -21,6 +20,7 @@ def cli(verb, *arguments, environment, code=0):
     command = [sys.executable, "-c", program, *map(str, arguments)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == code, done.stderr[-2000:]
+    assert done.stdout, done.stderr[-2000:]
     return json.loads(done.stdout), done.stderr
 
 
@@ -81,7 +81,7 @@ def test_nothing_is_overwritten(site, tmp_path):
         back_up(site.home, out)
     with pytest.raises(WrongBackup, match="no home folder"):
         back_up(tmp_path / "nowhere", tmp_path / "c.tar")
-    with pytest.raises(SnapshotExists):
+    with pytest.raises(WrongBackup, match="into a new folder"):
         restore(out, site.home)
 
 
@@ -140,7 +140,7 @@ def test_verifying_a_home_names_what_is_wrong(site, tmp_path):
         database.execute("UPDATE records_sealedsnapshot SET snapshot = 'ffff'")
     database.close()
     back_up(site.home, tmp_path / "b.tar")
-    arguments = (tmp_path / "b.tar", "--home", tmp_path / "home", "--json")
+    arguments = (tmp_path / "b.tar", "--home", tmp_path / "back", "--json")
     found, _ = cli("restore", *arguments, environment=site.environment, code=1)
     assert len(found["faults"]) == 3
     assert any("entry 1 (somebody else" in fault for fault in found["faults"])
@@ -152,6 +152,6 @@ def test_verifying_a_home_names_what_is_wrong(site, tmp_path):
 def test_on_postgresql_the_files_are_backed_up_and_the_dump_is_asked_for(site, tmp_path):
     _, said = cli("backup", "--home", site.home, "--out", tmp_path / "b.tar", "--json", environment=site.environment)
     assert "pg_dump" in said
-    home = tmp_path / "home"
+    home = tmp_path / "back"
     found, _ = cli("restore", tmp_path / "b.tar", "--home", home, "--json", environment=site.environment)
     assert (found["plans"], found["faults"]) == (1, [])

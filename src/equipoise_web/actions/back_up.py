@@ -125,8 +125,10 @@ def _add(tar: tarfile.TarFile, path: Path, name: str) -> dict[str, object]:
 def restore(archive: Path, home: Path) -> Backup:
     """Make the new folder `home` of a backup, whole or not at all, once every byte is what was backed up.
 
-    Raises WrongBackup, and SnapshotExists if the folder holds something. What the bytes mean is `verify_home`'s to say.
+    Raises WrongBackup, also if the folder holds something. What the bytes mean is `verify_home`'s to say.
     """
+    if home.exists() and (not home.is_dir() or any(home.iterdir())):
+        raise WrongBackup(f"{home.name} holds something already; restore into a new folder")
     found: list[Backup] = []
     publish_folder(home, lambda place: found.append(_unpack(archive, place)))
     return found[0]
