@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import connection
 
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.section import Section
@@ -70,7 +70,6 @@ class Soon:
                 give_back(job)
             elif not work_on(job, limit=LIMIT):
                 self.rests[scenario] = time.monotonic() + REST
-            close_old_connections()
 
 
 def are_parts_at_hand(question: Mapping[str, Any]) -> bool:

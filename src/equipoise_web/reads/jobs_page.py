@@ -13,7 +13,7 @@ from equipoise_web.reads.scenarios import read_scenarios
 from equipoise_web.records.models import Job
 
 SUBJECTS = {
-    "compute_plan": gettext_noop("Plan of {scenario}"),
+    "compute_plan": gettext_noop("Run of {scenario}"),
     "preview": gettext_noop("Effect of a change on {scenario}"),
     "seal": gettext_noop("Sealing the month's data"),
 }
@@ -130,7 +130,7 @@ def _sentence(row: JobRow, subject: str) -> str:
         return _("%(subject)s: cancelled") % {"subject": subject}
     if row.state == Job.QUEUED:
         return _("%(subject)s: waits for its turn") % {"subject": subject}
-    return _("%(subject)s: %(pct)s%% done") % {"subject": subject, "pct": round(100 * row.progress)}
+    return _("%(subject)s: under way") % {"subject": subject}
 
 
 def _step(row: JobRow) -> str:

@@ -41,9 +41,9 @@ def show_jobs(request: PersonRequest) -> HttpResponse:
 @require_safe
 @login_required
 def show_job(request: PersonRequest, id: int) -> HttpResponse:
-    """One job: a page, or for htmx its progress only."""
+    """One job: a page, or for htmx its progress only, unless it asks for the page to put into `#main`."""
     job = in_words(read_job(request.access, id), request.access)
-    if request.headers.get("HX-Request") == "true":
+    if request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target") != "main":
         return _part(request, job)
     return render(request, "jobs/job.html", {"page": "jobs", "job": job})
 

@@ -87,6 +87,13 @@ def test_the_page_works_without_scripts_and_says_what_came_of_it(planner, asked)
     assert "refresh" not in page
 
 
+def test_the_page_of_a_job_that_ended_is_put_into_the_open_one(planner, asked):
+    end_job(take_job(), "done")
+    page = show(planner, asked, HTTP_HX_TARGET="main", **HTMX)
+    assert 'id="main"' in page.content.decode()
+    assert "HX-Trigger" not in page.headers, "or it would ask for itself for ever"
+
+
 def test_a_waiting_job_is_stopped_at_once_and_only_once(planner, asked):
     part = stop(planner, asked, **HTMX)
     assert 'data-state="cancelled"' in part.content.decode()
