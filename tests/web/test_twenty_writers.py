@@ -8,6 +8,6 @@ SOAK = bool(os.environ.get("EQUIPOISE_SOAK"))
 def test_twenty_writers(site):
     told = site.run("twenty_writers", 60 if SOAK else 8)
     print(told)
-    assert told["writes"] >= 100
+    assert told["least"] > 0
     assert min(told["verbs"].values()) > 0
     assert told["least"] >= 0.3 * told["most"], told

@@ -24,7 +24,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from equipoise.core.errors import EquipoiseError
@@ -36,6 +36,9 @@ FIRST = "0" * 64
 """What the first entry follows."""
 WRITES = 0x45515549
 """The advisory lock of writers, one for each PostgreSQL database."""
+PATIENCE = "20s"
+"""How long a writer waits for its turn on PostgreSQL."""
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 class StaleEdit(EquipoiseError):
@@ -53,6 +56,10 @@ class KeyReused(EquipoiseError):
 
 class NotFound(EquipoiseError):
     """What should be changed is not there."""
+
+
+class Busy(EquipoiseError):
+    """So many write that one's turn did not come in time. Nothing was written; asking again does no harm."""
 
 
 @dataclass
@@ -100,9 +107,16 @@ def door(who: Access, verb: str, *, key: str = "", asked: object = None) -> Iter
 
 def _queue() -> None:
     """On PostgreSQL, wait for one's turn until the transaction may begin its work; it ends with the transaction."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
+        try:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITES])
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:
+                raise
+            raise Busy(f"others have been writing for {PATIENCE}; nothing was written, try again") from error
 
 
 def _seal(entry: Entry, who: Access, verb: str) -> None:
