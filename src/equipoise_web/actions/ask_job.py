@@ -11,14 +11,14 @@ from equipoise_web.records.models import Job
 
 RIGHT_FOR = {"compute_plan": Right.RUN, "preview": Right.PROPOSE, "seal": Right.SEAL}
 """Right that asking for each kind needs."""
-READ_LATE = ("compute_plan",)
+READ_LATE = ("compute_plan", "preview")
 """Kinds that read what they are asked about when they begin."""
 
 
 def ask_job(who: Access, kind: str, question: Mapping[str, Any], *, key: str = "") -> dict[str, Any]:
     """Queue a job; returns {id, state}. The same question that still waits or runs is not asked twice.
 
-    A plan that runs already does not count what was changed since it began; asking again gives it a successor.
+    One that runs has read its scenario already: what came since is not in its answer, so it is asked anew.
     """
     if kind not in RIGHT_FOR:
         raise NotFound(f"there is no job {kind!r}; there are {', '.join(RIGHT_FOR)}")
