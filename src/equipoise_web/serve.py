@@ -3,12 +3,13 @@
 import json
 import multiprocessing
 import os
-import subprocess
 import sys
 from ipaddress import ip_address
 from pathlib import Path
 
 import click
+
+from equipoise_web.jobs.supervise import Supervisor
 
 
 @click.command("serve")
@@ -26,8 +27,8 @@ def serve(home: Path | None, host: str, port: int) -> None:
     os.environ["EQUIPOISE_DEMO_USERS"] = "1" if is_loopback else "0"
     os.environ["DJANGO_SETTINGS_MODULE"] = "equipoise_web.settings"
     prepare(with_demo_people=is_loopback)
-    # The worker ends by itself when this process is gone.
-    worker = subprocess.Popen([sys.executable, "-m", "equipoise", "work"], env=dict(os.environ))
+    worker = Supervisor()
+    worker.start()
     click.echo(f"Equipoise is served on http://{host}:{port}/  (Ctrl+C stops it)", err=True)
     # Workers start afresh: a process forked from one in which polars has run its threads would wait for them for ever.
     multiprocessing.set_start_method("spawn", force=True)
@@ -44,8 +45,7 @@ def serve(home: Path | None, host: str, port: int) -> None:
             log_access=False,
         ).serve()
     finally:
-        worker.terminate()
-        worker.wait(timeout=20)
+        worker.stop()
 
 
 @click.command("work")

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "equipoise_web.screens.explain",
     "equipoise_web.screens.audit",
     "equipoise_web.screens.gathering",
+    "equipoise_web.screens.jobs",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

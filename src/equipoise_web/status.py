@@ -3,8 +3,9 @@
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.scenario import WrongScenario
 from equipoise.core.table import UnknownName
+from equipoise.store import NotWritten
 from equipoise_web.access import NotAllowed
-from equipoise_web.actions.door import NotFound, StaleEdit
+from equipoise_web.actions.door import Busy, NotFound, StaleEdit
 from equipoise_web.reads.adjustments import AdjustmentNotFound
 from equipoise_web.reads.drafts import DraftNotFound
 from equipoise_web.reads.jobs import JobNotFound
@@ -26,6 +27,8 @@ STATUS: tuple[tuple[type[EquipoiseError], int], ...] = (
     (UnknownName, 404),
     (WrongScenario, 404),
     (StaleEdit, 409),
+    (Busy, 503),
+    (NotWritten, 507),
     (EquipoiseError, 422),
 )
 """The first that fits."""

@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("equipoise_web.screens.explain.urls")),
     path("", include("equipoise_web.screens.adjust.urls")),
     path("data/", include("equipoise_web.screens.gathering.urls")),
+    path("", include("equipoise_web.screens.jobs.urls")),
 ]

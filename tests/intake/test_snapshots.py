@@ -13,7 +13,7 @@ from equipoise.core.snapshot import conformed
 from equipoise.core.tables import table
 from equipoise.gather import WrongPast, gather, open_snapshot, summary
 from equipoise.intake import read_dataset
-from equipoise.store import SnapshotDamaged, SnapshotExists, publish_folder, read_snapshot, write_snapshot
+from equipoise.store import NotWritten, SnapshotDamaged, SnapshotExists, publish_folder, read_snapshot, write_snapshot
 
 HEAD = """name = "A"
 currency = "EUR"
@@ -143,7 +143,7 @@ def test_nothing_is_left_of_what_fails_half_way(tmp_path):
         (place / "half").write_text("x")
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(NotWritten, match="No space left"):
         publish_folder(tmp_path / "target", fill)
     assert list(tmp_path.iterdir()) == []
 

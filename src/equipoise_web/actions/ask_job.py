@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from equipoise_web.access import Access, NotAllowed, Right
 from equipoise_web.actions.door import NotFound, StaleEdit, door
 from equipoise_web.records.models import Job
 
 RIGHT_FOR = {"compute_plan": Right.RUN, "preview": Right.PROPOSE, "seal": Right.SEAL}
 """Right that asking for each kind needs."""
+READ_LATE = ("compute_plan", "preview")
+"""Kinds that read what they are asked about when they begin."""
 
 
 def ask_job(who: Access, kind: str, question: Mapping[str, Any], *, key: str = "") -> dict[str, Any]:
@@ -22,7 +26,8 @@ def ask_job(who: Access, kind: str, question: Mapping[str, Any], *, key: str = "
     asked = {"kind": kind, "question": dict(question)}
     with door(who, "ask_job", key=key, asked=asked) as entry:
         if entry.repeat is None:
-            same = Job.objects.filter(kind=kind, question=dict(question), state=Job.QUEUED).first()
+            states = (Job.QUEUED,) if kind in READ_LATE else (Job.QUEUED, Job.RUNNING)
+            same = Job.objects.filter(kind=kind, question=dict(question), state__in=states).first()
             job = same or Job.objects.create(kind=kind, question=dict(question), asked_by_id=who.person or None)
             entry.tell(f"job:{job.pk}", after=asked, answer={"id": job.pk, "state": job.state})
     found: dict[str, Any] = entry.answer
@@ -46,8 +51,9 @@ def cancel_job(who: Access, job: int, *, key: str = "") -> dict[str, Any]:
             before = row.state
             if row.state == Job.QUEUED:
                 row.state = Job.CANCELLED
+                row.ended_at = timezone.now()
             row.is_cancel_asked = True
-            row.save(update_fields=["state", "is_cancel_asked"])
+            row.save(update_fields=["state", "is_cancel_asked", "ended_at"])
             answer = {"id": row.pk, "state": row.state}
             entry.tell(f"job:{job}", before={"state": before}, after={"state": row.state}, answer=answer)
     found: dict[str, Any] = entry.answer

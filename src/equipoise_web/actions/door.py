@@ -6,9 +6,10 @@
             entry.tell("adjustment:a1", before=..., after=..., answer={"id": "a1"})
     return entry.answer
 
-Writes follow one another: SQLite's busy wait is not fair, so they queue for a lock file in order of arrival; on
-PostgreSQL they queue for the head of the audit chain. An idempotency key makes a repeated request answer again and do
-nothing. Each entry of the chain holds the digest of the one before, so none can be changed or taken out unnoticed.
+Writes follow one another in order of arrival: on SQLite, whose busy wait is not fair, they queue for a lock file; on
+PostgreSQL, whose row locks are not fair either once many wait for one row, for an advisory lock. An idempotency key
+makes a repeated request answer again and do nothing. Each entry of the chain holds the digest of the one before, so
+none can be changed or taken out unnoticed.
 """
 
 import fcntl
@@ -23,7 +24,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from equipoise.core.errors import EquipoiseError
@@ -33,6 +34,11 @@ from equipoise_web.records.models import AuditEntry, AuditHead, WriteReceipt
 
 FIRST = "0" * 64
 """What the first entry follows."""
+WRITES = 0x45515549
+"""The advisory lock of writers, one for each PostgreSQL database."""
+PATIENCE = "20s"
+"""How long a writer waits for its turn on PostgreSQL."""
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 class StaleEdit(EquipoiseError):
@@ -50,6 +56,10 @@ class KeyReused(EquipoiseError):
 
 class NotFound(EquipoiseError):
     """What should be changed is not there."""
+
+
+class Busy(EquipoiseError):
+    """So many write that one's turn did not come in time. Nothing was written; asking again does no harm."""
 
 
 @dataclass
@@ -74,7 +84,8 @@ class Entry:
 @contextmanager
 def door(who: Access, verb: str, *, key: str = "", asked: object = None) -> Iterator[Entry]:
     """One write by one person: a transaction that ends with its audit entry. See the module's text for its use."""
-    with _turn(), transaction.atomic():
+    with turn(), transaction.atomic():
+        _queue()
         # The head is locked first: whoever holds it is alone, and reads what everybody before has written.
         head = AuditHead.objects.select_for_update().get(pk=1)
         question = _digest({"verb": verb, "asked": asked})
@@ -92,6 +103,20 @@ def door(who: Access, verb: str, *, key: str = "", asked: object = None) -> Iter
         _seal(entry, who, verb)
         if key:
             WriteReceipt.objects.create(actor=who.name, key=key, verb=verb, asked=question, answer=_plain(entry.answer))
+
+
+def _queue() -> None:
+    """On PostgreSQL, wait for one's turn until the transaction may begin its work; it ends with the transaction."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
+        try:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITES])
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:
+                raise
+            raise Busy(f"others have been writing for {PATIENCE}; nothing was written, try again") from error
 
 
 def _seal(entry: Entry, who: Access, verb: str) -> None:
@@ -144,8 +169,11 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - JSON
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
-    """Wait for one's turn to write: first come, first served, on a lock file beside the SQLite database."""
+def turn() -> Iterator[None]:
+    """Wait for one's turn to write: first come, first served, on a lock file beside the SQLite database.
+
+    Whoever has it already, in a transaction, goes on.
+    """
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return

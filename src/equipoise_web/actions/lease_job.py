@@ -3,18 +3,23 @@
 A lease runs out unless it is renewed; then the job is taken by another worker under a higher fence, and whoever held it
 before can no longer write to it (Kleppmann, Designing Data-Intensive Applications, chapter 8, fencing tokens). A job
 that was taken MOST_ATTEMPTS times without an end is given up with a reason.
+
+Leases are read off the wall clock, which may jump. When it jumps ahead, a lease runs out early: another worker takes
+the job, and the fence keeps the first from publishing. When it jumps back, a lease seems to last longer than any lease
+does; so one that ends later than two leases from now counts as run out, too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from equipoise.core.errors import EquipoiseError
+from equipoise_web.actions.door import turn
 from equipoise_web.records.models import Job
 
 LEASE = timedelta(seconds=30)
@@ -40,45 +45,78 @@ class Leased:
     asked_by: int | None
 
 
-def take_job() -> Leased | None:
-    """The oldest job that waits or whose worker fell silent, or None; exactly one taker gets it."""
+def take_job(kinds: Iterable[str] | None = None, *, only_new: bool = False) -> Leased | None:
+    """The oldest job that waits or whose worker fell silent, or None; exactly one taker gets it.
+
+    With `kinds`, one of those; with `only_new`, one that nobody has taken before.
+    """
     now = timezone.now()
-    free = Q(state=Job.QUEUED) | Q(state=Job.RUNNING, leased_until__lt=now)
-    for pk, fence in Job.objects.filter(free).order_by("id").values_list("pk", "fence"):
-        with transaction.atomic():
-            taken = Job.objects.filter(free, pk=pk, fence=fence, attempts__lt=MOST_ATTEMPTS).update(
-                state=Job.RUNNING, fence=fence + 1, leased_until=now + LEASE, started_at=now
-            )
-            if taken:
+    waiting = Job.objects.filter(_free(now)).order_by("id")
+    if kinds is not None:
+        waiting = waiting.filter(kind__in=tuple(kinds))
+    if only_new:
+        waiting = waiting.filter(fence=0)
+    for pk, fence in waiting.values_list("pk", "fence"):
+        with turn(), transaction.atomic():
+            mine = Job.objects.filter(_free(now), pk=pk, fence=fence)
+            if _give_up(mine, now):
+                continue
+            attempt = {"attempts": F("attempts") + 1, "fence": fence + 1, "stage": "", "progress": 0.0}
+            if mine.update(state=Job.RUNNING, leased_until=now + LEASE, started_at=now, **attempt):
                 job = Job.objects.get(pk=pk)
-                job.attempts += 1
-                job.save(update_fields=["attempts"])
                 return Leased(pk, fence + 1, job.kind, job.question, job.asked_by_id)  # type: ignore[attr-defined]
-            Job.objects.filter(free, pk=pk, fence=fence, attempts__gte=MOST_ATTEMPTS).update(
-                state=Job.FAILED,
-                ended_at=now,
-                error=f"its worker stopped {MOST_ATTEMPTS} times; ask again, or look into the worker's log",
-            )
     return None
 
 
+def _free(now: datetime) -> Q:
+    is_over = Q(leased_until__lt=now) | Q(leased_until__gt=now + 2 * LEASE)
+    return Q(state=Job.QUEUED) | (Q(state=Job.RUNNING) & is_over)
+
+
+def _give_up(mine: Any, now: datetime) -> bool:  # noqa: ANN401 - a query set
+    """End a job that was to stop when its worker fell silent, and one that silences every worker."""
+    error = f"its worker stopped {MOST_ATTEMPTS} times; ask again, or look into the worker's log"
+    over = {"ended_at": now, "leased_until": None}
+    return bool(
+        mine.filter(is_cancel_asked=True).update(state=Job.CANCELLED, **over)
+        or mine.filter(attempts__gte=MOST_ATTEMPTS).update(state=Job.FAILED, error=error, **over)
+    )
+
+
 def renew(job: Leased, stage: str, progress: float) -> None:
-    """Say how far a job is (0 to 1) and keep its lease. Raises LeaseLost or JobCancelled."""
+    """Say how far a job is (0 to 1) and keep its lease. Raises LeaseLost or JobCancelled.
+
+    Within the door of another write it is the fence of that write: the row stays locked until the write is over.
+    """
     mine = Job.objects.filter(pk=job.id, fence=job.fence, state=Job.RUNNING)
-    if not mine.update(stage=stage[:120], progress=progress, leased_until=timezone.now() + LEASE):
+    with turn():
+        renewed = mine.update(stage=stage[:120], progress=progress, leased_until=timezone.now() + LEASE)
+    if not renewed:
         raise LeaseLost(f"job {job.id} was taken by another worker")
     if mine.filter(is_cancel_asked=True).exists():
         raise JobCancelled(f"job {job.id} was cancelled")
 
 
+def give_back(job: Leased) -> bool:
+    """Let a job wait again, for a worker with more time; that was no attempt. False if the lease was lost meanwhile."""
+    mine = Job.objects.filter(pk=job.id, fence=job.fence, state=Job.RUNNING)
+    with turn(), transaction.atomic():
+        if mine.filter(is_cancel_asked=True).update(state=Job.CANCELLED, ended_at=timezone.now(), leased_until=None):
+            return True
+        back = {"attempts": F("attempts") - 1, "stage": "", "progress": 0.0, "started_at": None, "leased_until": None}
+        return bool(mine.update(state=Job.QUEUED, **back))
+
+
 def end_job(job: Leased, state: str, *, answer: Mapping[str, Any] | None = None, error: str = "") -> bool:
     """End a job; False if its lease was lost meanwhile, and nothing was written."""
-    changed = Job.objects.filter(pk=job.id, fence=job.fence, state=Job.RUNNING).update(
-        state=state,
-        answer=dict(answer or {}),
-        error=error,
-        ended_at=timezone.now(),
-        leased_until=None,
-        **({"progress": 1.0} if state == Job.DONE else {}),
-    )
+    mine = Job.objects.filter(pk=job.id, fence=job.fence, state=Job.RUNNING)
+    with turn():
+        changed = mine.update(
+            state=state,
+            answer=dict(answer or {}),
+            error=error,
+            ended_at=timezone.now(),
+            leased_until=None,
+            **({"progress": 1.0} if state == Job.DONE else {}),
+        )
     return bool(changed)

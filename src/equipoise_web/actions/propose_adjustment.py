@@ -9,6 +9,7 @@ from equipoise.core.adjustment import Adjustment, WrongAdjustment
 from equipoise.core.axes import Axes
 from equipoise_web.access import Access, Right
 from equipoise_web.actions.door import NotFound, door
+from equipoise_web.actions.plan_next import plan_next
 from equipoise_web.records.models import AdjustmentRecord, RulingRecord, ScenarioEntry, ScenarioRecord
 
 OWN = ("id", "seq", "author", "function")
@@ -53,6 +54,7 @@ def propose_adjustment(
                 id=read.id, seq=seq, kind=read.change.kind, function=read.function, body=body, author_id=who.person
             )
             ScenarioEntry.objects.create(scenario=home, adjustment=made)
+            plan_next(who, scenario)
             RulingRecord.objects.create(adjustment=made, verdict="proposed", by_id=who.person, because=read.reason)
             answer = {"id": read.id, "seq": seq, "scenario": scenario, "kind": read.change.kind}
             entry.tell(f"adjustment:{read.id}", after=body, because=read.reason, answer=answer)

@@ -1,5 +1,6 @@
 """Publish a plan: its folder is whole on disk, the row makes it count."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from equipoise.plan import Plan
@@ -10,13 +11,19 @@ from equipoise_web.actions.door import door
 from equipoise_web.records.models import PublishedPlan
 
 
-def publish_plan(who: Access, plan: Plan, folder: Path, *, scenario: str) -> str:
-    """Append the row of a plan that was written to `folder`; returns its digest. The same plan again does nothing."""
+def publish_plan(
+    who: Access, plan: Plan, folder: Path, *, scenario: str, fence: Callable[[], None] = lambda: None
+) -> str:
+    """Append the row of a plan that was written to `folder`; returns its digest. The same plan again does nothing.
+
+    `fence` is called in the transaction, and raises if whoever computed the plan has lost the right to publish it.
+    """
     size = sum(entry["size"] for entry in read_manifest(folder)["files"].values())
     assert (folder / MANIFEST).is_file()
     if PublishedPlan.objects.filter(digest=plan.digest).exists():
         return plan.digest
     with door(who, "publish_plan") as entry:
+        fence()
         if not PublishedPlan.objects.filter(digest=plan.digest).exists():
             append_plan(plan, folder, size)
         after = {"fingerprint": plan.fingerprint, "snapshot": plan.snapshot_id, "scenario": scenario}

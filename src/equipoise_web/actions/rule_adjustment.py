@@ -5,8 +5,11 @@ from typing import Any
 from equipoise.core.adjustment import WrongAdjustment
 from equipoise_web.access import Access, NotAllowed, Right
 from equipoise_web.actions.door import NotFound, StaleEdit, door
-from equipoise_web.records.models import AdjustmentRecord, RulingRecord
+from equipoise_web.actions.plan_next import plan_next
+from equipoise_web.records.models import AdjustmentRecord, RulingRecord, ScenarioRecord
 
+COUNTS = ("proposed", "accepted")
+"""Verdicts under which an adjustment is part of the plan."""
 VERDICTS = ("proposed", "accepted", "rejected", "withdrawn")
 
 
@@ -38,6 +41,9 @@ def rule_adjustment(
                     theirs={"verdict": last.verdict, "by": last.by.get_username(), "because": last.because},
                 )
             made = RulingRecord.objects.create(adjustment=record, verdict=verdict, by_id=who.person, because=because)
+            if (verdict in COUNTS) != (last.verdict in COUNTS):
+                for scenario in ScenarioRecord.objects.filter(entries__adjustment=record).distinct():
+                    plan_next(who, scenario.name)
             entry.tell(
                 f"adjustment:{adjustment}",
                 before={"verdict": last.verdict},

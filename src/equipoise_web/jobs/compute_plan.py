@@ -1,6 +1,7 @@
 """Compute the plan of a scenario as it stands, write it, publish it."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,5 +35,6 @@ def compute_plan_of(question: Mapping[str, Any], who: Access, tell: Tell) -> dic
         tell("Publishing", 0.95)
         folder = home / "plans" / plan.digest
         write_plan(plan, folder)
-        digest = publish_plan(who, plan, folder, scenario=asked.scenario)
+        fence = partial(tell, "Publishing", 0.95)
+        digest = publish_plan(who, plan, folder, scenario=asked.scenario, fence=fence)
     return {"scenario": asked.scenario, "fingerprint": asked.fingerprint, "digest": digest}

@@ -6,19 +6,22 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
-from django.db import close_old_connections
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
 
 from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import SYSTEM, Access
-from equipoise_web.actions.lease_job import JobCancelled, Leased, LeaseLost, end_job, renew, take_job
+from equipoise_web.actions.lease_job import JobCancelled, Leased, LeaseLost, end_job, give_back, renew, take_job
 from equipoise_web.jobs.compute_plan import compute_plan_of
 from equipoise_web.jobs.deliver import deliver_until
 from equipoise_web.jobs.deliver_to_draft import deliver_to_draft
 from equipoise_web.jobs.preview import preview_of
 from equipoise_web.jobs.seal import seal
-from equipoise_web.jobs.step import Tell
+from equipoise_web.jobs.step import TakesLonger, Tell
+from equipoise_web.jobs.sweep import sweep
 
 PAUSE = 0.3
 """Seconds between two looks at an empty queue."""
@@ -45,12 +48,19 @@ def work_until(stop: threading.Event) -> None:
             work_on(job)
 
 
-def work_on(job: Leased) -> None:
-    """Do one job to its end. What the question is at fault for is its error; what is our fault is logged, too."""
-    beat = _Beat(job)
+def work_on(job: Leased, *, limit: float | None = None) -> bool:
+    """Do one job to its end. What the question is at fault for is its error; what is our fault is logged, too.
+
+    With a `limit`, a job that takes more seconds is given back at its next step, for another process to start anew:
+    False.
+    """
+    beat = _Beat(job, limit)
     try:
         with beat:
             answer = KINDS[job.kind](job.question, _acting(job), beat.tell)
+    except TakesLonger:
+        give_back(job)
+        return False
     except JobCancelled:
         end_job(job, "cancelled")
     except LeaseLost:
@@ -62,6 +72,7 @@ def work_on(job: Leased) -> None:
         end_job(job, "failed", error=f"Equipoise has a fault; report job {job.id} with the worker's log.")
     else:
         end_job(job, "done", answer=answer)
+    return True
 
 
 def _acting(job: Leased) -> Access:
@@ -72,8 +83,9 @@ def _acting(job: Leased) -> Access:
 class _Beat:
     """Renews the lease from a thread while a step runs, so that a long solve is not taken for a dead worker."""
 
-    def __init__(self, job: Leased) -> None:
+    def __init__(self, job: Leased, limit: float | None) -> None:
         self.job, self.stage, self.progress = job, "Starting", 0.0
+        self.end = None if limit is None else time.monotonic() + limit
         self.done = threading.Event()
         self.ended: EquipoiseError | None = None
         self.thread = threading.Thread(target=self._run, daemon=True)
@@ -90,6 +102,8 @@ class _Beat:
         """Say how far it is; raises what made the lease end."""
         if self.ended is not None:
             raise self.ended
+        if self.end is not None and time.monotonic() > self.end:
+            raise TakesLonger
         self.stage, self.progress = stage, progress
         renew(self.job, stage, progress)
 
@@ -100,6 +114,9 @@ class _Beat:
             except EquipoiseError as error:
                 self.ended = error
                 return
+            except DatabaseError:
+                # The database may be back before the lease runs out; if not, the next step finds the lease lost.
+                log.exception("job %s could not renew its lease", self.job.id)
             finally:
                 close_old_connections()
 
@@ -107,6 +124,7 @@ class _Beat:
 def run_worker() -> None:
     """The worker process: nice to the web process, ends on SIGTERM and when its parent is gone."""
     os.nice(10)
+    sweep(Path(settings.EQUIPOISE_HOME))
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

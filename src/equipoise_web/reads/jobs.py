@@ -32,8 +32,12 @@ class JobRow:
     answer: Mapping[str, Any]
     error: str
     asked_by: int | None
+    asked_by_name: str
     asked_at: datetime
+    started_at: datetime | None
     ended_at: datetime | None
+    attempts: int
+    is_cancel_asked: bool
 
     @property
     def is_over(self) -> bool:
@@ -43,7 +47,7 @@ class JobRow:
 
 def read_job(who: Access, id: int) -> JobRow:
     """One job; its asker sees it, and whoever may run plans. A preview is its asker's alone: it shows his cells."""
-    job = Job.objects.filter(pk=id).first()
+    job = Job.objects.filter(pk=id).select_related("asked_by").first()
     if job is None:
         raise JobNotFound(f"there is no job {id}")
     row = _row(job)
@@ -57,7 +61,8 @@ def read_job(who: Access, id: int) -> JobRow:
 def read_jobs(who: Access, *, after: int = 0, limit: int = 50) -> tuple[JobRow, ...]:
     """Jobs that the person may see, newest first, before number `after` (0: from the newest)."""
     mine = Q(asked_by=who.person)
-    jobs = Job.objects.filter(mine | ~Q(kind="preview") if who.may(Right.RUN) else mine)
+    every = Job.objects.select_related("asked_by")
+    jobs = every.filter(mine | ~Q(kind="preview") if who.may(Right.RUN) else mine)
     if after:
         jobs = jobs.filter(pk__lt=after)
     if not who.may_whole(Right.GATHER):
@@ -90,6 +95,10 @@ def _row(job: Job) -> JobRow:
         job.answer,
         job.error,
         job.asked_by_id,  # type: ignore[attr-defined]
+        job.asked_by.get_username() if job.asked_by else "",
         job.asked_at,
+        job.started_at,
         job.ended_at,
+        job.attempts,
+        job.is_cancel_asked,
     )

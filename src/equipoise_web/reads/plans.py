@@ -1,4 +1,4 @@
-"""Published plans by digest: the row names the folder, the folder holds the numbers, a few stay open."""
+"""Published plans by digest: the row names the folder, the folder holds the numbers, some stay open."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -10,11 +10,13 @@ from equipoise.engine import engine
 from equipoise.plan import Plan
 from equipoise.store_plans import read_plan
 from equipoise_web.access import Access, Right
+from equipoise_web.reads.open_folders import OpenFolders
 from equipoise_web.reads.scoped import scoped_plan
+from equipoise_web.reads.snapshots import bytes_of_snapshot
 from equipoise_web.records.models import PublishedPlan
 
-OPEN_PLANS = 4
-"""Plans kept open; their arrays are mapped from disk, so an open plan costs little memory."""
+OPEN_PLAN_BYTES = 2 << 30
+"""Bytes of the plans kept open. Their measures are mapped from disk: the system lets pages go when memory is short."""
 
 
 class PlanNotFound(EquipoiseError):
@@ -24,7 +26,9 @@ class PlanNotFound(EquipoiseError):
 def open_plan(digest: str) -> Plan:
     """The published plan of a digest. Raises PlanNotFound; SnapshotDamaged if its folder was tampered with."""
     home = Path(settings.EQUIPOISE_HOME)
-    return _opened(home / "plans" / _folder(home, digest), digest)
+    folder = home / "plans" / _folder(home, digest)
+    # A plan never changes, so an open one stays true; the digest is part of the key for folders used again.
+    return _open.get((folder, digest), lambda: read_plan(folder))
 
 
 @lru_cache(maxsize=1024)
@@ -36,10 +40,20 @@ def _folder(_home: Path, digest: str) -> str:
     return str(folder)
 
 
-@lru_cache(maxsize=OPEN_PLANS)
-def _opened(folder: Path, digest: str) -> Plan:
-    """A plan never changes, so an open one stays true; `digest` is part of the key for folders used again."""
-    return read_plan(folder)
+def _bytes_of(plan: Plan) -> int:
+    arrays = sum(
+        array.nbytes
+        for section in plan.sections.values()
+        for array in (
+            *(panel.measures[name] for panel, name in section.measures()),
+            *(part for posting in section.postings for part in (posting.rows, posting.buckets, posting.amounts)),
+            *section.arrays.values(),
+        )
+    )
+    return arrays + bytes_of_snapshot(plan.snapshot)
+
+
+_open: OpenFolders[tuple[Path, str], Plan] = OpenFolders(limit=OPEN_PLAN_BYTES, size=_bytes_of)
 
 
 def published_digest(fingerprint: str) -> str | None:

@@ -1,6 +1,5 @@
-"""Sealed snapshots by id: a few stay open."""
+"""Sealed snapshots by id: some stay open."""
 
-from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -10,9 +9,11 @@ from equipoise.core.errors import EquipoiseError
 from equipoise.core.snapshot import Snapshot
 from equipoise.portfolio.build_axes import build_axes
 from equipoise.store import MANIFEST, read_snapshot
+from equipoise_web.reads.open_folders import OpenFolders
 from equipoise_web.records.models import PublishedPlan
 
-OPEN_SNAPSHOTS = 3
+OPEN_SNAPSHOT_BYTES = 512 << 20
+"""Bytes of the snapshots kept open; their tables are in memory."""
 
 
 class SnapshotNotFound(EquipoiseError):
@@ -21,12 +22,12 @@ class SnapshotNotFound(EquipoiseError):
 
 def open_snapshot(id: str) -> Snapshot:
     """The sealed snapshot of an id. Raises SnapshotNotFound; SnapshotDamaged if its folder was tampered with."""
-    return _opened(snapshot_folder(id))[0]
+    return _opened(id)[0]
 
 
 def axes_of(id: str) -> Axes:
     """The axes of a sealed snapshot."""
-    return _opened(snapshot_folder(id))[1]
+    return _opened(id)[1]
 
 
 def snapshot_folder(id: str) -> Path:
@@ -42,7 +43,22 @@ def snapshot_folder(id: str) -> Path:
     return home / "plans" / plan.folder / "snapshot"
 
 
-@lru_cache(maxsize=OPEN_SNAPSHOTS)
-def _opened(folder: Path) -> tuple[Snapshot, Axes]:
-    snapshot = read_snapshot(folder)
-    return snapshot, build_axes(snapshot)
+def _opened(id: str) -> tuple[Snapshot, Axes]:
+    folder = snapshot_folder(id)
+
+    def open_it() -> tuple[Snapshot, Axes]:
+        snapshot = read_snapshot(folder)
+        return snapshot, build_axes(snapshot)
+
+    return _open.get(folder, open_it)
+
+
+def bytes_of_snapshot(snapshot: Snapshot) -> int:
+    """Bytes of its tables in memory."""
+    frames = (*snapshot.tables.values(), *snapshot.lineage.values())
+    return sum(int(frame.estimated_size()) for frame in frames)
+
+
+_open: OpenFolders[Path, tuple[Snapshot, Axes]] = OpenFolders(
+    limit=OPEN_SNAPSHOT_BYTES, size=lambda opened: bytes_of_snapshot(opened[0])
+)

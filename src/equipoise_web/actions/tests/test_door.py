@@ -1,11 +1,13 @@
 """The write door: an audit entry with every write, a chain that shows every change, keys that answer again."""
 
+import psycopg
 import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
 
 from equipoise_web.access import SYSTEM
-from equipoise_web.actions.door import KeyReused, door
+from equipoise_web.actions import door as door_module
+from equipoise_web.actions.door import Busy, KeyReused, door
 from equipoise_web.actions.verify_chain import verify_chain
 from equipoise_web.records.append_only import protect, unprotect
 from equipoise_web.records.models import AuditEntry, AuditHead, Comment, OutboxMessage, Webhook, WriteReceipt
@@ -86,6 +88,20 @@ def test_the_database_refuses_to_change_what_was_appended(model):
 
 def _text_column(model):
     return "actor" if model is AuditEntry else "text"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="on SQLite writers queue for a lock file")
+def test_a_turn_that_does_not_come_is_refused_and_nothing_is_written(monkeypatch):
+    monkeypatch.setattr(door_module, "PATIENCE", "200ms")
+    address = {k: v for k, v in connection.get_connection_params().items() if k in ("dbname", "user", "host", "port")}
+    with psycopg.connect(**address) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [door_module.WRITES])
+        with pytest.raises(Busy, match="others have been writing for 200ms"), transaction.atomic():
+            write("late", key="k")
+        other.rollback()
+    assert not Comment.objects.exists()
+    write("late", key="k")
+    assert Comment.objects.count() == 1
 
 
 def test_a_webhook_is_told_in_the_transaction_of_the_write():

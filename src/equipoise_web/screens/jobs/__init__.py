@@ -1,0 +1,1 @@
+"""Jobs: long computations, how far they are, and the button that stops them."""
