@@ -94,7 +94,11 @@ def _events(sketch: Sketch) -> list[Row]:
     base: Row = {"item": sketch.products[0], "market": ""}
     ahead: Row = {"event": "AHEAD", "type": "promotion", "start_date": sketch.day(1), "status": "confirmed"}
     ahead |= {"end_date": sketch.calendar.end_of(1), "uplift_pct": draw.whole(5, 60), "spend_amount": 500}
-    ahead |= {"forward_buy_pct": draw.maybe(0.5, 2, 20), "forward_buy_buckets": 2, "discount_pct": draw.maybe(0.5, 2, 15)}
+    ahead |= {
+        "forward_buy_pct": draw.maybe(0.5, 2, 20),
+        "forward_buy_buckets": 2,
+        "discount_pct": draw.maybe(0.5, 2, 15),
+    }
     if len(sketch.families) > 1:
         ahead |= {"cannibalized": sketch.families[-1], "cannibalization_pct": draw.whole(0, 30)}
     past: Row = {"event": "BEHIND", "type": "campaign", "start_date": sketch.day(sketch.history_end - 5)}
@@ -121,7 +125,12 @@ def _commitments(sketch: Sketch) -> list[Row]:
     first, last = sketch.products[0], sketch.markets[-1]
     level = sketch.wanted[first, last]
     floor: Row = {"contract": "C-1", "item": first, "market": last, "min_qty": round(level * draw.number(0.8, 1.2))}
-    cap: Row = {"contract": "C-2", "item": sketch.families[0], "market": sketch.markets[0], "max_qty": draw.whole(80, 400)}
+    cap: Row = {
+        "contract": "C-2",
+        "item": sketch.families[0],
+        "market": sketch.markets[0],
+        "max_qty": draw.whole(80, 400),
+    }
     return [floor | days | {"penalty": 2}, cap | days]
 
 

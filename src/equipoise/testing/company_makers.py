@@ -117,7 +117,10 @@ def _bills(sketch: Sketch) -> list[Row]:
             row["scrap_pct"] = draw.maybe(0.4, 1, 8)
             if draw.chance(0.2):
                 # Less of it is needed from the third bucket on.
-                later = row | {"valid_from": sketch.day(2), "quantity_per": round(float(str(row["quantity_per"])) / 2, 3)}
+                later = row | {
+                    "valid_from": sketch.day(2),
+                    "quantity_per": round(float(str(row["quantity_per"])) / 2, 3),
+                }
                 row["valid_to"] = sketch.calendar.end_of(1)
                 rows.append(later)
             rows.append(row)
@@ -161,7 +164,12 @@ def _made(sketch: Sketch) -> list[Row]:
     draw, rows = sketch.draw("made"), list[Row]()
     for item, plants in sketch.made_at.items():
         for bucket in range(sketch.history_end - 4, sketch.history_end):
-            row: Row = {"item": item, "location": plants[0], "resource": f"line-{plants[0]}", "date": sketch.day(bucket)}
+            row: Row = {
+                "item": item,
+                "location": plants[0],
+                "resource": f"line-{plants[0]}",
+                "date": sketch.day(bucket),
+            }
             quantity = draw.whole(30, 150)
             if item != "product-new":
                 rows.append(row | {"quantity": quantity, "hours": round(quantity * draw.number(0.5, 0.9), 1)})

@@ -145,7 +145,7 @@ def test_items_in_another_unit_lose_nothing():
 
 
 def test_items_in_another_unit_lose_by_their_factor():
-    """A crate of 2 axes: 40 crates weigh as 80 pieces beside 60 saws, so of 10 pieces they lose 5.71, in crates 2.86."""
+    """A crate of 2 axes: 40 crates weigh as 80 pieces beside 60 saws; of 10 pieces they lose 5.71, in crates 2.86."""
     row = {"cannibalized": "tools", "cannibalization_pct": 10.0}
     factor = {"uoms": {"item": ["axe"], "uom": ["piece"], "factor": [0.5]}}
     answer = plan(ramp=[1] * 6, steady=100.0, row=row, uoms=["crate", "piece", "piece"], tables=factor)
