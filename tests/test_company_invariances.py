@@ -42,7 +42,7 @@ FEATURES = {
     "lost_sales",
     "budget",
 }
-SEEDS = range(20 if os.environ.get("EQUIPOISE_SOAK") else 2)
+SEEDS = range(20 if os.environ.get("EQUIPOISE_SOAK") else 1)
 
 
 @pytest.fixture(scope="module", params=SEEDS)
@@ -174,8 +174,10 @@ def test_months_or_weeks_have_the_same_demand(snapshot, plan):
 def test_a_shorter_horizon_has_the_same_first_months(seed):
     """(g) Where capacity is not short for long: a company that is builds ahead for all that it can see."""
     tight = company(seed, without=["crews", "suppliers", "lost_sales"], horizon=12)
-    wider = tight.table("resources").with_columns(pl.col("capacity_hours") * 3)
-    snapshot = told_otherwise(tight, resources=wider)
+    wider = tight.table("resources").with_columns(pl.col("capacity_hours") * 10)
+    # A stock that is stated for the end would move with it.
+    rules = tight.table("inventory_policy").with_columns(closing_min_qty=pl.lit(None, dtype=pl.Float64))
+    snapshot = told_otherwise(tight, resources=wider, inventory_policy=rules)
     longer, shorter = compute_plan(snapshot), compute_plan(told_otherwise(snapshot, {"horizon": 10}))
     wanted = longer.measure("demand_required_qty").values
     assert np.array_equal(shorter.measure("demand_required_qty").values, wanted[:, :10])
@@ -184,7 +186,7 @@ def test_a_shorter_horizon_has_the_same_first_months(seed):
 
 
 def test_where_nothing_binds_constrained_is_unconstrained(seed):
-    """(h) Without people, for an infinite plan keeps all that are there, and where no sale is cheaper lost than served."""
+    """(h) Without people, for an infinite plan keeps all that are there, and where no sale is cheaper to lose."""
     plenty = unbound(quick(company(seed, without=["crews", "lost_sales"])), stocked=["part-1", "part-2"])
     infinite = adjustment_from_json({"kind": "set_policy", "knob": "tier", "value": "infinite"})
     constrained, unconstrained = compute_plan(plenty), compute_plan(plenty, [infinite])
