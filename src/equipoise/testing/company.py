@@ -6,10 +6,10 @@ allows: limits that bind, sources that cost alike, columns that are blank.
 >>> company = random_company(3, size=CompanySize(markets=3), features={"crews", "orders"})
 >>> [row["market"] for row in company.tables["markets"]]
 ['market-1', 'market-2', 'market-3']
->>> random_company(3, features={"robots"})
+>>> random_company(3, features={"robots"})  # doctest: +ELLIPSIS
 Traceback (most recent call last):
     ...
-equipoise.testing.company.NoSuchFeature: there is no feature 'robots'; there are archives, budget, by_products, ...
+equipoise.testing.company.NoSuchFeature: there is no feature 'robots'; there are alternates, archives, budget, ...
 """
 
 import tomllib
