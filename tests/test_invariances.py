@@ -4,38 +4,35 @@ Cheap, and they catch most real errors: each test changes the question in a way 
 Supply plans tie, so where a plan is solved anew from other numbers it is compared by totals, service and cost.
 """
 
-import dataclasses
 from datetime import date
 
 import numpy as np
 import polars as pl
 import pytest
+from tests.retold import (
+    budgeted_by_year,
+    by_week,
+    cheaper_at,
+    counted_in,
+    due_and_received,
+    gone_as_planned,
+    imported_by_month,
+    in_fractions,
+    over_a_dock,
+    told_otherwise,
+    unbound,
+    with_order,
+    with_row,
+    with_rows,
+)
 
-from equipoise import compute_plan
+from equipoise import compute_plan, gather, read_dataset
 from equipoise.codec import adjustment_from_json
 from equipoise.core.measure import Grain
+from equipoise.testing import assert_plans_equal
 
 SMALLEST = 0.01
 """Units or money: what rounding to the grid may make of a sum."""
-
-
-def told_otherwise(snapshot, head=None, **tables):
-    """The snapshot with other tables, and with other entries of its head."""
-    return dataclasses.replace(
-        snapshot,
-        head=dataclasses.replace(snapshot.head, **(head or {})),
-        tables={**snapshot.tables, **tables},
-    )
-
-
-def with_row(frame, **values):
-    """The frame and one more row; columns that are not named are blank."""
-    blank = {name: "" if kind == pl.String else None for name, kind in frame.schema.items()}
-    return pl.concat([frame, pl.DataFrame([{**blank, **values}], schema=frame.schema)])
-
-
-def total_of(plan, *names):
-    return {name: plan.total(name) for name in names}
 
 
 @pytest.fixture(scope="module")
@@ -45,16 +42,8 @@ def base(demo_snapshot):
 
 @pytest.fixture(scope="module")
 def untied(demo_snapshot):
-    """The company with stock a little cheaper to hold at the plants.
-
-    Where it stands is then no matter of chance, nor whether a lane is paid in the last month or in the first beyond.
-    """
-    costs = demo_snapshot.table("costs")
-    at_plants = [
-        costs.select("item").with_columns(location=pl.lit(plant), holding_rate_pct=pl.lit(17.0))
-        for plant in ("plant-west", "plant-east")
-    ]
-    return told_otherwise(demo_snapshot, costs=with_rows(costs, pl.concat(at_plants)))
+    """The company with stock a little cheaper to hold at the plants."""
+    return cheaper_at(demo_snapshot, ("plant-west", "plant-east"))
 
 
 # (a) What happened to date went as planned: the month and its end stay, whether they are told before or in its middle.
@@ -64,71 +53,6 @@ BEHIND = 10 / 21
 """Part of November's working days that has passed on the 15th."""
 
 
-def gone_as_planned(snapshot, plan):
-    """The company in the middle of its first month, what `plan` has for its days shipped, made and received."""
-    stock, demand = plan.axes.keys[Grain.STOCK].frame, plan.axes.keys[Grain.DEMAND].frame
-
-    def first(name, keys, *columns):
-        rows = plan.measure(name).keys.frame.with_columns(moved=pl.Series(plan.measure(name).values[:, 0]))
-        parts = rows.group_by(columns, maintain_order=True).agg(pl.col("moved").sum() * BEHIND)
-        return keys.join(parts, left_on=keys.columns, right_on=columns, how="left", maintain_order="left")[
-            "moved"
-        ].fill_null(0.0)
-
-    receipts = snapshot.table("receipts")
-    arrives = (pl.col("due_date") <= MIDDLE) & pl.col("received_date").is_null()
-    arrived = (
-        receipts.filter(arrives)
-        .group_by("item", "location", maintain_order=True)
-        .agg(received=pl.col("quantity").sum())
-    )
-    start = plan.measure("inventory_start_qty").values[:, 0]
-    inventory = stock.with_columns(
-        on_hand=pl.Series(start)
-        + first("production_qty", stock, "item", "location")
-        + first("subcontract_qty", stock, "item", "location")
-        + first("purchase_qty", stock, "item", "location")
-        + first("arrival_qty", stock, "item", "to")
-        - first("shipment_qty", stock, "item", "from")
-        - first("component_use_qty", stock, "item", "location")
-    ).join(arrived, on=["item", "location"], how="left", maintain_order="left")
-    inventory = inventory.with_columns(on_hand=pl.col("on_hand") + pl.col("received").fill_null(0.0))
-    made = stock.with_columns(quantity=first("production_qty", stock, "item", "location"), date=pl.lit(MIDDLE))
-    shipped = demand.with_columns(shipped_qty=first("demand_served_qty", demand, "item", "market"), date=pl.lit(MIDDLE))
-    orders = snapshot.table("open_orders")
-    is_november = pl.col("requested_date") < date(2026, 12, 1)
-    crew = plan.measure("workforce_count")
-    people = pl.Series(
-        [float(crew.values[crew.keys.rows[code,], 0]) for code in snapshot.table("resources")["resource"]]
-    )
-    return told_otherwise(
-        snapshot,
-        {"as_of": MIDDLE, "history_to": snapshot.head.history_to},
-        inventory=with_rows(snapshot.table("inventory").clear(), inventory.drop("received")),
-        receipts=receipts.with_columns(
-            received_date=pl.when(arrives).then(pl.col("due_date")).otherwise(pl.col("received_date"))
-        ),
-        production_history=with_rows(snapshot.table("production_history"), made.filter(pl.col("quantity") > 0)),
-        sales_history=with_rows(snapshot.table("sales_history"), shipped.filter(pl.col("shipped_qty") > 0)),
-        open_orders=orders.with_columns(
-            quantity=pl.col("quantity") * pl.when(is_november).then(1 - BEHIND).otherwise(1.0)
-        ),
-        resources=snapshot.table("resources").with_columns(
-            workers=pl.when(pl.col("workers").is_not_null()).then(people).otherwise(None)
-        ),
-    )
-
-
-def with_rows(frame, rows):
-    """The frame and more rows; their columns that are not named are blank."""
-    blank = [
-        pl.lit("" if kind == pl.String else None, dtype=kind).alias(name)
-        for name, kind in frame.schema.items()
-        if name not in rows.columns
-    ]
-    return pl.concat([frame, rows.with_columns(blank).select(frame.columns)])
-
-
 @pytest.fixture(scope="module")
 def before(untied):
     return compute_plan(untied)
@@ -136,7 +60,7 @@ def before(untied):
 
 @pytest.fixture(scope="module")
 def middle(untied, before):
-    return compute_plan(gone_as_planned(untied, before))
+    return compute_plan(gone_as_planned(untied, before, MIDDLE, BEHIND))
 
 
 def test_a_month_that_goes_as_planned_keeps_its_demand(before, middle):
@@ -183,19 +107,7 @@ def test_a_month_that_goes_as_planned_leaves_the_hours_of_its_days_to_go(before,
 # (b) An order inside the forecast changes nothing, one above it adds only the excess.
 
 
-def with_order(snapshot, quantity):
-    return told_otherwise(
-        snapshot,
-        open_orders=with_row(
-            snapshot.table("open_orders"),
-            order="SO-NEW",
-            line="10",
-            item="PE-02",
-            market="south-grocery",
-            requested_date=date(2027, 3, 10),
-            quantity=quantity,
-        ),
-    )
+HERE = ("PE-02", "south-grocery", date(2027, 3, 10))
 
 
 @pytest.fixture(scope="module")
@@ -206,7 +118,7 @@ def free_forecast(base):
 
 
 def test_an_order_inside_the_forecast_changes_nothing(demo_snapshot, base, free_forecast):
-    plan = compute_plan(with_order(demo_snapshot, 0.4 * free_forecast))
+    plan = compute_plan(with_order(demo_snapshot, *HERE, 0.4 * free_forecast))
     assert plan.total("demand_orders_qty") - base.total("demand_orders_qty") == pytest.approx(0.4 * free_forecast)
     for name in ("demand_required_qty", "production_qty", "inventory_closing_qty", "unmet_qty"):
         assert np.array_equal(plan.measure(name).values, base.measure(name).values), name
@@ -214,7 +126,7 @@ def test_an_order_inside_the_forecast_changes_nothing(demo_snapshot, base, free_
 
 
 def test_an_order_above_the_forecast_adds_only_the_excess(demo_snapshot, base, free_forecast):
-    plan = compute_plan(with_order(demo_snapshot, free_forecast + 250.0))
+    plan = compute_plan(with_order(demo_snapshot, *HERE, free_forecast + 250.0))
     more = plan.measure("demand_required_qty").values - base.measure("demand_required_qty").values
     row = base.axes.keys[Grain.DEMAND].rows["PE-02", "south-grocery"]
     assert more[row, 4] == pytest.approx(250.0, abs=1e-5)
@@ -231,24 +143,8 @@ def test_an_order_above_the_forecast_adds_only_the_excess(demo_snapshot, base, f
 @pytest.mark.parametrize("as_of", [date(2026, 10, 31), date(2026, 11, 13)], ids=["before", "inside"])
 @pytest.mark.parametrize("is_kept", [True, False], ids=["closed_line", "no_line"])
 def test_a_purchase_order_received_in_its_due_bucket_moves_nothing(demo_snapshot, as_of, is_kept):
-    receipts, inventory = demo_snapshot.table("receipts"), demo_snapshot.table("inventory")
-    is_due = pl.col("reference") == "PO-7101"
-    quantity = receipts.filter(is_due)["quantity"].item()
-    arrived = pl.when(is_due).then(pl.lit(as_of)).otherwise(pl.col("received_date")).alias("received_date")
-    received = told_otherwise(
-        demo_snapshot,
-        {"as_of": as_of},
-        receipts=receipts.with_columns(arrived) if is_kept else receipts.filter(~is_due),
-        inventory=inventory.with_columns(
-            on_hand=pl.col("on_hand") + pl.when(pl.col("item") == "RM-SURFACTANT").then(quantity).otherwise(0.0)
-        ),
-    )
-    still_due = told_otherwise(
-        demo_snapshot,
-        {"as_of": as_of},
-        receipts=receipts.with_columns(
-            due_date=pl.when(is_due).then(pl.lit(date(2026, 11, 20))).otherwise(pl.col("due_date"))
-        ),
+    still_due, received, order = due_and_received(
+        demo_snapshot, "PO-7101", date(2026, 11, 20), as_of=as_of, is_kept=is_kept
     )
     one, two = compute_plan(still_due), compute_plan(received)
     for name in ("production_qty", "inventory_closing_qty", "demand_served_qty", "purchase_qty"):
@@ -256,7 +152,7 @@ def test_a_purchase_order_received_in_its_due_bucket_moves_nothing(demo_snapshot
     assert one.total("cost_total_amount") == two.total("cost_total_amount")
     assert two.total("inventory_start_qty", item="RM-SURFACTANT") - one.total(
         "inventory_start_qty", item="RM-SURFACTANT"
-    ) == pytest.approx(quantity)
+    ) == pytest.approx(order["quantity"])
 
 
 # (d) An item counted in another unit: money and hours stay.
@@ -265,64 +161,12 @@ PER_CASE = 480.0
 ITEM = "LA-01"
 
 
-def counted_in_pieces(snapshot):
-    """LA-01 in pieces instead of cases: quantities times 480, everything that is per unit divided by it."""
-    mine = pl.col("item") == ITEM
-
-    def scaled(table, factor, *columns):
-        frame = snapshot.table(table)
-        parts = [
-            pl.when(mine).then(pl.col(name) * factor).otherwise(pl.col(name)).alias(name)
-            for name in columns
-            if name in frame.columns
-        ]
-        return frame.with_columns(parts)
-
-    tables = {
-        name: scaled(name, PER_CASE, *columns)
-        for name, columns in {
-            "sales_history": ("ordered_qty", "on_time_qty", "shipped_qty"),
-            "open_orders": ("quantity",),
-            "forecast_archive": ("quantity",),
-            "plan_archive": ("quantity",),
-            "inventory": ("on_hand",),
-            "inventory_history": ("on_hand",),
-            "production_history": ("quantity",),
-            "receipts": ("quantity",),
-            "planning_bills": ("share_pct",),
-        }.items()
-    }
-    tables["routings"] = scaled("routings", 1 / PER_CASE, "hours_per_unit", "variable_cost")
-    tables["bom"] = scaled("bom", 1 / PER_CASE, "quantity_per")
-    tables["prices"] = scaled("prices", 1 / PER_CASE, "price")
-    tables["costs"] = scaled("costs", 1 / PER_CASE, "standard_cost", "backlog_cost")
-    lanes = snapshot.table("lanes")
-    own = lanes.with_columns(item=pl.lit(ITEM), unit_cost=pl.col("unit_cost") / PER_CASE)
-    tables["lanes"] = pl.concat([lanes, own])
-    service = snapshot.table("service_costs")
-    own = service.filter(pl.col("item") == "Laundry care")
-    own = own.with_columns(item=pl.lit(ITEM), backlog_cost=pl.col("backlog_cost") / PER_CASE)
-    tables["service_costs"] = pl.concat([service, own])
-    uoms = snapshot.table("uoms")
-    own = uoms.with_columns(item=pl.lit(ITEM), factor=pl.col("factor") * PER_CASE)
-    tables["uoms"] = with_row(pl.concat([uoms, own]), item=ITEM, uom="case", factor=PER_CASE)
-    tables["items"] = snapshot.table("items").with_columns(
-        uom=pl.when(mine).then(pl.lit("piece")).otherwise(pl.col("uom"))
-    )
-    return told_otherwise(snapshot, **tables)
-
-
 @pytest.fixture(scope="module")
 def by_cases_and_pieces(untied):
     """The plans of the company, without the co-packer, whose limit counts cases of several items together, and with
     fractions of LA-01 allowed, so that safety stock is not rounded to cases."""
-    whole = pl.when(pl.col("item") == ITEM).then(None).otherwise(pl.col("decimals")).alias("decimals")
-    cases = told_otherwise(
-        untied,
-        items=untied.table("items").with_columns(whole),
-        subcontracting=untied.table("subcontracting").clear(),
-    )
-    return compute_plan(cases), compute_plan(counted_in_pieces(cases))
+    cases = told_otherwise(in_fractions(untied, ITEM), subcontracting=untied.table("subcontracting").clear())
+    return compute_plan(cases), compute_plan(counted_in(cases, ITEM, PER_CASE, "piece"))
 
 
 def test_an_item_in_other_units_has_the_same_money(by_cases_and_pieces):
@@ -360,19 +204,7 @@ def test_an_item_in_other_units_is_the_same_amount_of_it(by_cases_and_pieces):
 
 
 def test_a_budget_by_year_or_by_month_has_the_same_year(demo_snapshot, base):
-    budget = demo_snapshot.table("budget")
-    begin, end = date(2027, 7, 1), date(2028, 6, 30)
-    inside = pl.col("date").is_between(begin, end)
-    year = (
-        budget.filter(inside)
-        .group_by("version", "item", "market", maintain_order=True)
-        .agg(pl.col("quantity", "revenue_amount", "margin_amount").sum())
-        .with_columns(date=pl.lit(begin), period=pl.lit("year"))
-    )
-    yearly = pl.concat([budget.filter(~inside), year.with_columns(operating_expense_amount=None).select(
-        pl.col(name).cast(kind) for name, kind in budget.schema.items()
-    )])  # fmt: skip
-    plan = compute_plan(told_otherwise(demo_snapshot, budget=yearly))
+    plan = compute_plan(budgeted_by_year(demo_snapshot, date(2027, 7, 1), date(2028, 6, 30)))
     for name in ("budget_qty", "budget_revenue_amount"):
         families, months = base.grouped(name, level="family")
         _, spread = plan.grouped(name, level="family")
@@ -388,17 +220,7 @@ def test_a_budget_by_year_or_by_month_has_the_same_year(demo_snapshot, base):
 @pytest.fixture(scope="module")
 def by_month(demo_snapshot, base):
     """The company with its demand imported by month; fiscal 2027 is the calendar year, of 52 weeks."""
-    demand = base.measure("demand_consensus_qty")
-    keys = demand.keys.frame
-    calendar = base.axes.calendar
-    rows = [
-        keys.with_columns(date=pl.lit(calendar.start_of(bucket)), quantity=pl.Series(demand.values[:, bucket]))
-        for bucket in range(calendar.horizon)
-    ]
-    blank = demo_snapshot.table("forecast")
-    forecast = pl.concat(rows).with_columns(period=pl.lit("month")).select(blank.columns)
-    head = {"fiscal_year_start": "01-01", "policy": (("baseline", "imported"),)}
-    return told_otherwise(demo_snapshot, head, forecast=forecast)
+    return imported_by_month(demo_snapshot, base)
 
 
 def year_of(plan, name, year, **nodes):
@@ -409,14 +231,7 @@ def year_of(plan, name, year, **nodes):
 
 def test_months_or_weeks_have_the_same_fiscal_demand(by_month):
     months = compute_plan(by_month)
-    head = {
-        "bucket": "week",
-        "start": date(2026, 11, 2),
-        "as_of": date(2026, 11, 1),
-        "history_to": date(2026, 11, 1),
-        "horizon": 64,
-    }
-    weeks = compute_plan(told_otherwise(by_month, head))
+    weeks = compute_plan(by_week(by_month, date(2026, 11, 2), 64))
     for family in ("Laundry care", "Surface cleaners", "Oral care"):
         monthly, twelve = year_of(months, "demand_consensus_qty", 2027, family=family)
         weekly, fifty_two = year_of(weeks, "demand_consensus_qty", 2027, family=family)
@@ -452,25 +267,8 @@ def test_a_shorter_horizon_ends_like_the_longer_one(demo_snapshot, base):
 # (h) Where nothing binds, the constrained plan is the unconstrained one.
 
 
-def unbound(snapshot):
-    """The company with more of everything than it needs: hours, materials and stock to begin with."""
-    resources = snapshot.table("resources")
-    plenty = pl.col("capacity_hours") * 0.0 + 1e7
-    routings = snapshot.table("routings").filter(pl.col("resource") != "west-packing")
-    return told_otherwise(
-        snapshot,
-        resources=resources.with_columns(capacity_hours=plenty),
-        routings=routings,
-        resource_calendar=snapshot.table("resource_calendar").clear(),
-        purchasing=snapshot.table("purchasing").with_columns(max_qty=pl.lit(None, dtype=pl.Float64)),
-        inventory=snapshot.table("inventory").with_columns(
-            on_hand=pl.when(pl.col("item") == "RM-SURFACTANT").then(1e7).otherwise(pl.col("on_hand"))
-        ),
-    )
-
-
 def test_where_nothing_binds_constrained_is_unconstrained(demo_snapshot):
-    plenty = unbound(demo_snapshot)
+    plenty = unbound(demo_snapshot, stocked=["RM-SURFACTANT"], without=["west-packing"])
     infinite = adjustment_from_json({"kind": "set_policy", "knob": "tier", "value": "infinite"})
     constrained, unconstrained = compute_plan(plenty), compute_plan(plenty, [infinite])
     required = constrained.measure("demand_required_qty").values
@@ -488,27 +286,9 @@ def test_where_nothing_binds_constrained_is_unconstrained(demo_snapshot):
 
 
 def test_a_lane_in_two_hops_costs_the_same(untied):
-    lanes = untied.table("lanes").with_columns(lead_time_days=pl.lit(0.0))
-    straight = told_otherwise(untied, lanes=lanes)
-    is_split = (pl.col("from_location") == "plant-west") & (pl.col("to") == "dc-north")
-    first = lanes.filter(is_split).with_columns(to=pl.lit("crossdock"), unit_cost=pl.col("unit_cost") * 0.4)
-    second = lanes.filter(is_split).with_columns(from_location=pl.lit("crossdock"), unit_cost=pl.col("unit_cost") * 0.6)
-    hops = told_otherwise(
-        untied,
-        lanes=pl.concat([lanes.filter(~is_split), first, second]),
-        locations=with_row(
-            untied.table("locations"),
-            location="crossdock",
-            name="Cross-dock",
-            type="dc",
-            region="North",
-            # No room there: else it would help out the warehouses, which are full.
-            storage_capacity=0.0,
-            capacity_uom="pallet",
-        ),
-    )
+    straight, hops = over_a_dock(untied, "plant-west", "dc-north")
     one, two = compute_plan(straight), compute_plan(hops)
-    assert two.total("inventory_closing_qty", location="crossdock", family="Laundry care") == 0
+    assert two.total("inventory_closing_qty", location="dock", family="Laundry care") == 0
     for name in ("cost_total_amount", "penalty_total_amount", "revenue_amount"):
         assert two.total(name) == pytest.approx(one.total(name), rel=1e-6), name
     for name in ("inventory_safety_qty", "inventory_target_qty"):
@@ -525,6 +305,21 @@ def test_red_tomato_over_a_dock_costs_the_same(red_tomato):
     one, two = compute_plan(red_tomato), compute_plan(hops)
     assert two.total("cost_total_amount") == pytest.approx(one.total("cost_total_amount"), abs=SMALLEST)
     assert two.by_bucket("demand_served_qty") == pytest.approx(one.by_bucket("demand_served_qty"))
+
+
+# (j) Rows in another order: the same snapshot, the same plan.
+
+
+def test_shuffled_rows_are_the_same_snapshot_and_plan(demo_folder, demo_snapshot, base, tmp_path):
+    for file in demo_folder.iterdir():
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        if file.suffix == ".csv":
+            order = np.random.default_rng(4).permutation(len(lines) - 1) + 1
+            lines = [lines[0], *(lines[place] for place in order)]
+        (tmp_path / file.name).write_text("".join(lines), encoding="utf-8")
+    shuffled = gather(read_dataset(tmp_path))
+    assert shuffled.id == demo_snapshot.id
+    assert_plans_equal(compute_plan(shuffled), base)
 
 
 # Stock counted three weeks before the plan begins, and rolled forward, is the stock counted on its eve.

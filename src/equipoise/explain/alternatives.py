@@ -4,13 +4,17 @@ Of an optimal plan every alternative either meets a tight row (a resource withou
 supplier's limit), whose dual value says what one more would be worth, or costs no less than waiting does.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from equipoise.explain.blocks import Sort, Use, components_of, hours_of, limits_reached
 from equipoise.explain.cell import Cell
+from equipoise.explain.limit_rows import Block
 from equipoise.explain.node import Node, known, number, total
+from equipoise.explain.rates import rate
 from equipoise.explain.stock_blocks import keeping
 
 MOST_ALTERNATIVES = 20
@@ -31,8 +35,10 @@ class Alternative:
     """One way to get one more unit there: its cost per unit in parts, and what blocks it."""
 
     words: str
-    parts: tuple[Node, ...]
-    blocks: tuple[Node, ...]
+    parts: tuple[Node | Block, ...]
+    blocks: tuple[Block, ...]
+    source: Callable[[], tuple[Node, ...]]
+    """The row of the route."""
     tied: float
     """What the tight rows that a unit would take up are worth elsewhere."""
 
@@ -45,14 +51,15 @@ class Alternative:
         """Its cost, then the parts of it, then the tight rows, or that it is open and saves nothing."""
         in_all = number(self.cost + self.tied)
         text = f"{self.words}: {number(self.cost)} {currency} per unit"
-        blocks = self.blocks
-        if blocks and self.tied:
+        if self.blocks and self.tied:
             text += f", {in_all} with what its tight rows are worth"
+        blocks = tuple(block.node() for block in self.blocks)
         if not blocks:
             beside = "" if marginal is None else f", beside {number(marginal)} that one more unit costs now"
             words = f"nothing blocks it: it costs {in_all} in all{beside}, so it saves nothing"
-            blocks = (Node("Optimum", None, words),)
-        return Node("Optimum", self.cost, text, (total("Postings", "unit cost", self.parts), *blocks))
+            blocks = (Node("Optimum", None, words, self.source()),)
+        parts = [part.node() if isinstance(part, Block) else part for part in self.parts]
+        return Node("Optimum", self.cost, text, (total("Postings", "unit cost", parts), *blocks))
 
 
 def ways_to_serve(cell: Cell) -> list[Alternative]:
@@ -69,7 +76,9 @@ def alternatives(cell: Cell) -> Node:
     """What could have served one demand row [1], cheapest first, with what blocks each."""
     found = ways_to_serve(cell)
     if not found:
-        return Node("Optimum", None, f"no listed route, lane or supplier could have served {cell.who}, {cell.when}")
+        text = f"no listed route, lane or supplier could have served {cell.who}, {cell.when}"
+        rows = Node("Source", None, "tables lanes, routings, subcontracting and purchasing: no row is open in time")
+        return Node("Optimum", None, text, (rows,))
     marginal = cell.of("demand_shadow_price").value
     shown = [alternative.node(marginal, cell.plan.head.currency) for alternative in found[:MOST_ALTERNATIVES]]
     more = f", the cheapest {MOST_ALTERNATIVES} of {len(found)}" if len(found) > len(shown) else ""
@@ -104,21 +113,29 @@ def _by_route(cell: Cell, path: Path, route: int, bucket: int) -> list[Alternati
         return []
     costs, blocks = carried
     price = cell.supply.values("make_unit_price")[route, bucket] / routes.yield_ratio[route]
-    label = cell.of("make_unit_price", np.array([route], dtype=np.int64)).who
+    made = cell.of("make_unit_price", np.array([route], dtype=np.int64), lag=cell.bucket - bucket)
+    label, source = made.who, partial(_rates, made)
     when = cell.plan.axes.calendar.label(bucket)
-    parts = [Node("Source", float(price), f"unit cost of {label}, {when}"), *costs]
+    own = Block(float(price), f"unit cost of {label}, {when}", source, "Source")
     blocks += limits_reached(cell, Use("make", route, bucket), worth=_worth(cell, path.stock, ready))
     tied = sum(block.value or 0.0 for block in blocks)
     taken, scarce = components_of(cell, route, bucket)
-    parts, blocks = [*parts, *taken], [*blocks, *scarce]
+    parts: list[Node | Block] = [own, *costs, *taken]
+    blocks = [*blocks, *scarce]
     uses = np.flatnonzero(routes.load_route == route).tolist()
     if not uses:
-        return [Alternative(f"{label}, {when}", tuple(parts), tuple(blocks), tied)]
+        return [Alternative(f"{label}, {when}", tuple(parts), tuple(blocks), source, tied)]
     return [
-        _by_hours(cell, uses, bucket, Alternative(f"{label}, {when}, {words}", tuple(parts), tuple(blocks), tied))
+        _by_hours(
+            cell, uses, bucket, Alternative(f"{label}, {when}, {words}", tuple(parts), tuple(blocks), source, tied)
+        )
         for words in HOURS
         if words != "extra shift" or np.isin(routes.load_resource[uses], cell.supply.capacity.shifts).any()
     ]
+
+
+def _rates(cell: Cell) -> tuple[Node, ...]:
+    return (rate(cell),)
 
 
 HOURS: tuple[Sort, ...] = ("regular hours", "overtime", "extra shift")
@@ -131,13 +148,13 @@ def _by_hours(cell: Cell, uses: list[int], bucket: int, base: Alternative) -> Al
     for use in uses:
         part, block, worth = hours_of(cell, use, bucket, sort)
         parts, blocks, tied = [*parts, part], [*blocks, *block], tied + worth
-    return Alternative(base.words, tuple(parts), tuple(blocks), tied)
+    return Alternative(base.words, tuple(parts), tuple(blocks), base.source, tied)
 
 
-def _carry(cell: Cell, path: Path, ready: int) -> tuple[list[Node], list[Node]] | None:
+def _carry(cell: Cell, path: Path, ready: int) -> tuple[list[Node], list[Block]] | None:
     """Freight and cost of being early or late of what is in stock in bucket `ready`, and tight lanes; or None."""
     flows, horizon, wanted = cell.supply.flows, cell.plan.axes.horizon, cell.bucket
-    at, freight, limits = ready, 0.0, list[Node]()
+    at, freight, limits = ready, 0.0, list[Block]()
     waits = max(0, wanted - _arrival(cell, path, ready))
     at += waits
     if at >= horizon:

@@ -1,12 +1,15 @@
 """What blocks a way to get one more unit: hours of a resource, overtime, limits of suppliers and lanes."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
 
 from equipoise.explain.cell import Cell
+from equipoise.explain.limit_rows import HOURS, OVERTIME, SHIFT, Block, hours_rows, limit_rows
 from equipoise.explain.node import Node, known, number
+from equipoise.explain.rates import rate
 
 TIGHT = 1e-6
 """A dual value, or a gap to a limit relative to the limit, below this is zero."""
@@ -29,7 +32,7 @@ def is_reached(used: float, most: float) -> bool:
 Sort = Literal["regular hours", "overtime", "extra shift"]
 
 
-def hours_of(cell: Cell, use: int, bucket: int, sort: Sort) -> tuple[Node, list[Node], float]:
+def hours_of(cell: Cell, use: int, bucket: int, sort: Sort) -> tuple[Node, list[Block], float]:
     """Pay for the hours of one good unit on one resource, the row that blocks them, what those hours are worth.
 
     `use` is the number of a load of `SupplyTables.routes`, `bucket` the one in which the route is counted.
@@ -67,7 +70,7 @@ def _hours_of_sort(cell: Cell, resource: int, at: int, standard: float, sort: So
         return part, [], 0.0
     text = f"{name}, {when}: {number(load)} of {number(most)} standard hours; one more is worth {number(worth)}"
     text = f"{text} {cell.plan.head.currency}{_hiring(cell, resource, at)}"
-    return part, [Node("Optimum", worth, text)], standard * worth
+    return part, [Block(worth, text, lambda: hours_rows(cell, resource, at, HOURS))], standard * worth
 
 
 def _hiring(cell: Cell, resource: int, at: int) -> str:
@@ -82,13 +85,13 @@ def _hiring(cell: Cell, resource: int, at: int) -> str:
     )
 
 
-def _overtime(cell: Cell, resource: int, at: int, standard: float) -> tuple[Node, list[Node], float]:
+def _overtime(cell: Cell, resource: int, at: int, standard: float) -> tuple[Node, list[Block], float]:
     """Overtime of a resource in a bucket: what an hour more would save beyond its pay, once the limit is reached."""
     most = most_overtime(cell, resource, at)
     return _more_hours(cell, resource, at, standard, words="overtime", column="overtime", most=most)
 
 
-def _extra_shift(cell: Cell, resource: int, at: int, standard: float) -> tuple[Node, list[Node], float]:
+def _extra_shift(cell: Cell, resource: int, at: int, standard: float) -> tuple[Node, list[Block], float]:
     """The same of an extra shift, of which a bucket has room for one."""
     capacity = cell.supply.capacity
     most = float(capacity.shift_hours[resource]) * (float(capacity.to_go[resource]) if at == 0 else 1.0)
@@ -97,7 +100,7 @@ def _extra_shift(cell: Cell, resource: int, at: int, standard: float) -> tuple[N
 
 def _more_hours(
     cell: Cell, resource: int, at: int, standard: float, *, words: str, column: str, most: float
-) -> tuple[Node, list[Node], float]:
+) -> tuple[Node, list[Block], float]:
     """Clock hours beyond regular ones: their pay, the limit if it is reached, and what they are worth."""
     values, rate = cell.supply.values, float(cell.supply.capacity.rate[resource]) or 1.0
     name, when = cell.plan.axes.resources.leaves[resource], cell.plan.axes.calendar.label(at)
@@ -111,7 +114,9 @@ def _more_hours(
         worth += float(values("resource_regular_price")[resource, at])
     gain = max(0.0, worth - pay)
     text = f"{words} of {name}, {when}: {number(used)} of {number(most)} hours; one more is worth {number(gain)}"
-    return part, [Node("Optimum", gain, f"{text} {cell.plan.head.currency}")], clock * gain
+    columns = SHIFT if column == "shift" else OVERTIME
+    block = Block(gain, f"{text} {cell.plan.head.currency}", lambda: hours_rows(cell, resource, at, columns))
+    return part, [block], clock * gain
 
 
 def most_overtime(cell: Cell, resource: int, bucket: int) -> float:
@@ -125,26 +130,31 @@ def most_overtime(cell: Cell, resource: int, bucket: int) -> float:
     return min(most, crew + float(capacity.overtime_extra[resource, bucket]))
 
 
-def components_of(cell: Cell, route: int, bucket: int) -> tuple[list[Node], list[Node]]:
+def components_of(cell: Cell, route: int, bucket: int) -> tuple[list[Block], list[Block]]:
     """Components of one good unit started in a bucket, each at what one is worth in stock, and their tight limits."""
     components, routes = cell.supply.components, cell.supply.routes
-    parts, blocks = [], []
+    parts, blocks = list[Block](), list[Block]()
     for pair in np.flatnonzero(components.route == route).tolist():
         stock = int(components.stock[pair])
         needed = float(components.quantity[pair, bucket]) / float(routes.yield_ratio[route])
         worth = known(float(cell.supply.values("inventory_shadow_price")[stock, bucket]))
         if needed and worth is not None:
-            who = cell.of("inventory_shadow_price", np.array([stock], dtype=np.int64)).who
-            parts.append(Node("Optimum", needed * worth, f"{number(needed)} of {who}, worth {number(worth)} each"))
+            kept = cell.of("cost_holding_price", np.array([stock], dtype=np.int64), lag=cell.bucket - bucket)
+            text = f"{number(needed)} of {kept.who}, worth {number(worth)} each"
+            parts.append(Block(needed * worth, text, partial(_one, kept)))
             for source in np.flatnonzero(routes.stock == stock).tolist():
                 blocks += limits_reached(cell, Use("make", source, bucket), worth=worth)
     return parts, blocks
 
 
-def limits_reached(cell: Cell, use: Use, *, worth: float | None) -> list[Node]:
+def _one(cell: Cell) -> tuple[Node, ...]:
+    return (rate(cell),)
+
+
+def limits_reached(cell: Cell, use: Use, *, worth: float | None) -> list[Block]:
     """Limits of suppliers or lanes that are reached; one more saves what it is worth in stock beyond its own cost."""
     names = ("subcontract_qty", "purchase_qty") if use.block == "make" else ("shipment_qty",)
-    found = []
+    found = list[Block]()
     for limit in cell.supply.limits:
         if limit.block != use.block or use.row not in limit.members:
             continue
@@ -158,5 +168,6 @@ def limits_reached(cell: Cell, use: Use, *, worth: float | None) -> list[Node]:
             gain = max(0.0, worth - float(cell.supply.values("make_unit_price")[use.row, use.bucket]))
             more = f"; one more is worth {number(gain)} {cell.plan.head.currency}"
         when = cell.plan.axes.calendar.label(use.bucket)
-        found.append(Node("Optimum", gain, f"{limit.where}, {when}: {number(used)} of {number(most)}{more}"))
+        text = f"{limit.where}, {when}: {number(used)} of {number(most)}{more}"
+        found.append(Block(gain, text, partial(limit_rows, cell, limit, use.bucket)))
     return found

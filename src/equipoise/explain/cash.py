@@ -6,9 +6,9 @@ import polars as pl
 
 from equipoise.core.stage import Inputs
 from equipoise.explain.cell import Cell, Why
-from equipoise.explain.node import Node, known, number, shortened
+from equipoise.explain.node import MOST_CHILDREN, Node, known, number, shortened
 from equipoise.explain.rows import asked_of, in_bucket, rows_of
-from equipoise.explain.source import matching, rows_node
+from equipoise.explain.source import matching, row_node, rows_node
 from equipoise.finance.accounts import sort_of
 from equipoise.finance.cash import PayDays, invoices_due, invoices_sent
 from equipoise.finance.expense import EXPENSES
@@ -54,6 +54,9 @@ def _without_terms(cell: Cell) -> Node:
 def _paid(cell: Cell, why: Why, pays: PayDays, invoices: list[Invoices], invoiced: str) -> Node:
     """One child for each span and terms of which something is paid in the bucket; `invoiced` is what they are of."""
     calendar, children = cell.plan.axes.calendar, []
+    column = "receivable_days" if invoiced else "payable_days"
+    rows = cell.plan.snapshot.traced("terms").sort("company", "date").head(MOST_CHILDREN)
+    terms = tuple(row_node(cell.plan, "terms", row, column) for row in rows.iter_rows(named=True))
     for sent in invoices:
         mine = Invoices(sent.amounts[cell.rows], sent.spans, sent.days)
         for place, (span, days) in enumerate(zip(sent.spans, sent.days.tolist(), strict=True)):
@@ -65,7 +68,7 @@ def _paid(cell: Cell, why: Why, pays: PayDays, invoices: list[Invoices], invoice
             when = calendar.label(month) if month >= 0 else f"{calendar.label(month)}, before the plan"
             of = cell.words(known(float(mine.amounts[:, place].sum())))
             text = f"part of {of} invoiced in {when}, paid {number(days)} days later"
-            below = (why(cell.of(invoiced, lag=cell.bucket - month)),) if invoiced and month >= 0 else ()
+            below = (why(cell.of(invoiced, lag=cell.bucket - month)),) if invoiced and month >= 0 else terms
             children.append(Node("Product", amount, text, below))
     return Node("Postings", cell.value, cell.text, shortened(children, "other invoices"))
 

@@ -5,6 +5,7 @@ import numpy as np
 from equipoise.core.grid import MONEY_STEP, on_grid
 from equipoise.explain.cell import Cell, Why, largest, parts_of
 from equipoise.explain.node import Node, known, number
+from equipoise.explain.rates import rate as freight
 
 PRODUCED = ("production_qty", "subcontract_qty", "purchase_qty")
 
@@ -47,7 +48,7 @@ def cost_of_sales(cell: Cell, why: Why) -> Node:
         rate = cell.of("cost_standard_price", stock[[position]])
         why_rate = why(rate) if stock[position] >= 0 else Node("Source", None, "its source holds no stock")
         text = f"{arrival.who}: {arrival.words(arrival.value)} × {number(known(float(standard[position])))}"
-        operands = (Node("Optimum", arrival.value, arrival.text), why_rate)
+        operands = (Node("Optimum", arrival.value, arrival.text, (freight(arrival.of("flow_unit_price")),)), why_rate)
         children.append(Node("Product", known(float(amounts[position])), text, operands))
     if len(chosen) < len(used):
         rest = float(amounts.sum() - amounts[chosen].sum())

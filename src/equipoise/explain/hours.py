@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from equipoise.core.adjustment import Adjustment
 from equipoise.core.grid import QUANTITY_STEP, on_grid
 from equipoise.explain.cell import Cell, Why, parts_of
+from equipoise.explain.limit_rows import reaches, route_rows, volume_rows
 from equipoise.explain.node import Node, known, number, shortened
 from equipoise.explain.person import person_words
 from equipoise.explain.rows import rows_of
@@ -25,10 +25,9 @@ def load(cell: Cell, why: Why) -> Node:
         hours = float(routes.load_hours[use])
         amount = float(on_grid(np.array(quantity * hours), QUANTITY_STEP))
         if amount:
-            words = cell.of("production_started_qty", np.array([route])).who
-            children.append(
-                Node("Product", amount, f"{words}: {number(quantity)} started × {number(hours)} hours each")
-            )
+            made = cell.of("make_unit_price", np.array([route]))
+            text = f"{made.who}: {number(quantity)} started × {number(hours)} hours each"
+            children.append(Node("Product", amount, text, route_rows(made, int(routes.load_resource[use]))))
     room = cell.supply.network.stock_rules.storage.at_resource
     for entry in np.flatnonzero(np.isin(room.room, cell.rows)).tolist():
         stock = cell.of("inventory_closing_qty", np.array([room.stock[entry]]))
@@ -36,7 +35,7 @@ def load(cell: Cell, why: Why) -> Node:
         amount = float(on_grid(np.array((stock.value or 0.0) * volume), QUANTITY_STEP))
         if amount:
             text = f"{stock.who}: {number(stock.value)} in stock × {number(volume)} of room each"
-            children.append(Node("Product", amount, text))
+            children.append(Node("Product", amount, text, volume_rows(stock)))
     rest = (cell.value or 0.0) - sum(child.value or 0.0 for child in children)
     if rest:
         is_rounding = abs(rest) <= QUANTITY_STEP * (len(children) + 1)
@@ -69,7 +68,9 @@ def _paid(cell: Cell, why: Why) -> Node:
 def _available(cell: Cell, why: Why) -> Node:
     resource = int(cell.rows[0])
     rate, clock = cell.supply.capacity.rate[resource], cell.supply.capacity.clock[resource, cell.bucket]
-    people = [Node("Person", None, person_words(cell, a)) for a in cell.plan.adjustments if _changes(cell, a)]
+    mine = [a for a in cell.plan.adjustments if a.change.kind == "capacity"]
+    changes = [a for a in mine if reaches(cell, a, cell.rows, cell.bucket)]
+    people = [Node("Person", None, person_words(cell, adjustment)) for adjustment in changes]
     at_rate = f" × {number(100 * float(rate))} % of utilization and efficiency"
     most = "no limit" if np.isinf(clock) else f"{number(float(clock))} clock hours{at_rate}"
     rows = rows_of(cell, "resources", "capacity_hours")
@@ -78,15 +79,6 @@ def _available(cell: Cell, why: Why) -> Node:
         return Node("Source", cell.value, f"{cell.text}: {most}", (rows, *people))
     crew = _crew(cell, why, at_rate)
     return Node("Product", cell.value, crew.text, crew.children if np.isinf(clock) else (*crew.children, machine))
-
-
-def _changes(cell: Cell, adjustment: Adjustment) -> bool:
-    """True if a person's change of capacity reaches the cell."""
-    axes, scope = cell.plan.axes, adjustment.scope
-    if adjustment.change.kind != "capacity" or not axes.resources.knows(scope.resource):
-        return False
-    begin, end = axes.calendar.span(scope.first, scope.last)
-    return begin <= cell.bucket < end and bool(np.isin(cell.rows, axes.resources.positions(scope.resource)).any())
 
 
 def _crew(cell: Cell, why: Why, at_rate: str) -> Node:

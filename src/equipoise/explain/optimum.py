@@ -6,6 +6,7 @@ from equipoise.core.grid import IntArray
 from equipoise.core.measure import Grain
 from equipoise.explain.alternatives import alternatives
 from equipoise.explain.cell import Cell, Why, parts_of
+from equipoise.explain.limit_rows import HOURS, hours_rows
 from equipoise.explain.node import Node, number, shortened, taken_off, total
 from equipoise.explain.rates import rate
 
@@ -55,7 +56,7 @@ def _route(cell: Cell) -> Node:
 def _lane(cell: Cell) -> Node:
     price = cell.of("flow_unit_price")
     text = f"{cell.who}: {cell.words(cell.value)}, freight {price.words(price.value)}"
-    return Node("Optimum", cell.value, text, (rate(price),) if price.value else ())
+    return Node("Optimum", cell.value, text, (rate(price),))
 
 
 def _worth_of_hour(cell: Cell, resource: int) -> Node:
@@ -67,14 +68,14 @@ def _worth_of_hour(cell: Cell, resource: int) -> Node:
     extra = f", {number(overtime.value)} clock hours of overtime" if overtime.value else ""
     more = "unknown" if worth.value is None else worth.words(worth.value)
     text = f"{load.who}, {cell.when}: {number(load.value)} standard hours of {limit}{extra}; one more is worth {more}"
-    return Node("Optimum", worth.value, text)
+    return Node("Optimum", worth.value, text, hours_rows(cell, resource, cell.bucket, HOURS))
 
 
 def _worth_of_stock(cell: Cell, stock: int) -> Node:
     worth = cell.of("inventory_shadow_price", np.array([stock], dtype=np.int64))
-    return Node(
-        "Optimum", worth.value, f"one more unit of {worth.who}, {cell.when}, is worth {worth.words(worth.value)}"
-    )
+    text = f"one more unit of {worth.who}, {cell.when}, is worth {worth.words(worth.value)}"
+    # Kept a bucket longer it costs this: the row that ties what it is worth to the next bucket.
+    return Node("Optimum", worth.value, text, (rate(worth.of("cost_holding_price")),))
 
 
 def _demand(cell: Cell) -> Node:
@@ -85,7 +86,9 @@ def _demand(cell: Cell) -> Node:
     for row in cell.rows.tolist()[:MOST_SHORT_ROWS]:
         marginal = cell.of("demand_shadow_price", np.array([row], dtype=np.int64))
         text = f"marginal cost: one more unit of {marginal.who}, {cell.when}, costs {marginal.words(marginal.value)}"
-        children.append(Node("Optimum", marginal.value, f"{text} in all"))
+        waits = "cost_lost_price" if cell.supply.network.is_lost[row] else "cost_backlog_price"
+        # Not serving it costs this: no more is spent on one more unit than it costs to go without.
+        children.append(Node("Optimum", marginal.value, f"{text} in all", (rate(marginal.of(waits)),)))
     for row in _short_rows(cell).tolist():
         children += _priority(cell, row)
         children.append(alternatives(cell.of("demand_served_qty", np.array([row], dtype=np.int64))))
@@ -117,7 +120,8 @@ def _arrivals(served: Cell, cell: Cell) -> Node:
     if cell.name == "demand_served_qty" or served.value is None or cell.value is None:
         return node
     late = served.value - cell.value
-    backlog = Node("Optimum", late, "what served the backlog of earlier buckets first")
+    waited = (rate(cell.of("cost_backlog_price")),)
+    backlog = Node("Optimum", late, "what served the backlog of earlier buckets first", waited)
     return total("Postings", cell.measure.label, [node, taken_off(backlog)] if late else [node])
 
 

@@ -80,7 +80,7 @@ def _limit(axes: Axes, routes: Routes, members: IntArray, amount: FloatArray, co
             started = 0.0 if arrives in seen else float(amount[arrives] / routes.yield_ratio[members].min())
             most[bucket] = least[bucket] = started
             seen.add(arrives)
-    return Limit("make", members, most, least, f"planning fence / {code}")
+    return Limit("make", members, most, least, f"planning fence / {code}", table="fences")
 
 
 def inside_fence(axes: Axes, fences: pl.DataFrame, as_of: date, start: date) -> BoolArray:

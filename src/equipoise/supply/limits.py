@@ -35,6 +35,9 @@ class Limit:
     where: str
     weights: FloatArray | None = None
     """[k] how much of the limit a unit of each member takes; None: one each."""
+    table: str = ""
+    keys: tuple[tuple[str, str], ...] = ()
+    """The table and the codes of the columns that name the rows it was read from."""
 
     @property
     def per_unit(self) -> FloatArray:
@@ -51,11 +54,14 @@ class _Source:
     columns: tuple[str, str]
     prefix: str
     words: str
+    table: str
 
 
-_LANES = _Source("ship", Grain.FLOW, ("from_location", "to"), "", "lane")
-_SUBCONTRACTORS = _Source("make", Grain.MAKE, ("location", "supplier"), SUBCONTRACT, "subcontracting at")
-_SUPPLIERS = _Source("make", Grain.MAKE, ("location", "supplier"), PURCHASE, "purchasing at")
+_LANES = _Source("ship", Grain.FLOW, ("from_location", "to"), "", "lane", "lanes")
+_SUBCONTRACTORS = _Source(
+    "make", Grain.MAKE, ("location", "supplier"), SUBCONTRACT, "subcontracting at", "subcontracting"
+)
+_SUPPLIERS = _Source("make", Grain.MAKE, ("location", "supplier"), PURCHASE, "purchasing at", "purchasing")
 
 
 def read_limits(
@@ -111,7 +117,8 @@ def _limits(axes: Axes, frame: pl.DataFrame, source: _Source) -> list[Limit]:
         most = _dated(axes, mine, "max_qty", np.inf)
         least = _dated(axes, mine, "min_qty", 0.0) if has_least else np.zeros(axes.horizon)
         where = f"{source.words} {a} {'to ' if source.block == 'ship' else 'from '}{b} / {node or 'all items'}"
-        limits.append(Limit(source.block, members, most, least, where))
+        keys = (("item", node), (first, a), (second, b))
+        limits.append(Limit(source.block, members, most, least, where, table=source.table, keys=keys))
     return limits
 
 

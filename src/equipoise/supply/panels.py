@@ -93,8 +93,10 @@ def _resource(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> dict[str
     shift = np.zeros(load.shape)
     shift[capacity.shifts] = _tidy(columns.shift.of(values) * capacity.shift_hours[capacity.shifts, None])
     clock = on_grid(load / rate, QUANTITY_STEP)
+    # Hours that firm receipts ask for beyond all capacity are not worked: no rate changes for them.
+    worked = clock - on_grid(np.maximum(columns.hours_slack.of(optimum.slack), 0.0) / rate, QUANTITY_STEP)
     changes = np.zeros(load.shape)
-    changes[network.rate_changes.rows] = _tidied(network.rate_changes.changes(clock))
+    changes[network.rate_changes.rows] = _tidied(network.rate_changes.changes(worked))
     room = capacity.clock + network.stock_rules.storage.relief
     used = np.clip(clock - overtime - shift, 0.0, room)
     if network.rules.is_infinite:

@@ -58,9 +58,10 @@ def read_receipts(
     """
     shape = (len(axes.keys[Grain.STOCK]), axes.horizon)
     fixed = Receipts(np.zeros(shape), np.zeros(shape), np.zeros((len(axes.resources), axes.horizon)))
-    # What was received by as_of is in the stock already.
+    # What was received by as_of is in the stock already; of a line without quantity nothing is due.
     is_due = pl.col("received_date").is_null() | (pl.col("received_date") > as_of)
-    lines = receipts.filter((pl.col("status") != "planned") & is_due).sort("reference", "line")
+    is_open = pl.col("quantity") > 0
+    lines = receipts.filter((pl.col("status") != "planned") & is_due & is_open).sort("reference", "line")
     transferred: set[tuple[str, str]] = set()
     for line in lines.iter_rows(named=True):
         where = (line["item"], line["location"])
@@ -134,7 +135,9 @@ def _post_transfer(
     least = np.zeros(axes.horizon)
     least[leaves] = _grid(line["quantity"])
     most = np.full(axes.horizon, np.inf)
-    fixed.transfers.append(Limit("ship", np.array([flow], dtype=np.int64), most, least, where))
+    named = (("reference", str(line["reference"])), ("line", str(line["line"])))
+    members = np.array([flow], dtype=np.int64)
+    fixed.transfers.append(Limit("ship", members, most, least, where, table="receipts", keys=named))
 
 
 def _post_production(

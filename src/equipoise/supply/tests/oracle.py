@@ -34,7 +34,62 @@ class Line:
         return Line(([{} for _ in range(lag)] + self.terms)[: len(self.terms)])
 
 
-class Oracle:
+class Formulation:
+    """A linear program over T buckets, written down term by term and solved by linopy."""
+
+    def __init__(self):
+        self.prices, self.uppers, self.constant = [], [], 0.0
+        self.constraints = []
+
+    def over(self, horizon):
+        self.horizon = horizon
+        self.times = np.arange(horizon)
+
+    def variable(self, price, upper=np.inf):
+        first = len(self.prices)
+        self.prices += np.broadcast_to(price, self.horizon).tolist()
+        self.uppers += np.broadcast_to(upper, self.horizon).tolist()
+        return Line([{first + t: 1.0} for t in self.times])
+
+    def nothing(self):
+        return Line([{} for _ in self.times])
+
+    def total(self, lines):
+        found = self.nothing()
+        for line in lines:
+            found = found.plus(line)
+        return found
+
+    def add(self, line, sign, right, buckets=None):
+        rights = np.broadcast_to(right, self.horizon)
+        for t in self.times if buckets is None else buckets:
+            self.constraints.append((line.terms[t], sign, float(rights[t])))
+
+    def optimum(self):
+        model = linopy.Model()
+        x = model.add_variables(
+            lower=0, upper=pd.Series(self.uppers), coords=[pd.RangeIndex(len(self.prices), name="v")], name="x"
+        )
+        for sign in ("=", "<=", ">="):
+            mine = [(terms, right) for terms, way, right in self.constraints if way == sign and terms]
+            if not mine:
+                continue
+            width = max(len(terms) for terms, _ in mine)
+            variables, values = np.full((len(mine), width), -1), np.full((len(mine), width), np.nan)
+            for row, (terms, _) in enumerate(mine):
+                variables[row, : len(terms)], values[row, : len(terms)] = list(terms), list(terms.values())
+            data = xr.Dataset({"coeffs": (("row", "_term"), values), "vars": (("row", "_term"), variables)})
+            data = data.assign_coords(row=np.arange(len(mine)))
+            right = xr.DataArray([r for _, r in mine], dims="row", coords={"row": np.arange(len(mine))})
+            model.add_constraints(linopy.LinearExpression(data, model), sign, right)
+        assert all(holds(0.0, sign, right) for terms, sign, right in self.constraints if not terms)
+        model.add_objective((x * pd.Series(self.prices, index=pd.RangeIndex(len(self.prices), name="v"))).sum())
+        model.solve(solver_name="highs", io_api="direct", output_flag=False, progress=False)
+        assert model.termination_condition == "optimal"
+        return model.objective.value + self.constant
+
+
+class Oracle(Formulation):
     """The same company formulated bucket by bucket in plain Python, straight from the tables, and solved by linopy.
 
     Over the horizon and the buckets that the plan runs unseen: `visible` of `horizon`; `hidden` says how many these
@@ -42,11 +97,10 @@ class Oracle:
     """
 
     def __init__(self, tables, knobs, *, safety, horizon, rows, shares=None, hidden=None):
+        super().__init__()
         self.t, self.knobs, self.visible = tables, knobs, horizon
         self.safety, self.rows = safety, rows
         self.shares = shares or {}
-        self.prices, self.uppers, self.constant = [], [], 0.0
-        self.constraints = []
         self.family = {row["item"]: row["family"] for row in tables["items"]}
         self.is_target = knobs["end_condition"] == "target"
         stated = {
@@ -59,8 +113,7 @@ class Oracle:
             plants = {begin for i, begin, end in rows["flow"] if (i, end) == (item, "dc")}
             if plants and all((item, plant) in stated for plant in plants):
                 self.ends.add((item, "dc"))
-        self.horizon = horizon + (self.hidden() if hidden is None else hidden)
-        self.times = np.arange(self.horizon)
+        self.over(horizon + (self.hidden() if hidden is None else hidden))
 
     def goes_on(self, item, market):
         """Some stock serves the market whose plan does not end with the horizon."""
@@ -114,49 +167,6 @@ class Oracle:
 
     def depth(self, node, item):
         return 2 if node == item else 1 if node == self.family[item] else 0 if node == "" else -1
-
-    def variable(self, price, upper=np.inf):
-        first = len(self.prices)
-        self.prices += np.broadcast_to(price, self.horizon).tolist()
-        self.uppers += np.broadcast_to(upper, self.horizon).tolist()
-        return Line([{first + t: 1.0} for t in self.times])
-
-    def nothing(self):
-        return Line([{} for _ in self.times])
-
-    def total(self, lines):
-        found = self.nothing()
-        for line in lines:
-            found = found.plus(line)
-        return found
-
-    def add(self, line, sign, right, buckets=None):
-        rights = np.broadcast_to(right, self.horizon)
-        for t in self.times if buckets is None else buckets:
-            self.constraints.append((line.terms[t], sign, float(rights[t])))
-
-    def optimum(self):
-        model = linopy.Model()
-        x = model.add_variables(
-            lower=0, upper=pd.Series(self.uppers), coords=[pd.RangeIndex(len(self.prices), name="v")], name="x"
-        )
-        for sign in ("=", "<=", ">="):
-            mine = [(terms, right) for terms, way, right in self.constraints if way == sign and terms]
-            if not mine:
-                continue
-            width = max(len(terms) for terms, _ in mine)
-            variables, values = np.full((len(mine), width), -1), np.full((len(mine), width), np.nan)
-            for row, (terms, _) in enumerate(mine):
-                variables[row, : len(terms)], values[row, : len(terms)] = list(terms), list(terms.values())
-            data = xr.Dataset({"coeffs": (("row", "_term"), values), "vars": (("row", "_term"), variables)})
-            data = data.assign_coords(row=np.arange(len(mine)))
-            right = xr.DataArray([r for _, r in mine], dims="row", coords={"row": np.arange(len(mine))})
-            model.add_constraints(linopy.LinearExpression(data, model), sign, right)
-        assert all(holds(0.0, sign, right) for terms, sign, right in self.constraints if not terms)
-        model.add_objective((x * pd.Series(self.prices, index=pd.RangeIndex(len(self.prices), name="v"))).sum())
-        model.solve(solver_name="highs", io_api="direct", output_flag=False, progress=False)
-        assert model.termination_condition == "optimal"
-        return model.objective.value + self.constant
 
     def solve(self):
         t, horizon, times = self.t, self.horizon, self.times

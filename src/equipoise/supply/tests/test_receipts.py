@@ -103,6 +103,13 @@ def test_released_and_overdue_receipts_arrive(inputs):
     assert finding.count == 30 and "30 days overdue" in finding.message
 
 
+def test_of_an_overdue_line_without_quantity_nothing_is_due(inputs):
+    closed = receipt(reference="c", due_date=date(2026, 12, 1), quantity=0)
+    plan, of = plan_of(inputs, receipt(), closed)
+    assert of("receipt_scheduled_qty", "saw", "plant") == [0.0, 18.0, 0.0, 0.0]
+    assert "SU111" not in {finding.code for finding in plan.findings}
+
+
 def test_firm_production_loads_and_uses(inputs):
     _, of = plan_of(inputs, receipt(type="production", status="firm"))
     # 18 good are 20 started: 20 h and 42 blades.

@@ -112,3 +112,16 @@ def test_first_is_a_month_like_others(inputs):
     rows = [{"resource": "line", "date": first(2), "capacity_hours": 20}]
     shop = Shop(inputs, works((10, 60, 10), **SHIFT) | {"resource_calendar": rows})
     assert shop.of("capacity_available_hours", "line").tolist() == [100, 20, 100]
+
+
+def test_hours_that_no_capacity_has_change_no_rate(inputs):
+    """A firm order of 130 hours on a line of 100: 30 are missing, 100 are worked, in January as before and after it."""
+    order = {"reference": "r", "line": "1", "item": "x", "location": "a", "due_date": date(2027, 1, 20)}
+    order |= {"quantity": 130, "type": "production", "status": "firm", "components_issued": 1}
+    tables = works((130, 100, 100), **RATES) | {"production_history": history(100), "receipts": [order]}
+    shop = Shop(inputs, tables)
+    assert "SU108" in shop.codes()
+    assert shop.of("capacity_load_hours", "line").tolist() == [130, 100, 100]
+    assert shop.of("rate_up_hours", "line").tolist() == [0, 0, 0]
+    assert shop.of("rate_down_hours", "line").tolist() == [0, 0, 0]
+    assert shop.cost == pytest.approx(200 * 2)
