@@ -49,7 +49,7 @@ def hours_of(cell: Cell, use: int, bucket: int, sort: Sort) -> tuple[Node, list[
     return part, blocks, worth
 
 
-def _hours_of_sort(cell: Cell, resource: int, at: int, standard: float, sort: Sort) -> tuple[Node, list[Node], float]:
+def _hours_of_sort(cell: Cell, resource: int, at: int, standard: float, sort: Sort) -> tuple[Node, list[Block], float]:
     """The same without what another pace costs."""
     values = cell.supply.values
     if sort == "overtime":
