@@ -1,14 +1,15 @@
 """What is said of one region never alters what another sees of its own measures: every number of the South is
 multiplied, the North's pages stay byte for byte the same (algebra.md section 10; Goguen and Meseguer, 1982).
 
-Promised: a number given below the South, in any table that an own measure is made from, moves no own measure of the
-North. Not promised, for it lies in what is said, and tested below for how far it reaches:
+Promised: no own measure of the North moves with the level of a number given below the South. Not promised, for it lies
+in what is said or learned:
 
-- A row at a node above both (a launch, an input, a budget or a bill for all markets) is spread by what stands below it,
-  so what the South sells decides what part of it the North gets. Its own rows move, and what they take from others.
-- A family learns its season from all of its markets. Another level in the South changes nothing, another season there
-  moves the season of the whole family, and with it every forecast of it.
-- A correction of a function's bias, where it is switched on, is learned by family and region.
+- A row at a node above both (a launch, an input or a bill for all markets) is spread by what stands below it, so what
+  the South sells decides what part of it the North gets. Its own rows move, and those it takes from (tested: a launch).
+- A family learns its season from all of its markets: another season in the South moves that of the whole family, and
+  with it every forecast of the family (tested).
+- The bias of a function, where its correction is switched on, is learned by family and region: one market is corrected
+  by what was said of the others of its region (not tested here; the demo company switches it off).
 """
 # ruff: noqa: F811 - a fixture is asked for by its name
 
