@@ -64,11 +64,12 @@ def test_only_who_rules_replaces_what_others_proposed(digest, person):
     sent = {"kind": "demand_input", "amount": "+10%", "scope": {"item": "tool"}, "reason": "second shelf"}
     first = propose_adjustment(access_of(person("sally", "sales")), sent, scenario=root.name, axes=axes)
     replacing = {**sent, "supersedes": [first["id"]]}
+    signing = {**replacing, "kind": "demand_override"}
     with pytest.raises(NotAllowed, match="rule"):
         propose_adjustment(access_of(person("mary", "marketing")), replacing, scenario=root.name, axes=axes)
-    propose_adjustment(access_of(person("paul", "demand_planner")), replacing, scenario=root.name, axes=axes)
+    propose_adjustment(access_of(person("paul", "demand_planner")), signing, scenario=root.name, axes=axes)
     with pytest.raises(NotFound, match="supersedes"):
-        wrong = {**sent, "supersedes": ["nothing"]}
+        wrong = {**signing, "supersedes": ["nothing"]}
         propose_adjustment(access_of(person("pete", "demand_planner")), wrong, scenario=root.name, axes=axes)
 
 

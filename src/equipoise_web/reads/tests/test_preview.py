@@ -76,9 +76,11 @@ def test_who_sees_no_pooled_numbers_is_shown_demand_only(person, digest):
 
 
 def test_what_the_plan_finds_about_it_is_said(planner_access):
-    effect = estimate(planner_access, {**MORE, "kind": "demand_input"}, working_scenario().name)
+    """January stands at 1,600: 5,000 less would leave −3,400."""
+    effect = estimate(planner_access, {**MORE, "amount": "-5000"}, working_scenario().name)
     assert effect.demand_qty == 0.0
-    assert "demand gives no demand input" in effect.warnings[0]
+    assert "fall to -3400" in effect.warnings[0]
+    assert "withdraw the adjustment" in effect.warnings[0]
 
 
 def run_preview(who, body):
