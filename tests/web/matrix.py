@@ -31,13 +31,14 @@ HOLDS: dict[str, set[str]] = {
     "other_scope": SALES,
     "reader": {"read"},
     "narrow_auditor": {*_SEE, "audit"},
+    "narrow_planner": {*_PLAN, "gather"},
     "program": {"read"},
     "stranger": set(),
     "gone": set(),
 }
-"""Rights of each persona: every role, sales on the market asked for and on another, sales to read only, an auditor of
-one market, a coordinator's token that may read, somebody without a role, somebody deactivated."""
-SCOPED = {"own_scope", "other_scope", "narrow_auditor"}
+"""Rights of each persona: every role, sales on the market asked for and on another, sales to read only, an auditor
+and a demand planner of another market, a coordinator's token that may read, somebody without a role, somebody deactivated."""
+SCOPED = {"own_scope", "other_scope", "narrow_auditor", "narrow_planner"}
 NOBODY = {"signed_out", "gone"}
 """Not signed in."""
 
@@ -112,7 +113,7 @@ def call(*where: str, query: str = "", **verbs: Verb) -> Row:
 _PASSWORD = {"password": "four plain words here", "again": "four plain words here"}
 _NOT_ALL = SCOPED | {"sales", "own_scope", "other_scope", "reader"}
 """Who reads, but not every cell of every measure."""
-_OUTSIDE = {"other_scope": 404, "narrow_auditor": 404}
+_OUTSIDE = {"other_scope": 404, "narrow_auditor": 404, "narrow_planner": 404}
 """Who reads, but nothing where the world's adjustment is."""
 _WITHOUT_KIND = {name for name, rights in HOLDS.items() if "propose" in rights} - {
     "sales",
@@ -138,6 +139,8 @@ _PROPOSAL = {
     "scope": {"item": "tool", "market": "retail", "first": "2027-01-01", "last": "2027-01-31"},
     "reason": "A second shelf",
 }
+_PART = frozenset({"narrow_planner"})
+"""Who gathers for a part of the company: data are of the whole."""
 _SALES_ONLY = {name: NOT_ALLOWED for name in HOLDS if name not in ("sales", "gone")} | {"sales": 200}
 _WHY = "bucket=1&item=tool&market=retail"
 _HOOK = {"address": "https://hooks.example.com/in", "verbs": ["publish_plan"]}
@@ -151,7 +154,7 @@ ROWS: dict[str, Row] = {
         "read",
         "digest",
         query="measure=demand_consensus_qty&item=tool&market=retail&bucket=1",
-        besides={"other_scope", "narrow_auditor"},
+        besides={"other_scope", "narrow_auditor", "narrow_planner"},
     ),
     "people:list": page("people"),
     "people:show": page("people", "victim"),
@@ -196,38 +199,38 @@ ROWS: dict[str, Row] = {
     "adjust:rule #withdraw": deed(
         "propose", "adjustment", instead=_OUTSIDE, verdict="withdrawn", besides=set(HOLDS) - {"victim"}
     ),
-    "adjust:comment": deed("propose", "adjustment", instead=_OUTSIDE, text="Which shelf?"),
+    "adjust:comment": deed("propose", "adjustment", instead=_OUTSIDE | {"executive": 302}, text="Which shelf?"),
     "adjust:run": deed("run"),
     "jobs:list": Row(
         {"GET": Verb("read"), "HEAD": Verb("read"), "POST": Verb("run", 302, {"scenario": Thing("scenario")})}
     ),
     "jobs:show": page("run", "job"),
-    "jobs:show #delivery": page("gather", "delivery_job"),
+    "jobs:show #delivery": page("gather", "delivery_job", besides=_PART),
     "jobs:show #preview": page("propose", "preview", instead=_SALES_ONLY),
     "jobs:cancel": deed("run", "job"),
-    "jobs:cancel #delivery": deed("gather", "delivery_job"),
+    "jobs:cancel #delivery": deed("gather", "delivery_job", besides=_PART),
     "jobs:cancel #preview": deed("propose", "preview", instead=_SALES_ONLY | {"sales": 302}),
-    "gathering:board": page("gather"),
-    "gathering:open": deed("gather", ok=409, base=Thing("snapshot")),
-    "gathering:upload": page("gather"),
-    "gathering:send": deed("gather", ok=422),
-    "gathering:send #file": deed("gather", files=Thing("file")),
-    "gathering:undo_delivery": deed("gather", "delivery"),
-    "gathering:job": page("gather", "delivery_job"),
-    "gathering:progress": page("gather", "delivery_job"),
-    "gathering:cancel": deed("gather", "delivery_job"),
-    "gathering:deliver_previewed": deed("gather", "delivery_job"),
-    "gathering:findings": page("gather"),
-    "gathering:quarantine": page("gather"),
-    "gathering:mend": deed("gather", ok=422, table="forecast", reason="x"),
-    "gathering:corrections": page("gather"),
-    "gathering:undo_correction": deed("gather", "correction"),
+    "gathering:board": page("gather", besides=_PART),
+    "gathering:open": deed("gather", ok=409, base=Thing("snapshot"), besides=_PART),
+    "gathering:upload": page("gather", besides=_PART),
+    "gathering:send": deed("gather", ok=422, besides=_PART),
+    "gathering:send #file": deed("gather", files=Thing("file"), besides=_PART),
+    "gathering:undo_delivery": deed("gather", "delivery", besides=_PART),
+    "gathering:job": page("gather", "delivery_job", besides=_PART),
+    "gathering:progress": page("gather", "delivery_job", besides=_PART),
+    "gathering:cancel": deed("gather", "delivery_job", besides=_PART),
+    "gathering:deliver_previewed": deed("gather", "delivery_job", besides=_PART),
+    "gathering:findings": page("gather", besides=_PART),
+    "gathering:quarantine": page("gather", besides=_PART),
+    "gathering:mend": deed("gather", ok=422, table="forecast", reason="x", besides=_PART),
+    "gathering:corrections": page("gather", besides=_PART),
+    "gathering:undo_correction": deed("gather", "correction", besides=_PART),
     "gathering:seal": Row(
-        {"GET": Verb("gather"), "HEAD": Verb("gather"), "POST": Verb("seal", 302, {"version": Thing("version")})}
+        {"GET": Verb("gather", besides=_PART), "HEAD": Verb("gather", besides=_PART), "POST": Verb("seal", 302, {"version": Thing("version")})}
     ),
     "gathering:snapshots": page("read"),
-    "gathering:template": page("gather"),
-    "gathering:left_out_csv": page("gather"),
+    "gathering:template": page("gather", besides=_PART),
+    "gathering:left_out_csv": page("gather", besides=_PART),
 }
 
 _ADJUSTMENTS = call(
@@ -239,15 +242,15 @@ _ADJUSTMENTS = call(
 _COMMENTS = call(
     "adjustment",
     GET=Verb("read", instead=_OUTSIDE),
-    POST=Verb("propose", 201, {"text": "Which shelf?"}, instead=_OUTSIDE),
+    POST=Verb("propose", 201, {"text": "Which shelf?"}, instead=_OUTSIDE | {"executive": 201}),
 )
-_PLAN_COMMENTS = call("digest", GET=Verb("read"), POST=Verb("propose", 201, {"text": "Signed off"}))
+_PLAN_COMMENTS = call("digest", GET=Verb("read"), POST=Verb("propose", 201, {"text": "Signed off"}, instead={"executive": 201}))
 _JOBS = call(GET=Verb(SIGNED_IN), POST=Verb("run", 202, {"scenario": Thing("scenario")}))
 _SCENARIOS = call(GET=Verb("read"), POST=Verb("branch", 201, {"name": "What if", "parent": Thing("scenario")}))
 _TOKENS = call(GET=Verb(SIGNED_IN), POST=Verb("connect", 201, {"name": "robot", "rights": ["connect"], "days": 3}))
 _WEBHOOKS = call(GET=Verb("connect"), POST=Verb("connect", 201, _HOOK))
 _OPEN = {verb: Verb(ANYONE) for verb in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")}
-_WHOLE = Verb("see_pooled", besides=frozenset({"narrow_auditor"}))
+_WHOLE = Verb("see_pooled", besides=frozenset({"narrow_auditor", "narrow_planner"}))
 """For those who may see every cell of every measure."""
 
 ROWS |= {
@@ -266,7 +269,7 @@ ROWS |= {
     "api:show_grid": call("digest", query="measure=demand_consensus_qty", GET=Verb("read")),
     "api:show_grid #pooled": call("digest", query="measure=production_qty", GET=Verb("see_pooled")),
     "api:show_why": call(
-        "digest", "own", query=_WHY, GET=Verb("read", besides=frozenset({"other_scope", "narrow_auditor"}))
+        "digest", "own", query=_WHY, GET=Verb("read", besides=frozenset({"other_scope", "narrow_auditor", "narrow_planner"}))
     ),
     "api:show_difference": call("digest", "digest", GET=_WHOLE),
     "api:list_findings": call("digest", GET=_WHOLE),
@@ -289,10 +292,10 @@ ROWS |= {
     "api:list_jobs": _JOBS,
     "api:run": _JOBS,
     "api:show_job": call("job", GET=Verb("run")),
-    "api:show_job #delivery": call("delivery_job", GET=Verb("gather")),
+    "api:show_job #delivery": call("delivery_job", GET=Verb("gather", besides=_PART)),
     "api:show_job #preview": call("preview", GET=Verb("propose", instead=_SALES_ONLY)),
     "api:cancel": call("job", POST=Verb("run")),
-    "api:cancel #delivery": call("delivery_job", POST=Verb("gather")),
+    "api:cancel #delivery": call("delivery_job", POST=Verb("gather", besides=_PART)),
     "api:cancel #preview": call("preview", POST=Verb("propose", instead=_SALES_ONLY)),
     "api:cancel #own": call("own_job", POST=Verb("run")),
     "api:list_entries": call(GET=Verb("audit", besides=frozenset({"narrow_auditor"}))),

@@ -1,6 +1,7 @@
 """The world of the matrix: one of every persona, and something of each sort that an address can name."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -40,6 +41,7 @@ class World:
     ) -> HttpResponse:
         """One request, of which nothing stays."""
         client = self.clients[persona]
+        cookies = deepcopy(client.cookies)
         sent = {name: self._filled(value) for name, value in body.items()}
         with transaction.atomic():
             if verb != "POST":
@@ -51,6 +53,7 @@ class World:
             if answer.streaming:
                 list(answer.streaming_content)
             transaction.set_rollback(True)
+        client.cookies = cookies
         return answer
 
     def _filled(self, value: object) -> object:
@@ -68,6 +71,7 @@ def build_world(digest: str) -> World:
     _user("other_scope", "sales", market="elsewhere")
     _user("reader", "sales", is_read_only=True)
     _user("narrow_auditor", "auditor", market="elsewhere")
+    _user("narrow_planner", "demand_planner", market="elsewhere")
     _user("stranger", "")
     gone, victim = _user("gone", "administrator"), _user("victim", "sales")
     clients = {name: Client(raise_request_exception=False) for name in (*HOLDS, "signed_out")}
