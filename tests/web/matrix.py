@@ -142,6 +142,7 @@ _PROPOSAL = {
 _PART = frozenset({"narrow_planner"})
 """Who gathers for a part of the company: data are of the whole."""
 _SALES_ONLY = {name: NOT_ALLOWED for name in HOLDS if name not in ("sales", "gone")} | {"sales": 200}
+_COORDINATOR_ONLY = {name: NOT_ALLOWED for name in HOLDS if name not in ("coordinator", "gone")}
 _WHY = "bucket=1&item=tool&market=retail"
 _HOOK = {"address": "https://hooks.example.com/in", "verbs": ["publish_plan"]}
 
@@ -226,7 +227,11 @@ ROWS: dict[str, Row] = {
     "gathering:corrections": page("gather", besides=_PART),
     "gathering:undo_correction": deed("gather", "correction", besides=_PART),
     "gathering:seal": Row(
-        {"GET": Verb("gather", besides=_PART), "HEAD": Verb("gather", besides=_PART), "POST": Verb("seal", 302, {"version": Thing("version")})}
+        {
+            "GET": Verb("gather", besides=_PART),
+            "HEAD": Verb("gather", besides=_PART),
+            "POST": Verb("seal", 302, {"version": Thing("version")}),
+        }
     ),
     "gathering:snapshots": page("read"),
     "gathering:template": page("gather", besides=_PART),
@@ -235,16 +240,16 @@ ROWS: dict[str, Row] = {
 
 _ADJUSTMENTS = call(
     GET=Verb("read"),
-    POST=Verb(
-        "propose", 201, {**_PROPOSAL, "scenario": Thing("scenario")}, frozenset({*_WITHOUT_KIND, "other_scope"})
-    ),
+    POST=Verb("propose", 201, {**_PROPOSAL, "scenario": Thing("scenario")}, frozenset({*_WITHOUT_KIND, "other_scope"})),
 )
 _COMMENTS = call(
     "adjustment",
     GET=Verb("read", instead=_OUTSIDE),
     POST=Verb("propose", 201, {"text": "Which shelf?"}, instead=_OUTSIDE | {"executive": 201}),
 )
-_PLAN_COMMENTS = call("digest", GET=Verb("read"), POST=Verb("propose", 201, {"text": "Signed off"}, instead={"executive": 201}))
+_PLAN_COMMENTS = call(
+    "digest", GET=Verb("read"), POST=Verb("propose", 201, {"text": "Signed off"}, instead={"executive": 201})
+)
 _JOBS = call(GET=Verb(SIGNED_IN), POST=Verb("run", 202, {"scenario": Thing("scenario")}))
 _SCENARIOS = call(GET=Verb("read"), POST=Verb("branch", 201, {"name": "What if", "parent": Thing("scenario")}))
 _TOKENS = call(GET=Verb(SIGNED_IN), POST=Verb("connect", 201, {"name": "robot", "rights": ["connect"], "days": 3}))
@@ -269,7 +274,10 @@ ROWS |= {
     "api:show_grid": call("digest", query="measure=demand_consensus_qty", GET=Verb("read")),
     "api:show_grid #pooled": call("digest", query="measure=production_qty", GET=Verb("see_pooled")),
     "api:show_why": call(
-        "digest", "own", query=_WHY, GET=Verb("read", besides=frozenset({"other_scope", "narrow_auditor", "narrow_planner"}))
+        "digest",
+        "own",
+        query=_WHY,
+        GET=Verb("read", besides=frozenset({"other_scope", "narrow_auditor", "narrow_planner"})),
     ),
     "api:show_difference": call("digest", "digest", GET=_WHOLE),
     "api:list_findings": call("digest", GET=_WHOLE),
@@ -294,6 +302,7 @@ ROWS |= {
     "api:show_job": call("job", GET=Verb("run")),
     "api:show_job #delivery": call("delivery_job", GET=Verb("gather", besides=_PART)),
     "api:show_job #preview": call("preview", GET=Verb("propose", instead=_SALES_ONLY)),
+    "api:show_job #own preview": call("own_preview", GET=Verb("propose", instead=_COORDINATOR_ONLY)),
     "api:cancel": call("job", POST=Verb("run")),
     "api:cancel #delivery": call("delivery_job", POST=Verb("gather", besides=_PART)),
     "api:cancel #preview": call("preview", POST=Verb("propose", instead=_SALES_ONLY)),

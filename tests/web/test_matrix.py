@@ -14,11 +14,13 @@ from equipoise_web.conftest import tomato_home  # noqa: F401 - a fixture
 
 from .matrix import ANYONE, HOLDS, LIBRARY, NO_METHOD, NO_TOKEN, NOBODY, ROWS, SIGN_IN, SIGNED_IN
 from .routes import routes
-from .world import build_world
+from .world import REASON, build_world
 
 pytestmark = pytest.mark.django_db
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 PERSONAS = (*HOLDS, "signed_out")
+OUTSIDERS = {*NOBODY, "stranger", "administrator", "other_scope", "narrow_auditor", "narrow_planner"}
+"""Who must not read what the world's adjustment says, on whatever page."""
 FIRST = {}
 """For each name of the API whose row another name has, too: that other one, which is asked."""
 for _name, _row in ROWS.items():
@@ -71,6 +73,7 @@ def test_everybody_gets_what_the_table_says(world, name):
     address = reverse(route_of(name), args=[world.things[thing] for thing in row.where])
     address += f"?{row.query}" if row.query else ""
     wrong = []
+    hidden = REASON.encode()
     for verb in VERBS:
         for persona in PERSONAS:
             body = row.verbs[verb].body if verb in row.verbs else {}
@@ -80,6 +83,8 @@ def test_everybody_gets_what_the_table_says(world, name):
             is_right_way = is_sent_to_sign_in(answer) == goes_there or name == "people:join"
             if answer.status_code != expected or not is_right_way:
                 wrong.append(f"{verb} {address} by {persona}: {answer.status_code}, expected {expected}")
+            if persona in OUTSIDERS and hidden in answer.shown:
+                wrong.append(f"{verb} {address} by {persona}: tells of the adjustment outside the scope")
     assert wrong == []
 
 
@@ -111,6 +116,14 @@ def is_nobody(name, verb, persona):
 
 def is_sent_to_sign_in(answer):
     return answer.status_code == SIGN_IN and answer.url.startswith("/sign-in/")
+
+
+def test_a_token_that_only_reads_lists_no_preview_of_its_person(world):
+    kinds = {}
+    for persona in ("coordinator", "program"):
+        answer = world.ask(persona, "GET", reverse("api:list_jobs"), {})
+        kinds[persona] = {job["kind"] for job in answer.json()["jobs"]}
+    assert kinds == {"coordinator": {"compute_plan", "deliver", "preview"}, "program": {"compute_plan"}}
 
 
 @pytest.mark.parametrize("name", LIBRARY)

@@ -28,6 +28,9 @@ from equipoise_web.records.models import DeliveryRecord, Grant, PublishedPlan
 
 from .matrix import HOLDS, NOBODY, Thing
 
+REASON = "The chain opens in Zanzibar"
+"""What only those may read who see the world's adjustment."""
+
 
 @dataclass
 class World:
@@ -51,7 +54,9 @@ class World:
             else:
                 answer = client.post(address, sent)
             if answer.streaming:
-                list(answer.streaming_content)
+                answer.shown = b"".join(answer.streaming_content)
+            else:
+                answer.shown = answer.content
             transaction.set_rollback(True)
         client.cookies = cookies
         return answer
@@ -107,7 +112,7 @@ def _work(digest: str, victim: User) -> dict[str, object]:
         "kind": "demand_input",
         "amount": "+5%",
         "scope": {"item": "tool", "market": "retail", "first": "2027-01-01", "last": "2027-01-31"},
-        "reason": "A second shelf",
+        "reason": REASON,
     }
     made = propose_adjustment(access_of(victim), body, scenario=scenario.name, axes=axes_of(plan.snapshot))
     branch = open_scenario(coordinator, "Second shift", parent=scenario.name)["name"]
@@ -123,6 +128,7 @@ def _work(digest: str, victim: User) -> dict[str, object]:
         "adjustment": made["id"],
         "job": ask_job(SYSTEM, "compute_plan", {"scenario": scenario.name})["id"],
         "own_job": ask_job(coordinator, "compute_plan", {"scenario": branch})["id"],
+        "own_preview": ask_job(coordinator, "preview", question | {"person": coordinator.person})["id"],
         "preview": ask_job(sales, "preview", question)["id"],
         "hook": make_webhook(coordinator, "https://hooks.example.com/in", ["publish_plan"])["id"],
         "own_token": make_token(coordinator, "weekly", ["read"])["id"],
