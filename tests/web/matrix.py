@@ -37,7 +37,8 @@ HOLDS: dict[str, set[str]] = {
     "gone": set(),
 }
 """Rights of each persona: every role, sales on the market asked for and on another, sales to read only, an auditor
-and a demand planner of another market, a coordinator's token that may read, somebody without a role, somebody deactivated."""
+and a demand planner of another market, a coordinator's token that may read, somebody without a role,
+somebody deactivated."""
 SCOPED = {"own_scope", "other_scope", "narrow_auditor", "narrow_planner"}
 NOBODY = {"signed_out", "gone"}
 """Not signed in."""
@@ -197,9 +198,7 @@ ROWS: dict[str, Row] = {
     "adjust:preview": page("propose", "preview", instead=_SALES_ONLY),
     "adjust:one": page("read", "adjustment", instead=_OUTSIDE),
     "adjust:rule": deed("rule", "adjustment", instead=_OUTSIDE, verdict="accepted"),
-    "adjust:rule #withdraw": deed(
-        "propose", "adjustment", instead=_OUTSIDE, verdict="withdrawn", besides=set(HOLDS) - {"victim"}
-    ),
+    "adjust:rule #withdraw": deed("propose", "adjustment", instead=_OUTSIDE, verdict="withdrawn", besides=set(HOLDS)),
     "adjust:comment": deed("propose", "adjustment", instead=_OUTSIDE | {"executive": 302}, text="Which shelf?"),
     "adjust:run": deed("run"),
     "jobs:list": Row(
