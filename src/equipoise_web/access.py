@@ -40,7 +40,7 @@ class Right(StrEnum):
     PROPOSE = "propose"
     """Propose adjustments of the role's kinds, comment."""
     RULE = "rule"
-    """Accept and reject adjustments of others."""
+    """Accept and reject adjustments of others, comment."""
     BRANCH = "branch"
     """Open scenarios and merge them."""
     GATHER = "gather"

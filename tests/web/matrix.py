@@ -1,10 +1,11 @@
 """Who gets what from every address: the table that test_matrix.py holds against the URL table.
 
 A new screen adds its rows here; a route without a row fails, and so does a row without a route. Rights are written out
-by persona on purpose: a role that gains a right without anybody meaning it fails here.
+by persona on purpose: a role that gains a right without anybody meaning it fails here. A route with more than one row
+has them as `name #what`; names of the API that share an address share a row.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 _SEE = {"read", "see_pooled"}
@@ -30,18 +31,27 @@ HOLDS: dict[str, set[str]] = {
     "other_scope": SALES,
     "reader": {"read"},
     "narrow_auditor": {*_SEE, "audit"},
+    "narrow_planner": {*_PLAN, "gather"},
     "program": {"read"},
     "stranger": set(),
     "gone": set(),
 }
-"""Rights of each persona: every role, sales on the market asked for and on another, sales to read only, an auditor of
-one market, a coordinator's token that may read, somebody without a role, somebody deactivated."""
-SCOPED = {"own_scope", "other_scope", "narrow_auditor"}
+"""Rights of each persona: every role, sales on the market asked for and on another, sales to read only, an auditor
+and a demand planner of another market, a coordinator's token that may read, somebody without a role,
+somebody deactivated."""
+SCOPED = {"own_scope", "other_scope", "narrow_auditor", "narrow_planner"}
 NOBODY = {"signed_out", "gone"}
 """Not signed in."""
 
 ANYONE, SIGNED_IN = "anyone", "signed in"
 SIGN_IN, NOT_ALLOWED, NO_TOKEN, NO_METHOD = 302, 403, 401, 405
+
+
+@dataclass(frozen=True)
+class Thing:
+    """In what is sent: something of the world of the test, by its name."""
+
+    name: str
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,8 @@ class Verb:
     besides: frozenset[str] = frozenset()
     """Personas who have the right and are refused all the same: it does not hold there."""
     denied: int = NOT_ALLOWED
+    instead: Mapping[str, int] = field(default_factory=dict)
+    """What personas get for whom neither holds, whatever their rights: what is theirs, and what they cannot know of."""
 
 
 @dataclass(frozen=True)
@@ -68,23 +80,75 @@ class Row:
     """What every other verb gets."""
 
 
-def page(need: str, *where: str, query: str = "", besides: set[str] | frozenset[str] = frozenset()) -> Row:
+def page(
+    need: str,
+    *where: str,
+    query: str = "",
+    ok: int = 200,
+    besides: Collection[str] = (),
+    instead: Mapping[str, int] | None = None,
+) -> Row:
     """A page to look at."""
-    verb = Verb(need, besides=frozenset(besides))
+    verb = Verb(need, ok, besides=frozenset(besides), instead=instead or {})
     return Row({"GET": verb, "HEAD": verb}, where, query)
 
 
-def deed(need: str, *where: str, ok: int = 302, denied: int = NOT_ALLOWED, **body: object) -> Row:
+def deed(
+    need: str,
+    *where: str,
+    ok: int = 302,
+    denied: int = NOT_ALLOWED,
+    besides: Collection[str] = (),
+    instead: Mapping[str, int] | None = None,
+    **body: object,
+) -> Row:
     """A form to send."""
-    return Row({"POST": Verb(need, ok, body, denied=denied)}, where)
+    return Row({"POST": Verb(need, ok, body, frozenset(besides), denied, instead or {})}, where)
+
+
+def call(*where: str, query: str = "", **verbs: Verb) -> Row:
+    """An address of the API: its verbs."""
+    return Row(verbs, where, query, is_api=True)
 
 
 _PASSWORD = {"password": "four plain words here", "again": "four plain words here"}
 _NOT_ALL = SCOPED | {"sales", "own_scope", "other_scope", "reader"}
 """Who reads, but not every cell of every measure."""
+_OUTSIDE = {"other_scope": 404, "narrow_auditor": 404, "narrow_planner": 404}
+"""Who reads, but nothing where the world's adjustment is."""
+_WITHOUT_KIND = {name for name, rights in HOLDS.items() if "propose" in rights} - {
+    "sales",
+    "marketing",
+    "product_manager",
+    "finance",
+    "own_scope",
+    "other_scope",
+}
+"""Who proposes, but no demand_input."""
+_TYPED = {
+    "amount": "+10%",
+    "item": "tool",
+    "market": "retail",
+    "first": "2027-01-01",
+    "last": "2027-01-31",
+    "reason": "A second shelf",
+    "reason_code": "listing",
+}
+_PROPOSAL = {
+    "kind": "demand_input",
+    "amount": "+10%",
+    "scope": {"item": "tool", "market": "retail", "first": "2027-01-01", "last": "2027-01-31"},
+    "reason": "A second shelf",
+}
+_PART = frozenset({"narrow_planner"})
+"""Who gathers for a part of the company: data are of the whole."""
+_SALES_ONLY = {name: NOT_ALLOWED for name in HOLDS if name not in ("sales", "gone")} | {"sales": 200}
+_COORDINATOR_ONLY = {name: NOT_ALLOWED for name in HOLDS if name not in ("coordinator", "gone")}
+_WHY = "bucket=1&item=tool&market=retail"
+_HOOK = {"address": "https://hooks.example.com/in", "verbs": ["publish_plan"]}
 
 ROWS: dict[str, Row] = {
-    "frame:home": Row({"GET": Verb(SIGNED_IN, 302), "HEAD": Verb(SIGNED_IN, 302)}, others=302),
+    "frame:home": page(SIGNED_IN),
     "frame:health": Row({"GET": Verb(ANYONE), "HEAD": Verb(ANYONE)}, others=200),
     "sheet:show": page("read", "digest"),
     "findings:show": page("read", "digest", besides=_NOT_ALL),
@@ -92,7 +156,7 @@ ROWS: dict[str, Row] = {
         "read",
         "digest",
         query="measure=demand_consensus_qty&item=tool&market=retail&bucket=1",
-        besides={"other_scope", "narrow_auditor"},
+        besides={"other_scope", "narrow_auditor", "narrow_planner"},
     ),
     "people:list": page("people"),
     "people:show": page("people", "victim"),
@@ -115,6 +179,147 @@ ROWS: dict[str, Row] = {
     "people:revoke_token": deed("people", "token", denied=404),
     "audit:show": page("audit", besides={"narrow_auditor"}),
     "audit:export": page("audit", besides={"narrow_auditor"}),
+    "adjust:list": page("read"),
+    "adjust:running": page("read"),
+    "adjust:kinds": page("propose"),
+    "adjust:new": Row(
+        {
+            "GET": Verb("propose", besides=frozenset(_WITHOUT_KIND)),
+            "HEAD": Verb("propose", besides=frozenset(_WITHOUT_KIND)),
+            "POST": Verb("propose", 302, _TYPED, frozenset({*_WITHOUT_KIND, "other_scope"})),
+        },
+        ("kind",),
+    ),
+    "adjust:effect": deed("propose", "kind", ok=200, besides=_WITHOUT_KIND, instead={"other_scope": 422}, **_TYPED),
+    "adjust:effect #exact": deed(
+        "propose", "kind", ok=200, besides=_WITHOUT_KIND, instead={"other_scope": 422}, exact="1", **_TYPED
+    ),
+    "adjust:nodes": page("propose", "kind", "dimension", query="item=to", besides=_WITHOUT_KIND),
+    "adjust:preview": page("propose", "preview", instead=_SALES_ONLY),
+    "adjust:one": page("read", "adjustment", instead=_OUTSIDE),
+    "adjust:rule": deed("rule", "adjustment", instead=_OUTSIDE, verdict="accepted"),
+    "adjust:rule #withdraw": deed("propose", "adjustment", instead=_OUTSIDE, verdict="withdrawn", besides=set(HOLDS)),
+    "adjust:comment": deed("propose", "adjustment", instead=_OUTSIDE | {"executive": 302}, text="Which shelf?"),
+    "adjust:run": deed("run"),
+    "jobs:list": Row(
+        {"GET": Verb("read"), "HEAD": Verb("read"), "POST": Verb("run", 302, {"scenario": Thing("scenario")})}
+    ),
+    "jobs:show": page("run", "job"),
+    "jobs:show #delivery": page("gather", "delivery_job", besides=_PART),
+    "jobs:show #preview": page("propose", "preview", instead=_SALES_ONLY),
+    "jobs:cancel": deed("run", "job"),
+    "jobs:cancel #delivery": deed("gather", "delivery_job", besides=_PART),
+    "jobs:cancel #preview": deed("propose", "preview", instead=_SALES_ONLY | {"sales": 302}),
+    "gathering:board": page("gather", besides=_PART),
+    "gathering:open": deed("gather", ok=409, base=Thing("snapshot"), besides=_PART),
+    "gathering:upload": page("gather", besides=_PART),
+    "gathering:send": deed("gather", ok=422, besides=_PART),
+    "gathering:send #file": deed("gather", files=Thing("file"), besides=_PART),
+    "gathering:undo_delivery": deed("gather", "delivery", besides=_PART),
+    "gathering:job": page("gather", "delivery_job", besides=_PART),
+    "gathering:progress": page("gather", "delivery_job", besides=_PART),
+    "gathering:cancel": deed("gather", "delivery_job", besides=_PART),
+    "gathering:deliver_previewed": deed("gather", "delivery_job", besides=_PART),
+    "gathering:findings": page("gather", besides=_PART),
+    "gathering:quarantine": page("gather", besides=_PART),
+    "gathering:mend": deed("gather", ok=422, table="forecast", reason="x", besides=_PART),
+    "gathering:corrections": page("gather", besides=_PART),
+    "gathering:undo_correction": deed("gather", "correction", besides=_PART),
+    "gathering:seal": Row(
+        {
+            "GET": Verb("gather", besides=_PART),
+            "HEAD": Verb("gather", besides=_PART),
+            "POST": Verb("seal", 302, {"version": Thing("version")}),
+        }
+    ),
+    "gathering:snapshots": page("read"),
+    "gathering:template": page("gather", besides=_PART),
+    "gathering:left_out_csv": page("gather", besides=_PART),
+}
+
+_ADJUSTMENTS = call(
+    GET=Verb("read"),
+    POST=Verb("propose", 201, {**_PROPOSAL, "scenario": Thing("scenario")}, frozenset({*_WITHOUT_KIND, "other_scope"})),
+)
+_COMMENTS = call(
+    "adjustment",
+    GET=Verb("read", instead=_OUTSIDE),
+    POST=Verb("propose", 201, {"text": "Which shelf?"}, instead=_OUTSIDE | {"executive": 201}),
+)
+_PLAN_COMMENTS = call(
+    "digest", GET=Verb("read"), POST=Verb("propose", 201, {"text": "Signed off"}, instead={"executive": 201})
+)
+_JOBS = call(GET=Verb(SIGNED_IN), POST=Verb("run", 202, {"scenario": Thing("scenario")}))
+_SCENARIOS = call(GET=Verb("read"), POST=Verb("branch", 201, {"name": "What if", "parent": Thing("scenario")}))
+_TOKENS = call(GET=Verb(SIGNED_IN), POST=Verb("connect", 201, {"name": "robot", "rights": ["connect"], "days": 3}))
+_WEBHOOKS = call(GET=Verb("connect"), POST=Verb("connect", 201, _HOOK))
+_OPEN = {verb: Verb(ANYONE) for verb in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")}
+_WHOLE = Verb("see_pooled", besides=frozenset({"narrow_auditor", "narrow_planner"}))
+"""For those who may see every cell of every measure."""
+
+ROWS |= {
+    "api:api-root": call(**{verb: Verb(ANYONE, 404) for verb in _OPEN}),
+    "api:openapi-json": call(**_OPEN),
+    "api:openapi-view": call(**_OPEN),
+    "api:show_me": call(GET=Verb(SIGNED_IN)),
+    "api:list_plans": call(GET=Verb("read")),
+    "api:list_measures": call(GET=Verb("read")),
+    "api:show_plan_of": call("scenario", GET=Verb("read", 202)),
+    "api:show_plan": call("digest", GET=Verb("read")),
+    "api:list_plan_comments": _PLAN_COMMENTS,
+    "api:comment_plan": _PLAN_COMMENTS,
+    "api:show_measure": call("digest", "own", GET=Verb("read")),
+    "api:show_measure #pooled": call("digest", "pooled", GET=Verb("see_pooled")),
+    "api:show_grid": call("digest", query="measure=demand_consensus_qty", GET=Verb("read")),
+    "api:show_grid #pooled": call("digest", query="measure=production_qty", GET=Verb("see_pooled")),
+    "api:show_why": call(
+        "digest",
+        "own",
+        query=_WHY,
+        GET=Verb("read", besides=frozenset({"other_scope", "narrow_auditor", "narrow_planner"})),
+    ),
+    "api:show_difference": call("digest", "digest", GET=_WHOLE),
+    "api:list_findings": call("digest", GET=_WHOLE),
+    "api:list_kpis": call("digest", GET=_WHOLE),
+    "api:show_performance": call("digest", GET=_WHOLE),
+    "api:show_value_added": call("digest", GET=_WHOLE),
+    "api:show_adherence": call("digest", GET=_WHOLE),
+    "api:list_snapshots": call(GET=Verb("read")),
+    "api:show_snapshot": call("snapshot", GET=_WHOLE),
+    "api:list_scenarios": _SCENARIOS,
+    "api:branch": _SCENARIOS,
+    "api:show_question": call("scenario", GET=Verb("read")),
+    "api:list_adjustments": _ADJUSTMENTS,
+    "api:propose": _ADJUSTMENTS,
+    "api:list_kinds": call(GET=Verb("read")),
+    "api:show_adjustment": call("adjustment", GET=Verb("read", instead=_OUTSIDE)),
+    "api:rule": call("adjustment", POST=Verb("rule", 201, {"verdict": "accepted"}, instead=_OUTSIDE)),
+    "api:list_comments": _COMMENTS,
+    "api:comment": _COMMENTS,
+    "api:list_jobs": _JOBS,
+    "api:run": _JOBS,
+    "api:show_job": call("job", GET=Verb("run")),
+    "api:show_job #delivery": call("delivery_job", GET=Verb("gather", besides=_PART)),
+    "api:show_job #preview": call("preview", GET=Verb("propose", instead=_SALES_ONLY)),
+    "api:show_job #own preview": call("own_preview", GET=Verb("propose", instead=_COORDINATOR_ONLY)),
+    "api:cancel": call("job", POST=Verb("run")),
+    "api:cancel #delivery": call("delivery_job", POST=Verb("gather", besides=_PART)),
+    "api:cancel #preview": call("preview", POST=Verb("propose", instead=_SALES_ONLY)),
+    "api:cancel #own": call("own_job", POST=Verb("run")),
+    "api:list_entries": call(GET=Verb("audit", besides=frozenset({"narrow_auditor"}))),
+    "api:show_verdict": call(GET=Verb("audit", besides=frozenset({"narrow_auditor"}))),
+    "api:list_tokens": _TOKENS,
+    "api:make": _TOKENS,
+    "api:revoke": call("token", DELETE=Verb("people", denied=404, instead={"program": NOT_ALLOWED})),
+    "api:revoke #own": call(
+        "own_token", DELETE=Verb("people", denied=404, instead={"coordinator": 200, "program": NOT_ALLOWED})
+    ),
+    "api:list_webhooks": _WEBHOOKS,
+    "api:make_hook": _WEBHOOKS,
+    "api:list_messages": call("hook", GET=Verb("connect", 404, instead={"coordinator": 200})),
+    "api:end_hook": call(
+        "hook", DELETE=Verb("people", denied=404, instead={"coordinator": 200, "program": NOT_ALLOWED})
+    ),
 }
 
 LIBRARY: dict[str, str] = {

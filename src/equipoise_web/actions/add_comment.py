@@ -15,8 +15,13 @@ class WrongComment(EquipoiseError):
 
 
 def add_comment(who: Access, about: str, text: str, *, key: str = "") -> dict[str, Any]:
-    """Append a comment; returns {id, about}. `about` is `adjustment:ID`, `plan:DIGEST`, `cell:MEASURE:ROW:BUCKET`."""
+    """Append a comment; returns {id, about}. `about` is `adjustment:ID`, `plan:DIGEST`, `cell:MEASURE:ROW:BUCKET`.
+
+    Needs the right to propose or to rule: one who only reads, or a token that only reads, writes nothing.
+    """
     who.require(Right.READ)
+    if not who.may(Right.RULE):  # who may decide may say something; else words are a contribution like a proposal
+        who.require(Right.PROPOSE)
     words = text.strip()
     if not words or len(words) > LONGEST:
         raise WrongComment(f"a comment has 1 to {LONGEST:,} characters, this one {len(words):,}")

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import HttpBearer, SessionAuth
 
-from equipoise_web.access import Access, access_of, access_of_token
+from equipoise_web.access import Access, Right, access_of, access_of_token
 from equipoise_web.session_access import access_of_session
 
 
@@ -38,6 +38,15 @@ class Session(SessionAuth):
         if found is not None:
             request.access = found  # type: ignore[attr-defined]
         return found
+
+
+def require_of_token(who: Access, right: Right) -> None:
+    """Raise NotAllowed if a token acts that does not carry the right: what is its person's own is not yet the token's.
+
+    For what a person may do by hand without any right, such as ending what he made himself.
+    """
+    if who.limit is not None:
+        who.require(right)
 
 
 def access(request: HttpRequest) -> Access:

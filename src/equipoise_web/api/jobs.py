@@ -7,8 +7,8 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from equipoise_web.access import Right
-from equipoise_web.actions.ask_job import ask_job, cancel_job
-from equipoise_web.api.auth import access
+from equipoise_web.actions.ask_job import RIGHT_FOR, ask_job, cancel_job
+from equipoise_web.api.auth import access, require_of_token
 from equipoise_web.api.schemas import AFTER_NUMBER, KEY, LIMIT, NOT_SEEN, NUMBER, REFUSALS, JobOut, Page, Strict
 from equipoise_web.reads.jobs import read_job, read_jobs
 from equipoise_web.reads.scenarios import question_of
@@ -59,4 +59,7 @@ def show_job(request: HttpRequest, id: int = NUMBER) -> dict[str, Any]:
 @router.post("/{id}/cancel", response={200: AskedOut, **REFUSALS})
 def cancel(request: HttpRequest, id: int = NUMBER, key: str = KEY) -> dict[str, Any]:
     """Cancel a waiting job, or ask a running one to stop."""
-    return cancel_job(access(request), id, key=key)
+    who = access(request)
+    kind = read_job(who, id).kind  # nobody stops what he may not see
+    require_of_token(who, RIGHT_FOR.get(kind, Right.GATHER))
+    return cancel_job(who, id, key=key)

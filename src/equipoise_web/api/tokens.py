@@ -7,8 +7,9 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
+from equipoise_web.access import Right
 from equipoise_web.actions.make_token import MOST_DAYS, make_token, revoke_token
-from equipoise_web.api.auth import access
+from equipoise_web.api.auth import access, require_of_token
 from equipoise_web.api.schemas import KEY, NOT_SEEN, NUMBER, REFUSALS, EndedOut, Strict
 from equipoise_web.reads.own_tokens import read_tokens
 
@@ -66,4 +67,6 @@ def make(request: HttpRequest, sent: TokenIn) -> Status[Any]:
 @router.delete("/{id}", response={200: EndedOut, **REFUSALS})
 def revoke(request: HttpRequest, id: int = NUMBER, key: str = KEY) -> dict[str, Any]:
     """Revoke a token; it is not good from now on."""
-    return revoke_token(access(request), id, key=key)
+    who = access(request)
+    require_of_token(who, Right.CONNECT)
+    return revoke_token(who, id, key=key)

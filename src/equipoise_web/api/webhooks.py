@@ -7,9 +7,10 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
+from equipoise_web.access import Right
 from equipoise_web.actions.make_webhook import end_webhook, make_webhook
 from equipoise_web.actions.webhook_address import LONGEST
-from equipoise_web.api.auth import access
+from equipoise_web.api.auth import access, require_of_token
 from equipoise_web.api.schemas import (
     AFTER_NUMBER,
     KEY,
@@ -108,4 +109,6 @@ def list_messages(
 @router.delete("/{id}", response={200: EndedOut, **REFUSALS})
 def end_hook(request: HttpRequest, id: int = NUMBER, key: str = KEY) -> dict[str, Any]:
     """End a webhook; what waits is not sent."""
-    return end_webhook(access(request), id, key=key)
+    who = access(request)
+    require_of_token(who, Right.CONNECT)
+    return end_webhook(who, id, key=key)

@@ -55,6 +55,8 @@ def read_job(who: Access, id: int) -> JobRow:
         who.require_whole(Right.GATHER)
     if row.asked_by != who.person and (row.kind == "preview" or not who.may(Right.RUN)):
         raise NotAllowed(f"job {id} was asked for by somebody else")
+    if row.kind == "preview" and _is_less(who):
+        raise NotAllowed(f"job {id} answers what {who.name} may see; this token carries no right to {Right.SEE_POOLED}")
     return row
 
 
@@ -67,7 +69,14 @@ def read_jobs(who: Access, *, after: int = 0, limit: int = 50) -> tuple[JobRow, 
         jobs = jobs.filter(pk__lt=after)
     if not who.may_whole(Right.GATHER):
         jobs = jobs.exclude(kind__in=GATHERING)
+    if _is_less(who):
+        jobs = jobs.exclude(kind="preview")
     return tuple(_row(job) for job in jobs[:limit])
+
+
+def _is_less(who: Access) -> bool:
+    """True for a token that must not see the pooled numbers that its person sees, and that a preview is made of."""
+    return any(held.gives(Right.SEE_POOLED) for held in who.held) and not who.may(Right.SEE_POOLED)
 
 
 def waiting_job(kind: str, question: Mapping[str, Any]) -> JobRow | None:

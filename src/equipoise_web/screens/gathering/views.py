@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from equipoise.core.finding import Severity
 from equipoise_web.access import Right
@@ -96,6 +96,7 @@ def show_findings(request: PersonRequest) -> HttpResponse:
     return render(request, "gathering/findings.html", {**PAGE, "found": found, "draft": found.draft, "tab": "findings"})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def show_seal(request: PersonRequest) -> HttpResponse:
     """What would be sealed; a POST asks for it."""

@@ -53,6 +53,7 @@ def show_job(request: PersonRequest, id: int) -> HttpResponse:
 def cancel(request: PersonRequest, id: int) -> HttpResponse:
     """Stop a job: at once where it waits, at its next step where it runs."""
     is_part = request.headers.get("HX-Request") == "true"
+    read_job(request.access, id)  # nobody stops what he may not see
     try:
         cancel_job(request.access, id)
     except StaleEdit:
