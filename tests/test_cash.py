@@ -232,15 +232,16 @@ def test_every_number_of_cash_explains_itself(plan_of):
 
 
 def test_excess_is_closing_stock_less_what_may_lie_there(plan_of):
+    """9,000 on hand where 1,500 may lie: production stops, and what demand has not taken yet is too much."""
     policy = "item,location,closing_min_qty,max_qty\ntool,plant,500,1500\n"
-    plan = plan_of(inventory_policy=policy)
-    assert plan.by_bucket("inventory_excess_qty")[:3] == pytest.approx([483.333, 66.667, 0], abs=0.01)
-    assert plan.by_bucket("inventory_excess_amount")[0] == pytest.approx(483.333 * 26, abs=0.05)
+    plan = plan_of(inventory_policy=policy, inventory="item,location,on_hand\ntool,plant,9000\n")
+    assert plan.by_bucket("inventory_excess_qty")[:4] == pytest.approx([5900, 2900, 0, 0], abs=0.01)
+    assert plan.by_bucket("inventory_excess_amount")[0] == pytest.approx(5900 * 26, abs=0.05)
     why = explain(plan, "inventory_excess_qty", bucket=0)
     closing, allowed = why.node.children
     assert closing.value + allowed.value == why.value and "maximum stock" in allowed.text
     none = explain(plan, "inventory_excess_qty", bucket=2)
-    assert "950 in stock, 1,500 allowed by maximum stock" in none.node.text
+    assert "1,350 in stock, 1,500 allowed by maximum stock" in none.node.text
 
 
 def test_a_receipt_names_the_months_it_was_invoiced_in(plan_of):

@@ -13,7 +13,6 @@ from xml.etree import ElementTree
 
 SVG = "{http://www.w3.org/2000/svg}"
 FORBIDDEN = frozenset({"script", "style", "foreignObject", "image", "a", "use"})
-ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
 
 
 def clean_svg(svg: str, *, label: str) -> str:
@@ -22,6 +21,8 @@ def clean_svg(svg: str, *, label: str) -> str:
     _clean(root)
     root.attrib.pop("version", None)
     root.attrib.update({"class": "chart", "role": "img", "aria-label": label})
+    # Prefixes are global: a library that draws two-factor pictures registers `svg:`, which no page would show.
+    ElementTree.register_namespace("", SVG.strip("{}"))
     return ElementTree.tostring(root, encoding="unicode")
 
 

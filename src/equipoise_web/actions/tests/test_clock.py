@@ -18,7 +18,7 @@ from equipoise_web.records.models import ApiToken, AuditEntry, Comment
 
 BEGAN = datetime(2028, 2, 29, 23, 59, 59, tzinfo=UTC)
 JUMPS = [timedelta(0), timedelta(days=1), timedelta(days=-1), timedelta(seconds=1), timedelta(days=-366)]
-INPUT = {"kind": "demand_input", "scope": {"item": "tool"}, "reason": "second shelf"}
+INPUT = {"kind": "demand_override", "scope": {"item": "tool"}, "reason": "second shelf"}
 
 
 @pytest.fixture

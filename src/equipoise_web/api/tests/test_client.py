@@ -109,7 +109,7 @@ def test_an_adjustment_makes_a_new_question_and_run_answers_it(there, digest):
     made = there.propose(SENT, scenario=root, key="once")
     assert there.propose(SENT, scenario=root, key="once") == made
     assert [each["id"] for each in there.adjustments(state="proposed", kind="demand_override")] == [made["id"]]
-    with pytest.raises(NotComputed, match="has no answer yet; run"):
+    with pytest.raises(NotComputed, match="has no answer yet; job"):
         there.plan(root)
     seen = []
 

@@ -93,7 +93,7 @@ def test_lists_go_on_where_the_page_before_ended(paula, root):
     for n in range(3):
         ask_job(access_of(paula.user), "compute_plan", {"scenario": f"branch {n}"})
     found, pages = every(paula, "/jobs", "jobs", 1)
-    assert [each["question"]["scenario"] for each in found] == ["branch 2", "branch 1", "branch 0"]
+    assert [each["question"]["scenario"] for each in found] == ["branch 2", "branch 1", "branch 0", root]
 
 
 def test_a_page_is_full_though_others_lie_outside_the_scope(paula, by, root):
@@ -144,7 +144,8 @@ def test_a_plan_by_its_question(paula, root, digest):
     assert paula.get(f"/plans/{digest}?scenario={root}").status_code == 303
     assert paula.get(f"/plans/{asked.fingerprint}").status_code == 200  # who asks for that very plan gets it
     waiting = paula.get(f"/plans/{newer}?scenario={root}")
-    assert (waiting.status_code, waiting.json()) == (202, {"fingerprint": newer, "scenario": root, "job": None})
+    assert (waiting.status_code, waiting.json()["fingerprint"], waiting.json()["scenario"]) == (202, newer, root)
+    assert waiting.json()["job"]["state"] == "queued"  # a change asks for its plan itself
     job = paula.post("/jobs", {"scenario": root}).json()["id"]
     assert paula.get(f"/plans/{newer}").json()["job"] == {"id": job, "state": "queued", "stage": "", "progress": 0.0}
     assert paula.get("/plans/" + "0" * 64).status_code == 404

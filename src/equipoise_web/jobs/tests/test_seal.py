@@ -116,7 +116,7 @@ def test_facts_of_the_cycle_before_stand_in_the_new_one_and_opinions_do_not(deli
     scope = {"item": "tool"}
     price, opinion = (
         {"kind": "price", "amount": "+10%", "scope": scope, "reason": "the list of March"},
-        {"kind": "demand_input", "amount": "+10%", "scope": scope, "reason": "a feeling"},
+        {"kind": "demand_override", "amount": "+10%", "scope": scope, "reason": "a feeling"},
     )
     planner = access_of(person("planner", "demand_planner"))
     kept = propose_adjustment(planner, price, scenario=first["scenario"], axes=axes)["id"]

@@ -22,7 +22,7 @@ from equipoise_web.reads.snapshots import axes_of
 from equipoise_web.records.models import AuditEntry, Job, PublishedPlan
 
 pytestmark = pytest.mark.django_db
-INPUT = {"kind": "demand_input", "amount": "+10%", "scope": {"item": "tool"}, "reason": "second shelf"}
+INPUT = {"kind": "demand_override", "amount": "+10%", "scope": {"item": "tool"}, "reason": "second shelf"}
 
 
 @pytest.fixture
