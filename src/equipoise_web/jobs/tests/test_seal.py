@@ -121,6 +121,8 @@ def test_facts_of_the_cycle_before_stand_in_the_new_one_and_opinions_do_not(deli
     planner = access_of(person("planner", "demand_planner"))
     kept = propose_adjustment(planner, price, scenario=first["scenario"], axes=axes)["id"]
     propose_adjustment(planner, opinion, scenario=first["scenario"], axes=axes)
+    while (waiting := take_job()) is not None:  # the plan that the proposals asked for
+        work_on(waiting)
     following = open_draft(deliver.who, base=sealed_snapshot(first["snapshot"]))["draft"]
     deliver(following, {"inventory.csv": "item,location,on_hand\ntool,plant,900\n"})
     second = run(seal_draft(deliver.who, following, 2)["job"]).answer
