@@ -46,7 +46,7 @@ test: setup-dev ## everything: check, then all tests
 	$(LOCK) $(MAKE) --no-print-directory check
 	tools/install-chromium.sh
 	$(LOCK) $(BIN)/python -X dev -W ignore::ResourceWarning -m pytest
-	$(LOCK) tools/with-postgres.sh $(BIN)/python -m pytest src/equipoise_web tests/web
+	$(LOCK) tools/with-postgres.sh $(BIN)/python -m pytest src/equipoise_web
 
 soak: setup-dev ## the long versions of property and second-opinion tests
 	$(LOCK) env EQUIPOISE_SOAK=1 $(BIN)/python -m pytest
