@@ -70,7 +70,7 @@ def who(name):
 
 def an_input(reason, pct=10):
     """An adjustment to propose."""
-    return {"kind": "demand_input", "amount": f"+{pct}%", "scope": {"item": "tool"}, "reason": reason}
+    return {"kind": "demand_override", "amount": f"+{pct}%", "scope": {"item": "tool"}, "reason": reason}
 
 
 def fork(work: Callable[[], None]) -> int:

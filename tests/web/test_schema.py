@@ -49,7 +49,7 @@ def known(digest, person):  # noqa: F811 - a fixture
     """Values that lead somewhere, by the name of the parameter."""
     author = person("author", "coordinator")
     scenario = working_scenario().name
-    sent = {"kind": "demand_input", "amount": "+1%", "reason": "to be found"}
+    sent = {"kind": "demand_override", "amount": "+1%", "reason": "to be found"}
     asked = question_of(scenario)
     made = propose_adjustment(access_of(author), sent, scenario=scenario, axes=axes_of(asked.snapshot))
     measures = ["demand_consensus_qty", "revenue_amount", "service_fill_pct", "price_net_amount"]
@@ -99,7 +99,7 @@ def test_what_fits_the_schema_of_a_kind_is_read(asked_by, known):
     """At most it is refused with a reason of the engine; the form itself is never wrong."""
     client = Client()
     kinds = client.get("/api/v1/adjustments/kinds", headers=asked_by["planner"]).json()["kinds"]
-    assert {kind["kind"] for kind in kinds if kind["may_propose"]} >= {"demand_input", "demand_override"}
+    assert {kind["kind"] for kind in kinds if kind["may_propose"]} >= {"demand_override", "demand_hold"}
     answered = set()
     for operation in schemathesis.openapi.from_dict(document_of(kinds)).get_all_operations():
 
