@@ -79,7 +79,7 @@ def verbs():
         Verb("cancel_job", stop, asked(kind="to stop", is_cancel_asked=True)),
         Verb(
             "give_grant",
-            lambda x: give_grant(who("admin"), "w3", "sales", measure=x, key=x),
+            lambda x: give_grant(who("admin"), "w3", "sales", measure=x, because="drill", key=x),
             labels(Grant, "measure", role="sales"),
         ),
         Verb("make_token", lambda x: make_token(who("w0"), x, ["read"]), labels(ApiToken, "name"), has_key=False),
