@@ -46,11 +46,15 @@ check: setup-dev ## format, lint, types, direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# On every core, a file of tests in one process. Tests of the browser have processes of their own, because Playwright keeps
+# an event loop open in them; whatever touches the database runs on PostgreSQL, too.
+PYTEST := -m pytest -n auto --dist loadfile
 test: setup-dev ## everything: check, then all tests
 	$(LOCK) $(MAKE) --no-print-directory check
 	tools/install-chromium.sh
-	$(LOCK) $(BIN)/python -X dev -W ignore::ResourceWarning -m pytest
-	$(LOCK) tools/with-postgres.sh $(BIN)/python -m pytest src/equipoise_web
+	$(LOCK) $(BIN)/python -X dev -W ignore::ResourceWarning $(PYTEST) --ignore=tests/browser
+	$(LOCK) $(BIN)/python $(PYTEST) tests/browser
+	$(LOCK) tools/with-postgres.sh $(BIN)/python $(PYTEST) src/equipoise_web tests/web
 
 soak: setup-dev ## the long versions of property and second-opinion tests
 	$(LOCK) env EQUIPOISE_SOAK=1 $(BIN)/python -m pytest
