@@ -52,7 +52,9 @@ def plan_baseline(inputs: Inputs) -> Section:
     # Buckets between the last closed one and the first of the plan are forecast; those closed at as_of are dropped.
     since = max(first_open_bucket(inputs.snapshot.head), history.end)
     life = read_item_life(inputs, y, end=history.end, since=since)
-    statistical = forecast_series(life.histories(y), period=period, horizon=axes.horizon - history.end, family=family)
+    statistical = forecast_series(
+        life.histories(y), period, axes.horizon - history.end, levels=(), family=family
+    )
     is_imported, chosen = _choose_source(inputs, has_history=bool(np.isfinite(y).any()))
     findings += [*found, *cleansed.findings, *trained, *billed, *chosen]
     above = np.zeros((len(keys), axes.horizon - since))

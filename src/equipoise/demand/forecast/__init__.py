@@ -24,21 +24,27 @@ against Naive2, at 35,000 to 55,000 series per second and core.
 >>> import numpy as np
 >>> year = np.array([60.0, 70, 90, 100, 110, 120, 130, 140, 120, 100, 80, 80])
 >>> history = np.concatenate([year, year, year])[None, :]
->>> forecast = forecast_series(history, period=12, horizon=3)
+>>> forecast = forecast_series(history, 12, 3)
 >>> forecast.point.round(1).tolist(), forecast.observations.tolist()
 ([[60.0, 70.0, 90.0]], [36])
 """
 
-from equipoise.demand.forecast.forecast import METHODS, Forecast, forecast_series
-from equipoise.demand.forecast.log_theta import WrongHistory, forecast_log_theta
+from equipoise.demand.forecast.backtest import RIVALS, Backtest
+from equipoise.demand.forecast.forecast import LEVELS, Forecast, forecast_series
+from equipoise.demand.forecast.panel import WrongHistory
+from equipoise.demand.forecast.pool import MEMBERS
 from equipoise.demand.forecast.seasonality import seasonal_for, seasonal_indices, shrink_to_family
+from equipoise.demand.forecast.segment import SEGMENTS
 from equipoise.demand.forecast.smoothing import smooth_exponentially
 
 __all__ = [
-    "METHODS",
+    "LEVELS",
+    "MEMBERS",
+    "RIVALS",
+    "SEGMENTS",
+    "Backtest",
     "Forecast",
     "WrongHistory",
-    "forecast_log_theta",
     "forecast_series",
     "seasonal_for",
     "seasonal_indices",

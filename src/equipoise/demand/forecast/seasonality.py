@@ -21,7 +21,7 @@ Column j of an index array belongs to every bucket b with b mod period = j.
 import numpy as np
 
 from equipoise.core.grid import FloatArray, IntArray, on_grid
-from equipoise.demand.forecast.decomposition import DISCOUNT, decompose
+from equipoise.demand.forecast.decomposition import DISCOUNT, SeasonalEstimate, decompose
 from equipoise.demand.forecast.summation import add_up
 
 CAUTION = 1.25
@@ -60,7 +60,11 @@ def family_indices(
     y: FloatArray, period: int, *, family: IntArray | None = None, discount: float = DISCOUNT
 ) -> FloatArray:
     """`seasonal_indices`, shrunk to the mean index of each series' family where `family` [N] names one (code ≥ 0)."""
-    estimate = decompose(y, period, discount=discount)
+    return shrink(decompose(y, period, discount=discount), family)
+
+
+def shrink(estimate: SeasonalEstimate, family: IntArray | None) -> FloatArray:
+    """Raw indices drawn to their family where `family` [N] names one (code ≥ 0), else to flat."""
     if family is None:
         return shrink_to_flat(estimate.indices, estimate.variance)
     return shrink_to_family(estimate.indices, estimate.variance, family)

@@ -7,7 +7,7 @@ planner; adding one bucket after the other costs little and always gives the sam
 
 import numpy as np
 
-from equipoise.core.grid import FloatArray
+from equipoise.core.grid import FloatArray, IntArray
 
 
 def add_up(values: FloatArray) -> FloatArray:
@@ -20,3 +20,12 @@ def add_up(values: FloatArray) -> FloatArray:
     for part in values:
         total += part
     return total
+
+
+def still_running(length: IntArray, span: int) -> list[int]:
+    """How many of the series of `length` [n], descending, have a bucket t, for each t of `span`.
+
+    >>> still_running(np.array([3, 2, 2]), 4)
+    [3, 3, 1, 0]
+    """
+    return np.searchsorted(-length, -np.arange(span), side="left").tolist()

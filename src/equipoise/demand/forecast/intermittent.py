@@ -1,0 +1,144 @@
+"""Intermittent demand: four estimates of its mean, and its distribution.
+
+With s_t the seasonal index and x_t = y_t / s_t the deseasonalized demand (weights of `scale`):
+
+- TSB: probability p ← p + α_p w (1[y > 0] − p) in every bucket, size z ← z + α_z w (x − z) where sold; forecast p z,
+  averaged over a 7 × 7 grid (Teunter, Syntetos & Babai, European J. Operational Research 214 (2011) 606-615).
+- ADIDA: smoothing of block means, a block as long as the mean interval between demands (Nikolopoulos et al., J. of the
+  Operational Research Society 62 (2011) 544-554).  IMAPA: the mean over all blocks up to that one (Petropoulos &
+  Kourentzes, ibid. 66 (2015) 914-924).
+- SBA: size over interval, both smoothed at each demand, less the bias α / 2 (Syntetos & Boylan, Int. J. Forecasting 21
+  (2005) 303-314).
+
+The distribution of a bucket is a hurdle: nothing with probability 1 − p, else a size drawn from those sold so far,
+scaled to the forecast mean. It keeps lots and pack sizes as they were and scales with the series.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.core.grid import FloatArray, IntArray
+from equipoise.demand.forecast.log_theta import smooth_level
+from equipoise.demand.forecast.scale import INDEX_FLOOR, Scaled
+from equipoise.demand.forecast.likelihood import average_weights
+from equipoise.demand.forecast.summation import add_up, still_running
+
+TSB_ALPHAS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4)
+SBA_ALPHA = 0.1
+LONGEST_BLOCK = 12
+METHODS = ("TSB", "ADIDA", "IMAPA", "SBA")
+
+
+@dataclass(frozen=True, eq=False)
+class Intermittent:
+    """Mean deseasonalized demand per bucket by method, and how often anything is sold."""
+
+    means: FloatArray
+    """[n, 4] in the order of `METHODS`."""
+    probability: FloatArray
+    """[n] of a bucket with demand, as TSB ends."""
+
+
+def forecast_intermittent(demand: Scaled) -> Intermittent:
+    """Means and probability of series on their scale."""
+    length, span = demand.length, demand.z.shape[1]
+    inside = np.arange(span) < length[:, None]
+    sold = np.where(inside, np.maximum(demand.sold, 0.0), 0.0)
+    weight = np.where(demand.is_known, np.minimum(1.0, demand.past**2), 0.0)
+    size = sold / np.maximum(demand.past, INDEX_FLOOR)
+    tsb, probability = _tsb(size.T.copy(), weight.T.copy(), length)
+    adida, imapa = _blocks(sold, np.where(demand.is_known, demand.past, 0.0), length)
+    return Intermittent(np.stack([tsb, adida, imapa, _sba(size.T.copy(), demand.is_known.T.copy(), length)], axis=1),
+                        probability)  # fmt: skip
+
+
+def _tsb(size: FloatArray, weight: FloatArray, length: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Grid-averaged p z and p, each [n], of size [H, n]."""
+    span, n = size.shape
+    sold = (size > 0).astype(np.float64)
+    alphas = np.array(TSB_ALPHAS)[:, None]
+    total = add_up(weight)
+    events = add_up(weight * sold)
+    start = events / np.maximum(total, INDEX_FLOOR)
+    p = np.tile(start, (len(alphas), 1))
+    z = np.tile(add_up(weight * size) / np.maximum(events, INDEX_FLOOR), (len(alphas), 1))
+    sse, square = np.zeros((len(alphas), len(alphas), n)), np.zeros(n)
+    for t, count in enumerate(still_running(length, span)):
+        w, x, occurs = weight[t, :count], size[t, :count], sold[t, :count]
+        error = x - p[:, None, :count] * z[None, :, :count]
+        sse[:, :, :count] += w * error * error
+        square[:count] += w * x * x
+        p[:, :count] += alphas * (w * (occurs - p[:, :count]))
+        z[:, :count] += alphas * (w * occurs * (x - z[:, :count]))
+    lanes = len(alphas) ** 2
+    share = average_weights(sse.reshape(lanes, n), np.broadcast_to(square, (lanes, n)), total)
+    product = (p[:, None] * z[None]).reshape(lanes, n)
+    chance = np.repeat(p, len(alphas), axis=0)
+    return add_up(share * product), add_up(share * chance)
+
+
+def _blocks(sold: FloatArray, season: FloatArray, length: IntArray) -> tuple[FloatArray, FloatArray]:
+    """ADIDA and IMAPA, each [n], of sold [n, H] and its seasonal index, 0 where unknown."""
+    n, span = sold.shape
+    events = (sold > 0).sum(axis=1)
+    interval = np.clip(np.rint(length / np.maximum(events, 1)), 1, np.minimum(LONGEST_BLOCK, np.maximum(length // 2, 1)))
+    longest = interval.astype(np.int64)
+    sums, seasons = (np.concatenate([np.zeros((n, 1)), np.add.accumulate(v, axis=1)], axis=1) for v in (sold, season))
+    adida, imapa = np.zeros(n), np.zeros(n)
+    for block in range(1, int(longest.max(initial=0)) + 1):
+        rows = np.flatnonzero(longest >= block)
+        count = length[rows] // block
+        edges = (length[rows] % block)[:, None] + block * np.arange(span // block + 1)
+        edges = np.minimum(edges, length[rows][:, None])
+        demand, expected = (np.diff(v[rows[:, None], edges], axis=1) for v in (sums, seasons))
+        is_known = expected > INDEX_FLOOR
+        mean = np.where(is_known, demand / np.where(is_known, expected, 1.0), 0.0)
+        weight = np.where(is_known, np.minimum(1.0, (expected / block) ** 2), 0.0)
+        level = smooth_level(np.ascontiguousarray(mean.T), np.ascontiguousarray(weight.T), count)
+        imapa[rows] += level
+        adida[rows] = level
+    return adida, imapa / np.maximum(longest, 1)
+
+
+def _sba(size: FloatArray, is_known: FloatArray, length: IntArray) -> FloatArray:
+    """Syntetos-Boylan mean [n] of size [H, n]."""
+    span, n = size.shape
+    mean, interval, since = np.zeros(n), np.zeros(n), np.ones(n)
+    for t, count in enumerate(still_running(length, span)):
+        x, known = size[t, :count], is_known[t, :count]
+        occurs = known & (x > 0)
+        first = occurs & (mean[:count] == 0)
+        gain = np.where(first, 1.0, np.where(occurs, SBA_ALPHA, 0.0))
+        mean[:count] += gain * (x - mean[:count])
+        interval[:count] += gain * (since[:count] - interval[:count])
+        since[:count] = np.where(occurs, 1.0, since[:count] + known)
+    found: FloatArray = (1.0 - SBA_ALPHA / 2.0) * mean / np.where(interval > 0, interval, 1.0)
+    return found
+
+
+def hurdle_quantiles(
+    demand: Scaled, point: FloatArray, probability: FloatArray, levels: FloatArray
+) -> FloatArray:
+    """Quantiles [n, horizon, L] of a bucket whose mean is `point` [n, horizon] and that sells with `probability` [n].
+
+    A level up to 1 − p gives 0; above, the quantile of the sizes sold so far (plotting position k / (K + 1)).
+    """
+    inside = np.arange(demand.z.shape[1]) < demand.length[:, None]
+    is_sold = inside & (demand.sold > 0)
+    size = np.where(is_sold, demand.sold / np.maximum(demand.past, INDEX_FLOOR), np.inf)
+    ordered = np.sort(size, axis=1)
+    count = is_sold.sum(axis=1)
+    total = add_up(np.where(np.isfinite(ordered), ordered, 0.0).T.copy())
+    mean = np.where(count > 0, total / np.maximum(count, 1), 1.0)
+    chance = np.clip(probability, 1e-9, 1.0)[:, None]
+    within = (levels - (1.0 - chance)) / chance
+    place = np.clip(within * (count[:, None] + 1.0) - 1.0, 0.0, np.maximum(count[:, None] - 1.0, 0.0))
+    low = np.floor(place).astype(np.int64)
+    high = np.minimum(low + 1, np.maximum(count[:, None] - 1, 0))
+    lower, upper = (np.take_along_axis(ordered, at, axis=1) for at in (low, high))
+    has = count[:, None] > 0
+    lower, upper = np.where(has, lower, 0.0), np.where(has, upper, 0.0)
+    drawn = np.where(within > 0, lower + (place - low) * (upper - lower), 0.0)
+    found: FloatArray = (point / (chance * mean[:, None]))[:, :, None] * drawn[:, None, :]
+    return found

@@ -1,0 +1,129 @@
+"""Quantiles of what is to come, learned from the errors of the backtest instead of assumed (conformal prediction).
+
+For series i, origin k and lag h with error e = actual − forecast and σ_ik the one-step error known at the origin:
+
+    r = e / (σ_ik π_h a_i)
+
+π_h is the growth of errors with the lag, pooled over all series; a_i says how much worse a series fares than its σ
+promised, the geometric mean of |e| / (σ π) over its origins, shrunk. Quantiles of r are pooled over all series, at each lag
+as far as there are enough of them and over all lags besides, and laid around the forecast: point + σ_i π_h a_i q.
+A few imagined errors of a normal distribution stand in where the past is short.
+
+Sources: Vovk, Gammerman & Shafer, Algorithmic Learning in a Random World (2005); Lei et al., J. of the American
+Statistical Association 113 (2018) 1094-1111 (split conformal); Kolassa, Int. J. Forecasting 32 (2016) for scoring.
+"""
+
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from equipoise.core.grid import BoolArray, FloatArray, IntArray
+
+PRIOR_GROWTH = 0.35
+"""Errors grow like (lag)^0.35 where nothing is known."""
+PRIOR_INFLATION = 1.19
+"""Errors to come are wider than errors of fit by this factor where nothing is known."""
+PRIOR_COUNT = 60.0
+"""Imagined errors that stand for the prior, pooled."""
+LAG_COUNT = 300.0
+"""Errors at one lag that weigh as much as those of all lags."""
+OWN_COUNT = 6.0
+"""Origins of a series that weigh as much as the pool in a_i."""
+
+
+@dataclass(frozen=True, eq=False)
+class Errors:
+    """Errors of the backtest."""
+
+    error: FloatArray
+    """[K, N, horizon] actual less forecast, NaN = none."""
+    sigma: FloatArray
+    """[K, N] one-step error known at the origin; NaN = none."""
+
+
+def conformal_quantiles(
+    errors: Errors, *, point: FloatArray, sigma: FloatArray, levels: FloatArray, calibrates: BoolArray
+) -> FloatArray:
+    """Quantiles [N, horizon, L] around point [N, horizon] with sigma [N]; series `calibrates` [N] teach the pool.
+
+    Never negative. A series without sigma (fewer than three known buckets) gets the relative error of the pool.
+    """
+    scale = np.where(errors.sigma > 0, errors.sigma, np.nan)[:, :, None]
+    ratio = np.where(calibrates[:, None], errors.error / scale, np.nan)
+    growth = _growth(ratio)
+    ratio = ratio / growth
+    own, left_out = _own_scale(ratio)
+    ratio = ratio / left_out
+    quantiles = _pooled(ratio, levels)
+    width = _sigma_or_pool(point, sigma) * own
+    spread = width[:, None, None] * growth[:, None] * quantiles
+    found: FloatArray = np.maximum(point[:, :, None] + spread, 0.0)
+    return found
+
+
+def _growth(ratio: FloatArray) -> FloatArray:
+    """π [horizon]: mean absolute ratio at each lag, drawn to a power of the lag where few are known."""
+    horizon = ratio.shape[2]
+    lag = np.arange(1.0, horizon + 1.0)
+    prior = PRIOR_INFLATION * np.sqrt(2.0 / np.pi) * lag**PRIOR_GROWTH
+    is_known = np.isfinite(ratio)
+    count = is_known.sum(axis=(0, 1)).astype(np.float64)
+    total = np.where(is_known, np.minimum(np.abs(ratio), 20.0), 0.0).sum(axis=(0, 1))
+    mean = np.where(count > 0, total / np.maximum(count, 1.0), prior)
+    # ... the power law first takes the size and slope of what is known, weighted by counts.
+    x, y = np.log(lag), np.log(np.maximum(mean, 1e-9) / prior)
+    weight = count / LAG_COUNT
+    sums = [(weight * v).sum() for v in (x**0, x, x * x, y, x * y)]
+    w, wx, wxx, wy, wxy = sums[0] + PRIOR_COUNT / LAG_COUNT, sums[1], sums[2] + PRIOR_COUNT / LAG_COUNT, *sums[3:]
+    slope = (w * wxy - wx * wy) / (w * wxx - wx * wx)
+    law = prior * np.exp((wy - slope * wx) / w + slope * x)
+    share = count / (count + LAG_COUNT)
+    found: FloatArray = law ** (1.0 - share) * np.maximum(mean, 1e-9) ** share
+    return found
+
+
+def _own_scale(ratio: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """a [N], and the same without the origin it is applied to, [K, N, 1]: what a series' errors are in units of the pool."""
+    is_known = np.isfinite(ratio)
+    count = is_known.sum(axis=2).astype(np.float64)
+    size = np.where(is_known, np.minimum(np.abs(ratio), 20.0), 0.0).sum(axis=2)
+    each = np.where(count > 0, 1.0, 0.0)
+    mean = size / np.maximum(count, 1.0)
+    origins, total = each.sum(axis=0), mean.sum(axis=0)
+    own = np.maximum((total + OWN_COUNT) / (origins + OWN_COUNT), 0.05)
+    without = np.maximum((total - mean + OWN_COUNT) / (origins - each + OWN_COUNT), 0.05)
+    return own, without[:, :, None]
+
+
+def _pooled(ratio: FloatArray, levels: FloatArray) -> FloatArray:
+    """Quantiles [horizon, L] of the ratios at each lag, of all lags and of the prior, weighed by their numbers."""
+    horizon = ratio.shape[2]
+    normal = np.array([NormalDist().inv_cdf(level) for level in levels.tolist()]) / np.sqrt(2.0 / np.pi)
+    everything = ratio[np.isfinite(ratio)]
+    share = everything.size / (everything.size + PRIOR_COUNT)
+    known = _quantile(everything, levels) if everything.size else normal
+    pooled = share * known + (1.0 - share) * normal
+    found = np.tile(pooled, (horizon, 1))
+    for lag in range(horizon):
+        here = ratio[:, :, lag]
+        here = here[np.isfinite(here)]
+        if here.size:
+            share = here.size / (here.size + LAG_COUNT)
+            found[lag] = share * _quantile(here, levels) + (1.0 - share) * pooled
+    return found
+
+
+def _quantile(values: FloatArray, levels: FloatArray) -> FloatArray:
+    """Quantiles at plotting position k / (n + 1), the conformal ones."""
+    found: FloatArray = np.quantile(values, levels, method="weibull")
+    return found
+
+
+def _sigma_or_pool(point: FloatArray, sigma: FloatArray) -> FloatArray:
+    """sigma [N]; where there is none, the median relative sigma of the others, or half the forecast."""
+    level = point.mean(axis=1) if point.shape[1] else np.zeros(len(point))
+    is_known = np.isfinite(sigma) & (level > 0)
+    relative = float(np.median(sigma[is_known] / level[is_known])) if is_known.any() else 0.5
+    found: FloatArray = np.where(np.isfinite(sigma), sigma, relative * level)
+    return found
