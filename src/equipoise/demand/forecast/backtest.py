@@ -46,14 +46,15 @@ class Backtest:
 
 
 def origins(horizon: int, count: int) -> IntArray:
-    """Buckets held back at each of at most `count` origins: from the nearest on, the farthest sees the last lag twice.
+    """Buckets held back at each of at most `count` origins, evenly spread over twice the horizon, so that even the last
+    lag is seen from several dates that share few buckets.
 
     >>> origins(18, 10).tolist(), origins(3, 10).tolist()
-    ([2, 4, 6, 8, 10, 12, 14, 16, 18, 20], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    ([4, 8, 11, 15, 19, 23, 27, 30, 34, 38], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
     """
     if count < 1 or horizon < 1:
         return np.zeros(0, dtype=np.int64)
-    farthest = max(horizon + 2, count)
+    farthest = max(2 * horizon + 2, count)
     return np.unique(np.rint(np.arange(1, count + 1) * farthest / count).astype(np.int64))
 
 

@@ -66,7 +66,7 @@ def forecast_series(
 
     >>> forecast = forecast_series([np.array([10.0, 10, 10]), np.array([4.0, 0, 5, 3])], 12, 2, levels=())
     >>> forecast.point.round(2).tolist(), forecast.observations.tolist()
-    ([[10.0, 10.0], [3.05, 3.05]], [3, 4])
+    ([[10.0, 10.0], [3.08, 3.08]], [3, 4])
     """
     histories = read_histories(series)
     asked = _check(histories, season_length, horizon, levels, family)

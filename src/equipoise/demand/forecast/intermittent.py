@@ -10,11 +10,9 @@ With s_t the seasonal index and x_t = y_t / s_t the deseasonalized demand (weigh
 - SBA: size over interval, both smoothed at each demand, less the bias α / 2 (Syntetos & Boylan, Int. J. Forecasting 21
   (2005) 303-314).
 
-The distribution of a bucket is a hurdle: nothing with probability 1 − p, else a size drawn from those sold so far,
-scaled to the forecast mean. It keeps lots and pack sizes as they were and scales with the series.
+The distribution of a bucket is a hurdle: nothing with probability 1 − p, else one of the sizes sold so far, p such that
+the mean is the forecast. It keeps lots and pack sizes as they were and scales with the series.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -30,31 +28,20 @@ LONGEST_BLOCK = 12
 METHODS = ("TSB", "ADIDA", "IMAPA", "SBA")
 
 
-@dataclass(frozen=True, eq=False)
-class Intermittent:
-    """Mean deseasonalized demand per bucket by method, and how often anything is sold."""
-
-    means: FloatArray
-    """[n, 4] in the order of `METHODS`."""
-    probability: FloatArray
-    """[n] of a bucket with demand, as TSB ends."""
-
-
-def forecast_intermittent(demand: Scaled) -> Intermittent:
-    """Means and probability of series on their scale."""
+def forecast_intermittent(demand: Scaled) -> FloatArray:
+    """Mean deseasonalized demand per bucket, units, [n, 4] in the order of `METHODS`."""
     length, span = demand.length, demand.z.shape[1]
     inside = np.arange(span) < length[:, None]
     sold = np.where(inside, np.maximum(demand.sold, 0.0), 0.0)
     weight = np.where(demand.is_known, np.minimum(1.0, demand.past**2), 0.0)
     size = sold / np.maximum(demand.past, INDEX_FLOOR)
-    tsb, probability = _tsb(size.T.copy(), weight.T.copy(), length)
+    tsb = _tsb(size.T.copy(), weight.T.copy(), length)
     adida, imapa = _blocks(sold, np.where(demand.is_known, demand.past, 0.0), length)
-    return Intermittent(np.stack([tsb, adida, imapa, _sba(size.T.copy(), demand.is_known.T.copy(), length)], axis=1),
-                        probability)  # fmt: skip
+    return np.stack([tsb, adida, imapa, _sba(size.T.copy(), demand.is_known.T.copy(), length)], axis=1)
 
 
-def _tsb(size: FloatArray, weight: FloatArray, length: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Grid-averaged p z and p, each [n], of size [H, n]."""
+def _tsb(size: FloatArray, weight: FloatArray, length: IntArray) -> FloatArray:
+    """Grid-averaged p z [n] of size [H, n]."""
     span, n = size.shape
     sold = (size > 0).astype(np.float64)
     alphas = np.array(TSB_ALPHAS)[:, None]
@@ -73,9 +60,7 @@ def _tsb(size: FloatArray, weight: FloatArray, length: IntArray) -> tuple[FloatA
         z[:, :count] += alphas * (w * occurs * (x - z[:, :count]))
     lanes = len(alphas) ** 2
     share = average_weights(sse.reshape(lanes, n), np.broadcast_to(square, (lanes, n)), total)
-    product = (p[:, None] * z[None]).reshape(lanes, n)
-    chance = np.repeat(p, len(alphas), axis=0)
-    return add_up(share * product), add_up(share * chance)
+    return add_up(share * (p[:, None] * z[None]).reshape(lanes, n))
 
 
 def _blocks(sold: FloatArray, season: FloatArray, length: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -117,28 +102,23 @@ def _sba(size: FloatArray, is_known: FloatArray, length: IntArray) -> FloatArray
     return found
 
 
-def hurdle_quantiles(
-    demand: Scaled, point: FloatArray, probability: FloatArray, levels: FloatArray
-) -> FloatArray:
-    """Quantiles [n, horizon, L] of a bucket whose mean is `point` [n, horizon] and that sells with `probability` [n].
+def hurdle_quantiles(demand: Scaled, point: FloatArray, levels: FloatArray) -> FloatArray:
+    """Quantiles [n, horizon, L] of a bucket whose mean is `point` [n, horizon].
 
-    A level up to 1 − p gives 0; above, the quantile of the sizes sold so far (plotting position k / (K + 1)).
+    Nothing is sold with probability 1 − p, p = point / mean size sold so far; else one of those sizes, the k-th of K at
+    level k / (K + 1). Where p would exceed 1 the sizes grow instead.
     """
-    inside = np.arange(demand.z.shape[1]) < demand.length[:, None]
-    is_sold = inside & (demand.sold > 0)
-    size = np.where(is_sold, demand.sold / np.maximum(demand.past, INDEX_FLOOR), np.inf)
-    ordered = np.sort(size, axis=1)
+    is_sold = demand.sold > 0
+    ordered = np.sort(np.where(is_sold, demand.sold, np.inf), axis=1)
     count = is_sold.sum(axis=1)
-    total = add_up(np.where(np.isfinite(ordered), ordered, 0.0).T.copy())
+    total = add_up(np.ascontiguousarray(np.where(is_sold, demand.sold, 0.0).T))
     mean = np.where(count > 0, total / np.maximum(count, 1), 1.0)
-    chance = np.clip(probability, 1e-9, 1.0)[:, None]
+    ratio = (point / mean[:, None])[:, :, None]
+    chance = np.clip(ratio, 1e-9, 1.0)
     within = (levels - (1.0 - chance)) / chance
-    place = np.clip(within * (count[:, None] + 1.0) - 1.0, 0.0, np.maximum(count[:, None] - 1.0, 0.0))
-    low = np.floor(place).astype(np.int64)
-    high = np.minimum(low + 1, np.maximum(count[:, None] - 1, 0))
-    lower, upper = (np.take_along_axis(ordered, at, axis=1) for at in (low, high))
-    has = count[:, None] > 0
-    lower, upper = np.where(has, lower, 0.0), np.where(has, upper, 0.0)
-    drawn = np.where(within > 0, lower + (place - low) * (upper - lower), 0.0)
-    found: FloatArray = (point / (chance * mean[:, None]))[:, :, None] * drawn[:, None, :]
+    last = np.maximum(count - 1, 0)[:, None, None]
+    place = np.clip(np.ceil(within * (count[:, None, None] + 1.0) - 1e-9).astype(np.int64) - 1, 0, last)
+    drawn = np.take_along_axis(ordered[:, None, :], place, axis=2) if ordered.shape[1] else np.zeros_like(within)
+    is_any = (within > 0) & (count > 0)[:, None, None]
+    found: FloatArray = np.where(is_any, np.where(is_any, drawn, 0.0) * np.maximum(ratio, 1.0), 0.0)
     return found

@@ -115,8 +115,14 @@ def _pooled(ratio: FloatArray, levels: FloatArray) -> FloatArray:
 
 
 def _quantile(values: FloatArray, levels: FloatArray) -> FloatArray:
-    """Quantiles at plotting position k / (n + 1), the conformal ones."""
-    found: FloatArray = np.quantile(values, levels, method="weibull")
+    """Quantiles at plotting position k / (n + 1), the conformal ones, of the values and, half, of both their signs.
+
+    All series end at the same date: one bad year bends them all to one side, and the next one may bend the other way.
+    """
+    own = np.quantile(values, levels, method="weibull")
+    size = np.sort(np.abs(values))
+    both = np.sign(levels - 0.5) * np.quantile(size, np.abs(2.0 * levels - 1.0), method="weibull")
+    found: FloatArray = 0.5 * (own + both)
     return found
 
 

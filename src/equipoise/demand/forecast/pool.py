@@ -88,16 +88,13 @@ def pool_chunk(
             forecasts[member, rows] = scaled.demand(path)[rows]
     hurdle = None if levels is None else np.full((len(y), horizon, len(levels)), np.nan)
     is_rare = suits[SMOOTH_MEMBERS:].any(axis=0)
-    probability = np.zeros(len(y))
     if is_rare.any():
         rare = scaled.rows(is_rare)
-        found = forecast_intermittent(rare)
-        probability[is_rare] = found.probability
-        units = found.means.T[:, :, None] * rare.future
+        units = forecast_intermittent(rare).T[:, :, None] * rare.future
         forecasts[SMOOTH_MEMBERS:, is_rare] = np.where(suits[SMOOTH_MEMBERS:, is_rare, None], units, np.nan)
     point, weights = trimmed_mean(forecasts)
-    if hurdle is not None and is_rare.any():
-        hurdle[is_rare] = hurdle_quantiles(rare, point[is_rare], found.probability, levels)
+    if hurdle is not None and levels is not None and is_rare.any():
+        hurdle[is_rare] = hurdle_quantiles(rare, point[is_rare], levels)
     return Pooled(point, *_error(scaled, theta.fitted), segment, weights, hurdle)
 
 

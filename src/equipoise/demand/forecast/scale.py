@@ -97,7 +97,8 @@ def fill_unknown(scaled: Scaled) -> FloatArray:
         return z
     total = add_up(np.ascontiguousarray(weight.T))
     center = add_up(np.ascontiguousarray((weight * z).T)) / np.where(total > 0, total, 1.0)
-    drawn = center[:, None] + np.where(scaled.is_log[:, None], 1.0, weight) * (z - center[:, None])
+    is_weak = (weight < 1.0) & ~scaled.is_log[:, None]
+    drawn = np.where(is_weak, center[:, None] + weight * (z - center[:, None]), z)
     is_known = weight > 0
     column = np.broadcast_to(np.arange(z.shape[1]), z.shape)
     before = np.maximum.accumulate(np.where(is_known, column, -1), axis=1)

@@ -44,7 +44,7 @@ def test_history_stands_in_its_buckets():
 
 def test_baseline_is_the_forecast_of_the_history():
     answer = plan(sales(YEAR * 3))
-    expected = forecast_series(np.array([YEAR * 3], dtype=float), period=12, horizon=6, family=np.array([0]))
+    expected = forecast_series(np.array([YEAR * 3], dtype=float), 12, 6, levels=(), family=np.array([0]))
     assert answer[BASELINE] == pytest.approx(expected.point, abs=2**-20)
     assert np.array_equal(answer["demand_error_sd"], np.repeat(expected.sigma[:, None], 6, axis=1))
     assert answer.findings() == []
@@ -83,7 +83,7 @@ def test_buckets_between_history_and_start_are_forecast_and_dropped():
     answer = plan(sales(three_years_to_october, last=date(2026, 10, 1)), history_to=date(2026, 10, 31))
     assert answer.baseline.panel_of("history_ordered_qty").first == -38
     expected = forecast_series(
-        np.array([three_years_to_october], dtype=float), period=12, horizon=8, family=np.array([0])
+        np.array([three_years_to_october], dtype=float), 12, 8, levels=(), family=np.array([0])
     )
     assert answer[BASELINE] == pytest.approx(expected.point[:, 2:], abs=2**-20)
     assert answer[BASELINE][0] == pytest.approx(YEAR[:6], rel=0.02)

@@ -65,7 +65,7 @@ def test_a_switch_behind_us_continues_the_history_and_passes_no_forecast():
     sales = {"old": line[:30] + [0] * 6, "next": line[30:]}
     answer = plan([1] * 6, sales=sales)
     lines = np.array([line, sales["old"], [np.nan] * 36], dtype=float)
-    expected = forecast_series(lines, period=12, horizon=6, family=np.array([0, 0, 0]))
+    expected = forecast_series(lines, 12, 6, levels=(), family=np.array([0, 0, 0]))
     assert answer[BASELINE][NEXT] == pytest.approx(expected.point[0], abs=1e-5)
     assert answer[BASELINE][OLD].tolist() == [0] * 6
     assert answer["demand_error_sd"][NEXT, 0] == pytest.approx(expected.sigma[0])
