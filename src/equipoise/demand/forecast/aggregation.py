@@ -5,12 +5,16 @@ damped-trend smoothing (`exponential`), its path is read off at the middle of ea
 lengths are averaged. Source: Kourentzes, Petropoulos & Trapero, Int. J. Forecasting 30 (2014) 291-302 (MAPA).
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.demand.forecast.exponential import Grid, smooth_damped
 
 AGGREGATE = Grid.of(alpha=(0.1, 0.3, 0.6, 0.9), beta=(0.05, 0.3), phi=(0.8, 0.95))
+Smooth = Callable[..., FloatArray]
+Means = Callable[[FloatArray, IntArray, int], tuple[FloatArray, IntArray]]
 FEWEST_BLOCKS = 3
 """An aggregate of fewer buckets says nothing."""
 
@@ -39,19 +43,20 @@ def block_means(z: FloatArray, length: IntArray, size: int) -> tuple[FloatArray,
     return np.diff(np.take_along_axis(sums, edges, axis=1), axis=1) / size, count
 
 
-def forecast_aggregated(z: FloatArray, length: IntArray, *, period: int, horizon: int) -> FloatArray:
+def forecast_aggregated(z: FloatArray, length: IntArray, *, period: int, horizon: int, smooth: Smooth = smooth_damped,
+    means_of: Means = block_means) -> FloatArray:
     """Paths [n, horizon] of z [n, H], left-aligned, of `length` [n], descending; NaN where no aggregate is long enough.
 
     z must be 0 after the end of a series.
     """
     total, paths = np.zeros((len(z), horizon)), np.zeros((len(z), 1))
     for size in aggregate_lengths(period):
-        means, count = block_means(z, length, size)
+        means, count = means_of(z, length, size)
         enough = int(np.searchsorted(-count, -FEWEST_BLOCKS, side="right"))
         if enough == 0:
             continue
         steps = (np.arange(1.0, horizon + 1.0) - (size + 1.0) / 2.0) / size + 1.0
-        found = smooth_damped(means[:enough], count[:enough], AGGREGATE, period=1, steps=steps)
+        found = smooth(means[:enough], count[:enough], AGGREGATE, period=1, steps=steps)
         total[:enough] += found
         paths[:enough] += 1.0
     path: FloatArray = np.where(paths > 0, total / np.maximum(paths, 1.0), np.nan)

@@ -20,6 +20,17 @@ FEWEST_YEARS = 3
 """A shorter history has too few seasonal differences."""
 
 
+def theta_grid(period: int) -> tuple[FloatArray, FloatArray]:
+    """θ and Θ [G] of the grid."""
+    seasonal = SEASONAL_THETAS if period > 1 else (0.0,)
+    return np.repeat(THETAS, len(seasonal)), np.tile(seasonal, len(THETAS))
+
+
+def fewest_buckets(period: int) -> int:
+    """A shorter history is not forecast."""
+    return max(period + 1 + FEWEST_ERRORS, FEWEST_YEARS * period) if period > 1 else 1 + FEWEST_ERRORS
+
+
 def forecast_airline(z: FloatArray, length: IntArray, *, period: int, horizon: int) -> FloatArray:
     """Paths [n, horizon] of z [n, H], left-aligned, of `length` [n], descending; NaN for less than three years.
 
@@ -27,14 +38,11 @@ def forecast_airline(z: FloatArray, length: IntArray, *, period: int, horizon: i
     """
     first = period + 1 if period > 1 else 1
     result = np.full((len(z), horizon), np.nan)
-    fewest = max(first + FEWEST_ERRORS, FEWEST_YEARS * period if period > 1 else 0)
-    enough = int(np.searchsorted(-length, -fewest, side="right"))
+    enough = int(np.searchsorted(-length, -fewest_buckets(period), side="right"))
     if enough == 0 or horizon == 0:
         return result
     z, length = z[:enough], length[:enough]
-    seasonal = SEASONAL_THETAS if period > 1 else (0.0,)
-    theta = np.repeat(THETAS, len(seasonal))[:, None]
-    season = np.tile(seasonal, len(THETAS))[:, None]
+    theta, season = (one[:, None] for one in theta_grid(period))
     n, span, size = enough, z.shape[1], len(theta)
     w = np.diff(z, axis=1)
     if period > 1:

@@ -26,6 +26,11 @@ def highest_order(period: int) -> int:
     return min(max(period + 1, 3), HIGHEST_ORDER)
 
 
+def fewest_buckets(lag: int) -> int:
+    """A shorter history is not forecast."""
+    return max(lag + FEWEST_DIFFERENCES, FEWEST_YEARS * lag)
+
+
 def burg(w: FloatArray, count: IntArray, order: int) -> FloatArray:
     """AICc-averaged coefficients [order, n] of w [H, n], left-aligned, 0 after the first `count` [n]."""
     span, n = w.shape
@@ -85,7 +90,7 @@ def forecast_autoregressive(
     differences. NaN where fewer than `FEWEST_DIFFERENCES` differences are known.
     """
     result = np.full((len(z), horizon), np.nan)
-    enough = int(np.searchsorted(-length, -max(lag + FEWEST_DIFFERENCES, FEWEST_YEARS * lag), side="right"))
+    enough = int(np.searchsorted(-length, -fewest_buckets(lag), side="right"))
     if enough == 0 or horizon == 0:
         return result
     values, length = np.ascontiguousarray(z[:enough].T), length[:enough]

@@ -49,11 +49,11 @@ def decompose(y: FloatArray, period: int, *, discount: float = DISCOUNT) -> Seas
     if period >= 2 and y.shape[1] >= 2 * period:
         for start in range(0, n, CHUNK):
             rows = slice(start, start + CHUNK)
-            indices[rows], variance[rows] = _decompose_chunk(y[rows], period, discount)
+            indices[rows], variance[rows] = decompose_chunk(y[rows], period, discount)
     return SeasonalEstimate(indices, variance)
 
 
-def _decompose_chunk(y: FloatArray, period: int, discount: float) -> tuple[FloatArray, FloatArray]:
+def decompose_chunk(y: FloatArray, period: int, discount: float) -> tuple[FloatArray, FloatArray]:
     """Indices [n, period] and variance [n] of some series."""
     demand = np.ascontiguousarray(y.T)
     trend = _carry_to_ends(_moving_average(demand, period), period)

@@ -16,6 +16,7 @@ Exponential Smoothing (2008), ETS(A,Ad,A); the profiled initial states follow th
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -24,6 +25,7 @@ from equipoise.core.grid import FloatArray, IntArray
 from equipoise.demand.forecast.likelihood import average_weights
 from equipoise.demand.forecast.summation import add_up, still_running
 
+SPAN_STEP = 64
 TREND_RIDGE = 3.0
 """Penalty on the squared initial trend, in squared errors."""
 
@@ -51,6 +53,11 @@ PLAIN = Grid.of(alpha=(0.05, 0.2, 0.4, 0.7), beta=(0.05, 0.2), phi=(0.8, 0.93, 0
 """What is tried where there is none."""
 
 
+def grid_for(period: int) -> Grid:
+    """What is tried with so many seasons."""
+    return SEASONAL if period > 1 else PLAIN
+
+
 @dataclass(frozen=True, eq=False)
 class UnitResponse:
     """What a unit of l_0 and one of b_0 do to the errors and final states; the same for every series of one length."""
@@ -67,7 +74,12 @@ class UnitResponse:
 
 
 def unit_response(grid: Grid, span: int, period: int) -> UnitResponse:
-    """Run the recursion on zeros, once from a unit of level and once from a unit of trend."""
+    """Run the recursion on zeros, once from a unit of level and once from a unit of trend, over at least `span`."""
+    return _unit_response(grid, -(-span // SPAN_STEP) * SPAN_STEP, period)
+
+
+@lru_cache(maxsize=32)
+def _unit_response(grid: Grid, span: int, period: int) -> UnitResponse:
     size = len(grid.alpha)
     errors, states = [], []
     for level, trend in ((1.0, 0.0), (0.0, 1.0)):
@@ -146,10 +158,3 @@ def smooth_damped(z: FloatArray, length: IntArray, grid: Grid, *, period: int, s
         place = (length + np.arange(len(steps))[:, None]) % period
         path = path + np.take_along_axis(corrections, place, axis=0)
     return np.ascontiguousarray(path.T)
-
-
-def forecast_exponential(z: FloatArray, length: IntArray, *, period: int, horizon: int) -> FloatArray:
-    """Paths [n, horizon] of z [n, H], left-aligned, of `length` [n] ≥ 1, descending."""
-    return smooth_damped(
-        z, length, SEASONAL if period > 1 else PLAIN, period=period, steps=np.arange(1.0, horizon + 1.0)
-    )

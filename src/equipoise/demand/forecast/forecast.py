@@ -8,6 +8,7 @@ import numpy as np
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.demand.forecast.backtest import FEWEST_TO_TRAIN, Backtest, origins, score_origins
 from equipoise.demand.forecast.intervals import Errors, conformal_quantiles
+from equipoise.demand.forecast.kernel import fastest_kernel, kernel_named
 from equipoise.demand.forecast.panel import Histories, WrongHistory, read_histories
 from equipoise.demand.forecast.pool import Pooled
 from equipoise.demand.forecast.run_pool import run_pool
@@ -47,6 +48,7 @@ def forecast_series(
     family: IntArray | None = None,
     origin_count: int = ORIGINS,
     workers: int = 1,
+    kernel: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Forecast:
     """Forecast demand over `horizon` buckets with quantiles and a rolling-origin backtest.
@@ -56,13 +58,15 @@ def forecast_series(
     `season_length` is the number of buckets in a year (12, 4, 52; 1 = no season), `family` [N] optional codes (< 0 =
     none) of product families that share a seasonal profile. `levels=()` leaves out quantiles and backtest,
     `origin_count=0` the backtest alone. `workers` threads share the work; `progress(done, all)` is told in series
-    forecast, each origin counting. Neither changes a byte of the answer.
+    forecast, each origin counting. Neither changes a byte of the answer. `kernel` is `numpy` or `numba`, which agree to
+    1e-9; None takes numba where it is installed.
 
     sigma = sqrt(Σ e_t² / (n − 2)) over the n one-step errors of the theta method in the history: two degrees of freedom
     go to level and drift. The smoothing weights and seasonal indices saw the same errors, so it is somewhat too small
     (by a factor of 1.19 on hold-outs of M3); the quantiles are not, for they come from the backtest.
 
-    Raises `WrongHistory` for infinite numbers, wrong shapes, levels outside (0, 1), a season < 1 or a horizon < 0.
+    Raises `WrongHistory` for infinite numbers, wrong shapes, levels outside (0, 1), a season < 1 or a horizon < 0, and
+    `NoSuchKernel`.
 
     >>> forecast = forecast_series([np.array([10.0, 10, 10]), np.array([4.0, 0, 5, 3])], 12, 2, levels=())
     >>> forecast.point.round(2).tolist(), forecast.observations.tolist()
@@ -80,16 +84,19 @@ def forecast_series(
         if progress is not None:
             progress(done, total)
 
-    def run(past: Histories, wanted: FloatArray | None) -> Pooled:
-        return run_pool(
-            past, period=season_length, horizon=horizon, family=members, levels=wanted, workers=workers, tick=tick
-        )
+    chosen = kernel_named(kernel or fastest_kernel())
 
-    found = run(histories, asked if len(asked) else None)
+    def run(past: Histories, wanted: FloatArray) -> Pooled:
+        return run_pool(
+            chosen, past, period=season_length, horizon=horizon, family=members, levels=wanted, workers=workers,
+            tick=tick,
+        )  # fmt: skip
+
+    found = run(histories, asked)
     quantiles = np.zeros((len(histories.y), horizon, len(asked)))
     backtest = None
     if len(asked):
-        past = [run(histories.without_last(int(k)), None) for k in held_back]
+        past = [run(histories.without_last(int(k)), np.zeros(0)) for k in held_back]
         if past:
             backtest = score_origins(histories, held_back, [one.point for one in past], season_length)
         quantiles = _quantiles(histories, held_back, past, found, asked)
@@ -111,12 +118,11 @@ def _quantiles(
         actual = histories.y[:, span - withheld : span - withheld + reach]
         error[k, :, :reach] = actual - one.point[:, :reach]
         sigma[k] = np.where(histories.length - withheld >= FEWEST_TO_TRAIN, one.sigma, np.nan)
-    hurdle = found.hurdle if found.hurdle is not None else np.full((n, horizon, len(levels)), np.nan)
-    is_rare = np.isfinite(hurdle).any(axis=(1, 2))
+    is_rare = np.isfinite(found.hurdle).any(axis=(1, 2))
     steady = conformal_quantiles(
         Errors(error, sigma), point=found.point, sigma=found.sigma, levels=levels, calibrates=~is_rare
     )
-    answer: FloatArray = np.where(is_rare[:, None, None], np.nan_to_num(hurdle), steady)
+    answer: FloatArray = np.where(is_rare[:, None, None], np.nan_to_num(found.hurdle), steady)
     return answer
 
 

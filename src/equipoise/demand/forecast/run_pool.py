@@ -2,25 +2,28 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 
 import numpy as np
 
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.demand.forecast.panel import Histories
 from equipoise.demand.forecast.pool import MEMBERS, Pooled, pool_chunk
-from equipoise.demand.forecast.decomposition import SeasonalEstimate, decompose
+from equipoise.demand.forecast.decomposition import DISCOUNT, SeasonalEstimate
+from equipoise.demand.forecast.kernel import Kernel
 from equipoise.demand.forecast.seasonality import shrink
 
 Tick = Callable[[int], None]
 
 
 def run_pool(
+    kernel: Kernel,
     histories: Histories,
     *,
     period: int,
     horizon: int,
-    family: IntArray | None = None,
-    levels: FloatArray | None = None,
+    family: IntArray | None,
+    levels: FloatArray,
     workers: int = 1,
     tick: Tick | None = None,
 ) -> Pooled:
@@ -29,8 +32,9 @@ def run_pool(
     raw = SeasonalEstimate(np.ones((n, period)), np.full(n, np.inf))
 
     def seasons(chunk: slice) -> None:
-        found = decompose(histories.rows(chunk), period)
-        raw.indices[chunk], raw.variance[chunk] = found.indices, found.variance
+        y = histories.rows(chunk)
+        if period >= 2 and y.shape[1] >= 2 * period:
+            raw.indices[chunk], raw.variance[chunk] = kernel.decompose(y, period, DISCOUNT)
 
     answers: dict[int, Pooled] = {}
     with ThreadPoolExecutor(max(workers, 1)) as threads:
@@ -40,7 +44,7 @@ def run_pool(
 
         def forecast(chunk: slice) -> None:
             y, length = histories.rows(chunk), histories.length[chunk]
-            answers[chunk.start] = pool_chunk(y, length, indices[chunk], horizon=horizon, levels=levels)
+            answers[chunk.start] = pool_chunk(kernel, y, length, indices[chunk], horizon=horizon, levels=levels)
             if tick is not None:
                 tick(len(y))
 
@@ -48,9 +52,6 @@ def run_pool(
     parts = [answers[chunk.start] for chunk in chunks]
     if not parts:
         none = np.zeros(0, dtype=np.int64)
-        hurdle = None if levels is None else np.zeros((0, horizon, len(levels)))
+        hurdle = np.zeros((0, horizon, len(levels)))
         return Pooled(np.zeros((0, horizon)), np.zeros(0), none, none, np.zeros((0, len(MEMBERS))), hurdle)
-    joined = [np.concatenate([getattr(part, name) for part in parts])
-              for name in ("point", "sigma", "observations", "segment", "weights")]  # fmt: skip
-    hurdle = None if levels is None else np.concatenate([part.hurdle for part in parts if part.hurdle is not None])
-    return Pooled(*joined, hurdle)
+    return Pooled(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Pooled)))

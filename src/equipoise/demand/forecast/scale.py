@@ -29,14 +29,20 @@ class Scaled:
     """n series ready for smoothing, left-aligned and by descending length."""
 
     z: FloatArray
-    """[n, H]; unknown buckets are filled in between their neighbors, 0 after the end."""
+    """[n, H]; 0 where demand is unknown and after the end."""
     weight: FloatArray
     """[n, H]; 0 where demand is unknown."""
     length: IntArray
     """[n] buckets from the first known one to the end of the history."""
+    known: IntArray
+    """[n] known buckets."""
     size: FloatArray
     """[n] mean size c; 1 for a series of zeros."""
     is_log: BoolArray
+    """[n]"""
+    lowest: FloatArray
+    """[n] the least z a path may have."""
+    highest: FloatArray
     """[n]"""
     past: FloatArray
     """[n, H] seasonal index of each bucket."""
@@ -53,11 +59,7 @@ class Scaled:
 
     def demand(self, path: FloatArray) -> FloatArray:
         """Units [n, horizon] of a path of z, never negative, kept near the range of z."""
-        inside = np.arange(self.z.shape[1]) < self.length[:, None]
-        lowest = np.where(inside, self.z, np.inf).min(axis=1, initial=np.inf)
-        highest = np.where(inside, self.z, -np.inf).max(axis=1, initial=-np.inf)
-        room = FARTHEST * (highest - lowest) + np.where(self.is_log, np.log(2.0), 0.0)
-        path = np.clip(path, (lowest - room)[:, None], (highest + room)[:, None])
+        path = np.clip(path, self.lowest[:, None], self.highest[:, None])
         log = self.is_log[:, None]
         path = np.where(log, np.exp(np.where(log, path, 0.0)), np.maximum(path, 0.0))
         units: FloatArray = self.size[:, None] * self.future * path
@@ -76,28 +78,40 @@ def to_scale(y: FloatArray, length: IntArray, indices: FloatArray, horizon: int)
     is_known = inside & np.isfinite(demand)
     demand = np.where(is_known, demand, 0.0)
     past = np.take_along_axis(indices, bucket % period, axis=1)
-    count = is_known.sum(axis=1)
-    size = add_up(np.ascontiguousarray(np.abs(demand).T)) / np.maximum(count, 1)
+    known = is_known.sum(axis=1, dtype=np.int64)
+    size = add_up(np.ascontiguousarray(np.abs(demand).T)) / np.maximum(known, 1)
     size = np.where(size > 0, size, 1.0)
     smallest = np.where(is_known, demand, np.inf).min(axis=1, initial=np.inf)
-    is_log = (count > 0) & (smallest >= LOG_FLOOR * size)
+    is_log = (known > 0) & (smallest >= LOG_FLOOR * size)
     level = demand / size[:, None] / np.maximum(past, INDEX_FLOOR)
     log = is_log[:, None]
     z = np.where(log, np.log(np.where(is_known & log, level, 1.0)), level)
     weight = np.where(log, 1.0, np.minimum(1.0, past**2)) * is_known
+    lowest = np.where(is_known, z, np.inf).min(axis=1, initial=np.inf)
+    highest = np.where(is_known, z, -np.inf).max(axis=1, initial=-np.inf)
+    lowest, highest = (np.where(known > 0, one, 0.0) for one in (lowest, highest))
+    room = FARTHEST * (highest - lowest) + np.where(is_log, np.log(2.0), 0.0)
     future = indices[:, np.arange(horizon) % period]
-    return Scaled(np.where(is_known, z, 0.0), weight, length, size, is_log, past, future, demand, is_known)
+    return Scaled(
+        z, weight, length, known, size, is_log, lowest - room, highest + room, past, future, demand, is_known
+    )
 
 
 def fill_unknown(scaled: Scaled) -> FloatArray:
     """z [n, H] with unknown buckets between their neighbors and weak ones drawn to the mean, for unweighted methods."""
-    z, weight = scaled.z, scaled.weight
-    inside = np.arange(z.shape[1]) < scaled.length[:, None]
-    if np.all(weight[inside] == 1.0):
-        return z
+    z = scaled.z.copy()
+    rows = np.flatnonzero((scaled.known < scaled.length) | ~scaled.is_log)
+    if rows.size:
+        z[rows] = _filled(scaled.z[rows], scaled.weight[rows], scaled.length[rows], scaled.is_log[rows])
+    return z
+
+
+def _filled(z: FloatArray, weight: FloatArray, length: IntArray, is_log: BoolArray) -> FloatArray:
+    """`fill_unknown` of the rows that need it."""
+    inside = np.arange(z.shape[1]) < length[:, None]
     total = add_up(np.ascontiguousarray(weight.T))
     center = add_up(np.ascontiguousarray((weight * z).T)) / np.where(total > 0, total, 1.0)
-    is_weak = (weight < 1.0) & ~scaled.is_log[:, None]
+    is_weak = (weight < 1.0) & ~is_log[:, None]
     drawn = np.where(is_weak, center[:, None] + weight * (z - center[:, None]), z)
     is_known = weight > 0
     column = np.broadcast_to(np.arange(z.shape[1]), z.shape)
