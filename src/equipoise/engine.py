@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from equipoise import __version__
+from equipoise.demand.forecast import plan_kernel
 
 
 @cache
@@ -17,4 +18,6 @@ def engine() -> str:
         if "tests" not in path.parts:
             state.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     libraries = " ".join(f"{name} {version(name)}" for name in ("numpy", "polars", "highspy"))
-    return f"{__version__}+{state.hexdigest()[:12]} {libraries} kernel numpy"
+    kernel = plan_kernel()
+    named = kernel if kernel == "numpy" else f"{kernel} {version(kernel)}"
+    return f"{__version__}+{state.hexdigest()[:12]} {libraries} kernel {named}"

@@ -21,7 +21,7 @@ from equipoise.demand.findings import (
     NO_HISTORY,
     NO_IMPORTED_FORECAST,
 )
-from equipoise.demand.forecast import forecast_series
+from equipoise.demand.forecast import forecast_series, plan_kernel
 from equipoise.demand.history import (
     RETURNED,
     Captured,
@@ -53,7 +53,7 @@ def plan_baseline(inputs: Inputs) -> Section:
     since = max(first_open_bucket(inputs.snapshot.head), history.end)
     life = read_item_life(inputs, y, end=history.end, since=since)
     statistical = forecast_series(
-        life.histories(y), period, axes.horizon - history.end, levels=(), family=family
+        life.histories(y), period, axes.horizon - history.end, levels=(), family=family, kernel=plan_kernel()
     )
     is_imported, chosen = _choose_source(inputs, has_history=bool(np.isfinite(y).any()))
     findings += [*found, *cleansed.findings, *trained, *billed, *chosen]

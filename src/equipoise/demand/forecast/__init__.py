@@ -31,6 +31,7 @@ against Naive2, at 35,000 to 55,000 series per second and core.
 
 from equipoise.demand.forecast.backtest import RIVALS, Backtest
 from equipoise.demand.forecast.forecast import LEVELS, Forecast, forecast_series
+from equipoise.demand.forecast.kernel import NoSuchKernel, plan_kernel
 from equipoise.demand.forecast.panel import WrongHistory
 from equipoise.demand.forecast.pool import MEMBERS
 from equipoise.demand.forecast.seasonality import seasonal_for, seasonal_indices, shrink_to_family
@@ -44,8 +45,10 @@ __all__ = [
     "SEGMENTS",
     "Backtest",
     "Forecast",
+    "NoSuchKernel",
     "WrongHistory",
     "forecast_series",
+    "plan_kernel",
     "seasonal_for",
     "seasonal_indices",
     "shrink_to_family",

@@ -12,7 +12,7 @@ import numpy as np
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.demand.forecast.exponential import Grid, smooth_damped
 
-AGGREGATE = Grid.of(alpha=(0.1, 0.3, 0.6, 0.9), beta=(0.05, 0.3), phi=(0.8, 0.95))
+AGGREGATE = Grid.of(alpha=(0.1, 0.3, 0.6, 0.9), beta=(0.05, 0.3), phi=(0.9,))
 Smooth = Callable[..., FloatArray]
 Means = Callable[[FloatArray, IntArray, int], tuple[FloatArray, IntArray]]
 FEWEST_BLOCKS = 3
@@ -43,8 +43,15 @@ def block_means(z: FloatArray, length: IntArray, size: int) -> tuple[FloatArray,
     return np.diff(np.take_along_axis(sums, edges, axis=1), axis=1) / size, count
 
 
-def forecast_aggregated(z: FloatArray, length: IntArray, *, period: int, horizon: int, smooth: Smooth = smooth_damped,
-    means_of: Means = block_means) -> FloatArray:
+def forecast_aggregated(
+    z: FloatArray,
+    length: IntArray,
+    *,
+    period: int,
+    horizon: int,
+    smooth: Smooth = smooth_damped,
+    means_of: Means = block_means,
+) -> FloatArray:
     """Paths [n, horizon] of z [n, H], left-aligned, of `length` [n], descending; NaN where no aggregate is long enough.
 
     z must be 0 after the end of a series.

@@ -1,9 +1,9 @@
 """Twin of `aggregation.block_means`."""
 
 import numpy as np
-from numba import njit
 
 from equipoise.core.grid import FloatArray, IntArray
+from equipoise.demand.forecast.compiling import compiled
 
 
 def block_means(z: FloatArray, length: IntArray, size: int) -> tuple[FloatArray, IntArray]:
@@ -11,8 +11,8 @@ def block_means(z: FloatArray, length: IntArray, size: int) -> tuple[FloatArray,
     return _means(z, length, size), length // size
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _means(z, length, size):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled
+def _means(z: FloatArray, length: IntArray, size: int) -> FloatArray:
     n = len(z)
     out = np.zeros((n, z.shape[1] // size))
     for i in range(n):

@@ -1,10 +1,10 @@
 """Twin of `airline.forecast_airline`."""
 
 import numpy as np
-from numba import njit
 
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.demand.forecast.airline import fewest_buckets, theta_grid
+from equipoise.demand.forecast.compiling import compiled
 from equipoise.demand.forecast.likelihood import TEMPER
 
 
@@ -15,8 +15,10 @@ def forecast_airline(z: FloatArray, length: IntArray, *, period: int, horizon: i
     return path
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _forecast(z, length, theta, seasonal, period, fewest, horizon):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled
+def _forecast(
+    z: FloatArray, length: IntArray, theta: FloatArray, seasonal: FloatArray, period: int, fewest: int, horizon: int
+) -> FloatArray:
     n, span = z.shape
     lanes, first = len(theta), period + 1 if period > 1 else 1
     out = np.full((n, horizon), np.nan)
@@ -48,7 +50,7 @@ def _forecast(z, length, theta, seasonal, period, fewest, horizon):  # type: ign
                     sse[g] += e * e
         best = np.inf
         for g in range(lanes):
-            share[g] = np.log(max(sse[g], max(1e-10 * size, 1e-24)))
+            share[g] = np.log(max(sse[g], 1e-10 * size, 1e-24))
             best = min(best, share[g])
         total = 0.0
         for g in range(lanes):

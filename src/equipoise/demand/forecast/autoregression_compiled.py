@@ -1,10 +1,10 @@
 """Twin of `autoregression.forecast_autoregressive`."""
 
 import numpy as np
-from numba import njit
 
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.demand.forecast.autoregression import MEAN_RIDGE, fewest_buckets
+from equipoise.demand.forecast.compiling import compiled
 
 
 def forecast_autoregressive(
@@ -16,8 +16,8 @@ def forecast_autoregressive(
     return path
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _dots(f, b, count):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled
+def _dots(f: FloatArray, b: FloatArray, count: int) -> tuple[float, float]:
     """Σ f b and Σ f² + b², in four strands that the processor adds at once."""
     fb0, fb1, fb2, fb3, s0, s1, s2, s3 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     whole = count - count % 4
@@ -36,8 +36,10 @@ def _dots(f, b, count):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     return (fb0 + fb1) + (fb2 + fb3), (s0 + s1) + (s2 + s3)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _forecast(z, length, lag, order, horizon, drifts, fewest):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled
+def _forecast(
+    z: FloatArray, length: IntArray, lag: int, order: int, horizon: int, drifts: FloatArray, fewest: int
+) -> FloatArray:
     n, span = z.shape
     out = np.full((n, horizon), np.nan)
     w, forward, backward = np.empty(span), np.empty(span), np.empty(span)

@@ -1,10 +1,10 @@
 """Twin of `combination.combine_paths` and `one_step_error`."""
 
 import numpy as np
-from numba import njit
 
-from equipoise.core.grid import FloatArray
+from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.demand.forecast.combination import FEWEST_FOR_SIGMA, FEWEST_TO_TRIM
+from equipoise.demand.forecast.compiling import compiled
 from equipoise.demand.forecast.scale import Scaled
 
 
@@ -20,8 +20,10 @@ def one_step_error(scaled: Scaled, fitted: FloatArray) -> FloatArray:
     return sigma
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _combine(paths, size, is_log, lowest, highest, future):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled
+def _combine(
+    paths: FloatArray, size: FloatArray, is_log: BoolArray, lowest: FloatArray, highest: FloatArray, future: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     members, n, horizon = paths.shape
     point, weights = np.zeros((n, horizon)), np.zeros((n, members))
     units = np.empty(members)
@@ -46,18 +48,27 @@ def _combine(paths, size, is_log, lowest, highest, future):  # type: ignore[no-u
             trims = count >= FEWEST_TO_TRIM
             kept = 0
             for m in range(members):
-                if not np.isnan(units[m]) and not (trims and (m == low or m == high)):
+                if not np.isnan(units[m]) and not (trims and m in (low, high)):
                     total += units[m]
                     kept += 1
             for m in range(members):
-                if not np.isnan(units[m]) and not (trims and (m == low or m == high)):
+                if not np.isnan(units[m]) and not (trims and m in (low, high)):
                     weights[i, m] += 1.0 / kept / horizon
             point[i, k] = total / kept
     return point, weights
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _error(fitted, sold, past, is_known, length, known, size, is_log):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled
+def _error(
+    fitted: FloatArray,
+    sold: FloatArray,
+    past: FloatArray,
+    is_known: BoolArray,
+    length: IntArray,
+    known: IntArray,
+    size: FloatArray,
+    is_log: BoolArray,
+) -> FloatArray:
     n = len(fitted)
     out = np.full(n, np.nan)
     for i in range(n):

@@ -1,9 +1,9 @@
 """Twin of `decomposition.decompose_chunk`."""
 
 import numpy as np
-from numba import njit
 
 from equipoise.core.grid import FloatArray
+from equipoise.demand.forecast.compiling import compiled
 from equipoise.demand.forecast.decomposition import CARRY_LIMIT
 
 
@@ -13,8 +13,8 @@ def decompose_chunk(y: FloatArray, period: int, discount: float) -> tuple[FloatA
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _decompose(y, period, discount, limit):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled
+def _decompose(y: FloatArray, period: int, discount: float, limit: float) -> tuple[FloatArray, FloatArray]:  # noqa: PLR0912, PLR0915
     n, span = y.shape
     indices, variance = np.ones((n, period)), np.full(n, np.inf)
     half = period // 2

@@ -47,9 +47,9 @@ class Grid:
         return Grid(*(np.ascontiguousarray(column) for column in points.T))
 
 
-SEASONAL = Grid.of(alpha=(0.05, 0.2, 0.4, 0.7), beta=(0.05, 0.2), phi=(0.8, 0.93, 0.98), gamma=(0.05,))
+SEASONAL = Grid.of(alpha=(0.05, 0.2, 0.4, 0.7), beta=(0.05, 0.2), phi=(0.85, 0.97), gamma=(0.05,))
 """What is tried where there is a season."""
-PLAIN = Grid.of(alpha=(0.05, 0.2, 0.4, 0.7), beta=(0.05, 0.2), phi=(0.8, 0.93, 0.98))
+PLAIN = Grid.of(alpha=(0.05, 0.2, 0.4, 0.7), beta=(0.05, 0.2), phi=(0.85, 0.97))
 """What is tried where there is none."""
 
 

@@ -1,9 +1,9 @@
 """Twin of `exponential.smooth_damped`: one series after the other, the points of the grid side by side in registers."""
 
 import numpy as np
-from numba import njit
 
 from equipoise.core.grid import FloatArray, IntArray
+from equipoise.demand.forecast.compiling import compiled
 from equipoise.demand.forecast.exponential import TREND_RIDGE, Grid, damped_sums, unit_response
 from equipoise.demand.forecast.likelihood import TEMPER
 
@@ -18,8 +18,19 @@ def smooth_damped(z: FloatArray, length: IntArray, grid: Grid, *, period: int, s
     return path
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _smooth(z, length, gains, period, reach, error_level, error_trend, moments, state_level, state_trend):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled
+def _smooth(
+    z: FloatArray,
+    length: IntArray,
+    gains: FloatArray,
+    period: int,
+    reach: FloatArray,
+    error_level: FloatArray,
+    error_trend: FloatArray,
+    moments: FloatArray,
+    state_level: FloatArray,
+    state_trend: FloatArray,
+) -> FloatArray:
     n, lanes, horizon = len(z), gains.shape[1], len(reach)
     out = np.empty((n, horizon))
     alpha, trend_gain, phi, season_gain = gains[0], gains[1], gains[2], gains[3]
@@ -49,7 +60,7 @@ def _smooth(z, length, gains, period, reach, error_level, error_trend, moments, 
             l0 = (lb * be[g] - bb * le[g]) / determinant
             b0 = (lb * le[g] - ll * be[g]) / determinant
             sse = ee[g] + l0 * le[g] + b0 * be[g]
-            share[g] = np.log(max(sse, max(1e-10 * ee[g], 1e-24)))
+            share[g] = np.log(max(sse, 1e-10 * ee[g], 1e-24))
             best = min(best, share[g])
             le[g], be[g] = l0, b0
         total = 0.0

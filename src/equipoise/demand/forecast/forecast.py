@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.demand.forecast.backtest import FEWEST_TO_TRAIN, Backtest, origins, score_origins
 from equipoise.demand.forecast.intervals import Errors, conformal_quantiles
 from equipoise.demand.forecast.kernel import fastest_kernel, kernel_named
@@ -118,7 +118,7 @@ def _quantiles(
         actual = histories.y[:, span - withheld : span - withheld + reach]
         error[k, :, :reach] = actual - one.point[:, :reach]
         sigma[k] = np.where(histories.length - withheld >= FEWEST_TO_TRAIN, one.sigma, np.nan)
-    is_rare = np.isfinite(found.hurdle).any(axis=(1, 2))
+    is_rare: BoolArray = np.isfinite(found.hurdle).any(axis=(1, 2))
     steady = conformal_quantiles(
         Errors(error, sigma), point=found.point, sigma=found.sigma, levels=levels, calibrates=~is_rare
     )

@@ -16,10 +16,10 @@ the mean is the forecast. It keeps lots and pack sizes as they were and scales w
 
 import numpy as np
 
-from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.grid import BoolArray, FloatArray, IntArray
+from equipoise.demand.forecast.likelihood import average_weights
 from equipoise.demand.forecast.log_theta import smooth_level
 from equipoise.demand.forecast.scale import INDEX_FLOOR, Scaled
-from equipoise.demand.forecast.likelihood import average_weights
 from equipoise.demand.forecast.summation import add_up, still_running
 
 TSB_ALPHAS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4)
@@ -67,7 +67,9 @@ def _blocks(sold: FloatArray, season: FloatArray, length: IntArray) -> tuple[Flo
     """ADIDA and IMAPA, each [n], of sold [n, H] and its seasonal index, 0 where unknown."""
     n, span = sold.shape
     events = (sold > 0).sum(axis=1)
-    interval = np.clip(np.rint(length / np.maximum(events, 1)), 1, np.minimum(LONGEST_BLOCK, np.maximum(length // 2, 1)))
+    interval = np.clip(
+        np.rint(length / np.maximum(events, 1)), 1, np.minimum(LONGEST_BLOCK, np.maximum(length // 2, 1))
+    )
     longest = interval.astype(np.int64)
     sums, seasons = (np.concatenate([np.zeros((n, 1)), np.add.accumulate(v, axis=1)], axis=1) for v in (sold, season))
     adida, imapa = np.zeros(n), np.zeros(n)
@@ -86,7 +88,7 @@ def _blocks(sold: FloatArray, season: FloatArray, length: IntArray) -> tuple[Flo
     return adida, imapa / np.maximum(longest, 1)
 
 
-def _sba(size: FloatArray, is_known: FloatArray, length: IntArray) -> FloatArray:
+def _sba(size: FloatArray, is_known: BoolArray, length: IntArray) -> FloatArray:
     """Syntetos-Boylan mean [n] of size [H, n]."""
     span, n = size.shape
     mean, interval, since = np.zeros(n), np.zeros(n), np.ones(n)

@@ -1,9 +1,9 @@
 """Twin of `intermittent.forecast_intermittent`."""
 
 import numpy as np
-from numba import njit
 
-from equipoise.core.grid import FloatArray
+from equipoise.core.grid import BoolArray, FloatArray, IntArray
+from equipoise.demand.forecast.compiling import compiled
 from equipoise.demand.forecast.intermittent import LONGEST_BLOCK, SBA_ALPHA, TSB_ALPHAS
 from equipoise.demand.forecast.likelihood import TEMPER
 from equipoise.demand.forecast.log_theta import ALPHAS
@@ -18,8 +18,10 @@ def forecast_intermittent(demand: Scaled) -> FloatArray:
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _forecast(sold, past, is_known, length, alpha, grid):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled
+def _forecast(
+    sold: FloatArray, past: FloatArray, is_known: BoolArray, length: IntArray, alpha: FloatArray, grid: FloatArray
+) -> FloatArray:
     n, span = sold.shape
     out = np.empty((n, 4))
     size, weight, y = np.empty(span), np.empty(span), np.empty(span)
@@ -32,7 +34,7 @@ def _forecast(sold, past, is_known, length, alpha, grid):  # type: ignore[no-unt
             events += y[t] > 0
         out[i, 0] = _tsb(size, weight, count, grid)
         interval = np.rint(count / max(events, 1))
-        longest = int(min(max(interval, 1), min(LONGEST_BLOCK, max(count // 2, 1))))
+        longest = int(min(max(interval, 1), LONGEST_BLOCK, max(count // 2, 1)))
         total, level = 0.0, 0.0
         for block in range(1, longest + 1):
             level = _block_level(y, past[i], is_known[i], count, block, alpha)
@@ -42,8 +44,8 @@ def _forecast(sold, past, is_known, length, alpha, grid):  # type: ignore[no-unt
     return out
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _tsb(size, weight, count, grid):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled
+def _tsb(size: FloatArray, weight: FloatArray, count: int, grid: FloatArray) -> float:
     lanes = len(grid)
     total, events, volume, square = 0.0, 0.0, 0.0, 0.0
     for t in range(count):
@@ -67,7 +69,7 @@ def _tsb(size, weight, count, grid):  # type: ignore[no-untyped-def]  # noqa: AN
     best = np.inf
     for a in range(lanes):
         for g in range(lanes):
-            sse[a, g] = np.log(max(sse[a, g], max(1e-10 * square, 1e-24)))
+            sse[a, g] = np.log(max(sse[a, g], 1e-10 * square, 1e-24))
             best = min(best, sse[a, g])
     shares, mean = 0.0, 0.0
     for a in range(lanes):
@@ -78,8 +80,10 @@ def _tsb(size, weight, count, grid):  # type: ignore[no-untyped-def]  # noqa: AN
     return mean / shares
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _block_level(y, past, is_known, count, block, alpha):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled
+def _block_level(
+    y: FloatArray, past: FloatArray, is_known: BoolArray, count: int, block: int, alpha: FloatArray
+) -> float:
     """Smoothed level of the block means of one series, as `log_theta.smooth_level`."""
     lanes, blocks, start = len(alpha), count // block, count % block
     a, b = np.zeros(lanes), np.ones(lanes)
@@ -106,7 +110,7 @@ def _block_level(y, past, is_known, count, block, alpha):  # type: ignore[no-unt
     for g in range(lanes):
         first = ab[g] / (bb[g] if bb[g] > 0 else 1.0)
         a[g] += b[g] * first
-        ab[g] = np.log(max(aa[g] - ab[g] * first, max(1e-10 * aa[g], 1e-24)))
+        ab[g] = np.log(max(aa[g] - ab[g] * first, 1e-10 * aa[g], 1e-24))
         best = min(best, ab[g])
     shares, level = 0.0, 0.0
     for g in range(lanes):
@@ -116,8 +120,8 @@ def _block_level(y, past, is_known, count, block, alpha):  # type: ignore[no-unt
     return level / shares
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _sba(size, is_known, count):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled
+def _sba(size: FloatArray, is_known: BoolArray, count: int) -> float:
     mean, interval, since = 0.0, 0.0, 1.0
     for t in range(count):
         if is_known[t] and size[t] > 0:

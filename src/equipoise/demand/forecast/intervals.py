@@ -5,9 +5,9 @@ For series i, origin k and lag h with error e = actual − forecast and σ_ik th
     r = e / (σ_ik π_h a_i)
 
 π_h is the growth of errors with the lag, pooled over all series; a_i says how much worse a series fares than its σ
-promised, the geometric mean of |e| / (σ π) over its origins, shrunk. Quantiles of r are pooled over all series, at each lag
-as far as there are enough of them and over all lags besides, and laid around the forecast: point + σ_i π_h a_i q.
-A few imagined errors of a normal distribution stand in where the past is short.
+promised, the mean of |e| / (σ π) over its origins without the one at hand, drawn to 1. Quantiles of r are pooled over all
+series, at each lag as far as there are enough of them and over all lags besides, and laid around the forecast:
+point + σ_i π_h a_i q. A few imagined errors of a normal distribution stand in where the past is short.
 
 Sources: Vovk, Gammerman & Shafer, Algorithmic Learning in a Random World (2005); Lei et al., J. of the American
 Statistical Association 113 (2018) 1094-1111 (split conformal); Kolassa, Int. J. Forecasting 32 (2016) for scoring.
@@ -18,7 +18,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from equipoise.core.grid import BoolArray, FloatArray, IntArray
+from equipoise.core.grid import BoolArray, FloatArray
 
 PRIOR_GROWTH = 0.35
 """Errors grow like (lag)^0.35 where nothing is known."""
@@ -84,7 +84,7 @@ def _growth(ratio: FloatArray) -> FloatArray:
 
 
 def _own_scale(ratio: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """a [N], and the same without the origin it is applied to, [K, N, 1]: what a series' errors are in units of the pool."""
+    """a [N], errors of a series in units of the pool, and the same without the origin it is applied to, [K, N, 1]."""
     is_known = np.isfinite(ratio)
     count = is_known.sum(axis=2).astype(np.float64)
     size = np.where(is_known, np.minimum(np.abs(ratio), 20.0), 0.0).sum(axis=2)

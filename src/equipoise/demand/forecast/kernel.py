@@ -4,16 +4,25 @@ They agree to 1e-9. NumPy is the reference and needs nothing else; the compiled 
 loaded only when it is asked for. One kind of kernel is used for all series of a call, however many they are.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
-from typing import Any
+from types import ModuleType
 
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.demand.forecast import (
-    aggregation, airline, autoregression, combination, decomposition, exponential, intermittent, log_theta, scale,
+    aggregation,
+    airline,
+    autoregression,
+    combination,
+    decomposition,
+    exponential,
+    intermittent,
+    log_theta,
+    scale,
     segment,
 )  # fmt: skip
 
@@ -42,7 +51,8 @@ class Kernel:
     one_step_error: Callable[[scale.Scaled, FloatArray], FloatArray]
 
 
-def _from(*modules: Any) -> Kernel:
+def _from(modules: tuple[ModuleType, ...]) -> Kernel:
+    """The kernel of ten modules, in the order of their use."""
     season, scaling, kinds, theta, smoothing, blocks, air, auto, rare, pooling = modules
     return Kernel(
         "numba" if season.__name__.endswith("_compiled") else "numpy",
@@ -60,6 +70,13 @@ def _from(*modules: Any) -> Kernel:
     )
 
 
+@cache
+def plan_kernel() -> str:
+    """The kernel of plans: NumPy, so that a plan does not depend on what else is installed, unless the environment
+    variable `EQUIPOISE_KERNEL` says numba when the process starts. The engine's name tells it."""
+    return kernel_named(os.environ.get("EQUIPOISE_KERNEL") or "numpy").name
+
+
 def fastest_kernel() -> str:
     """`numba` where it is installed, else `numpy`."""
     return "numba" if find_spec("numba") else "numpy"
@@ -69,17 +86,48 @@ def fastest_kernel() -> str:
 def kernel_named(name: str) -> Kernel:
     """The kernel `numpy` or `numba`. Raises `NoSuchKernel`."""
     if name == "numpy":
-        return _from(decomposition, scale, segment, log_theta, exponential, aggregation, airline, autoregression,
-                     intermittent, combination)  # fmt: skip
+        return _from(
+            (
+                decomposition,
+                scale,
+                segment,
+                log_theta,
+                exponential,
+                aggregation,
+                airline,
+                autoregression,
+                intermittent,
+                combination,
+            )
+        )
     if name not in KERNELS:
         raise NoSuchKernel(f"kernel {name!r} is unknown; there are {' and '.join(KERNELS)}")
     if find_spec("numba") is None:
         raise NoSuchKernel("kernel numba needs the package numba, which is not installed; take kernel numpy")
     from equipoise.demand.forecast import (
-        aggregation_compiled, airline_compiled, autoregression_compiled, combination_compiled, decomposition_compiled,
-        exponential_compiled, intermittent_compiled, log_theta_compiled, scale_compiled, segment_compiled,
+        aggregation_compiled,
+        airline_compiled,
+        autoregression_compiled,
+        combination_compiled,
+        decomposition_compiled,
+        exponential_compiled,
+        intermittent_compiled,
+        log_theta_compiled,
+        scale_compiled,
+        segment_compiled,
     )  # fmt: skip
 
-    return _from(decomposition_compiled, scale_compiled, segment_compiled, log_theta_compiled, exponential_compiled,
-                 aggregation_compiled, airline_compiled, autoregression_compiled, intermittent_compiled,
-                 combination_compiled)  # fmt: skip
+    return _from(
+        (
+            decomposition_compiled,
+            scale_compiled,
+            segment_compiled,
+            log_theta_compiled,
+            exponential_compiled,
+            aggregation_compiled,
+            airline_compiled,
+            autoregression_compiled,
+            intermittent_compiled,
+            combination_compiled,
+        )
+    )

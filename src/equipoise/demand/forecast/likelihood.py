@@ -5,7 +5,7 @@ import numpy as np
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.demand.forecast.summation import add_up
 
-TEMPER = 0.35
+TEMPER = 0.7
 """Exponent on the likelihood: the errors of a wrong model are not independent, so it claims too much."""
 
 

@@ -43,9 +43,7 @@ class ThetaFit:
     """[n] d per bucket."""
 
 
-def forecast_log_theta(
-    z: FloatArray, weight: FloatArray, length: IntArray, *, period: int, horizon: int
-) -> ThetaFit:
+def forecast_log_theta(z: FloatArray, weight: FloatArray, length: IntArray, *, period: int, horizon: int) -> ThetaFit:
     """Fit z [n, H] with weights, left-aligned, of `length` [n], descending; weights are 0 after the end.
 
     >>> z = np.zeros((1, 24))
@@ -62,9 +60,7 @@ def forecast_log_theta(
     return ThetaFit(path, np.ascontiguousarray(fitted.T), drift)
 
 
-def _half_slope(
-    z: FloatArray, weight: FloatArray, time: FloatArray, period: int
-) -> tuple[FloatArray, FloatArray]:
+def _half_slope(z: FloatArray, weight: FloatArray, time: FloatArray, period: int) -> tuple[FloatArray, FloatArray]:
     """Weighted mean and half of the shrunk slope of z [H, n], each [n]."""
     total = add_up(weight)
     divisor = np.where(total > 0, total, 1.0)
@@ -84,7 +80,9 @@ def smooth_level(z: FloatArray, weight: FloatArray, length: IntArray) -> FloatAr
     return _smooth(z, weight, length, wants_past=False)[1]
 
 
-def _smooth(z: FloatArray, weight: FloatArray, length: IntArray, *, wants_past: bool = True) -> tuple[FloatArray, FloatArray]:
+def _smooth(
+    z: FloatArray, weight: FloatArray, length: IntArray, *, wants_past: bool = True
+) -> tuple[FloatArray, FloatArray]:
     """Levels of z [H, n] averaged over the grid of α: before each bucket [H, n] and after the last one [n]."""
     span, n = z.shape
     alpha = np.array(ALPHAS)[:, None]

@@ -1,26 +1,26 @@
 """Twin of `log_theta.forecast_log_theta` and `smooth_level`."""
 
 import numpy as np
-from numba import njit
 
 from equipoise.core.grid import FloatArray, IntArray
+from equipoise.demand.forecast.compiling import compiled
 from equipoise.demand.forecast.likelihood import TEMPER
 from equipoise.demand.forecast.log_theta import ALPHAS, DRIFT_LIMIT, RIDGE_YEARS, SHORT_YEAR, ThetaFit
 
 GRID = np.array(ALPHAS)
 
 
-def forecast_log_theta(
-    z: FloatArray, weight: FloatArray, length: IntArray, *, period: int, horizon: int
-) -> ThetaFit:
+def forecast_log_theta(z: FloatArray, weight: FloatArray, length: IntArray, *, period: int, horizon: int) -> ThetaFit:
     """As `log_theta.forecast_log_theta`."""
     year = max(period, SHORT_YEAR)
     ridge, limit = (RIDGE_YEARS * year) ** 3 / 12.0, DRIFT_LIMIT / year
     return ThetaFit(*_fit(z, weight, length, GRID, ridge, limit, horizon))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _fit(z, weight, length, alpha, ridge, limit, horizon):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled
+def _fit(
+    z: FloatArray, weight: FloatArray, length: IntArray, alpha: FloatArray, ridge: float, limit: float, horizon: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     n, span = z.shape
     lanes = len(alpha)
     path, fitted, drifts = np.empty((n, horizon)), np.zeros((n, span)), np.empty(n)
@@ -58,7 +58,7 @@ def _fit(z, weight, length, alpha, ridge, limit, horizon):  # type: ignore[no-un
         best = np.inf
         for g in range(lanes):
             start = ab[g] / (bb[g] if bb[g] > 0 else 1.0)
-            share[g] = np.log(max(aa[g] - ab[g] * start, max(1e-10 * aa[g], 1e-24)))
+            share[g] = np.log(max(aa[g] - ab[g] * start, 1e-10 * aa[g], 1e-24))
             best = min(best, share[g])
             a[g] += b[g] * start
             b[g] = start

@@ -1,4 +1,4 @@
-"""The pool of methods: every series is forecast by all that suit it, and the forecasts are averaged without extremes."""
+"""The pool: every series is forecast by all methods that suit it, and they are averaged without the extremes."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,15 @@ from equipoise.demand.forecast.intermittent import hurdle_quantiles
 from equipoise.demand.forecast.kernel import Kernel
 from equipoise.demand.forecast.scale import fill_unknown
 from equipoise.demand.forecast.segment import (
-    ERRATIC, INTERMITTENT, LUMPY, NEW, NO_DEMAND, NO_HISTORY, OBSOLESCENT, SHORT, SMOOTH,
+    ERRATIC,
+    INTERMITTENT,
+    LUMPY,
+    NEW,
+    NO_DEMAND,
+    NO_HISTORY,
+    OBSOLESCENT,
+    SHORT,
+    SMOOTH,
 )  # fmt: skip
 
 MEMBERS = (
@@ -73,7 +81,7 @@ def pool_chunk(
     point, shares = kernel.combine(scaled, paths)
     weights = np.concatenate([shares, np.zeros((len(y), len(MEMBERS) - STEADY))], axis=1)
     hurdle = np.full((len(y), horizon, len(levels)), np.nan)
-    is_rare = suits[STEADY:].any(axis=0)
+    is_rare: BoolArray = suits[STEADY:].any(axis=0)
     if is_rare.any():
         rare = scaled.rows(is_rare)
         means = np.where(suits[STEADY:, is_rare], kernel.intermittent(rare).T, np.nan)

@@ -7,10 +7,10 @@ from dataclasses import fields
 import numpy as np
 
 from equipoise.core.grid import FloatArray, IntArray
-from equipoise.demand.forecast.panel import Histories
-from equipoise.demand.forecast.pool import MEMBERS, Pooled, pool_chunk
 from equipoise.demand.forecast.decomposition import DISCOUNT, SeasonalEstimate
 from equipoise.demand.forecast.kernel import Kernel
+from equipoise.demand.forecast.panel import Histories
+from equipoise.demand.forecast.pool import MEMBERS, Pooled, pool_chunk
 from equipoise.demand.forecast.seasonality import shrink
 
 Tick = Callable[[int], None]

@@ -92,9 +92,7 @@ def to_scale(y: FloatArray, length: IntArray, indices: FloatArray, horizon: int)
     lowest, highest = (np.where(known > 0, one, 0.0) for one in (lowest, highest))
     room = FARTHEST * (highest - lowest) + np.where(is_log, np.log(2.0), 0.0)
     future = indices[:, np.arange(horizon) % period]
-    return Scaled(
-        z, weight, length, known, size, is_log, lowest - room, highest + room, past, future, demand, is_known
-    )
+    return Scaled(z, weight, length, known, size, is_log, lowest - room, highest + room, past, future, demand, is_known)
 
 
 def fill_unknown(scaled: Scaled) -> FloatArray:

@@ -1,22 +1,25 @@
 """Twin of `scale.to_scale`."""
 
 import numpy as np
-from numba import njit
 
-from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.grid import BoolArray, FloatArray, IntArray
+from equipoise.demand.forecast.compiling import compiled
 from equipoise.demand.forecast.scale import FARTHEST, INDEX_FLOOR, LOG_FLOOR, Scaled
 
 
 def to_scale(y: FloatArray, length: IntArray, indices: FloatArray, horizon: int) -> Scaled:
     """As `scale.to_scale`."""
-    z, weight, known, size, is_log, lowest, highest, past, future, sold, is_known = _scale(
+    reals, known, is_log, is_known = _scale(
         np.ascontiguousarray(y), length, np.ascontiguousarray(indices), horizon, int(length.max(initial=0))
     )
+    z, weight, size, lowest, highest, past, future, sold = reals
     return Scaled(z, weight, length, known, size, is_log, lowest, highest, past, future, sold, is_known)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _scale(y, length, indices, horizon, span):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled
+def _scale(
+    y: FloatArray, length: IntArray, indices: FloatArray, horizon: int, span: int
+) -> tuple[tuple[FloatArray, ...], IntArray, BoolArray, BoolArray]:
     n, width, period = len(y), y.shape[1], indices.shape[1]
     z, weight, past, sold = np.zeros((n, span)), np.zeros((n, span)), np.zeros((n, span)), np.zeros((n, span))
     is_known, is_log, known = np.zeros((n, span), np.bool_), np.zeros(n, np.bool_), np.zeros(n, np.int64)
@@ -51,4 +54,4 @@ def _scale(y, length, indices, horizon, span):  # type: ignore[no-untyped-def]  
             lowest[i], highest[i] = low - room, high + room
         for k in range(horizon):
             future[i, k] = indices[i, k % period]
-    return z, weight, known, size, is_log, lowest, highest, past, future, sold, is_known
+    return (z, weight, size, lowest, highest, past, future, sold), known, is_log, is_known

@@ -5,7 +5,7 @@
 | no history   | no known bucket                                                   | 0                                 |
 | no demand    | nothing but zeros                                                 | 0                                 |
 | new          | known buckets < max(3, m / 4)                                     | level and family season           |
-| obsolescent  | expected demand of the idle buckets at the end ≥ max(m / 2, 3 ADI) | TSB                               |
+| obsolescent  | expected demand of idle buckets at the end ≥ max(m / 2, 3 ADI)    | TSB                               |
 | lumpy        | ADI ≥ 1.32 and CV² ≥ 0.49                                         | ADIDA, IMAPA                      |
 | intermittent | ADI ≥ 1.32                                                        | TSB, ADIDA, IMAPA, SBA            |
 | short        | known buckets < 2 m + 2                                           | what is long enough of six        |
@@ -13,7 +13,7 @@
 | smooth       | the rest                                                          | six                               |
 
 ADI = Σ s_t / Σ s_t over buckets with demand, s the seasonal index: a Christmas item is no intermittent one, for its
-zeros lie where nothing is expected. CV² is that of the deseasonalized sizes. Cuts: Syntetos, Boylan & Croston, Journal of
+zeros lie where nothing is expected. CV² is that of the deseasonalized sizes. Cuts: Syntetos, Boylan & Croston, J. of
 the Operational Research Society 56 (2005) 495-503.
 """
 

@@ -1,13 +1,24 @@
 """Twin of `segment.segment_of`."""
 
 import numpy as np
-from numba import njit
 
-from equipoise.core.grid import IntArray
+from equipoise.core.grid import BoolArray, FloatArray, IntArray
+from equipoise.demand.forecast.compiling import compiled
 from equipoise.demand.forecast.scale import INDEX_FLOOR, Scaled
 from equipoise.demand.forecast.segment import (
-    ADI_CUT, CV2_CUT, ERRATIC, FEWEST, IDLE_INTERVALS, INTERMITTENT, LUMPY, NEW, NO_DEMAND, NO_HISTORY, OBSOLESCENT,
-    SHORT, SMOOTH,
+    ADI_CUT,
+    CV2_CUT,
+    ERRATIC,
+    FEWEST,
+    IDLE_INTERVALS,
+    INTERMITTENT,
+    LUMPY,
+    NEW,
+    NO_DEMAND,
+    NO_HISTORY,
+    OBSOLESCENT,
+    SHORT,
+    SMOOTH,
 )  # fmt: skip
 
 
@@ -17,8 +28,10 @@ def segment_of(demand: Scaled, *, period: int) -> IntArray:
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _segments(sold, past, is_known, length, known, period):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@compiled
+def _segments(
+    sold: FloatArray, past: FloatArray, is_known: BoolArray, length: IntArray, known: IntArray, period: int
+) -> IntArray:
     out = np.empty(len(sold), np.int64)
     for i in range(len(sold)):
         total, expected, idle, weights, mean, any_ = 0.0, 0.0, 0.0, 0.0, 0.0, False
@@ -52,7 +65,7 @@ def _segments(sold, past, is_known, length, known, period):  # type: ignore[no-u
             out[i] = NO_DEMAND
         elif known[i] < max(FEWEST, period // 4):
             out[i] = NEW
-        elif idle >= max(max(period / 2.0, FEWEST), IDLE_INTERVALS * until):
+        elif idle >= max(period / 2.0, FEWEST, IDLE_INTERVALS * until):
             out[i] = OBSOLESCENT
         elif is_rare:
             out[i] = LUMPY if is_wild else INTERMITTENT

@@ -28,4 +28,5 @@ def still_running(length: IntArray, span: int) -> list[int]:
     >>> still_running(np.array([3, 2, 2]), 4)
     [3, 3, 1, 0]
     """
-    return np.searchsorted(-length, -np.arange(span), side="left").tolist()
+    counts: list[int] = np.searchsorted(-length, -np.arange(span), side="left").tolist()
+    return counts

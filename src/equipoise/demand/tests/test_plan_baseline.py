@@ -82,9 +82,7 @@ def test_buckets_between_history_and_start_are_forecast_and_dropped():
     three_years_to_october = (YEAR * 4)[10:46]
     answer = plan(sales(three_years_to_october, last=date(2026, 10, 1)), history_to=date(2026, 10, 31))
     assert answer.baseline.panel_of("history_ordered_qty").first == -38
-    expected = forecast_series(
-        np.array([three_years_to_october], dtype=float), 12, 8, levels=(), family=np.array([0])
-    )
+    expected = forecast_series(np.array([three_years_to_october], dtype=float), 12, 8, levels=(), family=np.array([0]))
     assert answer[BASELINE] == pytest.approx(expected.point[:, 2:], abs=2**-20)
     assert answer[BASELINE][0] == pytest.approx(YEAR[:6], rel=0.02)
     assert [(f.code, f.count) for f in answer.findings()] == [("DE116", 2)]

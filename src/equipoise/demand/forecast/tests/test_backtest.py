@@ -14,7 +14,7 @@ def test_backtest_is_the_forecast_made_again_with_what_was_known():
     for withheld in whole.held_back.tolist():
         made = forecast_series(y[:, :-withheld], 12, 6, levels=()).point
         reach = min(withheld, 6)
-        errors.append((made[:, :reach] - y[:, 72 - withheld :][:, :reach]))
+        errors.append(made[:, :reach] - y[:, 72 - withheld :][:, :reach])
     each = np.concatenate(errors, axis=1)
     np.testing.assert_allclose(whole.mae[:, 0], np.abs(each).mean(axis=1), rtol=1e-12)
     np.testing.assert_allclose(whole.bias[:, 0], each.mean(axis=1), rtol=1e-9)
