@@ -16,7 +16,7 @@ def forecast_airline(z: FloatArray, length: IntArray, *, period: int, horizon: i
 
 
 @compiled
-def _forecast(
+def _forecast(  # noqa: PLR0912
     z: FloatArray, length: IntArray, theta: FloatArray, seasonal: FloatArray, period: int, fewest: int, horizon: int
 ) -> FloatArray:
     n, span = z.shape

@@ -3,7 +3,9 @@
     w_t = a_1 w_(t−1) + ... + a_p w_(t−p) + e_t
 
 with w the first differences of z less their drift, or its seasonal differences less their shrunk mean. Burg's lattice
-gives every order up to the highest at the price of one, always stationary. Orders are averaged with weights exp(−AICc / 2).
+gives every order up to the highest at the price of one, always stationary. Orders are averaged with weights
+exp(−AICc / 2).
+
 Sources: Burg (1975), Maximum Entropy Spectral Analysis; Hurvich & Tsai, Biometrika 76 (1989) 297-307 (AICc);
 Burnham & Anderson, Model Selection and Multimodel Inference (2002), for the weights.
 """
@@ -63,11 +65,10 @@ def burg(w: FloatArray, count: IntArray, order: int) -> FloatArray:
 
 
 def _aicc(power: FloatArray, floor: FloatArray, count: IntArray, order: int) -> FloatArray:
-    freedom = count - order - 2.0
-    with np.errstate(divide="ignore"):
-        penalty = np.where(
-            freedom > 0, 2.0 * (order + 1) * (1.0 + (order + 2.0) / np.where(freedom > 0, freedom, 1.0)), 1e30
-        )
+    freedom = count.astype(np.float64) - (order + 2.0)
+    penalty = np.where(
+        freedom > 0, 2.0 * (order + 1) * (1.0 + (order + 2.0) / np.where(freedom > 0, freedom, 1.0)), 1e30
+    )
     found: FloatArray = count * np.log(np.maximum(power, floor)) + penalty
     return found
 
@@ -100,7 +101,7 @@ def forecast_autoregressive(
     w = values[lag:] - values[:-lag]
     inside = np.arange(len(w))[:, None] < count
     w = np.where(inside, w, 0.0)
-    mean: FloatArray = add_up(w) / (count + MEAN_RIDGE) if drift is None else drift[:enough] * lag
+    mean = np.asarray(add_up(w) / (count + MEAN_RIDGE) if drift is None else drift[:enough] * lag, dtype=np.float64)
     w = np.where(inside, w - mean, 0.0)
     ahead = _continue(w, count, burg(w, count, order), horizon) + mean
     last = np.take_along_axis(values, length - lag + np.arange(lag)[:, None], axis=0)

@@ -37,7 +37,7 @@ def _dots(f: FloatArray, b: FloatArray, count: int) -> tuple[float, float]:
 
 
 @compiled
-def _forecast(
+def _forecast(  # noqa: PLR0912
     z: FloatArray, length: IntArray, lag: int, order: int, horizon: int, drifts: FloatArray, fewest: int
 ) -> FloatArray:
     n, span = z.shape

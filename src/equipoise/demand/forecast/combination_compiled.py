@@ -15,9 +15,9 @@ def combine_paths(scaled: Scaled, paths: FloatArray) -> tuple[FloatArray, FloatA
 
 def one_step_error(scaled: Scaled, fitted: FloatArray) -> FloatArray:
     """As `combination.one_step_error`."""
-    sigma: FloatArray = _error(fitted, scaled.sold, scaled.past, scaled.is_known, scaled.length, scaled.known, scaled.size,
-                               scaled.is_log)  # fmt: skip
-    return sigma
+    return _error(
+        fitted, scaled.sold, scaled.past, scaled.is_known, scaled.length, scaled.known, scaled.size, scaled.is_log
+    )
 
 
 @compiled

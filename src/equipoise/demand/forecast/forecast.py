@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.core.grid import BoolArray, FloatArray, IntArray
+from equipoise.core.grid import FloatArray, IntArray
 from equipoise.demand.forecast.backtest import FEWEST_TO_TRAIN, Backtest, origins, score_origins
 from equipoise.demand.forecast.intervals import Errors, conformal_quantiles
 from equipoise.demand.forecast.kernel import fastest_kernel, kernel_named
@@ -70,7 +70,7 @@ def forecast_series(
 
     >>> forecast = forecast_series([np.array([10.0, 10, 10]), np.array([4.0, 0, 5, 3])], 12, 2, levels=())
     >>> forecast.point.round(2).tolist(), forecast.observations.tolist()
-    ([[10.0, 10.0], [3.08, 3.08]], [3, 4])
+    ([[10.0, 10.0], [3.06, 3.06]], [3, 4])
     """
     histories = read_histories(series)
     asked = _check(histories, season_length, horizon, levels, family)
@@ -118,7 +118,7 @@ def _quantiles(
         actual = histories.y[:, span - withheld : span - withheld + reach]
         error[k, :, :reach] = actual - one.point[:, :reach]
         sigma[k] = np.where(histories.length - withheld >= FEWEST_TO_TRAIN, one.sigma, np.nan)
-    is_rare: BoolArray = np.isfinite(found.hurdle).any(axis=(1, 2))
+    is_rare = np.any(np.isfinite(found.hurdle), axis=(1, 2))
     steady = conformal_quantiles(
         Errors(error, sigma), point=found.point, sigma=found.sigma, levels=levels, calibrates=~is_rare
     )

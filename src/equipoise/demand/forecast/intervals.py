@@ -5,8 +5,8 @@ For series i, origin k and lag h with error e = actual − forecast and σ_ik th
     r = e / (σ_ik π_h a_i)
 
 π_h is the growth of errors with the lag, pooled over all series; a_i says how much worse a series fares than its σ
-promised, the mean of |e| / (σ π) over its origins without the one at hand, drawn to 1. Quantiles of r are pooled over all
-series, at each lag as far as there are enough of them and over all lags besides, and laid around the forecast:
+promised, the mean of |e| / (σ π) over its origins without the one at hand, drawn to 1. Quantiles of r are pooled over
+all series, at each lag as far as there are enough of them and over all lags besides, and laid around the forecast:
 point + σ_i π_h a_i q. A few imagined errors of a normal distribution stand in where the past is short.
 
 Sources: Vovk, Gammerman & Shafer, Algorithmic Learning in a Random World (2005); Lei et al., J. of the American

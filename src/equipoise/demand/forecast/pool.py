@@ -81,7 +81,7 @@ def pool_chunk(
     point, shares = kernel.combine(scaled, paths)
     weights = np.concatenate([shares, np.zeros((len(y), len(MEMBERS) - STEADY))], axis=1)
     hurdle = np.full((len(y), horizon, len(levels)), np.nan)
-    is_rare: BoolArray = suits[STEADY:].any(axis=0)
+    is_rare = np.any(suits[STEADY:], axis=0)
     if is_rare.any():
         rare = scaled.rows(is_rare)
         means = np.where(suits[STEADY:, is_rare], kernel.intermittent(rare).T, np.nan)
@@ -90,7 +90,7 @@ def pool_chunk(
     return Pooled(point, kernel.one_step_error(scaled, theta.fitted), scaled.known, segment, weights, hurdle)
 
 
-def _path(
+def _path(  # noqa: PLR0911
     kernel: Kernel, member: int, z: FloatArray, length: IntArray, theta: FloatArray, drift: FloatArray, period: int,
     horizon: int,
 ) -> FloatArray:  # fmt: skip

@@ -29,7 +29,7 @@ def segment_of(demand: Scaled, *, period: int) -> IntArray:
 
 
 @compiled
-def _segments(
+def _segments(  # noqa: PLR0912
     sold: FloatArray, past: FloatArray, is_known: BoolArray, length: IntArray, known: IntArray, period: int
 ) -> IntArray:
     out = np.empty(len(sold), np.int64)
