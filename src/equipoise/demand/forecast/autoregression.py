@@ -65,11 +65,11 @@ def burg(w: FloatArray, count: IntArray, order: int) -> FloatArray:
 
 
 def _aicc(power: FloatArray, floor: FloatArray, count: IntArray, order: int) -> FloatArray:
-    freedom = count.astype(np.float64) - (order + 2.0)
+    freedom = np.asarray(count - (order + 2.0), dtype=np.float64)
     penalty = np.where(
         freedom > 0, 2.0 * (order + 1) * (1.0 + (order + 2.0) / np.where(freedom > 0, freedom, 1.0)), 1e30
     )
-    found: FloatArray = count * np.log(np.maximum(power, floor)) + penalty
+    found: FloatArray = count.astype(np.float64) * np.log(np.maximum(power, floor)) + penalty
     return found
 
 

@@ -1,0 +1,76 @@
+"""Rare demand, made up: speed and accuracy beside the seven methods statsforecast has for it."""
+
+from functools import partial
+
+import numpy as np
+
+from benchmarks.measure import measure
+from benchmarks.subject import SMOKE, Comparison, Table
+from equipoise.core.grid import FloatArray
+from equipoise.demand.forecast import forecast_series
+
+PERIOD, HORIZON, SPAN = 12, 12, 72
+COUNTS = {SMOKE: 12, "small": 500, "medium": 2000, "full": 2000}
+
+
+def rare_demand(count: int) -> FloatArray:
+    """Demand [count, SPAN + HORIZON]: a chance of demand that drifts, sizes negative-binomial, 1 or more."""
+    rng = np.random.default_rng(20261126)
+    start, end = (rng.uniform(0.1, 0.6, (count, 1)) for _ in range(2))
+    chance = start + (end - start) * np.linspace(0.0, 1.0, SPAN + HORIZON)
+    mean = rng.uniform(2.0, 20.0, (count, 1))
+    spread = rng.uniform(1.0, 4.0, (count, 1))
+    sizes = 1 + rng.negative_binomial(spread, spread / (spread + mean), chance.shape)
+    demand: FloatArray = np.where(rng.random(chance.shape) < chance, sizes, 0).astype(np.float64)
+    demand[:, 0] = np.maximum(demand[:, 0], 1.0)  # a history begins with a sale
+    return demand
+
+
+def ours(past: FloatArray) -> FloatArray:
+    """Points of all series at once."""
+    return forecast_series(past, PERIOD, HORIZON, levels=()).point
+
+
+def theirs(past: FloatArray) -> dict[str, FloatArray]:
+    """Seven methods, one after the other, series by series."""
+    from statsforecast import models as m
+
+    methods = {
+        "CrostonClassic": m.CrostonClassic(),
+        "CrostonOptimized": m.CrostonOptimized(),
+        "CrostonSBA": m.CrostonSBA(),
+        "TSB": m.TSB(alpha_d=0.2, alpha_p=0.2),
+        "ADIDA": m.ADIDA(),
+        "IMAPA": m.IMAPA(),
+        "SimpleExponentialSmoothingOptimized": m.SimpleExponentialSmoothingOptimized(),
+    }
+    return {name: np.array([method.forecast(y=x, h=HORIZON)["mean"] for x in past]) for name, method in methods.items()}
+
+
+def rmsse(past: FloatArray, actual: FloatArray, forecast: FloatArray) -> float:
+    """Root mean squared error over that of the naive forecast in the history, mean over series (M5 competition)."""
+    scale = np.sqrt((np.diff(past, axis=1) ** 2).mean(axis=1))
+    return float(np.mean(np.sqrt(((actual - forecast) ** 2).mean(axis=1)) / np.where(scale > 0, scale, 1.0)))
+
+
+def compare_rare(size: str, repeat: int) -> tuple[list[Comparison], Table]:
+    """Our pool beside the peer's methods."""
+    demand = rare_demand(COUNTS[size])
+    past, actual = demand[:, :SPAN], demand[:, SPAN:]
+    forecast = forecast_series(past, PERIOD, HORIZON)
+    peers = theirs(past)
+    took = measure({"ours": [partial(ours, past)], "theirs": [partial(theirs, past)]}, repeat)
+    mine, other = took["ours"].whole, took["theirs"].whole
+    rows = [["Equipoise", f"{rmsse(past, actual, forecast.point):.4f}", f"{_bias(actual, forecast.point):+.1f}"]]
+    rows += [[f"statsforecast {name}", f"{rmsse(past, actual, f):.4f}", f"{_bias(actual, f):+.1f}"]
+             for name, f in peers.items()]  # fmt: skip
+    at_most = [float((actual <= forecast.quantiles[:, :, k]).mean()) for k in range(len(forecast.levels))]
+    pairs = ", ".join(f"{level:g}: {share:.3f}" for level, share in zip(forecast.levels, at_most, strict=True))
+    rows.append(["share of buckets at most our quantile", pairs, ""])
+    what = f"rare demand, {len(past):,} series (ours {len(past) / mine.median:,.0f} a CPU second)"
+    table = Table("Rare demand, made up: 12 months ahead", ("", "RMSSE", "bias, %"), rows)
+    return [Comparison(what, mine, "statsforecast, seven methods", other)], table
+
+
+def _bias(actual: FloatArray, forecast: FloatArray) -> float:
+    return float(100.0 * (forecast - actual).sum() / actual.sum())
