@@ -175,9 +175,9 @@ SUBJECT = Subject(
     """,
     """
     The series of M3 are long, clean and seldom rare. Choices on their training parts still flatter the accuracy on
-    their held-out parts a little. No set of real rare demand or of real product families is among them. Both sides can spread
-    series over cores; one thread does not show that. Small batches lose part of the advantage, for a chunk of few
-    series pays for the same calls.
+    their held-out parts a little. No set of real rare demand or of real product families is among them. Both sides can
+    spread series over cores; one thread does not show that. Small batches lose part of the advantage, for a chunk of
+    few series pays for the same calls.
     """,
     run,
     SIZES,
