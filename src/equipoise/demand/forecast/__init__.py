@@ -4,14 +4,14 @@
 be unbiased, explainable, quick for the whole portfolio and steady from month to month; people then argue about the
 differences. Hence one robust average of methods for every item rather than a contest of models per item.
 
-**Inputs.** Demand histories in units by bucket, of any lengths: NaN before the first sale (unknown), 0 where nothing was
-sold; the number of buckets in a year (12, 4, 52; 4-4-5 months are 12); optionally the product family of each series, to
-share seasonality.
+**Inputs.** Demand histories in units by bucket, of any lengths: NaN before the first sale (unknown), 0 where nothing
+was sold; the number of buckets in a year (12, 4, 52; 4-4-5 months are 12); optionally the product family of each
+series, to share seasonality.
 
-**Outputs.** `Forecast`: point [N, horizon], quantiles [N, horizon, levels], the share of each method, the segment, sigma
-[N] for safety stock, and a backtest at ten earlier dates: accuracy and bias by lag, value added to the naive forecasts.
-Never negative; points and sigma are the same whichever other items are computed along (families apart), while quantiles
-learn from the errors of all.
+**Outputs.** `Forecast`: point [N, horizon], quantiles [N, horizon, levels], the share of each method, the segment,
+sigma [N] for safety stock, and a backtest at ten earlier dates: accuracy and bias by lag, value added to the naive
+forecasts. Never negative; points and sigma are the same whichever other items are computed along (families apart),
+while quantiles learn from the errors of all.
 
 **Formulas.** Demand = level × growth × seasonal index × irregular.
 

@@ -53,30 +53,30 @@ def _tsb(size: FloatArray, weight: FloatArray, count: int, grid: FloatArray) -> 
         events += weight[t] * (size[t] > 0)
         volume += weight[t] * size[t]
         square += weight[t] * size[t] * size[t]
-    p, z, sse = np.empty(lanes), np.empty(lanes), np.zeros((lanes, lanes))
+    # Every pair of constants has a p and a z of its own, though they repeat: all pairs go side by side.
+    pairs = lanes * lanes
+    chance_gain, size_gain = np.repeat(grid, lanes), np.empty(pairs)
+    for k in range(pairs):
+        size_gain[k] = grid[k % lanes]
+    p, z, sse = np.empty(pairs), np.empty(pairs), np.zeros(pairs)
     p[:], z[:] = events / max(total, INDEX_FLOOR), volume / max(events, INDEX_FLOOR)
     for t in range(count):
         w, x = weight[t], size[t]
         occurs = 1.0 if x > 0 else 0.0
-        for a in range(lanes):
-            chance, row = p[a], sse[a]
-            for g in range(lanes):
-                error = x - chance * z[g]
-                row[g] += w * error * error
-        for g in range(lanes):
-            p[g] += grid[g] * (w * (occurs - p[g]))
-            z[g] += grid[g] * (w * occurs * (x - z[g]))
+        for k in range(pairs):
+            error = x - p[k] * z[k]
+            sse[k] += w * error * error
+            p[k] += chance_gain[k] * (w * (occurs - p[k]))
+            z[k] += size_gain[k] * (w * occurs * (x - z[k]))
     best = np.inf
-    for a in range(lanes):
-        for g in range(lanes):
-            sse[a, g] = np.log(max(sse[a, g], 1e-10 * square, 1e-24))
-            best = min(best, sse[a, g])
+    for k in range(pairs):
+        sse[k] = np.log(max(sse[k], 1e-10 * square, 1e-24))
+        best = min(best, sse[k])
     shares, mean = 0.0, 0.0
-    for a in range(lanes):
-        for g in range(lanes):
-            share = np.exp(-0.5 * TEMPER * total * (sse[a, g] - best))
-            shares += share
-            mean += share * p[a] * z[g]
+    for k in range(pairs):
+        share = np.exp(-0.5 * TEMPER * total * (sse[k] - best))
+        shares += share
+        mean += share * p[k] * z[k]
     return mean / shares
 
 

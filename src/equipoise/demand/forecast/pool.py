@@ -69,7 +69,7 @@ def pool_chunk(
     suits = SUITS[segment].T
     theta = kernel.log_theta(scaled.z, scaled.weight, length, period=period, horizon=horizon)
     paths = np.full((STEADY, len(y), horizon), np.nan)
-    z = fill_unknown(scaled)
+    z = fill_unknown(scaled, np.any(suits[1:STEADY], axis=0))
     for member in range(STEADY):
         rows = np.flatnonzero(suits[member])
         if rows.size == len(y):
@@ -86,7 +86,8 @@ def pool_chunk(
         rare = scaled.rows(is_rare)
         means = np.where(suits[STEADY:, is_rare], kernel.intermittent(rare).T, np.nan)
         point[is_rare], weights[is_rare, STEADY:] = trimmed_mean(means[:, :, None] * rare.future)
-        hurdle[is_rare] = hurdle_quantiles(rare, point[is_rare], levels)
+        if len(levels):
+            hurdle[is_rare] = hurdle_quantiles(rare, point[is_rare], levels)
     return Pooled(point, kernel.one_step_error(scaled, theta.fitted), scaled.known, segment, weights, hurdle)
 
 

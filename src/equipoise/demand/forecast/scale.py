@@ -95,10 +95,13 @@ def to_scale(y: FloatArray, length: IntArray, indices: FloatArray, horizon: int)
     return Scaled(z, weight, length, known, size, is_log, lowest - room, highest + room, past, future, demand, is_known)
 
 
-def fill_unknown(scaled: Scaled) -> FloatArray:
-    """z [n, H] with unknown buckets between their neighbors and weak ones drawn to the mean, for unweighted methods."""
+def fill_unknown(scaled: Scaled, wanted: BoolArray) -> FloatArray:
+    """z [n, H] with unknown buckets between their neighbors and weak ones drawn to the mean, for unweighted methods.
+
+    Only in the `wanted` [n] series.
+    """
     z = scaled.z.copy()
-    rows = np.flatnonzero((scaled.known < scaled.length) | ~scaled.is_log)
+    rows = np.flatnonzero(wanted & ((scaled.known < scaled.length) | ~scaled.is_log))
     if rows.size:
         z[rows] = _filled(scaled.z[rows], scaled.weight[rows], scaled.length[rows], scaled.is_log[rows])
     return z
