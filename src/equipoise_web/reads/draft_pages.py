@@ -8,10 +8,10 @@ from django.utils.translation import ngettext
 
 from equipoise.core.finding import Finding, Severity
 from equipoise_web.access import Access, Right
+from equipoise_web.reads.draft_report import ON_PURPOSE
 from equipoise_web.reads.drafts import DraftRow
 from equipoise_web.reads.drafts_judged import draft_for, judged
 from equipoise_web.reads.findings import FindingGroup, SeverityCount, findings_page
-from equipoise_web.reads.draft_report import ON_PURPOSE
 from equipoise_web.reads.gathering import severity_counts
 from equipoise_web.reads.numbers import shown
 from equipoise_web.records.models import PublishedPlan, SealedSnapshot

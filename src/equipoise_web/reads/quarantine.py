@@ -14,9 +14,9 @@ from equipoise.core.tables import TABLE_NAMES, table
 from equipoise.intake import CODES, Draft, Quarantined
 from equipoise_web.access import Access
 from equipoise_web.drafts import open_contents
+from equipoise_web.reads.draft_report import ON_PURPOSE
 from equipoise_web.reads.drafts import DraftRow
 from equipoise_web.reads.drafts_judged import draft_for
-from equipoise_web.reads.draft_report import ON_PURPOSE
 
 ON_A_PAGE = 20
 DUPLICATE = "IN113"

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import Right
-from equipoise_web.actions.correct_row import Place, WrongCorrection, correct_row, drop_row, undo_correction
+from equipoise_web.actions.correct_row import correct_row, drop_row, undo_correction
 from equipoise_web.actions.door import StaleEdit
+from equipoise_web.actions.which_row import Place, WrongCorrection
 from equipoise_web.reads.corrections import read_corrections
 from equipoise_web.reads.drafts import open_draft_row
 from equipoise_web.reads.drafts_judged import draft_for
