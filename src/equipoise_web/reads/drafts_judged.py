@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from equipoise.core.finding import Finding
 from equipoise.core.snapshot import Snapshot
 from equipoise.gather import gather
 from equipoise.intake import Draft
@@ -33,6 +34,13 @@ def draft_for(who: Access, id: int = 0) -> DraftRow:
     if row is None:
         raise DraftNotFound("no draft is open; open this month's on the page Data")
     return row
+
+
+def read_found(who: Access, id: int) -> tuple[DraftRow, tuple[Finding, ...]]:
+    """A draft and what was found in it, worst first."""
+    row = draft_for(who, id)
+    found = judged(row)
+    return row, () if found is None else found.snapshot.findings
 
 
 def judged(row: DraftRow) -> Judged | None:
