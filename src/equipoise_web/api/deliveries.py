@@ -29,7 +29,10 @@ def deliver(
     request: HttpRequest,
     id: int = NUMBER,
     files: list[UploadedFile] = params.File(  # noqa: B008 - Ninja's way to say it
-        ..., description="One workbook or zip archive, or CSV, Parquet and TOML files named by their tables."
+        ...,
+        min_length=1,
+        max_length=MOST_FILES,
+        description="One workbook or zip archive, or CSV, Parquet and TOML files named by their tables.",
     ),
     mapping: str = params.Form("", description="Text of a mapping file (TOML); blank for our own layout."),
     is_append: bool = params.Form(False, description="Add the rows to those that stand; else they replace them."),
