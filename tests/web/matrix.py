@@ -253,6 +253,13 @@ _JOBS = call(GET=Verb(SIGNED_IN), POST=Verb("run", 202, {"scenario": Thing("scen
 _SCENARIOS = call(GET=Verb("read"), POST=Verb("branch", 201, {"name": "What if", "parent": Thing("scenario")}))
 _TOKENS = call(GET=Verb(SIGNED_IN), POST=Verb("connect", 201, {"name": "robot", "rights": ["connect"], "days": 3}))
 _WEBHOOKS = call(GET=Verb("connect"), POST=Verb("connect", 201, _HOOK))
+_DRAFTS = call(GET=Verb("gather", besides=_PART), POST=Verb("gather", 409, besides=_PART))
+_CELL = {"table": "items", "key": {"item": "tool"}, "column": "family", "new": "hand tools", "reason": "x"}
+_CORRECTIONS = call(
+    "draft",
+    GET=Verb("gather", besides=_PART),
+    POST=Verb("gather", 201, {**_CELL, "version": Thing("version")}, besides=_PART),
+)
 _OPEN = {verb: Verb(ANYONE) for verb in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")}
 _WHOLE = Verb("see_pooled", besides=frozenset({"narrow_auditor", "narrow_planner"}))
 """For those who may see every cell of every measure."""
@@ -286,6 +293,18 @@ ROWS |= {
     "api:show_adherence": call("digest", GET=_WHOLE),
     "api:list_snapshots": call(GET=Verb("read")),
     "api:show_snapshot": call("snapshot", GET=_WHOLE),
+    "api:list_drafts": _DRAFTS,
+    "api:open_month": _DRAFTS,
+    "api:show_open_draft": call(GET=Verb("gather", besides=_PART)),
+    "api:show_draft": call("draft", GET=Verb("gather", besides=_PART)),
+    "api:list_draft_findings": call("draft", GET=Verb("gather", besides=_PART)),
+    "api:list_quarantine": call("draft", "table", GET=Verb("gather", besides=_PART)),
+    "api:list_corrections": _CORRECTIONS,
+    "api:correct": _CORRECTIONS,
+    "api:take_back": call("draft", "correction", DELETE=Verb("gather", besides=_PART)),
+    "api:deliver": call("draft", POST=Verb("gather", 202, {"files": Thing("file")}, besides=_PART)),
+    "api:take_out": call("draft", "delivery", DELETE=Verb("gather", 202, besides=_PART)),
+    "api:seal": call("draft", POST=Verb("seal", 202, {"version": Thing("version")})),
     "api:list_scenarios": _SCENARIOS,
     "api:branch": _SCENARIOS,
     "api:show_question": call("scenario", GET=Verb("read")),

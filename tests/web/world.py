@@ -49,7 +49,7 @@ class World:
         with transaction.atomic():
             if verb != "POST":
                 answer = client.generic(verb, address)
-            elif is_api:
+            elif is_api and not any(isinstance(value, SimpleUploadedFile) for value in sent.values()):
                 answer = client.post(address, sent, content_type="application/json")
             else:
                 answer = client.post(address, sent)
@@ -157,6 +157,8 @@ def _draft() -> dict[str, object]:
         draft_id=draft["draft"], name=kept.name, digest=kept.digest, bytes=kept.bytes, by_id=gatherer.person
     )
     return {
+        "draft": draft["draft"],
+        "table": "forecast",
         "file": file,
         "version": mended["version"],
         "correction": mended["correction"],

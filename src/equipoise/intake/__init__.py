@@ -49,6 +49,7 @@ from equipoise.intake.findings import CODES, FINDING_CODES
 from equipoise.intake.quarantined import Quarantined
 from equipoise.intake.read_dataset import correct, deliver, read_dataset
 from equipoise.intake.readers.raw import BrokenRow
+from equipoise.intake.standing import standing_rows
 from equipoise.intake.withdraw import NoSuchCorrection, withdraw
 
 __all__ = [
@@ -73,5 +74,6 @@ __all__ = [
     "read_corrections",
     "read_database",
     "read_dataset",
+    "standing_rows",
     "withdraw",
 ]

@@ -1,42 +1,34 @@
-"""Correct what was delivered: mend a cell, leave a row out on purpose, or take a correction back.
+"""Correct what was delivered: mend a cell, leave a row out on purpose, or take a correction back."""
 
-A correction names its row by cells as they were delivered, so that it finds the row again next month: by the table's
-key where that names one row, else by all its filled cells, and only rows that are wholly equal by file and line.
-"""
-
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import polars as pl
 from django.utils import timezone
 
 from equipoise.core.correction import Correction, plain_cell, type_of
-from equipoise.core.errors import EquipoiseError
 from equipoise.core.snapshot import FILE, LINE
 from equipoise.core.tables import table as table_named
-from equipoise.intake import Draft, Quarantined, correct, correction_as_json, correction_of_json, withdraw
+from equipoise.intake import Draft, correct, correction_as_json, correction_of_json, withdraw
 from equipoise_web.access import Access, Right
 from equipoise_web.actions.door import NotFound, StaleEdit, door
 from equipoise_web.actions.open_draft import unsealed
+from equipoise_web.actions.which_row import (
+    Looked,
+    Named,
+    Place,
+    WrongCorrection,
+    cells_of,
+    left_out,
+    old_cell,
+    places_of,
+    rows_meant,
+)
 from equipoise_web.drafts import id_of, keep_contents, open_contents
 from equipoise_web.records.models import CorrectionRecord, MonthDraft
 
 NOT_APPLIED = ("IN311", "IN312", "IN313")
 """Findings that say that a correction does not do what its author meant."""
-LEFT_OUT_ON_PURPOSE = "IN308"
-
-
-class WrongCorrection(EquipoiseError):
-    """A correction that would change nothing, or that names no row."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a row stands in what was delivered."""
-
-    file: str
-    line: int
 
 
 def correct_row(
@@ -45,9 +37,9 @@ def correct_row(
     version: int,
     *,
     table: str,
-    row: Place | Mapping[str, str],
+    row: Named,
     column: str,
-    old: str,
+    old: str | None,
     new: str,
     reason: str,
     key: str = "",
@@ -56,37 +48,40 @@ def correct_row(
 
     `row` is the place of a row that was left out, or cells that name any row; `is_in` says whether the row counts now,
     `still` what else is wrong with it. `version` is the draft that its author saw: where another has changed the cell
-    since, StaleEdit has both values.
+    since, StaleEdit has both values. With `old` None it is what stands in that version, and any change is a stale one.
     """
     who.require_whole(Right.GATHER)
+    asked = {"column": column, "old": old, "new": new, "reason": reason}
 
-    def make(standing: Draft, record: MonthDraft) -> Correction:
+    def make(standing: Draft, record: MonthDraft, rows: pl.DataFrame) -> Correction:
         declared = table_named(table)
         if column not in declared.names:
             declared.column(column)
-        kind = type_of(declared, column)
-        if isinstance(row, Place):
-            left_out = _left_out(standing, table, row)
-            stands = None if left_out is None else left_out.values.get(column, "")
-            if stands is None or plain_cell(kind, stands) != plain_cell(kind, old):
-                raise _stale(record, table, row, column, mine=new, theirs=stands, version=version)
-        return _correction(_cells_of(standing, table, row), table, column, old, new, who.name, reason)
+        looked = Looked(record, version)
+        stood = old_cell(rows, looked, table=table, row=row, column=column, old=old, new=new)
+        return _correction(cells_of(standing, table, row, rows), table, column, stood, new, who.name, reason)
 
-    return _change(who, "correct_row", draft, make, table=table, place=row, key=key)
+    return _change(who, "correct_row", draft, make, table=table, row=row, asked=asked, key=key)
 
 
 def drop_row(
-    who: Access, draft: int, version: int, *, table: str, row: Place | Mapping[str, str], reason: str, key: str = ""
+    who: Access, draft: int, version: int, *, table: str, row: Named, reason: str, key: str = ""
 ) -> dict[str, Any]:
-    """Leave a row out on purpose; returns {draft, version, correction, is_in, still}."""
+    """Leave a row out on purpose; returns {draft, version, correction, is_in, still}.
+
+    StaleEdit where another mended it since `version`; a row named by cells may not be of another version at all.
+    """
     who.require_whole(Right.GATHER)
 
-    def make(standing: Draft, record: MonthDraft) -> Correction:
-        if isinstance(row, Place) and _left_out(standing, table, row) is None:
-            raise _stale(record, table, row, "", mine="leave it out", theirs=None, version=version)
-        return _correction(_cells_of(standing, table, row), table, "", "", "", who.name, reason)
+    def make(standing: Draft, record: MonthDraft, rows: pl.DataFrame) -> Correction:
+        looked = Looked(record, version)
+        if isinstance(row, Place) and not rows.height:
+            raise looked.stale(table, row, "", mine="leave it out", theirs=None)
+        if not isinstance(row, Place) and not looked.is_current:
+            raise looked.moved(row, "", mine="leave it out", theirs=None)
+        return _correction(cells_of(standing, table, row, rows), table, "", "", "", who.name, reason)
 
-    return _change(who, "drop_row", draft, make, table=table, place=row, key=key)
+    return _change(who, "drop_row", draft, make, table=table, row=row, asked={"reason": reason}, key=key)
 
 
 def undo_correction(who: Access, draft: int, correction: str, *, because: str = "", key: str = "") -> dict[str, Any]:
@@ -138,21 +133,24 @@ def _change(
     who: Access,
     verb: str,
     draft: int,
-    make: Callable[[Draft, MonthDraft], Correction],
+    make: Callable[[Draft, MonthDraft, pl.DataFrame], Correction],
     *,
     table: str,
-    place: Place | Mapping[str, str],
+    row: Named,
+    asked: Mapping[str, Any],
     key: str,
 ) -> dict[str, Any]:
-    with door(who, verb, key=key, asked={"draft": draft, "table": table, "row": _as_asked(place)}) as entry:
+    named = {FILE: row.file, LINE: row.line} if isinstance(row, Place) else dict(row)
+    with door(who, verb, key=key, asked={"draft": draft, "table": table, "row": named, **asked}) as entry:
         if entry.repeat is None:
-            row = unsealed(draft)
-            standing = _contents(row)
-            correction = make(standing, row)
+            record = unsealed(draft)
+            standing = _contents(record)
+            rows = rows_meant(standing, table, row)
+            correction = make(standing, record, rows)
             changed = correct(standing, [correction])
             _check_applied(standing, changed, correction)
             CorrectionRecord.objects.create(
-                draft=row,
+                draft=record,
                 table=correction.table,
                 key=dict(correction.key),
                 column=correction.column,
@@ -161,11 +159,11 @@ def _change(
                 reason=correction.reason,
                 by_id=who.person,
             )
-            _keep(row, changed)
-            left = _left_out(changed, table, place) if isinstance(place, Place) else None
+            _keep(record, changed)
+            left = left_out(changed, table, places_of(rows))
             answer = {
                 "draft": draft,
-                "version": row.version,
+                "version": record.version,
                 "correction": id_of(_in_force(changed, correction)),
                 "is_in": left is None and not correction.is_exclusion,
                 "still": "" if left is None else left.reason,
@@ -174,10 +172,6 @@ def _change(
             entry.tell(f"draft:{draft}", after=after, because=correction.reason, answer=answer)
     found: dict[str, Any] = entry.answer
     return found
-
-
-def _as_asked(place: Place | Mapping[str, str]) -> dict[str, Any]:
-    return {FILE: place.file, LINE: place.line} if isinstance(place, Place) else dict(place)
 
 
 def _contents(row: MonthDraft) -> Draft:
@@ -207,64 +201,3 @@ def _in_force(draft: Draft, correction: Correction) -> Correction:
     """What became of a correction: itself, or the one that it was joined with because it went on from it."""
     same = [each for each in draft.corrections if each.key == correction.key and each.column == correction.column]
     return next((each for each in same if each == correction), same[-1])
-
-
-def _left_out(draft: Draft, table: str, place: Place) -> Quarantined | None:
-    """The row at a place, if it is left out and not on purpose."""
-    return next(
-        (
-            row
-            for row in draft.quarantined(table)
-            if (row.file, row.line) == (place.file, place.line) and row.code != LEFT_OUT_ON_PURPOSE
-        ),
-        None,
-    )
-
-
-def _stale(
-    record: MonthDraft, table: str, place: Place, column: str, *, mine: str, theirs: str | None, version: int
-) -> StaleEdit:
-    """What another person did to the row since, where that is known."""
-    last = CorrectionRecord.objects.filter(draft=record, table=table, undone_at__isnull=True).last()
-    what = f"{column} of {place.file} line {place.line}" if column else f"{place.file} line {place.line}"
-    by = last.by.get_username() if last is not None and record.version != version else "somebody"
-    value = None if theirs is None else theirs.removesuffix(".0")
-    if value is None:
-        value = last.new or "left out" if last is not None and last.column == column else "the row counts now"
-    return StaleEdit(f"{what} was changed by {by} meanwhile; look at it again", mine=mine or "blank", theirs=value)
-
-
-def _cells_of(draft: Draft, table: str, row: Place | Mapping[str, str]) -> dict[str, str]:
-    """Cells that name a row of what was delivered, as durably as they can."""
-    if not isinstance(row, Place):
-        return dict(row)
-    frames = [delivery.rows for delivery in draft.given.deliveries.get(table, ())]
-    here = [frame.filter((pl.col(FILE) == row.file) & (pl.col(LINE) == row.line)) for frame in frames]
-    found = next((frame.row(0, named=True) for frame in here if frame.height), None)
-    if found is None:
-        left_out = _left_out(draft, table, row)
-        filled = {} if left_out is None else {name: cell for name, cell in left_out.values.items() if cell.strip()}
-        if not filled:
-            raise NotFound(f"{row.file} line {row.line} cannot be named by its cells; mend it in the file")
-        return filled
-    keys = [column for column in table_named(table).keys if column in found]
-    cells = {name: str(cell) for name, cell in found.items() if not name.startswith("@") and str(cell or "").strip()}
-    for names in (keys, [*keys, *(name for name in cells if name not in keys)]):
-        named = {name: str(found[name] or "") for name in names}
-        if named and _count(frames, named) == 1:
-            return named
-    return {**{name: str(found[name] or "") for name in keys}, FILE: row.file, LINE: str(row.line)}
-
-
-def _count(frames: Iterable[pl.DataFrame], cells: Mapping[str, str]) -> int:
-    """Delivered rows with these cells."""
-    total = 0
-    for frame in frames:
-        if all(name in frame.columns or not cell for name, cell in cells.items()):
-            agree = [
-                pl.col(name).fill_null("").str.strip_chars() == cell.strip()
-                for name, cell in cells.items()
-                if name in frame.columns
-            ]
-            total += frame.filter(pl.all_horizontal(agree)).height if agree else frame.height
-    return total

@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import Access, Right
-from equipoise_web.actions.door import NotFound, door
+from equipoise_web.actions.door import Entry, NotFound, door
 from equipoise_web.actions.open_draft import unsealed
 from equipoise_web.drafts import delivered_file, keep_file
 from equipoise_web.records.models import DeliveryRecord, Job
@@ -52,6 +52,24 @@ def keep_files(who: Access, files: "Sequence[UploadedFile[Any]]") -> tuple[Kept,
     Raises FileRefused, which names the file, and then keeps none.
     """
     who.require_whole(Right.GATHER)
+    return tuple(_kept(each) for each in _deliveries(files))
+
+
+def keep_delivery(who: Access, files: "Sequence[UploadedFile[Any]]") -> Kept:
+    """Keep what was sent as one delivery: a workbook, an archive, or other files that are read together.
+
+    Raises FileRefused, and then keeps nothing.
+    """
+    who.require_whole(Right.GATHER)
+    found = _deliveries(files)
+    if len(found) > 1:
+        first = next(name for each in found for name, _ in each if name.lower().endswith(ALONE))
+        raise FileRefused(f"these files are {len(found)} deliveries; send {first} by itself")
+    return _kept(found[0])
+
+
+def _deliveries(files: "Sequence[UploadedFile[Any]]") -> "list[list[tuple[str, UploadedFile[Any]]]]":
+    """Files by delivery, each with its bare name; FileRefused says what is wrong with one, or with all together."""
     if not files:
         raise FileRefused("no file was chosen; choose a workbook, or CSV files named by their tables")
     if len(files) > MOST_FILES:
@@ -64,14 +82,16 @@ def keep_files(who: Access, files: "Sequence[UploadedFile[Any]]") -> tuple[Kept,
     twice = next((name for name in names if names.count(name) > 1), "")
     if twice:
         raise FileRefused(f"two files are called {twice}; rename one of them")
-    alone = [(name, file) for name, file in named if name.lower().endswith(ALONE)]
-    others = [(name, file) for name, file in named if not name.lower().endswith(ALONE)]
-    kept = [Kept(name, *keep_file(file.chunks())) for name, file in alone]
-    if len(others) == 1:
-        kept.append(Kept(others[0][0], *keep_file(others[0][1].chunks())))
-    elif others:
-        kept.append(_packed(others))
-    return tuple(kept)
+    alone = [[pair] for pair in named if pair[0].lower().endswith(ALONE)]
+    others = [pair for pair in named if not pair[0].lower().endswith(ALONE)]
+    return [*alone, others] if others else alone
+
+
+def _kept(files: "Sequence[tuple[str, UploadedFile[Any]]]") -> Kept:
+    if len(files) > 1:
+        return _packed(files)
+    ((name, file),) = files
+    return Kept(name, *keep_file(file.chunks()))
 
 
 def _safe_name(file: "UploadedFile[Any]") -> str:
@@ -126,6 +146,8 @@ def deliver_file(
     who.require_whole(Right.GATHER)
     if len(mapping) > MOST_MAPPING:
         raise FileRefused(f"the mapping has {len(mapping):,} characters; {MOST_MAPPING:,} is the limit")
+    if "\0" in mapping:
+        raise FileRefused("the mapping holds the character zero, so it is no text; save it as UTF-8")
     if not re.fullmatch(r"[0-9a-f]{64}", file.digest) or not delivered_file(file.digest).is_file():
         raise NotFound(f"{file.name} is no longer kept here; send it again")
     question = {
@@ -138,29 +160,39 @@ def deliver_file(
         "is_preview": is_preview,
         "undo": 0,
     }
-    return _ask(who, "preview_file" if is_preview else "deliver_file", question, key=key)
-
-
-def undo_delivery(who: Access, delivery: int, *, key: str = "") -> dict[str, Any]:
-    """Ask for the draft without a delivery, made anew from all others; returns {job}."""
-    who.require_whole(Right.GATHER)
-    record = DeliveryRecord.objects.filter(pk=delivery, undone_at__isnull=True).first()
-    if record is None:
-        raise NotFound(f"there is no delivery {delivery}, or it was taken out already")
-    draft: int = record.draft_id  # type: ignore[attr-defined]
-    question = {"draft": draft, "name": record.name, "undo": delivery, "is_preview": False}
-    return _ask(who, "undo_delivery", question, key=key)
-
-
-def _ask(who: Access, verb: str, question: Mapping[str, Any], *, key: str) -> dict[str, Any]:
     told = {name: value for name, value in question.items() if name != "mapping"}
-    if question.get("mapping"):
-        told["mapping"] = sha256(question["mapping"].encode()).hexdigest()
-    with door(who, verb, key=key, asked=told) as entry:
+    if mapping:
+        told["mapping"] = sha256(mapping.encode()).hexdigest()
+    with door(who, "preview_file" if is_preview else "deliver_file", key=key, asked=told) as entry:
         if entry.repeat is None:
-            unsealed(int(question["draft"]))
-            waiting = Job.objects.filter(kind="deliver", question=question, state__in=(Job.QUEUED, Job.RUNNING)).first()
-            job = waiting or Job.objects.create(kind="deliver", question=question, asked_by_id=who.person or None)
-            entry.tell(f"draft:{question['draft']}", after=told, answer={"job": job.pk})
+            _ask(who, entry, question, told)
     found: dict[str, Any] = entry.answer
     return found
+
+
+def undo_delivery(who: Access, delivery: int, *, draft: int | None = None, key: str = "") -> dict[str, Any]:
+    """Ask for the draft without a delivery, made anew from all others; returns {job}.
+
+    Where `draft` is given, the delivery must be one of it.
+    """
+    who.require_whole(Right.GATHER)
+    with door(who, "undo_delivery", key=key, asked={"undo": delivery}) as entry:
+        if entry.repeat is None:
+            stands = DeliveryRecord.objects.filter(pk=delivery, undone_at__isnull=True)
+            record = stands.first() if draft is None else stands.filter(draft=draft).first()
+            if record is None:
+                where = "" if draft is None else f" of draft {draft}"
+                raise NotFound(f"there is no delivery {delivery}{where}, or it was taken out already")
+            of: int = record.draft_id  # type: ignore[attr-defined]
+            question = {"draft": of, "name": record.name, "undo": delivery, "is_preview": False}
+            _ask(who, entry, question, question)
+    found: dict[str, Any] = entry.answer
+    return found
+
+
+def _ask(who: Access, entry: Entry, question: Mapping[str, Any], told: Mapping[str, Any]) -> None:
+    """Queue the job, unless the same one waits or runs already; `told` is what the audit chain keeps of it."""
+    unsealed(int(question["draft"]))
+    waiting = Job.objects.filter(kind="deliver", question=question, state__in=(Job.QUEUED, Job.RUNNING)).first()
+    job = waiting or Job.objects.create(kind="deliver", question=question, asked_by_id=who.person or None)
+    entry.tell(f"draft:{question['draft']}", after=told, answer={"job": job.pk})

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from functools import cached_property, wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI, Swagger
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -15,12 +17,28 @@ from ninja.openapi.schema import OpenAPISchema
 from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import NotAllowed
 from equipoise_web.actions.door import StaleEdit
-from equipoise_web.api import adjustments, audit, jobs, me, numbers, plans, scenarios, snapshots, tokens, webhooks
+from equipoise_web.api import (
+    adjustments,
+    audit,
+    corrections,
+    deliveries,
+    drafts,
+    jobs,
+    me,
+    numbers,
+    plans,
+    scenarios,
+    snapshots,
+    tokens,
+    webhooks,
+)
 from equipoise_web.api.auth import Session, Token
 from equipoise_web.status import status_of
 
+View = Callable[..., HttpResponse]
 MOST_BYTES = 1_000_000
-"""Of the body of a request: adjustments and words are small. Files are delivered on the pages of Data Gathering."""
+"""Of the body of a request: adjustments and words are small. Files have a limit of their own."""
+FILES = "multipart/form-data"
 
 
 class Api(NinjaAPI):
@@ -46,36 +64,49 @@ api = Api(
 )
 
 
-def refuse_at_the_door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Bodies that are too large, and text with a zero character, which no database keeps alike."""
+def refuse_at_the_door(most_of_files: int = 0) -> Callable[[View], View]:
+    """Refuse bodies that are too large, and text with a zero character, which no database keeps alike.
 
-    @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:  # noqa: ANN401 - whatever a view takes
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > MOST_BYTES:
-            message = f"the body has {int(length):,} bytes; at most {MOST_BYTES:,} are read"
-            return _refused(request, "TooLarge", message, 413)
-        asked = f"{request.get_full_path()} {request.META.get('HTTP_IDEMPOTENCY_KEY', '')}"
-        if "%00" in asked or "\0" in asked or b"\0" in request.body or b"\\u0000" in request.body:
-            return _refused(request, "WrongRequest", "text must not hold the character zero", 400)
-        return view(request, *args, **named)
+    Where files are taken, a body of them may have `most_of_files` bytes, and is not read here: it goes to disk piece by
+    piece.
+    """
 
-    return checked
+    def at_the_door(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:  # noqa: ANN401 - whatever it takes
+            is_files = most_of_files > 0 and request.content_type == FILES
+            length = request.META.get("CONTENT_LENGTH") or "0"
+            most = most_of_files if is_files else MOST_BYTES
+            if length.isdigit() and int(length) > most:
+                message = f"the body has {int(length):,} bytes; at most {most:,} are read"
+                return _refused(request, "TooLarge", message, 413)
+            asked = f"{request.get_full_path()} {request.META.get('HTTP_IDEMPOTENCY_KEY', '')}"
+            body = b"" if is_files else request.body
+            if "%00" in asked or "\0" in asked or b"\0" in body or b"\\u0000" in body:
+                return _refused(request, "WrongRequest", "text must not hold the character zero", 400)
+            return view(request, *args, **named)
+
+        return checked
+
+    return at_the_door
 
 
-api.add_decorator(refuse_at_the_door, mode="view")
-for name, router in (
-    ("plans", plans.router),
-    ("plans", numbers.router),
-    ("me", me.router),
-    ("snapshots", snapshots.router),
-    ("scenarios", scenarios.router),
-    ("adjustments", adjustments.router),
-    ("jobs", jobs.router),
-    ("audit", audit.router),
-    ("tokens", tokens.router),
-    ("webhooks", webhooks.router),
+for name, router, most_of_files in (
+    ("plans", plans.router, 0),
+    ("plans", numbers.router, 0),
+    ("me", me.router, 0),
+    ("snapshots", snapshots.router, 0),
+    ("drafts", drafts.router, 0),
+    ("drafts", corrections.router, 0),
+    ("drafts", deliveries.router, deliveries.MOST_BODY),
+    ("scenarios", scenarios.router, 0),
+    ("adjustments", adjustments.router, 0),
+    ("jobs", jobs.router, 0),
+    ("audit", audit.router, 0),
+    ("tokens", tokens.router, 0),
+    ("webhooks", webhooks.router, 0),
 ):
+    router.add_decorator(refuse_at_the_door(most_of_files), mode="view")
     api.add_router(f"/{name}", router)
 
 
@@ -100,6 +131,15 @@ def refuse_form(request: HttpRequest, error: ValidationError) -> HttpResponse:
 def refuse_text(request: HttpRequest, error: UnicodeError) -> HttpResponse:
     """Half a character, which JSON can write and nothing can keep."""
     return _refused(request, "WrongRequest", f"text must be whole characters: {error.__class__.__name__}", 400)
+
+
+@api.exception_handler(MultiPartParserError)
+@api.exception_handler(UnreadablePostError)
+@api.exception_handler(SuspiciousOperation)
+def refuse_body(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A body of files that is none, that ends too early, or that has too many parts."""
+    status = 413 if isinstance(error, RequestDataTooBig) else 400
+    return _refused(request, "TooLarge" if status == 413 else "WrongRequest", str(error), status)
 
 
 @api.exception_handler(HttpError)

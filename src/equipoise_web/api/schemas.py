@@ -85,6 +85,12 @@ class JobOut(Schema):
     ended_at: datetime | None
 
 
+class JobAskedOut(Schema):
+    """The job that does it; `GET /jobs/{id}` says how far it is and what came of it."""
+
+    job: int
+
+
 REFUSALS: dict[int, type[Refusal]] = {
     400: Refusal,
     401: Refusal,

@@ -18,6 +18,8 @@ MEMORY = 6 << 30
 SECONDS = 600
 """Of computing, and of waiting."""
 PAUSE = 0.05
+STARVED = ("memory", "systemerror")
+"""What an interpreter without memory says: mostly MemoryError, in the midst of an import that an error was lost."""
 KEPT = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "SYSTEMROOT")
 """Of the environment; where the database is and its password, a child that reads files need not know."""
 
@@ -66,7 +68,7 @@ def _too_much(recipe: Mapping[str, Any], work: Path, code: int, memory: int, sec
     """The finding where a child did not come back with an answer."""
     name = recipe["deliveries"][-1]["name"] if recipe["deliveries"] else "draft"
     log = (work / "log").read_text(encoding="utf-8", errors="replace")[-2000:]
-    if code > 0 and "MemoryError" not in log and "memory" not in log.lower():
+    if code > 0 and not any(word in log.lower() for word in STARVED):
         raise RuntimeError(f"reading {name} ended with code {code}: {log}")
     text = f"Reading it took more than {memory >> 30} GiB of memory or {seconds} seconds, and was stopped."
     return finding_as_json(CODES["IN008"].found(f"file {name}", text))

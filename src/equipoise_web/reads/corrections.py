@@ -1,5 +1,6 @@
 """Corrections in force in the open draft: who, why, and whether they are still needed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from equipoise.intake import Draft
 from equipoise_web.access import Access
 from equipoise_web.drafts import id_of
 from equipoise_web.reads.drafts import DraftRow
-from equipoise_web.reads.drafts_judged import judged, open_draft_for
+from equipoise_web.reads.drafts_judged import draft_for, judged
 from equipoise_web.records.models import CorrectionRecord
 
 
@@ -21,7 +22,10 @@ class CorrectionRow:
 
     id: str
     table: str
+    key: Mapping[str, str]
+    """The cells that name the row."""
     where: str
+    """The same in words."""
     column: str
     old: str
     new: str
@@ -29,8 +33,14 @@ class CorrectionRow:
     reason: str
     at: datetime | None
     """None for one of an earlier month."""
-    status: str
-    status_label: str
+    state: str
+    """needed, waits (for a delivery of its table), or stuck: it does not do what its author meant."""
+    state_label: str
+
+    @property
+    def badge(self) -> str:
+        """Class of its badge."""
+        return {"needed": "done", "stuck": "late"}.get(self.state, "")
 
 
 @dataclass(frozen=True)
@@ -44,9 +54,9 @@ class Corrections:
     """What is said of corrections whose source was mended."""
 
 
-def read_corrections(who: Access) -> Corrections:
-    """Corrections in force, the newest first, and those that retire."""
-    row = open_draft_for(who)
+def read_corrections(who: Access, id: int = 0) -> Corrections:
+    """Corrections in force in a draft (the open one if none is named), newest first, and those that retire."""
+    row = draft_for(who, id)
     found = judged(row)
     if found is None:
         return Corrections(row, _("Nothing was corrected"), (), ())
@@ -55,12 +65,13 @@ def read_corrections(who: Access) -> Corrections:
         dates[record.table, str(sorted(record.key.items())), record.column] = record.at
     rows = []
     for each in found.draft.corrections:
-        status, label = _state_of(each, found.draft)
+        state, label = _state_of(each, found.draft)
         at = dates.get((each.table, str(sorted(each.key)), each.column))
         rows.append(
             CorrectionRow(
                 id_of(each),
                 each.table,
+                dict(each.key),
                 each.row_words,
                 each.column,
                 each.old,
@@ -68,7 +79,7 @@ def read_corrections(who: Access) -> Corrections:
                 each.author,
                 each.reason,
                 at,
-                status,
+                state,
                 label,
             )
         )
@@ -83,16 +94,16 @@ def _state_of(correction: Correction, draft: Draft) -> tuple[str, str]:
     for finding in draft.findings:
         is_mine = finding.where == f"table {correction.table}" and correction.row_words in finding.message
         if finding.code in labels and is_mine and (correction.column in finding.message):
-            return "late", labels[finding.code]
+            return "stuck", labels[finding.code]
     if correction.table in draft.given.carried:
-        return "", _("Waits for the next delivery")
-    return "done", _("Needed: the source is not mended")
+        return "waits", _("Waits for the next delivery")
+    return "needed", _("Needed: the source is not mended")
 
 
 def _corrections_title(rows: list[CorrectionRow]) -> str:
     if not rows:
         return _("Nothing is corrected: every row counts as it was delivered")
-    stuck = sum(each.status == "late" for each in rows)
+    stuck = sum(each.state == "stuck" for each in rows)
     if stuck:
         return ngettext("%(n)s correction does not hold any more", "%(n)s corrections do not hold any more", stuck) % {
             "n": stuck

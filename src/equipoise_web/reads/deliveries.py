@@ -1,5 +1,6 @@
 """Deliveries of the draft: those in force, what each brought, and files being read or refused."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +24,14 @@ class Delivered:
     at: datetime
     is_append: bool
     has_mapping: bool
-    tables: str
+    brought: Mapping[str, Mapping[str, Any]]
+    """By table: rows that count, rows left out, files."""
+
+    @property
+    def tables(self) -> str:
+        """Tables and how many rows of each count, in words."""
+        brought = [(name, facts) for name, facts in self.brought.items() if facts["rows"] or facts["left_out"]]
+        return ", ".join(f"{name} {shown(float(facts['rows']))}" for name, facts in brought)
 
 
 @dataclass(frozen=True)
@@ -65,11 +73,7 @@ def read_deliveries(draft: int) -> tuple[Delivered, ...]:
             each["at"],
             each["is_append"],
             bool(each["mapping"]),
-            ", ".join(
-                f"{name} {shown(float(facts['rows']))}"
-                for name, facts in tables.get(each["id"], {}).items()
-                if facts["rows"] or facts["left_out"]
-            ),
+            tables.get(each["id"], {}),
         )
         for each in reversed(standing_deliveries(draft))
     )

@@ -8,10 +8,11 @@ from django.utils.translation import ngettext
 
 from equipoise.core.finding import Finding, Severity
 from equipoise_web.access import Access, Right
+from equipoise_web.reads.draft_report import ON_PURPOSE
 from equipoise_web.reads.drafts import DraftRow
-from equipoise_web.reads.drafts_judged import judged, open_draft_for
+from equipoise_web.reads.drafts_judged import draft_for, judged
 from equipoise_web.reads.findings import FindingGroup, SeverityCount, findings_page
-from equipoise_web.reads.gathering import ON_PURPOSE, severity_counts
+from equipoise_web.reads.gathering import severity_counts
 from equipoise_web.reads.numbers import shown
 from equipoise_web.records.models import PublishedPlan, SealedSnapshot
 
@@ -52,7 +53,7 @@ class DraftFindings:
 
 def read_draft_findings(who: Access, *, severity: str = "") -> DraftFindings:
     """What was found in the open draft, worst first, with the rows behind it."""
-    row = open_draft_for(who)
+    row = draft_for(who)
     found = judged(row)
     findings = () if found is None else found.snapshot.findings
     page = findings_page(findings, "" if found is None else found.draft.head.currency, severity=severity)
@@ -109,7 +110,7 @@ class SealPage:
 
 def read_seal(who: Access) -> SealPage | None:
     """What sealing the open draft would seal; None where nothing was delivered yet."""
-    row = open_draft_for(who)
+    row = draft_for(who)
     found = judged(row)
     if found is None:
         return None

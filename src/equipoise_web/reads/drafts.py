@@ -6,6 +6,7 @@ from typing import Any
 
 from equipoise.core.adjustment import Adjustment
 from equipoise.core.errors import EquipoiseError
+from equipoise_web.access import Access, Right
 from equipoise_web.reads.plans import published_digest
 from equipoise_web.reads.scenarios import question_of
 from equipoise_web.records.models import DeliveryRecord, MonthDraft, PublishedPlan, ScenarioRecord
@@ -39,6 +40,13 @@ def read_draft_row(id: int) -> DraftRow:
     if row is None:
         raise DraftNotFound(f"there is no draft {id}")
     return _row(row)
+
+
+def read_drafts(who: Access, *, after: int = 0, limit: int = 50) -> tuple[DraftRow, ...]:
+    """Drafts, newest first, opened before the one of number `after` (0: from the newest)."""
+    who.require_whole(Right.GATHER)
+    rows = MonthDraft.objects.select_related("opened_by")
+    return tuple(_row(row) for row in (rows.filter(pk__lt=after) if after else rows)[:limit])
 
 
 def _row(row: MonthDraft) -> DraftRow:

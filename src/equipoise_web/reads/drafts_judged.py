@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from equipoise.core.finding import Finding
 from equipoise.core.snapshot import Snapshot
 from equipoise.gather import gather
 from equipoise.intake import Draft
 from equipoise.quality import Quality, judge
 from equipoise_web.access import Access, Right
 from equipoise_web.drafts import drafts_folder, open_contents
-from equipoise_web.reads.drafts import DraftNotFound, DraftRow, open_draft_row
+from equipoise_web.reads.drafts import DraftNotFound, DraftRow, open_draft_row, read_draft_row
 
 KEPT = 2
 
@@ -24,13 +25,22 @@ class Judged:
     quality: Quality
 
 
-def open_draft_for(who: Access) -> DraftRow:
-    """The open draft, for somebody who may work on it. Raises NotAllowed and DraftNotFound."""
+def draft_for(who: Access, id: int = 0) -> DraftRow:
+    """A draft by its number (0: the open one), for somebody who may work on it. Raises NotAllowed and DraftNotFound."""
     who.require_whole(Right.GATHER)
+    if id:
+        return read_draft_row(id)
     row = open_draft_row()
     if row is None:
         raise DraftNotFound("no draft is open; open this month's on the page Data")
     return row
+
+
+def read_found(who: Access, id: int) -> tuple[DraftRow, tuple[Finding, ...]]:
+    """A draft and what was found in it, worst first."""
+    row = draft_for(who, id)
+    found = judged(row)
+    return row, () if found is None else found.snapshot.findings
 
 
 def judged(row: DraftRow) -> Judged | None:

@@ -1,28 +1,23 @@
 """Data readiness: which tables are there, how old and how good they are, and what the plan does without the others."""
 
 from collections import Counter
-from collections.abc import Container, Mapping
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from equipoise.core.dataset import DatasetHead
 from equipoise.core.finding import Finding, Severity
-from equipoise.core.table import ColumnType, Inheritance
-from equipoise.core.tables import TABLES
-from equipoise.intake import Draft
+from equipoise.core.tables import TABLES, table
 from equipoise_web.access import Access, Right
-from equipoise_web.reads.deliveries import Delivered, Reading, brought_by, read_deliveries, read_reading
+from equipoise_web.reads.deliveries import Delivered, Reading
+from equipoise_web.reads.draft_report import STATES, DraftReport, TableFacts, read_draft_report
 from equipoise_web.reads.drafts import DraftRow, open_draft_row
-from equipoise_web.reads.drafts_judged import Judged, judged
 from equipoise_web.reads.findings import SEVERITIES, SeverityCount
 from equipoise_web.reads.numbers import shown
 
-STATES = ("inventory", "open_orders", "receipts")
-"""Tables that say how things stand on a day: carried over they are out of date."""
-ON_PURPOSE = "IN308"
 WORST_FIRST = ("late", "watch", "done", "")
 """Badges in the order of the board: what is to be done first."""
 
@@ -86,47 +81,38 @@ class Board:
 def read_board(who: Access) -> Board | None:
     """The open draft as a board; None if none is open. Raises NotAllowed."""
     who.require_whole(Right.GATHER)
-    row = open_draft_row()
-    if row is None:
+    if open_draft_row() is None:
         return None
-    found = judged(row)
-    by_table = brought_by(row.id)
-    if found is None:
-        return _nothing_yet(row)
-    held = {name for name, frame in found.draft.tables.items() if frame.height}
-    held |= {row.table for row in found.draft.quarantine}
-    rows = [
-        _table_row(declared.name, declared.meaning, found, by_table.get(declared.name, {}))
-        for declared in TABLES
-        if declared.name in held
-    ]
+    report = read_draft_report(who)
+    if report.head is None:
+        return _nothing_yet(report)
+    rows = [_table_row(each, report.findings) for each in report.tables]
     given = tuple(sorted(rows, key=lambda row: WORST_FIRST.index(row.status)))
-    left_out = sum(each.left_out for each in given)
-    calendar = found.draft.head.calendar
+    month = report.head.calendar.label(0)
     return Board(
-        draft=row,
-        title=_title(given, calendar.label(0)),
-        lead=_lead(found),
-        company=found.draft.head.name,
-        month=calendar.label(0),
-        as_of=found.draft.head.as_of,
+        draft=report.draft,
+        title=_title(given, month),
+        lead=_lead(report.head, report.score),
+        company=report.head.name,
+        month=month,
+        as_of=report.head.as_of,
         has_contents=True,
         to_do=tuple(row for row in given if row.status in ("late", "watch")),
         fine=tuple(row for row in given if row.status not in ("late", "watch")),
-        missing=_missing(held),
-        deliveries=read_deliveries(row.id),
-        reading=read_reading(row.id),
-        left_out=left_out,
-        on_purpose=sum(each.code == ON_PURPOSE for each in found.draft.quarantine),
-        corrections=len(found.draft.corrections),
-        counts=severity_counts(found.snapshot.findings),
-        score=shown(found.quality.score, decimals=1),
+        missing=_missing({each.name for each in report.tables}),
+        deliveries=report.deliveries,
+        reading=report.reading,
+        left_out=report.left_out,
+        on_purpose=report.on_purpose,
+        corrections=report.corrections,
+        counts=severity_counts(report.findings),
+        score=shown(report.score, decimals=1),
     )
 
 
-def _nothing_yet(row: DraftRow) -> Board:
+def _nothing_yet(report: DraftReport) -> Board:
     return Board(
-        draft=row,
+        draft=report.draft,
         title=_("Nothing was delivered to this draft yet"),
         lead=_("The first delivery must hold items, markets and one source of demand: a workbook, or files together."),
         company="",
@@ -137,7 +123,7 @@ def _nothing_yet(row: DraftRow) -> Board:
         fine=(),
         missing=_missing(()),
         deliveries=(),
-        reading=read_reading(row.id),
+        reading=report.reading,
         left_out=0,
         on_purpose=0,
         corrections=0,
@@ -152,47 +138,24 @@ def severity_counts(findings: tuple[Finding, ...]) -> tuple[SeverityCount, ...]:
     return tuple(SeverityCount(each.value, SEVERITIES[each], counted[each]) for each in Severity if counted[each])
 
 
-def _table_row(name: str, meaning: str, found: Judged, by: Mapping[str, Any]) -> TableRow:
-    draft = found.draft
-    left_out = sum(row.table == name and row.code != ON_PURPOSE for row in draft.quarantine)
-    mine = [finding for finding in found.snapshot.findings if finding.where.split(":")[0] == f"table {name}"]
-    carried = draft.given.carried.get(name)
-    true_to = _true_to(name, draft)
-    age = (draft.head.as_of - true_to).days if true_to is not None else 0
-    status, label = _status(name, mine, left_out=left_out, carried=carried)
-    score = found.quality.scores.get(name)
-    stack = draft.given.deliveries.get(name, ())
+def _table_row(facts: TableFacts, findings: tuple[Finding, ...]) -> TableRow:
+    mine = [finding for finding in findings if finding.where.split(":")[0] == f"table {facts.name}"]
+    status, label = _status(facts.name, mine, left_out=facts.left_out, carried=facts.carried)
     return TableRow(
-        name=name,
-        meaning=meaning,
-        rows=shown(float(draft.tables[name].height)),
-        left_out=left_out,
-        true_to=true_to,
-        age_days=max(age, 0),
-        by=str(by.get("by", "")),
-        at=by.get("at"),
-        file=", ".join(stack[-1].files[:2]) if stack else "",
-        score=shown(score, decimals=1) if score is not None else "–",
+        name=facts.name,
+        meaning=table(facts.name).meaning,
+        rows=shown(float(facts.rows)),
+        left_out=facts.left_out,
+        true_to=facts.true_to,
+        age_days=facts.age_days,
+        by=facts.by,
+        at=facts.at,
+        file=", ".join(facts.files[:2]),
+        score=shown(facts.score, decimals=1),
         status=status,
         status_label=label,
         note=next((finding.message for finding in mine if finding.severity.rank < Severity.NOTE.rank), ""),
     )
-
-
-def _true_to(name: str, draft: Draft) -> date | None:
-    """The last day of a history, the day to which a state is true, else None: master data have no day."""
-    declared = next(each for each in TABLES if each.name == name)
-    frame = draft.tables[name]
-    is_dated = "date" in declared.names and declared.column("date").type is ColumnType.DATE
-    if declared.inheritance is Inheritance.HISTORY and is_dated:
-        last = frame["date"].max()
-        if not isinstance(last, date):
-            return None
-        calendar = draft.head.calendar
-        days = {day for day in frame["date"].unique().to_list() if calendar.start_of(calendar.index_of(day)) != day}
-        # Rows that all stand on the first day of a bucket are totals of whole buckets.
-        return last if days else calendar.end_of(calendar.index_of(last))
-    return draft.given.carried.get(name, draft.head.as_of) if name in STATES else None
 
 
 def _status(name: str, findings: list[Finding], *, left_out: int, carried: date | None) -> tuple[str, str]:
@@ -233,13 +196,12 @@ def _title(given: tuple[TableRow, ...], month: str) -> str:
     return _("The data of %(month)s can be sealed") % {"month": month}
 
 
-def _lead(found: Judged) -> str:
-    head = found.draft.head
+def _lead(head: DatasetHead, score: float | None) -> str:
     facts = {
         "company": head.name,
         "as_of": head.as_of.strftime("%d %b %Y"),
         "horizon": head.horizon,
-        "score": shown(found.quality.score, decimals=1),
+        "score": shown(score, decimals=1),
     }
     text = _("%(company)s, data to the end of %(as_of)s, %(horizon)s buckets planned. Data quality %(score)s of 100.")
     return str(text) % facts

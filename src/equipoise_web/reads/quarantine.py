@@ -14,9 +14,9 @@ from equipoise.core.tables import TABLE_NAMES, table
 from equipoise.intake import CODES, Draft, Quarantined
 from equipoise_web.access import Access
 from equipoise_web.drafts import open_contents
+from equipoise_web.reads.draft_report import ON_PURPOSE
 from equipoise_web.reads.drafts import DraftRow
-from equipoise_web.reads.drafts_judged import open_draft_for
-from equipoise_web.reads.gathering import ON_PURPOSE
+from equipoise_web.reads.drafts_judged import draft_for
 
 ON_A_PAGE = 20
 DUPLICATE = "IN113"
@@ -82,26 +82,41 @@ class Quarantine:
 
 def read_quarantine(who: Access, *, name: str = "", page: int = 1) -> Quarantine:
     """The rows left out of a table of the open draft, of the one with most of them if none is named."""
-    row = open_draft_for(who)
+    row = draft_for(who)
     contents = open_contents(row.id, row.version)
-    left_out = [] if contents is None else [each for each in contents.quarantine if each.code != ON_PURPOSE]
-    counted = Counter(each.table for each in left_out)
+    counted = Counter(each.table for each in _to_mend(contents)) if contents is not None else Counter[str]()
     counts = tuple((each, counted[each]) for each in TABLE_NAMES if counted[each])
     chosen = name if name in counted else max(counts, key=lambda pair: pair[1], default=("", 0))[0]
-    mine = _alike_together([each for each in left_out if each.table == chosen])
-    pages = max(1, -(-len(mine) // ON_A_PAGE))
+    pages = max(1, -(-counted[chosen] // ON_A_PAGE))
     at = min(max(page, 1), pages)
     first = (at - 1) * ON_A_PAGE
-    rows: tuple[LeftOut, ...] = ()
-    if contents is not None and chosen:
-        whole = _places(contents, chosen)
-        alike = Counter(_wrong_key(each) for each in mine)
-        rows = tuple(
-            _left_out(each, alike[_wrong_key(each)], (each.file, each.line) not in whole)
-            for each in mine[first : first + ON_A_PAGE]
-        )
+    rows = _rows(contents, chosen, first, ON_A_PAGE)
     meaning = table(chosen).meaning if chosen else ""
-    return Quarantine(row, counts, chosen, meaning, rows, first + 1, len(mine), at, pages)
+    return Quarantine(row, counts, chosen, meaning, rows, first + 1, counted[chosen], at, pages)
+
+
+def read_left_out(who: Access, id: int, name: str, *, first: int, limit: int) -> tuple[DraftRow, tuple[LeftOut, ...]]:
+    """A draft, and rows left out of one of its tables from number `first` (0: from the beginning) on.
+
+    Raises UnknownName for a table that does not exist.
+    """
+    row = draft_for(who, id)
+    return row, _rows(open_contents(row.id, row.version), table(name).name, first, limit)
+
+
+def _to_mend(contents: Draft) -> list[Quarantined]:
+    """All rows left out, but for those that a person left out."""
+    return [each for each in contents.quarantine if each.code != ON_PURPOSE]
+
+
+def _rows(contents: Draft | None, name: str, first: int, limit: int) -> tuple[LeftOut, ...]:
+    mine = [] if contents is None else [each for each in _to_mend(contents) if each.table == name]
+    if contents is None or not mine:
+        return ()
+    asked = _alike_together(mine)[first : first + limit]
+    whole = _whole(contents, name, asked)
+    alike = Counter(_wrong_key(each) for each in mine)
+    return tuple(_left_out(each, alike[_wrong_key(each)], (each.file, each.line) not in whole) for each in asked)
 
 
 def _alike_together(rows: list[Quarantined]) -> list[Quarantined]:
@@ -116,10 +131,13 @@ def _alike_together(rows: list[Quarantined]) -> list[Quarantined]:
     return sorted(rows, key=lambda row: first[group(row)])
 
 
-def _places(draft: Draft, name: str) -> set[tuple[str, int]]:
-    """Where rows stand that could be read as rows."""
-    frames = [delivery.rows.select(FILE, LINE) for delivery in draft.given.deliveries.get(name, ())]
-    return set(pl.concat(frames).iter_rows()) if frames else set()
+def _whole(draft: Draft, name: str, rows: list[Quarantined]) -> set[tuple[str, int]]:
+    """Where those of the rows stand that could be read as rows of their table."""
+    places = pl.DataFrame(
+        {FILE: [row.file for row in rows], LINE: [row.line for row in rows]}, schema={FILE: pl.String, LINE: pl.Int64}
+    )
+    frames = (delivery.rows.select(FILE, LINE) for delivery in draft.given.deliveries.get(name, ()))
+    return {place for frame in frames for place in frame.join(places, on=[FILE, LINE], how="semi").iter_rows()}
 
 
 def _left_out(row: Quarantined, same: int, is_broken: bool) -> LeftOut:
@@ -171,7 +189,7 @@ def quarantine_csv(who: Access) -> str:
 
     Texts that a spreadsheet would take for a formula are preceded by an apostrophe.
     """
-    row = open_draft_for(who)
+    row = draft_for(who)
     contents = open_contents(row.id, row.version)
     rows = () if contents is None else contents.quarantine
     columns = list(dict.fromkeys(column for each in rows for column in each.values))

@@ -1,18 +1,20 @@
 """The draft's verbs: opened once, corrected by cell with both values where somebody was faster, and rights."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from equipoise.gather import gather, open_snapshot
 from equipoise.intake import read_dataset
 from equipoise_web.access import NotAllowed, access_of
-from equipoise_web.actions.correct_row import Place, WrongCorrection, correct_row, drop_row, undo_correction
-from equipoise_web.actions.deliver_file import Kept, deliver_file, keep_files
-from equipoise_web.actions.door import NotFound, StaleEdit
+from equipoise_web.actions.correct_row import correct_row, drop_row, undo_correction
+from equipoise_web.actions.deliver_file import FileRefused, Kept, deliver_file, keep_delivery, keep_files, undo_delivery
+from equipoise_web.actions.door import KeyReused, NotFound, StaleEdit
 from equipoise_web.actions.open_draft import open_draft
 from equipoise_web.actions.seal_draft import seal_draft
+from equipoise_web.actions.which_row import Place, WrongCorrection
 from equipoise_web.conftest import TOMATO
 from equipoise_web.drafts import id_of, keep_contents, open_contents
-from equipoise_web.records.models import AuditEntry, CorrectionRecord, MonthDraft
+from equipoise_web.records.models import AuditEntry, CorrectionRecord, DeliveryRecord, MonthDraft
 
 pytestmark = pytest.mark.django_db
 WRONG = (
@@ -210,3 +212,99 @@ def test_what_is_not_there_is_not_found(who, draft):
         deliver_file(who, draft, Kept("a.csv", "../../etc/passwd", 1))
     with pytest.raises(StaleEdit):
         mend(who, draft, 4, "quantity", "3200", "1")  # that row is not left out
+
+
+def by_cells(who, draft, version, new, *, column="quantity", old=None, key="", **row):
+    return correct_row(
+        who, draft, version, table="forecast", row=row, column=column, old=old, new=new, reason="typo", key=key
+    )
+
+
+def test_without_an_old_value_the_one_that_stands_is_replaced(who, draft):
+    answer = by_cells(who, draft, 2, "1600", date="2027-01-01")
+    assert (answer["is_in"], CorrectionRecord.objects.get().old) == (True, "16OO")
+    answer = correct_row(
+        who,
+        draft,
+        3,
+        table="forecast",
+        row=Place("forecast.csv", 3),
+        column="item",
+        old=None,
+        new="tool",
+        reason="typo",
+    )
+    assert (answer["is_in"], "30OO" in answer["still"]) == (False, True)
+    # The row is found by what it says now; the correction names it by what was delivered.
+    assert by_cells(who, draft, 4, "3000", item="tool", date="2027-02-01")["is_in"]
+    assert contents(draft).corrections[-1].key == (("date", "2027-02-01"), ("item", "tol"), ("market", "retail"))
+    assert left_out(draft) == [5, 6, 7, 8]
+
+
+def test_a_row_named_by_cells_says_whether_it_counts(who, draft):
+    answer = by_cells(who, draft, 2, "3000", date="2027-02-01")
+    assert (answer["is_in"], "tol" in answer["still"]) == (False, True)
+
+
+def test_rows_that_differ_are_not_corrected_in_one(who, draft):
+    with pytest.raises(WrongCorrection, match="3800, 3900"):
+        by_cells(who, draft, 2, "4000", date="2027-04-01")
+    by_cells(who, draft, 2, "4000", date="2027-04-01", old="3900")
+    assert contents(draft).corrections[0].old == "3900"
+    with pytest.raises(WrongCorrection, match="no row of forecast has date 2031-01-01"):
+        by_cells(who, draft, 3, "4000", date="2031-01-01")
+
+
+def test_of_an_older_version_only_a_cell_with_its_old_value_is_changed(who, draft, person):
+    mend(who, draft, 2, "quantity", "16OO", "1600")
+    other = access_of(person("other", "supply_planner"))
+    with pytest.raises(StaleEdit, match="after you looked") as stale:
+        by_cells(other, draft, 2, "3300", date="2027-03-01")
+    assert (stale.value.mine, stale.value.theirs) == ("3300", "3200")
+    by_cells(other, draft, 2, "3300", date="2027-03-01", old="3200")  # nobody has changed that cell
+    with pytest.raises(StaleEdit, match="changed by other") as stale:
+        by_cells(who, draft, 3, "3400", date="2027-03-01", old="3200")
+    assert (stale.value.mine, stale.value.theirs) == ("3400", "3300")
+    with pytest.raises(StaleEdit, match="after you looked"):
+        drop_row(who, draft, 3, table="forecast", row={"date": "2027-03-01"}, reason="x")
+    drop_row(who, draft, 4, table="forecast", row={"date": "2027-03-01"}, reason="x")
+    assert 3300 not in contents(draft).tables["forecast"]["quantity"].to_list()
+
+
+def test_a_key_that_comes_again_answers_again_and_for_another_value_is_refused(who, draft, deliver_nothing):
+    made = by_cells(who, draft, 2, "1600", date="2027-01-01", key="k")
+    assert by_cells(who, draft, 2, "1600", date="2027-01-01", key="k") == made
+    with pytest.raises(KeyReused):
+        by_cells(who, draft, 2, "1700", date="2027-01-01", key="k")
+    asked = undo_delivery(who, deliver_nothing, draft=draft, key="u")
+    DeliveryRecord.objects.update(undone_at="2026-01-01T00:00:00Z")
+    assert undo_delivery(who, deliver_nothing, draft=draft, key="u") == asked
+
+
+@pytest.fixture
+def deliver_nothing(draft, who):
+    return DeliveryRecord.objects.create(draft_id=draft, name="a.csv", digest="0" * 64, bytes=1, by_id=who.person).pk
+
+
+def test_a_delivery_of_another_draft_is_not_there(who, draft, deliver_nothing):
+    with pytest.raises(NotFound, match=f"draft {draft + 1}"):
+        undo_delivery(who, deliver_nothing, draft=draft + 1)
+    assert undo_delivery(who, deliver_nothing, draft=draft)["job"]
+
+
+def test_one_delivery_is_one_file_or_files_that_are_read_together(who, fresh_home):
+    def sent(*names):
+        return [SimpleUploadedFile(name, b"item\nx\n") for name in names]
+
+    assert keep_delivery(who, sent("items.csv")).name == "items.csv"
+    assert keep_delivery(who, sent("items.csv", "dataset.toml")).name == "dataset.toml, items.csv"
+    kept = sorted(path.name for path in (fresh_home / "deliveries").iterdir())
+    for names in (("a.xlsx", "b.xlsx"), ("a.zip", "items.csv")):
+        with pytest.raises(FileRefused, match="by itself"):
+            keep_delivery(who, sent(*names))
+    assert sorted(path.name for path in (fresh_home / "deliveries").iterdir()) == kept
+
+
+def test_a_mapping_with_a_zero_character_is_refused(who, draft, fresh_home):
+    with pytest.raises(FileRefused, match="character zero"):
+        deliver_file(who, draft, keep_delivery(who, [SimpleUploadedFile("a.csv", b"x")]), mapping="a\0b")

@@ -138,7 +138,7 @@ def test_a_correction_waits_is_made_again_and_retires_when_the_source_is_mended(
 
     def state():
         found = read_corrections(deliver.who)
-        return [each.status_label for each in found.rows], len(found.retired)
+        return [each.state_label for each in found.rows], len(found.retired)
 
     heading = "item,market,valid_from,price\ntool,retail,2027-01-01,"
     assert state() == (["Waits for the next delivery"], 0)

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import Right
-from equipoise_web.actions.correct_row import Place, WrongCorrection, correct_row, drop_row, undo_correction
+from equipoise_web.actions.correct_row import correct_row, drop_row, undo_correction
 from equipoise_web.actions.door import StaleEdit
+from equipoise_web.actions.which_row import Place, WrongCorrection
 from equipoise_web.reads.corrections import read_corrections
 from equipoise_web.reads.drafts import open_draft_row
-from equipoise_web.reads.drafts_judged import open_draft_for
+from equipoise_web.reads.drafts_judged import draft_for
 from equipoise_web.reads.quarantine import read_quarantine
 from equipoise_web.screens.frame.asked import PersonRequest
 from equipoise_web.screens.frame.middleware import done
@@ -60,7 +61,7 @@ def mend(request: PersonRequest) -> HttpResponse:
 
 def _write(request: PersonRequest, table: str) -> Mended:
     who, sent = request.access, request.POST
-    draft = open_draft_for(who).id
+    draft = draft_for(who).id
     version = int(sent["version"]) if sent.get("version", "").isdigit() else 0
     place = Place(sent.get("file", ""), int(sent["line"]) if sent.get("line", "").isdigit() else 0)
     reason = sent.get("reason", "")
@@ -132,7 +133,7 @@ def show_corrections(request: PersonRequest) -> HttpResponse:
 @login_required
 def undo(request: PersonRequest, correction: str) -> HttpResponse:
     """Take a correction back; the quarantine editor gets its list again, the page of corrections itself."""
-    undo_correction(request.access, open_draft_for(request.access).id, correction)
+    undo_correction(request.access, draft_for(request.access).id, correction)
     if request.headers.get("HX-Request") == "true":
         return _list(request, request.POST.get("table", ""), request.POST.get("page", ""))
     done(request, _("The delivered value counts again."))

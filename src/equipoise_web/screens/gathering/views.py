@@ -15,7 +15,7 @@ from equipoise_web.actions.open_draft import open_draft
 from equipoise_web.actions.seal_draft import seal_draft
 from equipoise_web.reads.draft_pages import read_draft_findings, read_seal, read_sealed
 from equipoise_web.reads.drafts import open_draft_row
-from equipoise_web.reads.drafts_judged import open_draft_for
+from equipoise_web.reads.drafts_judged import draft_for
 from equipoise_web.reads.gathering import read_board
 from equipoise_web.reads.snapshots import open_snapshot
 from equipoise_web.screens.frame.asked import PersonRequest
@@ -102,7 +102,7 @@ def show_seal(request: PersonRequest) -> HttpResponse:
     """What would be sealed; a POST asks for it."""
     who = request.access
     if request.method == "POST":
-        draft = open_draft_for(who)
+        draft = draft_for(who)
         version = _number(request.POST.get("version", ""))
         job = seal_draft(who, draft.id, version, label=request.POST.get("label", ""))["job"]
         return redirect("gathering:job", job=job)
