@@ -115,5 +115,5 @@ def _meet(mine: Adjustment, other: Adjustment, axes: Axes) -> bool:
         return False
     if not (axes.items.knows(other.scope.item) and axes.markets.knows(other.scope.market)):
         return False
-    rows = [axes.rows(Grain.DEMAND, each.scope) for each in (mine, other)]
-    return bool(np.intersect1d(*rows, assume_unique=True).size)
+    rows, theirs = (axes.rows(Grain.DEMAND, each.scope) for each in (mine, other))
+    return bool(np.isin(rows, theirs).any())

@@ -15,7 +15,7 @@ class NothingToUndo(EquipoiseError):
 
 
 def undo_step(who: Access, *, scenario: str, key: str = "") -> dict[str, Any]:
-    """Withdraw the adjustments of one's last step; returns {step, label, adjustments}. What others rejected stays so."""
+    """Withdraw the adjustments of one's last step; returns {step, label, adjustments}; what others rejected stays."""
     who.require(Right.PROPOSE)
     with door(who, "undo_step", key=key, asked={"scenario": scenario}) as entry:
         if entry.repeat is None:

@@ -12,7 +12,7 @@ from equipoise_web.reads.adjustment_pages import VERDICTS, people_titles
 from equipoise_web.reads.adjustments import CommentRow, adjustments_by_id, read_comments
 from equipoise_web.reads.grid_comments import cell_name
 from equipoise_web.reads.grid_edit import TypedCell
-from equipoise_web.reads.grid_lines import OWN, label_of
+from equipoise_web.reads.grid_lines import OWN
 from equipoise_web.reads.grid_marks import covered, measure_of
 from equipoise_web.reads.grid_rows import GridRows
 from equipoise_web.reads.grid_view import CONSENSUS
@@ -71,6 +71,7 @@ class ChartBar:
 def read_cell(rows: GridRows, cell: TypedCell, who: Access) -> CellPage:
     """The panel of a cell by its line, node and column."""
     line = rows.lines[cell.line]
+    label = rows.header["lines"][cell.line]["label"]
     column = rows.columns.all[cell.column]
     value = float(rows.values[cell.line, cell.node, cell.column])
     money = float(rows.values[-1, cell.node, cell.column])
@@ -88,12 +89,12 @@ def read_cell(rows: GridRows, cell: TypedCell, who: Access) -> CellPage:
     asked = {**nodes, **path} if is_plain and line in MEASURE_BY_NAME else None
     return CellPage(
         name=name,
-        title=f"{rows.labels[cell.node]}, {when}, {label_of(line)}",
+        title=f"{rows.labels[cell.node]}, {when}, {label}",
         value="–" if np.isnan(value) else plain(value),
         unit="" if np.isnan(value) else unit,
         amount="" if np.isnan(money) or line not in (CONSENSUS,) else f"{currency} {shown(money)}",
         chart=_chart(rows, cell),
-        chart_title=label_of(line),
+        chart_title=label,
         history=_history(rows, cell, who, titles),
         comments=tuple(
             CommentRow(said.id, said.text, titles.get(said.by, said.by), said.at) for said in read_comments(who, name)

@@ -136,7 +136,7 @@ def scope_of(rows: GridRows, cell: TypedCell, who: Access) -> Scope:
 def _proposal(rows: GridRows, cell: TypedCell, who: Access) -> tuple[Mapping[str, Any] | None, float]:
     """The body of an adjustment, None where nothing would change; and the money that it moves."""
     measure = rows.lines[cell.line]
-    kind = _kind(who, measure)
+    kind = _kind(who, rows, cell)
     amount = read_amount(cell.text)
     if rows.marks[cell.line, cell.node, cell.column] & HELD:
         raise CannotType(_("It is held; its owner can let it go."))
@@ -182,7 +182,7 @@ def _holds(rows: GridRows, cell: TypedCell, who: Access) -> list[Mapping[str, An
     if np.array_equal(now, start):
         return [{"kind": "demand_hold", "scope": _scope_json(scope)}]
     keys = axes.keys[Grain.DEMAND]
-    found = []
+    found: list[Mapping[str, Any]] = []
     for row, bucket in np.argwhere(now >= 0).tolist():
         item, market = keys.labels(int(below[row]))
         day, end = (each(column.begin + bucket) for each in (axes.calendar.start_of, axes.calendar.end_of))
@@ -197,14 +197,17 @@ def _scope_json(scope: Scope) -> dict[str, str]:
     return {**nodes, "first": scope.first.isoformat(), "last": scope.last.isoformat()}
 
 
-def _kind(who: Access, measure: str) -> str:
-    may = editable_measures(who)
+def _kind(who: Access, rows: GridRows, cell: TypedCell) -> str:
+    measure, may = rows.lines[cell.line], editable_measures(who)
     if measure in may:
         return may[measure]
     mine = ", ".join(label_of(name) for name in may)
     if not mine:
         raise CannotType(_("You may look at this plan, not change it."))
-    raise CannotType(_("%(line)s is not yours to type in; %(mine)s is.") % {"line": label_of(measure), "mine": mine})
+    raise CannotType(
+        _("%(line)s is not yours to type in; %(mine)s is.")
+        % {"line": rows.header["lines"][cell.line]["label"], "mine": mine}
+    )
 
 
 def _in_units(rows: GridRows, amount: Amount, shown: float, now: float) -> Amount:
@@ -246,7 +249,9 @@ def _says(typed: float, shown: float) -> bool:
 def _label(rows: GridRows, cell: TypedCell, body: Mapping[str, Any]) -> str:
     what = _("Held") if body["kind"] == "demand_hold" else signed_amount(_amount(body))
     where, when = rows.labels[cell.node], rows.columns.all[cell.column]
-    return f"{what} {label_of(rows.lines[cell.line])}, {where}, {when.label} {when.first.year if not when.is_total else ''}".strip()
+    line = rows.header["lines"][cell.line]["label"]
+    is_year = when.is_total or not when.mark.isdecimal()
+    return f"{what} {line}, {where}, {when.label if is_year else rows.columns.calendar.label(when.begin)}"
 
 
 def _amount(body: Mapping[str, Any]) -> Amount:

@@ -94,7 +94,8 @@ class Lines:
             above, below = (self._of(measure_named(part)) for part in measure.ratio)
             share = np.divide(above, below, out=np.full(above.shape, np.nan), where=below != 0)
             scale = self.columns.scale(measure.per)
-            return measure.scale * (np.maximum(0.0, 1.0 - share) if measure.is_complement else scale * share)
+            ratio: FloatArray = np.maximum(0.0, 1.0 - share) if measure.is_complement else scale * share
+            return measure.scale * ratio
         if measure.cover:
             stock, demand = (self._rolled(measure_named(part), "base") for part in measure.cover)
             calendar = self.plan.axes.calendar
@@ -121,7 +122,7 @@ class Lines:
             factors = self.plan.volume_factors[items]
             return self.tree.roll_up(panel.keys.grain, on_grid(cells * factors[:, None], QUANTITY_STEP))
         found = self.tree.roll_up(panel.keys.grain, cells)
-        found[self._mixes(panel.keys.grain, cells.any(axis=1))] = np.nan
+        found[self._mixes(panel.keys.grain, (cells != 0).any(axis=1))] = np.nan
         return found
 
     def _at_price(self, grain: Grain, cells: FloatArray) -> FloatArray:

@@ -1,7 +1,7 @@
 """The planning grid as arrays: the rows of a view as a tree, its lines and columns, every number and its marks.
 
-The binary form (`grid_bytes`) is a header, then float64 [M, R, C] (unknown is NaN), then a byte of marks [M, R, C]; that
-of a change is a header, then float64 [n], the places of the cells int32 [n] in M × R × C, and their marks [n].
+The binary form (`grid_bytes`) is a header, then float64 [M, R, C] (unknown is NaN), then a byte of marks [M, R, C];
+that of a change is a header, then float64 [n], the places of the cells int32 [n] in M × R × C, and their marks [n].
 """
 
 from collections.abc import Mapping

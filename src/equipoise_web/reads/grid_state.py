@@ -4,14 +4,20 @@ Nothing is lost when it is let go: what a reader has is then sent whole.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+import numpy as np
+
+from equipoise.core.adjustment import Adjustment
 from equipoise_web.access import Access
+from equipoise_web.reads.grid_beside import beside
 from equipoise_web.reads.grid_comments import comment_count, comment_marks
+from equipoise_web.reads.grid_marks import CHANGED, THEIRS, marks_of
 from equipoise_web.reads.grid_numbers import Numbers
 from equipoise_web.reads.grid_rows import GridRows, read_rows
 from equipoise_web.reads.grid_view import GridView
 from equipoise_web.reads.open_folders import OpenFolders
-from equipoise_web.records.models import GridStep, RulingRecord
+from equipoise_web.records.models import GridStep, RulingRecord, Visit
 
 KEPT_BYTES = 256 << 20
 
@@ -30,7 +36,11 @@ _kept: OpenFolders[_Key, GridRows] = OpenFolders(
 
 def rows_now(who: Access, view: GridView, numbers: Numbers) -> GridRows:
     """The rows of a view of numbers, with the marks of comments."""
-    return _kept.get(_key(who, view, state_of(numbers)), lambda: _commented(read_rows(numbers, view, who=who)))
+    since = _looked_before(who)
+    state = state_of(numbers)
+    return _kept.get(
+        _key(who, view, state), lambda: beside(_marked(read_rows(numbers, view, who=who), who, since), who)
+    )
 
 
 def rows_before(who: Access, view: GridView, state: str) -> GridRows | None:
@@ -57,9 +67,26 @@ def steps_of(who: Access, scenario: str) -> dict[str, str]:
     return {"undo": undo or "", "redo": redo or ""}
 
 
-def _commented(rows: GridRows) -> GridRows:
-    said = comment_marks(rows.tree, rows.columns, rows.lines, dict(rows.view.nodes))
-    return replace(rows, marks=rows.marks | said)
+def _marked(rows: GridRows, who: Access, since: datetime | None) -> GridRows:
+    """The rows with marks of comments, and of what others changed since the reader's visit before."""
+    marks = rows.marks | comment_marks(rows.tree, rows.columns, rows.lines, dict(rows.view.nodes))
+    if since is not None and (new := _changed_since(rows, who, since)):
+        numbers = rows.numbers
+        theirs = marks_of(numbers.plan, rows.tree, rows.columns, rows.lines, new, who.name) & THEIRS
+        marks |= np.where(theirs > 0, CHANGED, 0).astype(np.uint8)
+    return replace(rows, marks=marks)
+
+
+def _changed_since(rows: GridRows, who: Access, since: datetime) -> list[Adjustment]:
+    """Adjustments of others that somebody ruled on after an instant, and that count."""
+    ruled = RulingRecord.objects.filter(at__gt=since).exclude(adjustment__author=who.person)
+    new = set(ruled.values_list("adjustment", flat=True))
+    return [adjustment for adjustment in rows.numbers.adjustments if adjustment.id in new]
+
+
+def _looked_before(who: Access) -> datetime | None:
+    """When the person was here before this visit; None on the first."""
+    return Visit.objects.filter(person=who.person).values_list("before", flat=True).first()
 
 
 def _key(who: Access, view: GridView, state: str) -> _Key:

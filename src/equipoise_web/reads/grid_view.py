@@ -6,7 +6,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 from urllib.parse import urlencode
 
 from equipoise.core.axes import Axes
@@ -56,8 +56,8 @@ class GridView:
             rows=_names(query, "rows", base.rows),
             measures=_names(query, "measures", base.measures),
             nodes=tuple((name, nodes[name]) for name in DIMENSIONS if nodes.get(name)),
-            time=_one_of(query, "time", get_args(Time), base.time),
-            unit=_one_of(query, "unit", get_args(Unit), base.unit),
+            time=cast(Time, _one_of(query, "time", get_args(Time), base.time)),
+            unit=cast(Unit, _one_of(query, "unit", get_args(Unit), base.unit)),
             against=query.get("against", base.against),
         )
         if not 1 <= len(view.rows) <= MOST_LEVELS or not 1 <= len(view.measures) <= MOST_MEASURES:
@@ -133,7 +133,7 @@ def _names(query: Mapping[str, str], name: str, default: tuple[str, ...]) -> tup
     return tuple(dict.fromkeys(word.strip() for word in query[name].split(",") if word.strip()))
 
 
-def _one_of(query: Mapping[str, str], name: str, known: tuple[str, ...], default: str) -> "Time | Unit | str":  # type: ignore[misc]
+def _one_of(query: Mapping[str, str], name: str, known: tuple[str, ...], default: str) -> str:
     given = query.get(name, default)
     if given not in known:
         raise UnknownName(f"{name} {given!r} must be one of {', '.join(known)}")

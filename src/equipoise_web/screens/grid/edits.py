@@ -16,9 +16,12 @@ from equipoise_web.actions.door import StaleEdit
 from equipoise_web.actions.edit_cells import ReasonNeeded, edit_cells
 from equipoise_web.actions.redo_step import redo_step
 from equipoise_web.actions.undo_step import undo_step
+from equipoise_web.reads.adjustments import adjustments_by_id
 from equipoise_web.reads.grid_edit import RejectedCell, read_typed
 from equipoise_web.reads.grid_numbers import numbers_now
 from equipoise_web.reads.grid_state import rows_before, rows_now
+from equipoise_web.reads.in_words import words_of
+from equipoise_web.reads.scenarios import working_scenario
 from equipoise_web.screens.frame.asked import PersonRequest
 from equipoise_web.screens.grid.asked import Asked, read_asked, read_body, read_cells
 from equipoise_web.screens.grid.views import binary, standing
@@ -55,6 +58,8 @@ def edit(request: PersonRequest) -> HttpResponse:
                 reason_above=made.reason_above,
                 key=str(body.get("key") or ""),
             )
+    except StaleEdit as error:
+        return refused(error, what=_others_change(request, error))
     except EquipoiseError as error:
         return refused(error)
     rejected = [_named(asked, each) for each in made.rejected]
@@ -88,14 +93,25 @@ def comment(request: PersonRequest) -> HttpResponse:
     return _changed(request, asked, str(body.get("since") or ""))
 
 
-def refused(error: EquipoiseError) -> JsonResponse:
+def refused(error: EquipoiseError, *, what: str = "") -> JsonResponse:
     """A refusal for the script of the page: what, and what it needs to go on."""
     said: dict[str, Any] = {"error": str(error)}
     if isinstance(error, ReasonNeeded):
         said |= {"needs_reason": True, "amount": error.amount}
     if isinstance(error, StaleEdit) and isinstance(error.theirs, dict):
-        said |= {"theirs": error.theirs}
+        said |= {"theirs": {**error.theirs, "what": what}}
     return JsonResponse(said, status=status_of(error))
+
+
+def _others_change(request: PersonRequest, error: StaleEdit) -> str:
+    """What somebody else has done meanwhile, in words, as far as this person may see it."""
+    theirs = error.theirs
+    if not isinstance(theirs, dict):
+        return ""
+    known = adjustments_by_id(request.access, [str(theirs["adjustment"])])
+    root = working_scenario()
+    words = words_of("" if root is None else root.snapshot)
+    return "; ".join(words.of(row.adjustment) for row in known.values())
 
 
 def _step(request: PersonRequest, action: Any) -> HttpResponse:  # noqa: ANN401 - undo_step or redo_step

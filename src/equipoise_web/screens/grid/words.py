@@ -12,6 +12,7 @@ def words() -> dict[str, str]:
         "held": _("held"),
         "mine": _("edited by you"),
         "theirs": _("edited by others"),
+        "fresh": _("new since you looked"),
         "comment": _("comment"),
         "estimate": _("estimate"),
         "emptied": _("An empty cell says nothing: type 0 to plan none, or undo what you typed."),

@@ -16,7 +16,7 @@ const ROW = 24, HEAD = 24, DIGIT = 7, PAD = 18, NARROWEST = 56;
 export class PlanGrid {
   constructor({ el, rows, periods, onEdit, locked, onSelect, onCommand, words, open }) {
     Object.assign(this, { el, rows, periods, onEdit, locked, onSelect, onCommand, words });
-    this.expanded = new Set(open || (rows.keys.length > 1 ? [1] : []));
+    this.expanded = new Set(open || this.#largest());
     this.pending = new Map();
     this.at = { row: 0, column: 0 };
     this.from = { row: 0, column: 0 };
@@ -97,6 +97,14 @@ export class PlanGrid {
   place(line, node, column) { return (line * this.rows.keys.length + node) * this.periods.length + column; }
 
   focus() { this.field.focus({ preventScroll: true }); }
+
+  // The row at the top that weighs most: open at first, because a planner begins there.
+  #largest() {
+    const foot = this.rows.lines.length - 1, last = this.periods.length - 1;
+    const tops = this.rows.depth.map((depth, node) => node).filter((node) => this.rows.depth[node] === 1);
+    const weight = (node) => this.rows.values[this.place(foot, node, last)] || 0;
+    return tops.length ? [tops.reduce((best, node) => (weight(node) > weight(best) ? node : best))] : [];
+  }
 
   // -- drawing -------------------------------------------------------------------------------------------------------
 
@@ -197,11 +205,15 @@ export class PlanGrid {
 
   #first(node) { return this.expanded.has(node) ? this.body[0] : this.rows.leading; }
 
+  #closes(node, line) { return !this.expanded.has(node) || line === this.body[this.body.length - 1]; }
+
+  #isBold(node, line) { return line === this.rows.leading && (this.rows.depth[node] === 1 || this.expanded.has(node)); }
+
   #rowClass(model, column) {
     const { node, line, isFoot } = model;
     return {
       class: {
-        [column]: true, leading: isFoot || line === this.rows.leading, opens: !isFoot && line === this.#first(node),
+        [column]: true, leading: isFoot || this.#isBold(node, line), closes: !isFoot && this.#closes(node, line), opens: !isFoot && line === this.#first(node),
         family: this.rows.depth[node] === 1, foot: Boolean(isFoot),
       },
       "data-node": node,
@@ -218,7 +230,7 @@ export class PlanGrid {
     }
     const text = this.text(line, node, column);
     if (mark & MARK.HELD) return [h("span", { class: "lock", "aria-hidden": "true" }), text];
-    if (this.rows.lines[line].kind === "load" && value > 100) return [h("span", { class: "alarm" }, "▲"), text];
+    if (this.rows.lines[line].kind === "load" && Math.round(value) > 100) return [h("span", { class: "alarm" }, "▲"), text];
     return text;
   }
 
@@ -242,10 +254,10 @@ export class PlanGrid {
         num: true, here: isHere, range: inRows && column >= left && column <= right && !isHere,
         mine: Boolean(mark & MARK.MINE), theirs: Boolean(mark & MARK.THEIRS) && !(mark & MARK.MINE),
         held: Boolean(mark & MARK.HELD), note: Boolean(mark & MARK.COMMENT), est: Boolean(mark & MARK.ESTIMATE) || isPending,
-        over: this.rows.lines[line].kind === "load" && this.rows.values[place] > 100,
-        quiet: isQuiet && !(mark & (MARK.MINE | MARK.THEIRS)), leading: isFoot || line === this.rows.leading, total: this.periods[column].is_total,
-        "quarter-begins": this.#begins(column), opens: !isFoot && line === this.#first(node), family: this.rows.depth[node] === 1, foot: Boolean(isFoot),
-        open: Boolean(this.rows.lines[line].edit),
+        over: this.rows.lines[line].kind === "load" && Math.round(this.rows.values[place]) > 100,
+        quiet: isQuiet && !(mark & (MARK.MINE | MARK.THEIRS)), leading: isFoot || this.#isBold(node, line), total: this.periods[column].is_total,
+        "quarter-begins": this.#begins(column), closes: !isFoot && this.#closes(node, line), family: this.rows.depth[node] === 1, foot: Boolean(isFoot),
+        delta: Boolean(this.rows.lines[line].is_delta), fresh: Boolean(mark & MARK.CHANGED), open: Boolean(this.rows.lines[line].edit),
       },
       "data-testid": `cell:${this.rows.lines[line].name}:${this.rows.keys[node]}:${this.periods[column].mark}`,
       "data-state": isPending || mark & MARK.ESTIMATE ? "estimate" : mark & MARK.SAVED ? "saved" : "exact",
@@ -345,7 +357,7 @@ export class PlanGrid {
     const { node, line } = here, { column } = this.at;
     const parts = [this.rows.labels[node], this.rows.lines[line].label, this.periods[column].label, this.text(line, node, column) || this.words.empty];
     const mark = this.rows.marks[this.place(line, node, column)];
-    for (const [bit, word] of [[MARK.HELD, "held"], [MARK.MINE, "mine"], [MARK.THEIRS, "theirs"], [MARK.COMMENT, "comment"], [MARK.ESTIMATE, "estimate"]]) {
+    for (const [bit, word] of [[MARK.HELD, "held"], [MARK.MINE, "mine"], [MARK.THEIRS, "theirs"], [MARK.COMMENT, "comment"], [MARK.CHANGED, "fresh"], [MARK.ESTIMATE, "estimate"]]) {
       if (mark & bit) parts.push(this.words[word]);
     }
     this.field.setAttribute("aria-label", parts.join(", "));
