@@ -26,6 +26,8 @@ from equipoise_web.reads.numbers import plain
 REASON_ABOVE_PCT = 1.0
 """A step whose changes together move more money than this share of an average bucket's revenue needs a reason."""
 BASELINE = "demand_baseline_qty"
+MISSED_BY = 1e-6
+"""Share of what was typed by which a cell may differ from it: the grid of exact numbers."""
 FACTOR = re.compile(r"^[*×](\d+(?:\.\d+)?)$")
 
 
@@ -51,11 +53,20 @@ class RejectedCell:
 
 
 @dataclass(frozen=True)
+class Target:
+    """What a cell will hold once its adjustment counts, in base units."""
+
+    cell: TypedCell
+    quantity: float
+
+
+@dataclass(frozen=True)
 class Proposals:
     """The adjustments as `propose_adjustment` takes them, the cells that were not taken, and what it is about."""
 
     bodies: tuple[Mapping[str, Any], ...]
     rejected: tuple[RejectedCell, ...]
+    targets: tuple[Target, ...]
     label: str
     moved_amount: float
     """Money that the step moves, up and down together."""
@@ -71,6 +82,7 @@ def read_typed(rows: GridRows, typed: Sequence[TypedCell], who: Access, *, is_ho
     """What the cells mean; a cell that says what stands there already is passed over, and so is an empty one."""
     bodies: list[Mapping[str, Any]] = []
     rejected: list[RejectedCell] = []
+    targets: list[Target] = []
     moved, label = 0.0, ""
     for cell in typed:
         if not cell.text.strip() and not is_hold:
@@ -80,20 +92,23 @@ def read_typed(rows: GridRows, typed: Sequence[TypedCell], who: Access, *, is_ho
                 bodies += _holds(rows, cell, who)
                 label = label or _label(rows, cell, bodies[-1])
                 continue
-            body, amount = _proposal(rows, cell, who)
+            body, amount, target = _proposal(rows, cell, who)
         except WrongAdjustment as error:
             rejected.append(RejectedCell(cell.line, cell.node, cell.column, cell.text, str(error)))
             continue
         if body is None:
             continue
         bodies.append(body)
+        targets.append(Target(cell, target))
         moved += amount
         label = label or _label(rows, cell, body)
     if len(bodies) > 1 and not (is_hold and len(typed) == 1):
         label = _("%(count)s cells from %(first)s") % {"count": len(bodies), "first": label}
     plan = rows.numbers.plan
     revenue = float(np.nansum(_money(rows))) / plan.axes.horizon
-    return Proposals(tuple(bodies), tuple(rejected), label[:200], moved, revenue * REASON_ABOVE_PCT / 100)
+    return Proposals(
+        tuple(bodies), tuple(rejected), tuple(targets), label[:200], moved, revenue * REASON_ABOVE_PCT / 100
+    )
 
 
 def read_amount(text: str) -> Amount:
@@ -133,8 +148,19 @@ def scope_of(rows: GridRows, cell: TypedCell, who: Access) -> Scope:
     return scope
 
 
-def _proposal(rows: GridRows, cell: TypedCell, who: Access) -> tuple[Mapping[str, Any] | None, float]:
-    """The body of an adjustment, None where nothing would change; and the money that it moves."""
+def missed(rows: GridRows, target: Target) -> str:
+    """What is said where a cell does not hold what was typed into it: contracts and holds are stronger; else blank."""
+    cell = target.cell
+    now = _now(rows, rows.lines[cell.line], cell)
+    if abs(now - target.quantity) <= max(MISSED_BY * abs(target.quantity), 0.5):
+        return ""
+    said = {"where": rows.labels[cell.node], "when": rows.columns.all[cell.column].label}
+    said |= {"typed": plain(target.quantity), "now": plain(now)}
+    return _("%(where)s, %(when)s: commitments, holds or launches make %(now)s of the %(typed)s typed.") % said
+
+
+def _proposal(rows: GridRows, cell: TypedCell, who: Access) -> tuple[Mapping[str, Any] | None, float, float]:
+    """The body of an adjustment, None where nothing would change; the money it moves; what the cell then holds."""
     measure = rows.lines[cell.line]
     kind = _kind(who, rows, cell)
     amount = read_amount(cell.text)
@@ -146,13 +172,13 @@ def _proposal(rows: GridRows, cell: TypedCell, who: Access) -> tuple[Mapping[str
     shown = float(rows.values[cell.line, cell.node, cell.column])
     now = _now(rows, measure, cell)
     if amount.operation == "set" and _says(amount.value, shown):
-        return None, 0.0
+        return None, 0.0, now
     amount = _in_units(rows, amount, shown, now)
     target = amount.apply_to(now)
     if target < 0:
         raise CannotType(_("Demand would fall below zero: %(now)s stands there.") % {"now": plain(shown)})
     if target == now:
-        return None, 0.0
+        return None, 0.0, now
     price = _price(rows, cell)
     body = {
         "kind": kind,
@@ -162,7 +188,7 @@ def _proposal(rows: GridRows, cell: TypedCell, who: Access) -> tuple[Mapping[str
     }
     if kind == "demand_input":
         body["function"] = function_of(measure)
-    return body, abs(target - now) * price
+    return body, abs(target - now) * price, target
 
 
 def _holds(rows: GridRows, cell: TypedCell, who: Access) -> list[Mapping[str, Any]]:

@@ -1,6 +1,6 @@
 """Marks of the cells of a grid: who moved a number, what is held, where somebody said something."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -13,9 +13,9 @@ from equipoise_web.reads.grid_columns import Columns
 from equipoise_web.reads.grid_tree import GridTree
 from equipoise_web.reads.grid_view import CONSENSUS
 
-MINE, THEIRS, HELD, COMMENT, ESTIMATE, SAVED, CHANGED = 1, 2, 4, 8, 16, 32, 64
-"""Bits: edited by the reader, by others, held, commented; the number is an estimate, or that of the last plan; it has
-changed since the reader looked last."""
+MINE, THEIRS, HELD, COMMENT, ESTIMATE, CHANGED = 1, 2, 4, 8, 16, 32
+"""Bits: edited by the reader, by others, held, commented; the number is an estimate; others have changed it since the
+reader looked last."""
 
 
 def measure_of(adjustment: Adjustment) -> str:
@@ -46,7 +46,7 @@ def marks_of(
     tree: GridTree,
     columns: Columns,
     measures: Iterable[str],
-    adjustments: Iterable[Adjustment],
+    adjustments: Sequence[Adjustment],
     reader: str,
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """Bits of every cell, [M, R, C], from the adjustments that stand."""
@@ -54,15 +54,33 @@ def marks_of(
     found = np.zeros((len(names), len(tree), len(columns)), dtype=np.uint8)
     for adjustment in adjustments:
         measure = measure_of(adjustment)
-        is_hold = adjustment.change.kind == "demand_hold"
-        # A hold fixes the consensus and every function's line alike.
-        lines = [
-            n for n, name in enumerate(names) if name == measure or (is_hold and name in FUNCTION_MEASURES.values())
-        ]
-        if not lines:
+        if measure not in names or adjustment.change.kind == "demand_hold":
             continue
         nodes, spans = covered(plan, tree, columns, adjustment)
-        bit = HELD if is_hold else MINE if adjustment.author == reader else THEIRS
-        for line in lines:
-            found[line] |= (bit * (nodes[:, None] & spans[None, :])).astype(np.uint8)
+        bit = MINE if adjustment.author == reader else THEIRS
+        found[names.index(measure)] |= (bit * (nodes[:, None] & spans[None, :])).astype(np.uint8)
+    held = _held(plan, tree, columns, adjustments)
+    for line, name in enumerate(names):
+        if name == CONSENSUS or name in FUNCTION_MEASURES.values():
+            found[line] |= held  # a hold fixes the consensus and every function's line alike
     return found
+
+
+def _held(
+    plan: Plan, tree: GridTree, columns: Columns, adjustments: Iterable[Adjustment]
+) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """Cells [R, C] of which every part is held, by whatever holds."""
+    axes = plan.axes
+    held = np.zeros((len(axes.keys[Grain.DEMAND]), axes.horizon))
+    for adjustment in adjustments:
+        scope = adjustment.scope
+        if adjustment.change.kind != "demand_hold":
+            continue
+        if axes.items.knows(scope.item) and axes.markets.knows(scope.market):
+            begin, end = axes.calendar.span(scope.first, scope.last)
+            held[axes.rows(Grain.DEMAND, scope), begin:end] = 1.0
+    if not held.any() or Grain.DEMAND not in tree.nodes:
+        return np.zeros((len(tree), len(columns)), dtype=np.uint8)
+    whole = np.nan_to_num(tree.roll_up(Grain.DEMAND, held, by=np.minimum, none=1.0))
+    inside = np.stack([whole[:, column.begin : column.end].min(axis=1) for column in columns.all], axis=1)
+    return np.where(inside > 0, HELD, 0).astype(np.uint8)

@@ -24,7 +24,7 @@ from equipoise_web.access import Access, Right
 from equipoise_web.reads.grid_bytes import to_bytes
 from equipoise_web.reads.grid_columns import Columns
 from equipoise_web.reads.grid_lines import OWN, Lines, grain_of, label_of, parts_of
-from equipoise_web.reads.grid_marks import ESTIMATE, SAVED, marks_of
+from equipoise_web.reads.grid_marks import ESTIMATE, marks_of
 from equipoise_web.reads.grid_numbers import Numbers
 from equipoise_web.reads.grid_tree import GridTree, build_tree
 from equipoise_web.reads.grid_view import (
@@ -37,7 +37,7 @@ from equipoise_web.reads.grid_view import (
     editable_measures,
 )
 from equipoise_web.reads.in_words import words_of
-from equipoise_web.reads.scoped import nodes_in_scope, sees_all, visible_rows
+from equipoise_web.reads.scoped import sees_all, visible_rows
 
 MOST_CELLS = 12_000_000
 Marks = npt.NDArray[np.uint8]
@@ -92,13 +92,11 @@ def read_rows(numbers: Numbers, view: GridView, *, who: Access) -> GridRows:
     columns = Columns.of(axes.calendar, view.time)
     if len(lines) * len(tree) * len(columns) > MOST_CELLS:
         raise UnknownName(f"a view holds at most {MOST_CELLS:,} cells; ask for fewer measures or a node")
-    may_pool = who.may(Right.SEE_POOLED)
     reader, starting = (Lines(each, numbers.base, tree, columns, view.unit) for each in (plan, numbers.base))
     unseen = np.full((len(tree), len(columns)), np.nan)
     values, states = [], []
     for name in lines:
-        is_hidden = name in (LOAD_PCT, LOAD_HOURS) and not may_pool
-        found = unseen if is_hidden else reader.line(name)
+        found = reader.line(name) if _may_read(who, name) else unseen
         values.append(found)
         states.append(_state(name, found, starting, numbers))
     adjustments = [a for a in numbers.adjustments if sees_all(who) or _sees(who, plan, a)]
@@ -118,10 +116,18 @@ def shown_rows(plan: Plan, view: GridView, who: Access) -> dict[Grain, BoolArray
         inside = np.zeros(len(plan.axes.keys[grain]), dtype=np.bool_)
         inside[plan.axes.rows(grain, {dim: node for dim, node in nodes.items() if dim in known})] = True
         if not sees_all(who):
-            parts = [p for each in view.measures if grain_of(each) is grain for p in parts_of(each)] or parts_of(name)
+            lines = (*view.measures, MONEY)
+            parts = [part for each in lines if grain_of(each) is grain for part in parts_of(each)]
             inside &= np.any([visible_rows(plan.axes, grain, who, part) for part in parts], axis=0)
         found[grain] = inside
     return found
+
+
+def _may_read(who: Access, name: str) -> bool:
+    """Load rests on what everybody asks for, so it is pooled as the load of the plan is."""
+    if name in (LOAD_PCT, LOAD_HOURS):
+        return who.may(Right.SEE_POOLED) and who.may(Right.READ, measure=CONSENSUS)
+    return who.may(Right.READ, measure=CONSENSUS if name == MONEY else name)
 
 
 def _dimensions(grain: Grain) -> tuple[str, ...]:
@@ -133,14 +139,17 @@ def _sees(who: Access, plan: Plan, adjustment: Any) -> bool:  # noqa: ANN401 - a
 
 
 def _state(name: str, values: FloatArray, starting: Lines, numbers: Numbers) -> Marks:
-    """Bits of how sure the numbers of a line are, [R, C]: what the coming plan may still alter says so."""
-    if numbers.is_exact:
+    """The bit of an estimate where a line differs from the plan in force, [R, C]."""
+    if numbers.is_exact or _is_later(name) or np.isnan(values).all():
         return np.zeros(values.shape, dtype=np.uint8)
-    if name not in OWN and MEASURE_BY_NAME[name].stage not in DEMAND_STAGES:
-        return np.full(values.shape, SAVED, dtype=np.uint8)
-    before = values if np.isnan(values).all() else starting.line(name)
+    before = starting.line(name)
     same = (before == values) | (np.isnan(before) & np.isnan(values))
-    return np.where(same, SAVED, ESTIMATE).astype(np.uint8)
+    return np.where(same, 0, ESTIMATE).astype(np.uint8)
+
+
+def _is_later(name: str) -> bool:
+    """True for what only the exact plan makes anew: until then it is the last plan's."""
+    return name not in OWN and MEASURE_BY_NAME[name].stage not in DEMAND_STAGES
 
 
 def _header(
@@ -178,6 +187,7 @@ def _header(
                 "label": label_of(name),
                 "kind": _kind(name, view),
                 "edit": may.get(name, ""),
+                "is_later": _is_later(name) or name in (LOAD_PCT, LOAD_HOURS),
                 "is_function": name in FUNCTION_MEASURES.values(),
                 "is_foot": name == MONEY and MONEY not in view.measures,
             }
@@ -217,6 +227,14 @@ def _kind(name: str, view: GridView) -> str:
 
 
 def narrowed(view: GridView, numbers: Numbers, who: Access) -> GridView:
-    """The view with the node of the person's own scope where it names none: the link then says what it shows."""
-    nodes = nodes_in_scope(numbers.plan.axes, who, dict(view.nodes))
+    """The view with the nodes of the person's own scope where it names none: the link then says what it shows."""
+    scopes = {held.scope for held in who.held if held.gives(Right.READ)}
+    if sees_all(who) or len(scopes) != 1:
+        return view
+    (mine,) = scopes
+    nodes = dict(view.nodes)
+    for name in DIMENSIONS:
+        node = getattr(mine, name)
+        if node and numbers.plan.axes.hierarchy(name).knows(node):
+            nodes.setdefault(name, node)
     return replace(view, nodes=tuple((name, nodes[name]) for name in DIMENSIONS if nodes.get(name)))

@@ -26,6 +26,7 @@ KEPT_BYTES = 256 << 20
 class _Key:
     who: Access
     view: GridView
+    scenario: str
     state: str
 
 
@@ -39,13 +40,14 @@ def rows_now(who: Access, view: GridView, numbers: Numbers) -> GridRows:
     since = _looked_before(who)
     state = state_of(numbers)
     return _kept.get(
-        _key(who, view, state), lambda: beside(_marked(read_rows(numbers, view, who=who), who, since), who)
+        _key(who, view, numbers.scenario, state),
+        lambda: beside(_marked(read_rows(numbers, view, who=who), who, since), who),
     )
 
 
-def rows_before(who: Access, view: GridView, state: str) -> GridRows | None:
+def rows_before(who: Access, view: GridView, scenario: str, state: str) -> GridRows | None:
     """What the reader of a view had in a state; None where that was let go."""
-    kept = _kept.values.get(_key(who, view, state))
+    kept = _kept.values.get(_key(who, view, scenario, state))
     return None if kept is None else kept[0]
 
 
@@ -89,6 +91,6 @@ def _looked_before(who: Access) -> datetime | None:
     return Visit.objects.filter(person=who.person).values_list("before", flat=True).first()
 
 
-def _key(who: Access, view: GridView, state: str) -> _Key:
+def _key(who: Access, view: GridView, scenario: str, state: str) -> _Key:
     # Anew, because what a request carries is a lazy object that would keep the request.
-    return _Key(Access(who.person, who.name, who.held, who.through, who.limit), view, state)
+    return _Key(Access(who.person, who.name, who.held, who.through, who.limit), view, scenario, state)

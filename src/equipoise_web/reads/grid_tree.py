@@ -90,6 +90,9 @@ class GridTree:
         `none` is what a node without rows gets.
         """
         found = np.full((len(self), cells.shape[1]), np.nan)
+        if len(self) == 1:
+            found[:] = none
+            return found
         reach = self.reach[grain]
         lowest = np.full((len(self.at[reach]), cells.shape[1]), none)
         order, starts, filled = self._sorted(grain)
@@ -124,7 +127,8 @@ def build_tree(axes: Axes, levels: tuple[Level, ...], shown: Mapping[Grain, Bool
     numbers = {grain: _numbers(axes, axes.keys[grain], levels, sizes) for grain in shown}
     deepest = max((len(each) for each in numbers.values()), default=0)
     whole = [np.stack(each)[:, shown[grain]] for grain, each in numbers.items() if len(each) == deepest and deepest > 0]
-    leaves = np.unique(np.concatenate(whole, axis=1), axis=1) if whole else np.zeros((0, 0), dtype=np.int64)
+    leaves = np.concatenate(whole, axis=1) if whole else np.zeros((0, 0), dtype=np.int64)
+    leaves = np.unique(leaves, axis=1) if leaves.size else leaves[:0]
     used = levels[: len(leaves)]
     is_new = np.zeros((leaves.shape[1], len(used)), dtype=np.bool_)
     if leaves.size:

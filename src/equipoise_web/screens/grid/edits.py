@@ -1,6 +1,7 @@
 """What people write in the grid: cells, holds, undo and redo, comments. One answer each: the cells that changed."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -17,7 +18,7 @@ from equipoise_web.actions.edit_cells import ReasonNeeded, edit_cells
 from equipoise_web.actions.redo_step import redo_step
 from equipoise_web.actions.undo_step import undo_step
 from equipoise_web.reads.adjustments import adjustments_by_id
-from equipoise_web.reads.grid_edit import RejectedCell, read_typed
+from equipoise_web.reads.grid_edit import RejectedCell, Target, missed, read_typed
 from equipoise_web.reads.grid_numbers import numbers_now
 from equipoise_web.reads.grid_state import rows_before, rows_now
 from equipoise_web.reads.in_words import words_of
@@ -63,7 +64,7 @@ def edit(request: PersonRequest) -> HttpResponse:
     except EquipoiseError as error:
         return refused(error)
     rejected = [_named(asked, each) for each in made.rejected]
-    return _changed(request, asked, str(body.get("since") or ""), step=step, rejected=rejected)
+    return _changed(request, asked, str(body.get("since") or ""), targets=made.targets, step=step, rejected=rejected)
 
 
 @require_POST
@@ -124,16 +125,19 @@ def _step(request: PersonRequest, action: Any) -> HttpResponse:  # noqa: ANN401 
     return _changed(request, asked, str(body.get("since") or ""), step=step)
 
 
-def _changed(request: PersonRequest, asked: Asked, since: str, **more: object) -> HttpResponse:
+def _changed(
+    request: PersonRequest, asked: Asked, since: str, targets: Sequence[Target] = (), **more: object
+) -> HttpResponse:
     """The cells that differ from what the person has, after a write."""
     who = request.access
     numbers = numbers_now(who, asked.numbers.scenario)
     later = Asked(numbers, asked.view, rows_now(who, asked.view, numbers))
-    before = rows_before(who, asked.view, since)
+    before = rows_before(who, asked.view, numbers.scenario, since)
     step = more.get("step")
     mine = set(step.get("adjustments", ())) if isinstance(step, dict) else set()
     # What the engine says of these adjustments, such as that every cell below is held.
     said = [f"{f.message}. {f.remedy}" for f in numbers.findings if f.where.removeprefix("adjustment ") in mine]
+    said += [text for target in targets if (text := missed(later.rows, target))]
     return binary(later.rows.changes_to_bytes(before, **standing(request, later), warnings=said, **more))
 
 

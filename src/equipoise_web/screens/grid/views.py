@@ -58,7 +58,7 @@ def show_plan_numbers(request: PersonRequest, digest: str) -> HttpResponse:
 def show_changes(request: PersonRequest) -> HttpResponse:
     """`?since=STATE`: the cells that changed since, whoever changed them, and how far the plan is."""
     asked = read_asked(request)
-    before = rows_before(request.access, asked.view, request.GET.get("since", ""))
+    before = rows_before(request.access, asked.view, asked.numbers.scenario, request.GET.get("since", ""))
     return binary(asked.rows.changes_to_bytes(before, **standing(request, asked)))
 
 

@@ -20,7 +20,7 @@ async function start() {
   state = header.state;
   seen = header.seen;
   words.currency = header.currency;
-  rows = { keys: header.keys, labels: header.labels, depth: header.depth, lines: header.lines, values: loaded.values, marks: loaded.marks, leading: header.leading, baseline: header.baseline };
+  rows = { keys: header.keys, labels: header.labels, depth: header.depth, lines: header.lines, values: loaded.values, marks: loaded.marks, isExact: header.is_exact, leading: header.leading, baseline: header.baseline };
   await customElements.whenDefined("revo-grid");
   const kept = sessionStorage.getItem(`grid ${header.leading} ${page.dataset.query}`);
   const open = kept && JSON.parse(kept).map((key) => rows.keys.indexOf(key)).filter((node) => node > 0);
@@ -136,6 +136,7 @@ function take({ header: about, values, places, marks }) {
   state = about.state;
   seen = about.seen;
   header.digest = about.digest;
+  rows.isExact = about.is_exact;
   grid.applyCells(values, places, marks);
   stand(about);
   if (places.length && selected) side();

@@ -10,7 +10,7 @@
 import { foresee, scaleOf, show, signed } from "./numbers.js";
 import { amount, parse, toText } from "./paste.js";
 
-export const MARK = { MINE: 1, THEIRS: 2, HELD: 4, COMMENT: 8, ESTIMATE: 16, SAVED: 32, CHANGED: 64 };
+export const MARK = { MINE: 1, THEIRS: 2, HELD: 4, COMMENT: 8, ESTIMATE: 16, CHANGED: 32 };
 const ROW = 24, HEAD = 24, DIGIT = 7, PAD = 18, NARROWEST = 56;
 
 export class PlanGrid {
@@ -260,7 +260,7 @@ export class PlanGrid {
         delta: Boolean(this.rows.lines[line].is_delta), fresh: Boolean(mark & MARK.CHANGED), open: Boolean(this.rows.lines[line].edit),
       },
       "data-testid": `cell:${this.rows.lines[line].name}:${this.rows.keys[node]}:${this.periods[column].mark}`,
-      "data-state": isPending || mark & MARK.ESTIMATE ? "estimate" : mark & MARK.SAVED ? "saved" : "exact",
+      "data-state": isPending || mark & MARK.ESTIMATE ? "estimate" : !this.rows.isExact && this.rows.lines[line].is_later ? "saved" : "exact",
     };
   }
 
