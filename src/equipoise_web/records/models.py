@@ -9,12 +9,13 @@ from equipoise_web.records.grid import GridStep, GridViewRecord, Mention
 from equipoise_web.records.invitation import Invitation
 from equipoise_web.records.job import Job
 from equipoise_web.records.outbox import OutboxMessage, Webhook
-from equipoise_web.records.published_plan import PublishedPlan
+from equipoise_web.records.published_plan import AnsweredQuestion, PublishedPlan
 from equipoise_web.records.scenario import ScenarioEntry, ScenarioRecord
 from equipoise_web.records.visit import Visit
 
 __all__ = [
     "AdjustmentRecord",
+    "AnsweredQuestion",
     "ApiToken",
     "AuditEntry",
     "AuditHead",

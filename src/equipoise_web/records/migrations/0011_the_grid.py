@@ -1,4 +1,4 @@
-"""Steps of the planning grid, its named views, and mentions in comments."""
+"""Steps of the planning grid, its named views, mentions in comments; other questions that a plan answers."""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -52,6 +52,27 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("id",),
+            },
+        ),
+        migrations.CreateModel(
+            name="AnsweredQuestion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("engine", models.CharField(max_length=300)),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="questions",
+                        to="records.publishedplan",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("fingerprint", "engine"), name="a_question_is_answered_once")
+                ],
             },
         ),
         migrations.CreateModel(

@@ -104,6 +104,7 @@ def standing(request: PersonRequest, asked: Asked) -> dict[str, object]:
         "progress": {"pct": round(100 * job.progress), "stage": job.stage}
         if job is not None
         else {"pct": 0, "stage": ""},
+        "is_waiting": job is not None,
         "digest": asked.numbers.base.digest,
     }
 

@@ -33,6 +33,7 @@ def words() -> dict[str, str]:
         "copied": _("%s cells copied"),
         "exact": _("Exact numbers"),
         "estimates": _("Load and money are estimates; the plan is being computed"),
+        "stalled": _("These are estimates: no run waits to make them exact. Ask for one under Adjustments"),
         "rejectedOne": _("Not taken"),
         "rejectedMany": _("%s cells were not taken"),
         "close": _("Close"),

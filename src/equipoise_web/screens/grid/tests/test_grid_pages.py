@@ -6,9 +6,11 @@ import re
 import pytest
 from django.urls import reverse
 
-from equipoise_web.access import access_of
+from equipoise_web.access import SYSTEM, access_of
 from equipoise_web.actions.rule_adjustment import rule_adjustment
+from equipoise_web.jobs.compute_plan import compute_plan_of
 from equipoise_web.reads.grid_bytes import from_bytes
+from equipoise_web.reads.grid_numbers import numbers_now, working_name
 from equipoise_web.records.models import AdjustmentRecord, AuditEntry, Comment, GridStep, Mention, RulingRecord
 
 CONSENSUS = "demand_consensus_qty"
@@ -235,6 +237,23 @@ def test_undo_leaves_what_somebody_else_has_rejected(grid, person):
     assert RulingRecord.objects.filter(adjustment=made).last().verdict == "rejected"
     me.post("redo")
     assert RulingRecord.objects.filter(adjustment=made).last().verdict == "rejected"
+
+
+@pytest.mark.parametrize("order", ["hold first", "hold last"])
+def test_the_plan_of_what_was_typed_makes_it_exact_even_where_no_number_changes(grid, order):
+    me = grid("demand_planner")
+    row = "Personal care/PE-01"
+    hold = {"cells": [[CONSENSUS, row, "20", ""]], "is_hold": True}
+    typed = {"cells": [[CONSENSUS, row, MARCH, "+1"]]}
+    for body in (hold, typed) if order == "hold first" else (typed, hold):
+        me.post("edit", **body)
+    scenario = working_name()
+    compute_plan_of({"scenario": scenario}, SYSTEM, lambda *_told: None)
+    assert numbers_now(access_of(me.user), scenario).is_exact
+    me.post("edit", cells=[[CONSENSUS, "Personal care/PE-02", "21", ""]], is_hold=True)
+    assert not numbers_now(access_of(me.user), scenario).is_exact
+    compute_plan_of({"scenario": scenario}, SYSTEM, lambda *_told: None)
+    assert numbers_now(access_of(me.user), scenario).is_exact
 
 
 def test_one_undoes_only_what_is_ones_own(grid):

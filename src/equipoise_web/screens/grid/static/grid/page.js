@@ -12,7 +12,9 @@ const asked = (address, more = {}) => `${address}?${page.dataset.query}${Object.
 const queue = new Queue(() => poll(400));
 let grid, rows, header, state, seen, timer, reason = {}, selected, shownCell;
 
-start();
+const wide = matchMedia("(min-width: 641px)");
+if (wide.matches) start();
+else wide.addEventListener("change", () => location.reload());
 
 async function start() {
   const loaded = await read(asked(page.dataset.numbers));
@@ -154,7 +156,7 @@ function stand(about) {
   bar.hidden = about.is_exact;
   bar.value = about.progress.pct;
   page.dataset.exact = about.is_exact ? "1" : "";
-  byId("grid-standing").textContent = about.is_exact ? words.exact : words.estimates;
+  byId("grid-standing").textContent = about.is_exact ? words.exact : about.is_waiting ? words.estimates : words.stalled;
 }
 
 function poll(wait) {
@@ -169,7 +171,7 @@ function poll(wait) {
       poll(changed.header.is_exact ? 8000 : 900);
     } catch (error) {
       if (error instanceof Refused && error.status === 401) reject([{ where: words.notSaved, because: words.signedOut, text: "" }]);
-      else poll(5000);
+      else { console.error(error); poll(5000); }
     }
   }, wait);
 }
