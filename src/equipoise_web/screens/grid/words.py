@@ -8,6 +8,7 @@ def words() -> dict[str, str]:
     return {
         "row": _("Row"),
         "measure": _("Measure"),
+        "numbers": _("Numbers"),
         "empty": _("empty"),
         "held": _("held"),
         "mine": _("edited by you"),

@@ -84,8 +84,8 @@ async function write(address, body, cells = []) {
 function askReason(body) {
   const bar = byId("grid-reason");
   byId("grid-reason-what").textContent = words.needsReason.replace("%s", `${header.currency} ${show(body.amount, { by: 1, digits: 0 })}`);
-  bar.hidden = false;
-  bar.elements.reason_code.focus();
+  bar.hidden = false; // without taking the focus: whoever types goes on typing, and answers when done
+  said(byId("grid-reason-what").textContent);
   return new Promise((resolve) => {
     const close = (isGiven) => {
       bar.hidden = true;
@@ -107,7 +107,6 @@ function askStale(body) {
   const bar = byId("grid-stale"), { theirs } = body;
   byId("grid-stale-what").textContent = words.stale.replace("%s", theirs.by).replace("%s", theirs.what || "").replace("%s", theirs.because || "");
   bar.hidden = false;
-  byId("grid-stale-theirs").focus();
   return new Promise((resolve) => {
     const close = (isMine) => {
       bar.hidden = true;
@@ -127,6 +126,7 @@ function step(name) {
 
 function command(name, about) {
   if (name === "undo" || name === "redo") step(name);
+  else if (name === "answer") document.querySelector(".reason-bar:not([hidden]) :is(select, button)")?.focus();
   else if (name === "locked") reject([{ where: words.notSaved, because: about, text: "" }]);
   else if (name === "opened") sessionStorage.setItem(`grid ${header.leading} ${page.dataset.query}`, JSON.stringify(about.map((node) => rows.keys[node])));
   else if (name === "copied") said(words.copied.replace("%s", about));
@@ -138,10 +138,11 @@ function take({ header: about, values, places, marks }) {
   state = about.state;
   seen = about.seen;
   header.digest = about.digest;
+  const wasExact = rows.isExact;
   rows.isExact = about.is_exact;
   grid.applyCells(values, places, marks);
   stand(about);
-  if (places.length && selected) side();
+  if ((places.length || wasExact !== about.is_exact) && selected) side();
 }
 
 // Where the numbers stand: what can be undone, whether the plan is there, and if not how far it is.
@@ -233,12 +234,13 @@ function reject(list, isMore = false) {
 
 function said(text) { byId("grid-said").textContent = text; }
 
-byId("grid-undo")?.addEventListener("click", () => step("undo"));
-byId("grid-redo")?.addEventListener("click", () => step("redo"));
+byId("grid-undo")?.addEventListener("click", () => { step("undo"); grid.focus(); });
+byId("grid-redo")?.addEventListener("click", () => { step("redo"); grid.focus(); });
 byId("grid-hold")?.addEventListener("click", () => {
   const { top, bottom, left, right } = grid.getSelection(), cells = [];
   for (let row = top; row <= bottom; row += 1) for (let column = left; column <= right; column += 1) cells.push({ ...grid.shown[row], column, text: "" });
   edit(cells, "hold");
+  grid.focus();
 });
 byId("grid-all").addEventListener("click", ({ currentTarget }) => {
   const isOpen = currentTarget.getAttribute("aria-pressed") !== "true";

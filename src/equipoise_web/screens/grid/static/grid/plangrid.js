@@ -193,7 +193,7 @@ export class PlanGrid {
     if (model.line !== this.#first(model.node)) return "";
     const isOpen = this.expanded.has(model.node);
     const name = this.rows.labels[model.node];
-    const chevron = h("span", { class: "twist", "aria-hidden": "true" }, isOpen ? "⌄" : "›");
+    const chevron = h("span", { class: "twist", "aria-hidden": "true" }, !this.#opens(model.node) ? "" : isOpen ? "⌄" : "›");
     return h("span", { class: `tree-label depth-${this.rows.depth[model.node]}`, title: name }, chevron, h("span", { class: "name" }, name));
   }
 
@@ -204,6 +204,9 @@ export class PlanGrid {
   }
 
   #first(node) { return this.expanded.has(node) ? this.body[0] : this.rows.leading; }
+
+  // Something stands below, or more than one line does.
+  #opens(node) { return this.body.length > 1 || this.rows.depth[node + 1] > this.rows.depth[node]; }
 
   #closes(node, line) { return !this.expanded.has(node) || line === this.body[this.body.length - 1]; }
 
@@ -333,6 +336,12 @@ export class PlanGrid {
 
   // Lay the field over the cell, and the handle at the corner of the range.
   #place() {
+    const part = this.grid.querySelector("revogr-viewport-scroll.rgCol:not([tabindex])");
+    if (part) { // what scrolls can be scrolled by keys, too
+      part.tabIndex = 0;
+      part.setAttribute("role", "group");
+      part.setAttribute("aria-label", this.words.numbers);
+    }
     const cell = this.#cellElement(this.at.row, this.at.column);
     const home = this.el.getBoundingClientRect();
     if (cell) {
@@ -490,6 +499,7 @@ export class PlanGrid {
     const { key } = event, isHeld = event.ctrlKey || event.metaKey;
     const take = () => { event.preventDefault(); event.stopPropagation(); };
     if (event.isComposing) return;
+    if (event.altKey && key.toLowerCase() === "r") { take(); this.onCommand("answer"); return; }
     if (this.isEditing) {
       if (key === "Enter") { take(); this.#commit({ isForAll: isHeld }); this.isChained = true; if (!isHeld) this.#go(this.at.row + (event.shiftKey ? -1 : 1), this.at.column); }
       else if (key === "Tab") { take(); this.#commit(); this.isChained = true; this.#go(this.at.row, this.at.column + (event.shiftKey ? -1 : 1)); }
