@@ -80,6 +80,13 @@ def test_an_adjustment_and_its_withdrawal_leave_the_question_as_it_was(demo_snap
     assert fingerprint(demo_snapshot.id, withdrawn) == before
 
 
+def test_the_order_in_which_adjustments_are_given_is_not_part_of_the_question(demo_snapshot, demo_adjustments):
+    late = adjustment_from_json({"id": "h", "kind": "demand_hold", "scope": {"item": "LA-01"}}, seq=1)
+    early = adjustment_from_json({"id": "o", "kind": "demand_override", "amount": "+1%"}, seq=2)
+    asked = [*demo_adjustments, late, early]
+    assert fingerprint(demo_snapshot.id, asked) == fingerprint(demo_snapshot.id, asked[::-1])
+
+
 def test_words_author_and_reason_are_not_part_of_the_question(demo_snapshot):
     plain = change(amount="+10%")
     told = change(amount="+10%", author="anna", reason="because")

@@ -113,8 +113,12 @@ class Plan(Rollup):
 
 
 def fingerprint(snapshot_id: str, adjustments: Iterable[Adjustment]) -> str:
-    """What was asked: the snapshot and the effective adjustments, without their words, authors and times."""
-    return digest_json({"format": 1, "snapshot": snapshot_id, "adjustments": [question_of(a) for a in adjustments]})
+    """What was asked: the snapshot and the effective adjustments, without their words, authors and times.
+
+    The same whatever order they are given in: they are taken in the order in which they are applied.
+    """
+    asked = [question_of(adjustment) for adjustment in in_order(adjustments)]
+    return digest_json({"format": 1, "snapshot": snapshot_id, "adjustments": asked})
 
 
 def in_order(adjustments: Iterable[Adjustment]) -> tuple[Adjustment, ...]:

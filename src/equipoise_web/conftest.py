@@ -91,3 +91,22 @@ def deliver(fresh_home, person):
 def tomato_files():
     """The files of the Red Tomato company by name."""
     return {path.name: path.read_text(encoding="utf-8") for path in sorted(TOMATO.iterdir())}
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory):
+    """The small demo month, planned and on its shelf."""
+    from equipoise.demo.run import run_demo
+
+    home = tmp_path_factory.mktemp("demo")
+    run_demo(home)
+    return home
+
+
+@pytest.fixture
+def demo_digest(db, settings, demo_home, tmp_path):
+    """The demo month in a home of one test, which may write plans into it."""
+    shutil.copytree(demo_home, tmp_path / "demo")
+    settings.EQUIPOISE_HOME = tmp_path / "demo"
+    (plan,) = adopt_plans(tmp_path / "demo")
+    return plan.digest

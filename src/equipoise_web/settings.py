@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from csp.constants import NONE, SELF
+from csp.constants import NONCE, NONE, SELF
 
 from equipoise_web.home import asked_hosts, database, home_folder, identity_providers, is_behind_tls, secret_key
 
@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "equipoise_web.screens.frame",
     "equipoise_web.screens.home",
     "equipoise_web.screens.adjust",
+    "equipoise_web.screens.grid",
     "equipoise_web.screens.sheet",
     "equipoise_web.screens.findings",
     "equipoise_web.screens.explain",
@@ -122,7 +123,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF],
-        "style-src": [SELF],
+        "style-src": [SELF, NONCE],  # the grid component adds a style element; only its page has a nonce
         "img-src": [SELF, "data:"],  # the picture of a two-factor secret
         "object-src": [NONE],
         "base-uri": [NONE],

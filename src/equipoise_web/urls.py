@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("equipoise_web.screens.people.account_urls")),
     path("", include("equipoise_web.screens.people.urls")),
     path("", include("equipoise_web.screens.audit.urls")),
+    path("", include("equipoise_web.screens.grid.urls")),
     path("", include("equipoise_web.screens.sheet.urls")),
     path("", include("equipoise_web.screens.findings.urls")),
     path("", include("equipoise_web.screens.explain.urls")),

@@ -78,6 +78,8 @@ class Row:
     is_api: bool = False
     others: int = NO_METHOD
     """What every other verb gets."""
+    is_json: bool = False
+    """True for a page's script, which sends JSON."""
 
 
 def page(
@@ -104,6 +106,19 @@ def deed(
 ) -> Row:
     """A form to send."""
     return Row({"POST": Verb(need, ok, body, frozenset(besides), denied, instead or {})}, where)
+
+
+def script(
+    need: str,
+    *where: str,
+    ok: int = 200,
+    besides: Collection[str] = (),
+    instead: Mapping[str, int] | None = None,
+    **body: object,
+) -> Row:
+    """What the script of a page sends."""
+    verb = Verb(need, ok, body, frozenset(besides), instead=instead or {})
+    return Row({"POST": verb}, where, is_json=True)
 
 
 def call(*where: str, query: str = "", **verbs: Verb) -> Row:
@@ -146,6 +161,14 @@ _SALES_ONLY = {name: NOT_ALLOWED for name in HOLDS if name not in ("sales", "gon
 _COORDINATOR_ONLY = {name: NOT_ALLOWED for name in HOLDS if name not in ("coordinator", "gone")}
 _WHY = "bucket=1&item=tool&market=retail"
 _HOOK = {"address": "https://hooks.example.com/in", "verbs": ["publish_plan"]}
+
+_NO_ROW = {"other_scope": 404, "narrow_auditor": 404, "narrow_planner": 404}
+"""Who reads, but sees no row of the market asked about."""
+_NO_ROW_TYPED = {"other_scope": 422, "narrow_planner": 422}
+_TYPES_INPUT = ("sales", "own_scope", "marketing", "product_manager", "finance")
+"""Who has a line of his own to type in, where the view does not show that of sales."""
+_CELL = ["demand_consensus_qty", "tools/tool", "0", "+1%"]
+_OWN_VIEW = {name: NOT_ALLOWED for name in HOLDS if name not in ("coordinator", "gone")}
 
 ROWS: dict[str, Row] = {
     "frame:home": page(SIGNED_IN),
@@ -201,6 +224,34 @@ ROWS: dict[str, Row] = {
     "adjust:rule #withdraw": deed("propose", "adjustment", instead=_OUTSIDE, verdict="withdrawn", besides=set(HOLDS)),
     "adjust:comment": deed("propose", "adjustment", instead=_OUTSIDE | {"executive": 302}, text="Which shelf?"),
     "adjust:run": deed("run"),
+    "grid:show": page("read"),
+    "grid:numbers": page("read"),
+    "grid:changes": page("read", query="since=nothing"),
+    "grid:table": Row(
+        {"GET": Verb("read"), "HEAD": Verb("read"), "POST": Verb("propose", 302, {"at-0": ""})},
+    ),
+    "grid:table #typed": Row(
+        {
+            "GET": Verb("read"),
+            "HEAD": Verb("read"),
+            "POST": Verb("propose", 422, {"at-0": "+1%", "seen": "9999"}, instead=dict.fromkeys(_TYPES_INPUT, 302)),
+        },
+        query="rows=item,market&row=tool/retail&line=demand_sales_qty",
+    ),
+    "grid:cell": page("read", query="rows=item,market&line=demand_consensus_qty&row=tool/retail&at=0", instead=_NO_ROW),
+    "grid:edit": script("propose", cells=[_CELL], seen=2**31, key="k", instead=_NO_ROW_TYPED),
+    "grid:edit #malformed": script("propose", ok=422, cells="all"),
+    "grid:undo": script("propose", ok=422),
+    "grid:redo": script("propose", ok=422),
+    "grid:comment": script(
+        "propose", about="cell:demand_consensus_qty:|:2027-01-01..2027-01-31", text="Why?", instead={"executive": 200}
+    ),
+    "grid:save_view": deed("read", name="Mine", query="rows=family"),
+    "grid:save_view #shared": deed("rule", name="Ours", query="rows=family", shared="1"),
+    "grid:save_view #role": deed("rule", name="Theirs", query="rows=family", role="sales", besides={"narrow_planner"}),
+    "grid:end_view": deed("read", "view", denied=NOT_ALLOWED, instead=_OWN_VIEW),
+    "grid:plan": page("read", "digest"),
+    "grid:plan_numbers": page("read", "digest"),
     "jobs:list": Row(
         {"GET": Verb("read"), "HEAD": Verb("read"), "POST": Verb("run", 302, {"scenario": Thing("scenario")})}
     ),

@@ -77,7 +77,7 @@ def test_everybody_gets_what_the_table_says(world, name):
     for verb in VERBS:
         for persona in PERSONAS:
             body = row.verbs[verb].body if verb in row.verbs else {}
-            answer = world.ask(persona, verb, address, body, is_api=row.is_api)
+            answer = world.ask(persona, verb, address, body, is_api=row.is_api, is_json=row.is_json)
             expected = expected_status(name, verb, persona)
             goes_there = is_nobody(name, verb, persona) and not ROWS[name].is_api
             is_right_way = is_sent_to_sign_in(answer) == goes_there or name == "people:join"

@@ -22,6 +22,7 @@ from equipoise_web.actions.make_webhook import make_webhook
 from equipoise_web.actions.open_draft import open_draft
 from equipoise_web.actions.open_scenario import open_scenario
 from equipoise_web.actions.propose_adjustment import propose_adjustment
+from equipoise_web.actions.save_grid_view import save_grid_view
 from equipoise_web.reads.scenarios import working_scenario
 from equipoise_web.reads.snapshots import axes_of, open_snapshot
 from equipoise_web.records.models import DeliveryRecord, Grant, PublishedPlan
@@ -40,7 +41,14 @@ class World:
     things: dict[str, object]
 
     def ask(
-        self, persona: str, verb: str, address: str, body: Mapping[str, object], *, is_api: bool = False
+        self,
+        persona: str,
+        verb: str,
+        address: str,
+        body: Mapping[str, object],
+        *,
+        is_api: bool = False,
+        is_json: bool = False,
     ) -> HttpResponse:
         """One request, of which nothing stays."""
         client = self.clients[persona]
@@ -49,7 +57,7 @@ class World:
         with transaction.atomic():
             if verb != "POST":
                 answer = client.generic(verb, address)
-            elif is_api and not any(isinstance(value, SimpleUploadedFile) for value in sent.values()):
+            elif is_json or (is_api and not any(isinstance(value, SimpleUploadedFile) for value in sent.values())):
                 answer = client.post(address, sent, content_type="application/json")
             else:
                 answer = client.post(address, sent)
@@ -131,6 +139,7 @@ def _work(digest: str, victim: User) -> dict[str, object]:
         "own_preview": ask_job(coordinator, "preview", question | {"person": coordinator.person})["id"],
         "preview": ask_job(sales, "preview", question)["id"],
         "hook": make_webhook(coordinator, "https://hooks.example.com/in", ["publish_plan"])["id"],
+        "view": save_grid_view(coordinator, "By family", "rows=family")["id"],
         "own_token": make_token(coordinator, "weekly", ["read"])["id"],
     }
 

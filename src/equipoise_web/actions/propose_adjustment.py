@@ -8,7 +8,7 @@ from equipoise.codec import adjustment_as_json, adjustment_from_json
 from equipoise.core.adjustment import Adjustment, WrongAdjustment
 from equipoise.core.axes import Axes
 from equipoise_web.access import Access, Right
-from equipoise_web.actions.door import NotFound, door
+from equipoise_web.actions.door import Entry, NotFound, door
 from equipoise_web.actions.plan_next import plan_next
 from equipoise_web.records.models import AdjustmentRecord, RulingRecord, ScenarioEntry, ScenarioRecord
 
@@ -46,20 +46,26 @@ def propose_adjustment(
             home = ScenarioRecord.objects.filter(name=scenario).first()
             if home is None:
                 raise NotFound(f"there is no scenario {scenario!r}")
-            _check_replaced(read)
-            entry.head.adjustments += 1
-            seq = entry.head.adjustments
-            body = {**adjustment_as_json(read), "seq": seq}
-            made = AdjustmentRecord.objects.create(
-                id=read.id, seq=seq, kind=read.change.kind, function=read.function, body=body, author_id=who.person
-            )
-            ScenarioEntry.objects.create(scenario=home, adjustment=made)
+            made = append_adjustment(entry, who, read, home)
             plan_next(who, scenario)
-            RulingRecord.objects.create(adjustment=made, verdict="proposed", by_id=who.person, because=read.reason)
-            answer = {"id": read.id, "seq": seq, "scenario": scenario, "kind": read.change.kind}
-            entry.tell(f"adjustment:{read.id}", after=body, because=read.reason, answer=answer)
+            answer = {"id": read.id, "seq": made.seq, "scenario": scenario, "kind": read.change.kind}
+            entry.tell(f"adjustment:{read.id}", after=made.body, because=read.reason, answer=answer)
     found: dict[str, Any] = entry.answer
     return found
+
+
+def append_adjustment(entry: Entry, who: Access, read: Adjustment, home: ScenarioRecord) -> AdjustmentRecord:
+    """Append what was read, as proposed, inside the door; NotFound where it supersedes what is not there."""
+    _check_replaced(read)
+    entry.head.adjustments += 1
+    seq = entry.head.adjustments
+    body = {**adjustment_as_json(read), "seq": seq}
+    made = AdjustmentRecord.objects.create(
+        id=read.id, seq=seq, kind=read.change.kind, function=read.function, body=body, author_id=who.person
+    )
+    ScenarioEntry.objects.create(scenario=home, adjustment=made)
+    RulingRecord.objects.create(adjustment=made, verdict="proposed", by_id=who.person, because=read.reason)
+    return made
 
 
 def _check_replaced(read: Adjustment) -> None:

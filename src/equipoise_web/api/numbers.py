@@ -19,7 +19,8 @@ from equipoise_web.api.answers import FORMATS, JSON, as_json, binary, format_ask
 from equipoise_web.api.auth import access
 from equipoise_web.api.schemas import NOT_SEEN
 from equipoise_web.reads.frames import read_frame
-from equipoise_web.reads.grid import MEDIA_TYPE, read_grid
+from equipoise_web.reads.grid import read_grid
+from equipoise_web.reads.grid_bytes import MEDIA_TYPE
 from equipoise_web.reads.plans import plan_for
 from equipoise_web.reads.scoped import nodes_in_scope, sees_all
 

@@ -1,15 +1,17 @@
 """What changed since a person was here: entries of the audit chain in words, those that the person may see."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from equipoise_web.access import Access
+from equipoise_web.access import Access, Right
 from equipoise_web.reads.adjustment_pages import BADGES, VERDICTS, Teller, people_titles
-from equipoise_web.reads.adjustments import adjustments_by_id
+from equipoise_web.reads.adjustments import AdjustmentRow, adjustments_by_id
+from equipoise_web.reads.grid_comments import scope_named
+from equipoise_web.reads.grid_lines import label_of
 from equipoise_web.reads.numbers import counted
 from equipoise_web.records.models import AuditEntry, Visit
 
@@ -18,6 +20,9 @@ LOOKED_AT = 400
 """Entries looked at: who was away for long sees the newest."""
 VERBS = (
     "propose_adjustment",
+    "edit_cells",
+    "undo_step",
+    "redo_step",
     "rule_adjustment",
     "add_comment",
     "publish_plan",
@@ -71,7 +76,7 @@ def read_changes(who: Access, teller: Teller) -> Changes:
 
 def _lines(who: Access, teller: Teller, entries: Sequence[AuditEntry]) -> Iterator[ChangeLine]:
     titles = people_titles()
-    known = adjustments_by_id(who, (entry.object.partition(":")[2] for entry in entries))
+    known = adjustments_by_id(who, (id for entry in entries for id in _adjustments_of(entry)))
     for entry in entries:
         by = _("Equipoise") if entry.actor == "equipoise" else titles.get(entry.actor, entry.actor)
         sort, _sign, id = entry.object.partition(":")
@@ -93,6 +98,10 @@ def _lines(who: Access, teller: Teller, entries: Sequence[AuditEntry]) -> Iterat
                     "" if is_said else BADGES[verdict],
                     "",
                 )
+        elif sort == "step":
+            yield from _step_lines(teller, entry, by, known)
+        elif sort == "cell":
+            yield from _cell_lines(who, teller, entry, by)
         elif sort == "plan":
             words = _("Plan %(digest)s of %(scenario)s") % {"digest": id[:8], "scenario": after.get("scenario", "")}
             yield ChangeLine(entry.at, by, _("New plan"), words, "–", entry.because, "", "done", id)
@@ -100,3 +109,41 @@ def _lines(who: Access, teller: Teller, entries: Sequence[AuditEntry]) -> Iterat
             yield ChangeLine(entry.at, by, _("New scenario"), id, "–", entry.because, "", "now", "")
         else:
             yield ChangeLine(entry.at, by, _("Sealed"), _("A month of data"), "–", entry.because, "", "done", "")
+
+
+def _adjustments_of(entry: AuditEntry) -> Sequence[str]:
+    """Ids of the adjustments that an entry tells of."""
+    sort, _sign, id = entry.object.partition(":")
+    if sort == "step" and isinstance(entry.after, dict):
+        return [str(each) for each in entry.after.get("adjustments", ())]
+    return [id] if sort == "adjustment" else []
+
+
+def _step_lines(teller: Teller, entry: AuditEntry, by: str, known: Mapping[str, AdjustmentRow]) -> Iterator[ChangeLine]:
+    """A step in the grid as one line: its first adjustment that the person may see, and how many there are."""
+    seen = [known[id] for id in _adjustments_of(entry) if id in known]
+    if not seen:
+        return
+    line = teller.line(seen[0])
+    verdict = "withdrawn" if entry.verb == "undo_step" else "proposed"
+    more = ngettext(" and %(n)s more cell", " and %(n)s more cells", len(seen) - 1) % {"n": len(seen) - 1}
+    words = f"{line.title}: {line.words}{more if len(seen) > 1 else ''}"
+    what, badge = str(VERDICTS[verdict]), BADGES[verdict]
+    effect = line.effect if len(seen) == 1 else "–"
+    yield ChangeLine(entry.at, by, what, words, effect, entry.because, seen[0].id, badge, "")
+
+
+def _cell_lines(who: Access, teller: Teller, entry: AuditEntry, by: str) -> Iterator[ChangeLine]:
+    """A comment on a cell, for who may see the cell or is named in it."""
+    named = scope_named(entry.object)
+    after = entry.after if isinstance(entry.after, dict) else {}
+    if named is None or teller.words.axes is None:
+        return
+    measure, scope = named
+    is_named = who.name in after.get("mentions", ())
+    if not is_named and not who.may(Right.READ, measure=measure, scope=scope, axes=teller.words.axes):
+        return
+    where = ", ".join(filter(None, (teller.words.name("item", scope.item), teller.words.name("market", scope.market))))
+    words = f"{label_of(measure)}, {where or _('Total')}, {teller.words.when(scope)}"
+    what = _("You were named") if is_named else _("Comment")
+    yield ChangeLine(entry.at, by, what, words, "–", str(after.get("comment", "")), "", "now" if is_named else "", "")

@@ -1,15 +1,10 @@
 """A page of a plan's cells: rows of one grain, buckets, and some measures, as arrays; and their binary form.
 
-The binary form is for programs that draw: a header in JSON, then the numbers as they lie in memory.
-
-    4 bytes   length of the header, little endian
-    header    {"format": 1, "dimensions", "rows": [[code, ...]], "buckets", "measures", "dtype": "<f8", "shape",
-              "total"} in UTF-8, filled with blanks so that what follows begins at a multiple of 8
-    numbers   float64 (or float32, "<f4", which is for drawing: sums of it are not exact), little endian, measure by
-              measure, row by row, bucket by bucket; unknown is NaN
+The binary form (`grid_bytes`) has the header {"format": 1, "dimensions", "rows": [[code, ...]], "buckets", "measures",
+"dtype": "<f8", "shape", "total"}, then float64 (or float32, "<f4", which is for drawing: sums of it are not exact),
+measure by measure, row by row, bucket by bucket; unknown is NaN.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -22,9 +17,9 @@ from equipoise.core.panel import Keys
 from equipoise.core.table import UnknownName
 from equipoise.plan import Plan
 from equipoise_web.access import Access
+from equipoise_web.reads.grid_bytes import to_bytes
 from equipoise_web.reads.scoped import sees_all, visible_rows
 
-MEDIA_TYPE = "application/vnd.equipoise.grid"
 Dtype = Literal["<f8", "<f4"]
 MOST_CELLS = 4_000_000
 """Cells of one page."""
@@ -43,22 +38,17 @@ class GridPage:
 
     def to_bytes(self, dtype: Dtype = "<f8") -> bytes:
         """The binary form."""
-        header = json.dumps(
-            {
-                "format": 1,
-                "dimensions": self.dimensions,
-                "rows": self.rows,
-                "buckets": self.buckets,
-                "measures": self.measures,
-                "dtype": dtype,
-                "shape": self.values.shape,
-                "total": self.total,
-            },
-            ensure_ascii=False,
-            separators=(",", ":"),
-        ).encode()
-        header += b" " * (-(len(header) + 4) % 8)
-        return len(header).to_bytes(4, "little") + header + self.values.astype(dtype, copy=False).tobytes()
+        header = {
+            "format": 1,
+            "dimensions": self.dimensions,
+            "rows": self.rows,
+            "buckets": self.buckets,
+            "measures": self.measures,
+            "dtype": dtype,
+            "shape": self.values.shape,
+            "total": self.total,
+        }
+        return to_bytes(header, self.values.astype(dtype, copy=False))
 
 
 def read_grid(

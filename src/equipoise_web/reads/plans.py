@@ -13,7 +13,7 @@ from equipoise_web.access import Access, Right
 from equipoise_web.reads.open_folders import OpenFolders
 from equipoise_web.reads.scoped import scoped_plan
 from equipoise_web.reads.snapshots import bytes_of_snapshot
-from equipoise_web.records.models import PublishedPlan
+from equipoise_web.records.models import AnsweredQuestion, PublishedPlan
 
 OPEN_PLAN_BYTES = 2 << 30
 """Bytes of the plans kept open. Their measures are mapped from disk: the system lets pages go when memory is short."""
@@ -62,7 +62,8 @@ def published_digest(fingerprint: str) -> str | None:
     for row in PublishedPlan.objects.filter(fingerprint=fingerprint):
         if row.engine == current:
             return row.digest
-    return None
+    same = AnsweredQuestion.objects.filter(fingerprint=fingerprint, engine=current)
+    return same.values_list("plan__digest", flat=True).first()
 
 
 def newest_digest() -> str | None:

@@ -27,3 +27,25 @@ class PublishedPlan(models.Model):
     def __str__(self) -> str:
         """For example `Kestrel Home Care 2026-11 3f9c2a1b`."""
         return f"{self.company} {self.start:%Y-%m} {self.digest[:8]}"
+
+
+class AnsweredQuestion(models.Model):
+    """Another question that a published plan answers: what was asked differs, every number is the same. Appended.
+
+    A hold of what stands, or a change that somebody takes back in another way, asks anew and gets the same plan.
+    """
+
+    fingerprint: "models.CharField[str, str]" = models.CharField(max_length=64)
+    engine: "models.CharField[str, str]" = models.CharField(max_length=300)
+    plan: "models.ForeignKey[PublishedPlan, PublishedPlan]" = models.ForeignKey(
+        PublishedPlan, on_delete=models.PROTECT, related_name="questions"
+    )
+
+    class Meta:
+        """A question has one answer by an engine."""
+
+        constraints = (models.UniqueConstraint(fields=("fingerprint", "engine"), name="a_question_is_answered_once"),)
+
+    def __str__(self) -> str:
+        """For example `3f9c2a1b answered by 12f1a118`."""
+        return f"{self.fingerprint[:8]} answered by {self.plan.digest[:8]}"

@@ -1,0 +1,162 @@
+"""One cell of the grid from all sides: its number, who moved it and when, how it runs, what was said about it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from equipoise.catalog import MEASURE_BY_NAME
+from equipoise_web.access import Access
+from equipoise_web.reads.adjustment_pages import VERDICTS, people_titles
+from equipoise_web.reads.adjustments import CommentRow, adjustments_by_id, read_comments
+from equipoise_web.reads.grid_comments import cell_name
+from equipoise_web.reads.grid_edit import TypedCell
+from equipoise_web.reads.grid_lines import OWN
+from equipoise_web.reads.grid_marks import covered, measure_of
+from equipoise_web.reads.grid_rows import GridRows
+from equipoise_web.reads.grid_view import CONSENSUS
+from equipoise_web.reads.in_words import signed_amount, words_of
+from equipoise_web.reads.numbers import plain, shown
+
+LISTED = 8
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """An adjustment that reaches the cell."""
+
+    id: str
+    at: datetime
+    by: str
+    words: str
+    amount: str
+    reason: str
+    verdict: str
+    is_counted: bool
+
+
+@dataclass(frozen=True)
+class CellPage:
+    """The side panel of a cell."""
+
+    name: str
+    """What comments call it."""
+    title: str
+    value: str
+    unit: str
+    amount: str
+    """The same in money; blank where it has none."""
+    chart: "tuple[ChartBar, ...]"
+    chart_title: str
+    history: tuple[HistoryLine, ...]
+    comments: tuple[CommentRow, ...]
+    why: dict[str, str]
+    """What asks for the explanation; empty where nothing explains it."""
+
+
+@dataclass(frozen=True)
+class ChartBar:
+    """A bucket of the little chart: heights in percent of the tallest."""
+
+    label: str
+    value: str
+    x: float
+    y: float
+    height: float
+    width: float
+    is_here: bool
+
+
+def read_cell(rows: GridRows, cell: TypedCell, who: Access) -> CellPage:
+    """The panel of a cell by its line, node and column."""
+    line = rows.lines[cell.line]
+    label = rows.header["lines"][cell.line]["label"]
+    column = rows.columns.all[cell.column]
+    value = float(rows.values[cell.line, cell.node, cell.column])
+    money = float(rows.values[-1, cell.node, cell.column])
+    kind = rows.header["lines"][cell.line]["kind"]
+    currency = rows.numbers.base.head.currency
+    unit = {"qty": rows.header["uom"], "amount": currency, "pct": "%", "load": "%"}.get(kind, kind)
+    nodes = dict(rows.view.nodes)
+    path = rows.tree.path(cell.node)
+    name = cell_name(line, path, nodes, column)
+    titles = people_titles()
+    when = (
+        column.label if column.is_total or column.end - column.begin > 1 else rows.columns.calendar.label(column.begin)
+    )
+    is_plain = rows.numbers.is_exact and column.end - column.begin == 1 and line not in OWN
+    asked = {**nodes, **path} if is_plain and line in MEASURE_BY_NAME else None
+    return CellPage(
+        name=name,
+        title=f"{rows.labels[cell.node]}, {when}, {label}",
+        value="–" if np.isnan(value) else plain(value),
+        unit="" if np.isnan(value) else unit,
+        amount="" if np.isnan(money) or line not in (CONSENSUS,) else f"{currency} {shown(money)}",
+        chart=_chart(rows, cell),
+        chart_title=label,
+        history=_history(rows, cell, who, titles),
+        comments=tuple(
+            CommentRow(said.id, said.text, titles.get(said.by, said.by), said.at) for said in read_comments(who, name)
+        ),
+        why={} if asked is None else {"measure": line, **asked, "bucket": str(column.begin)},
+    )
+
+
+def _history(rows: GridRows, cell: TypedCell, who: Access, titles: dict[str, str]) -> tuple[HistoryLine, ...]:
+    """Adjustments that stand and cover the cell, newest first."""
+    numbers = rows.numbers
+    line = rows.lines[cell.line]
+    found = []
+    for adjustment in sorted(numbers.adjustments, key=lambda a: -a.seq):
+        typed_in = measure_of(adjustment)
+        if not typed_in or (
+            line in ("demand_sales_qty", "demand_marketing_qty", "demand_product_qty") and typed_in != line
+        ):
+            continue
+        nodes, columns = covered(numbers.plan, rows.tree, rows.columns, adjustment)
+        if nodes[cell.node] and columns[cell.column]:
+            found.append(adjustment)
+    known = adjustments_by_id(who, (a.id for a in found))
+    words = words_of(numbers.base.snapshot_id)
+    return tuple(
+        HistoryLine(
+            id=row.id,
+            at=row.made_at,
+            by=row.author_name,
+            words=words.of(row.adjustment),
+            amount=signed_amount(row.adjustment.change.amount),  # type: ignore[attr-defined]
+            reason=row.reason,
+            verdict=str(VERDICTS[row.verdict]),
+            is_counted=row.verdict in ("proposed", "accepted"),
+        )
+        for row in (known[a.id] for a in found if a.id in known)
+    )[:LISTED]
+
+
+def _chart(rows: GridRows, cell: TypedCell) -> tuple[ChartBar, ...]:
+    """The line over its finest columns, as bars on an axis that starts at 0."""
+    finest = [n for n, column in enumerate(rows.columns.all) if not column.is_total]
+    values = np.nan_to_num(rows.values[cell.line, cell.node, finest])
+    tallest = float(values.max(initial=0.0))
+    if tallest <= 0:
+        return ()
+    here = rows.columns.all[cell.column]
+    wide = 100.0 / len(finest)
+    return tuple(
+        ChartBar(
+            label=rows.columns.all[n].label,
+            value=plain(float(value)),
+            x=round(at * wide, 3),
+            y=round(100 - 92 * max(float(value), 0.0) / tallest, 2),
+            height=round(92 * max(float(value), 0.0) / tallest, 2),
+            width=round(wide * 0.72, 3),
+            is_here=here.begin <= rows.columns.all[n].begin < here.end,
+        )
+        for at, (n, value) in enumerate(zip(finest, values.tolist(), strict=True))
+    )
+
+
+def not_explained() -> str:
+    """Why a cell has no explanation."""
+    return _("Totals over time and estimates are explained by their parts: choose a bucket of the exact plan.")

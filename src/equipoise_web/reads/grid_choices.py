@@ -1,0 +1,147 @@
+"""What can be chosen for a view of the grid: rows, measures, nodes, time, unit, and a plan to set beside."""
+
+from dataclasses import dataclass, replace
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from equipoise.catalog import MEASURES
+from equipoise.core.axes import Axes
+from equipoise.core.measure import Measure, OverTime
+from equipoise_web.access import Access, Right, is_pooled
+from equipoise_web.reads.grid_lines import LABELS, OWN, grain_of, label_of
+from equipoise_web.reads.grid_numbers import Numbers
+from equipoise_web.reads.grid_view import GridView, Unit
+from equipoise_web.reads.published import read_plans
+
+ROWS: tuple[tuple[str, ...], ...] = (
+    ("family", "item"),
+    ("family", "subfamily", "item"),
+    ("category", "family", "item"),
+    ("family", "market"),
+    ("family", "item", "market"),
+    ("region", "family", "item"),
+    ("market", "family", "item"),
+    ("market.region", "market", "item"),
+    ("location", "family", "item"),
+    ("resource",),
+    ("resource.location", "resource"),
+)
+UNITS: dict[Unit, str | Promise] = {
+    "base": gettext_lazy("Units"),
+    "money": gettext_lazy("Money"),
+    "hours": gettext_lazy("Hours"),
+    "volume": gettext_lazy("Volume"),
+}
+TIMES: dict[str, str | Promise] = {
+    "bucket": gettext_lazy("Buckets"),
+    "fiscal_quarter": gettext_lazy("Quarters"),
+    "fiscal_year": gettext_lazy("Years"),
+}
+MOST_NODES = 200
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value to choose, what it is called, and the query that chooses it."""
+
+    value: str
+    label: str
+    query: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything the bar of the grid offers."""
+
+    rows: tuple[Choice, ...]
+    measures: tuple[Choice, ...]
+    units: tuple[Choice, ...]
+    times: tuple[Choice, ...]
+    items: tuple[Choice, ...]
+    markets: tuple[Choice, ...]
+    plans: tuple[Choice, ...]
+
+
+def read_choices(who: Access, numbers: Numbers, view: GridView) -> Choices:
+    """What this person may choose for these numbers."""
+    axes = numbers.plan.axes
+    rows = tuple(
+        _choice(view, ",".join(each), " › ".join(part.rpartition(".")[2] for part in each), rows=each)
+        for each in dict.fromkeys((view.rows, *ROWS))
+        if _are_levels(axes, each)
+    )
+    measures = tuple(
+        Choice(name, label_of(name), "", name in view.measures) for name in (*OWN[:2], *_measures(who, numbers))
+    )
+    units = tuple(
+        _choice(view, unit, str(label), unit=unit)
+        for unit, label in UNITS.items()
+        if (unit != "volume" or numbers.base.head.volume_uom) and (unit != "hours" or who.may(Right.SEE_POOLED))
+    )
+    times = tuple(_choice(view, time, str(label), time=time) for time, label in TIMES.items())
+    return Choices(
+        rows,
+        tuple(sorted(measures, key=lambda choice: (not choice.is_chosen, choice.value not in LABELS, choice.label))),
+        units,
+        times,
+        _nodes(axes, view, "item", ("family", "category")),
+        _nodes(axes, view, "market", ("market", "region")),
+        _plans(who, numbers, view),
+    )
+
+
+def _measures(who: Access, numbers: Numbers) -> list[str]:
+    found = []
+    for measure in MEASURES:
+        if not measure.rolls_up or grain_of(measure.name) is None or not _has_rows(measure, numbers):
+            continue
+        if is_pooled(measure.name) and not who.may(Right.SEE_POOLED):
+            continue
+        found.append(measure.name)
+    return found
+
+
+def _has_rows(measure: Measure, numbers: Numbers) -> bool:
+    """True if it stands on buckets ahead; a state made of flows of several grains has no rows."""
+    if measure.grain is None and (not measure.ratio or measure.over_time is OverTime.LAST):
+        return False
+    return numbers.plan.first_bucket(measure.name) == 0
+
+
+def _are_levels(axes: Axes, rows: tuple[str, ...]) -> bool:
+    try:
+        return all(axes.hierarchy(level.dimension).nodes(level.name) for level in GridView(rows=rows).levels(axes))
+    except KeyError:
+        return False
+
+
+def _nodes(axes: Axes, view: GridView, dimension: str, levels: tuple[str, ...]) -> tuple[Choice, ...]:
+    chosen = dict(view.nodes).get(dimension, "")
+    hierarchy = axes.hierarchy(dimension)
+    codes = [f"{level}:{code}" for level in levels if level in hierarchy.levels for code in hierarchy.nodes(level)]
+    found = [("", _("All items") if dimension == "item" else _("All markets"))]
+    found += [(code, code.partition(":")[2]) for code in codes[:MOST_NODES]]
+    if chosen and chosen not in codes:
+        found.append((chosen, chosen.partition(":")[2] or chosen))
+    others = tuple(pair for pair in view.nodes if pair[0] != dimension)
+    return tuple(
+        Choice(code, label, replace(view, nodes=(*others, (dimension, code)) if code else others).query, code == chosen)
+        for code, label in found
+    )
+
+
+def _plans(who: Access, numbers: Numbers, view: GridView) -> tuple[Choice, ...]:
+    found = [_choice(view, "", _("Nothing beside"), against="")]
+    for plan in read_plans(who, limit=12):
+        if plan.digest != numbers.base.digest or not numbers.is_exact:
+            label = f"{plan.digest[:8]}, {plan.published_at:%d %b %H:%M}"
+            found.append(_choice(view, plan.digest, label, against=plan.digest))
+    return tuple(found)
+
+
+def _choice(view: GridView, value: str, label: str, **change: object) -> Choice:
+    chosen = replace(view, **change)  # type: ignore[arg-type]
+    return Choice(value, label, chosen.query, chosen == view)

@@ -1,0 +1,89 @@
+"""The columns of a planning grid: the buckets of the horizon, or its quarters, with a total after each fiscal year."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from equipoise.core.calendar import Calendar
+from equipoise.core.grid import FloatArray
+from equipoise.core.measure import OverTime, Per
+from equipoise_web.reads.grid_view import Time
+
+
+@dataclass(frozen=True)
+class Column:
+    """Buckets begin..end−1 as one column, under its quarter and year; `mark` is its name in links and marks."""
+
+    label: str
+    quarter: str
+    year: str
+    begin: int
+    end: int
+    is_total: bool
+    mark: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """C columns over T buckets."""
+
+    calendar: Calendar
+    all: tuple[Column, ...]
+
+    @staticmethod
+    def of(calendar: Calendar, time: Time) -> "Columns":
+        """Columns of the horizon, at the finest as `time` says."""
+        found: list[Column] = []
+        years = [calendar.fiscal_year(t) for t in range(calendar.horizon)]
+        for year in dict.fromkeys(years):
+            begin, count = years.index(year), years.count(year)
+            name = f"FY{year % 100:02d}"
+            parts = [] if time == "fiscal_year" else _parts(calendar, begin, begin + count, is_fine=time == "bucket")
+            found += [_column(calendar, *part, year=name) for part in parts]
+            found.append(_column(calendar, name, begin, begin + count, year=name, is_total=time != "fiscal_year"))
+        return Columns(calendar, tuple(found))
+
+    def __len__(self) -> int:
+        """Number of columns, C."""
+        return len(self.all)
+
+    def combine(self, cells: FloatArray, over_time: OverTime) -> FloatArray:
+        """Buckets [N, T] into columns [N, C]: summed, their last, or their mean."""
+        last = np.array([column.end - 1 for column in self.all])
+        begin = np.array([column.begin for column in self.all])
+        if over_time is OverTime.LAST:
+            state: FloatArray = cells[:, last]
+            return state
+        # Each column is a slice; an empty slice between two is what reduceat wants and is left out again.
+        edges = np.stack([begin, last + 1], axis=1).ravel()
+        padded = np.concatenate([cells, np.zeros((len(cells), 1))], axis=1)
+        total: FloatArray = np.add.reduceat(padded, edges, axis=1)[:, ::2]
+        return total / (last + 1 - begin) if over_time is OverTime.MEAN else total
+
+    def scale(self, per: Per | None) -> FloatArray:
+        """What a ratio over each column is multiplied by, [C]."""
+        if per is Per.DAYS:
+            return np.array([sum(self.calendar.days(t) for t in range(c.begin, c.end)) for c in self.all], dtype=float)
+        if per is Per.YEAR:
+            return np.array([self.calendar.periods_per_year / (c.end - c.begin) for c in self.all])
+        return np.ones(len(self.all))
+
+
+def _parts(calendar: Calendar, begin: int, end: int, *, is_fine: bool) -> list[tuple[str, int, int]]:
+    if is_fine:
+        return [(calendar.short_label(t), t, t + 1) for t in range(begin, end)]
+    quarters = [calendar.fiscal_label(t) for t in range(begin, end)]
+    return [
+        (name, begin + quarters.index(name), begin + quarters.index(name) + quarters.count(name))
+        for name in dict.fromkeys(quarters)
+    ]
+
+
+def _column(calendar: Calendar, label: str, begin: int, end: int, *, year: str, is_total: bool = False) -> Column:
+    is_bucket = end == begin + 1 and not is_total
+    mark = str(begin) if is_bucket else label.replace(" ", "-")
+    quarter = "" if is_total else calendar.fiscal_label(begin)
+    return Column(label, quarter, year, begin, end, is_total, mark, calendar.start_of(begin), calendar.end_of(end - 1))

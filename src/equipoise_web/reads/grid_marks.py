@@ -1,0 +1,86 @@
+"""Marks of the cells of a grid: who moved a number, what is held, where somebody said something."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from equipoise.core.adjustment import Adjustment
+from equipoise.core.grid import BoolArray
+from equipoise.core.measure import Grain
+from equipoise.demand.measures import FUNCTION_MEASURES
+from equipoise.plan import Plan
+from equipoise_web.reads.grid_columns import Columns
+from equipoise_web.reads.grid_tree import GridTree
+from equipoise_web.reads.grid_view import CONSENSUS
+
+MINE, THEIRS, HELD, COMMENT, ESTIMATE, CHANGED = 1, 2, 4, 8, 16, 32
+"""Bits: edited by the reader, by others, held, commented; the number is an estimate; others have changed it since the
+reader looked last."""
+
+
+def measure_of(adjustment: Adjustment) -> str:
+    """The measure in which an adjustment was typed; blank for kinds that are typed elsewhere."""
+    if adjustment.change.kind == "demand_input":
+        return FUNCTION_MEASURES.get(adjustment.function, "")
+    return CONSENSUS if adjustment.change.kind in ("demand_override", "demand_hold") else ""
+
+
+def covered(plan: Plan, tree: GridTree, columns: Columns, adjustment: Adjustment) -> tuple[BoolArray, BoolArray]:
+    """Nodes [R] and columns [C] that lie wholly in the scope of an adjustment."""
+    nowhere = np.zeros(len(tree), dtype=np.bool_), np.zeros(len(columns), dtype=np.bool_)
+    axes, scope = plan.axes, adjustment.scope
+    if Grain.DEMAND not in tree.nodes or not (axes.items.knows(scope.item) and axes.markets.knows(scope.market)):
+        return nowhere
+    shown = tree.nodes[Grain.DEMAND] >= 0
+    outside = shown.copy()
+    outside[axes.rows(Grain.DEMAND, scope)] = False
+    any_outside = tree.roll_up(Grain.DEMAND, outside[:, None].astype(float), by=np.maximum)[:, 0]
+    any_shown = tree.roll_up(Grain.DEMAND, shown[:, None].astype(float), by=np.maximum)[:, 0]
+    begin, end = axes.calendar.span(scope.first, scope.last)
+    inside = np.array([begin <= column.begin and column.end <= end for column in columns.all])
+    return (any_outside == 0) & (any_shown > 0), inside
+
+
+def marks_of(
+    plan: Plan,
+    tree: GridTree,
+    columns: Columns,
+    measures: Iterable[str],
+    adjustments: Sequence[Adjustment],
+    reader: str,
+) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """Bits of every cell, [M, R, C], from the adjustments that stand."""
+    names = tuple(measures)
+    found = np.zeros((len(names), len(tree), len(columns)), dtype=np.uint8)
+    for adjustment in adjustments:
+        measure = measure_of(adjustment)
+        if measure not in names or adjustment.change.kind == "demand_hold":
+            continue
+        nodes, spans = covered(plan, tree, columns, adjustment)
+        bit = MINE if adjustment.author == reader else THEIRS
+        found[names.index(measure)] |= (bit * (nodes[:, None] & spans[None, :])).astype(np.uint8)
+    held = _held(plan, tree, columns, adjustments)
+    for line, name in enumerate(names):
+        if name == CONSENSUS or name in FUNCTION_MEASURES.values():
+            found[line] |= held  # a hold fixes the consensus and every function's line alike
+    return found
+
+
+def _held(
+    plan: Plan, tree: GridTree, columns: Columns, adjustments: Iterable[Adjustment]
+) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """Cells [R, C] of which every part is held, by whatever holds."""
+    axes = plan.axes
+    held = np.zeros((len(axes.keys[Grain.DEMAND]), axes.horizon))
+    for adjustment in adjustments:
+        scope = adjustment.scope
+        if adjustment.change.kind != "demand_hold":
+            continue
+        if axes.items.knows(scope.item) and axes.markets.knows(scope.market):
+            begin, end = axes.calendar.span(scope.first, scope.last)
+            held[axes.rows(Grain.DEMAND, scope), begin:end] = 1.0
+    if not held.any() or Grain.DEMAND not in tree.nodes:
+        return np.zeros((len(tree), len(columns)), dtype=np.uint8)
+    whole = np.nan_to_num(tree.roll_up(Grain.DEMAND, held, by=np.minimum, none=1.0))
+    inside = np.stack([whole[:, column.begin : column.end].min(axis=1) for column in columns.all], axis=1)
+    return np.where(inside > 0, HELD, 0).astype(np.uint8)

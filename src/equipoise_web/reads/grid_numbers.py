@@ -1,0 +1,93 @@
+"""The numbers of a scenario for its grid: those of its plan, or until that is there the estimate of what it asks now.
+
+Tier `estimate` (algebra.md section 8): the stages up to demand are folded anew on the plan in force, so demand is what
+the plan will say; load follows at standing rates; what later stages make is that of the plan in force.
+"""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from equipoise.core.adjustment import Adjustment
+from equipoise.core.errors import EquipoiseError
+from equipoise.core.finding import Finding
+from equipoise.plan import Plan, sections_until
+from equipoise_web.access import Access, Right
+from equipoise_web.reads.plans import newest_digest_of, open_plan, published_digest
+from equipoise_web.reads.scenarios import Question, question_of, working_scenario
+from equipoise_web.reads.scoped import scoped_plan
+
+
+class NoPlanYet(EquipoiseError):
+    """A scenario whose data no plan was computed from: there is nothing to start an estimate from."""
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """What a scenario asks, and its numbers as one person may see them."""
+
+    scenario: str
+    fingerprint: str
+    adjustments: tuple[Adjustment, ...]
+    plan: Plan
+    base: Plan
+    """The published plan that `plan` starts from; the same object where the numbers are exact."""
+    findings: tuple[Finding, ...] = ()
+    """What the estimate says of adjustments; empty where the numbers are exact."""
+
+    @property
+    def is_exact(self) -> bool:
+        """True if the plan was computed."""
+        return self.plan is self.base
+
+
+def working_name() -> str:
+    """The scenario that people work in; blank before the first plan."""
+    root = working_scenario()
+    return "" if root is None else root.name
+
+
+def numbers_of(who: Access, question: Question) -> Numbers:
+    """The numbers of what a scenario asks. NoPlanYet where no plan was computed from its data."""
+    who.require(Right.READ)
+    exact = published_digest(question.fingerprint)
+    digest = exact or newest_digest_of(question.snapshot)
+    if digest is None:
+        raise NoPlanYet(f"no plan was computed for {question.scenario!r} yet; ask for one first")
+    base = scoped_plan(open_plan(digest), who)
+    if exact:
+        return Numbers(question.scenario, question.fingerprint, question.adjustments, base, base)
+    whole, findings = _estimate(digest, question.fingerprint, _Asked(question.adjustments))
+    plan = scoped_plan(whole, who)
+    return Numbers(question.scenario, question.fingerprint, question.adjustments, plan, base, findings)
+
+
+def numbers_now(who: Access, scenario: str = "") -> Numbers:
+    """The numbers of a scenario as it stands; of the working one unless named."""
+    return numbers_of(who, question_of(scenario or working_name()))
+
+
+def numbers_of_plan(who: Access, digest: str) -> Numbers:
+    """Those of a published plan."""
+    who.require(Right.READ)
+    plan = scoped_plan(open_plan(digest), who)
+    return Numbers("", plan.fingerprint, plan.adjustments, plan, plan)
+
+
+class _Asked(tuple[Adjustment, ...]):
+    """Adjustments that a fingerprint stands for: no part of the key of the cache."""
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked)
+
+
+@lru_cache(maxsize=24)
+def _estimate(digest: str, _fingerprint: str, asked: _Asked) -> tuple[Plan, tuple[Finding, ...]]:
+    """The plan in force with the demand that adjustments make, unfiltered. Arrays that did not change are shared."""
+    before = open_plan(digest)
+    changed = sections_until(before, tuple(asked), until="demand")
+    after = replace(before, sections={**before.sections, **changed}, adjustments=tuple(asked))
+    vars(after)["digest"] = before.digest
+    return after, tuple(finding for section in changed.values() for finding in section.findings)

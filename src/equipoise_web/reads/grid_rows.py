@@ -1,0 +1,240 @@
+"""The planning grid as arrays: the rows of a view as a tree, its lines and columns, every number and its marks.
+
+The binary form (`grid_bytes`) is a header, then float64 [M, R, C] (unknown is NaN), then a byte of marks [M, R, C];
+that of a change is a header, then float64 [n], the places of the cells int32 [n] in M × R × C, and their marks [n].
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from django.utils.translation import gettext as _
+
+from equipoise.catalog import MEASURE_BY_NAME
+from equipoise.core.grid import BoolArray, FloatArray
+from equipoise.core.measure import Grain
+from equipoise.core.measure import Unit as MeasureUnit
+from equipoise.core.table import UnknownName
+from equipoise.demand.measures import FUNCTION_MEASURES
+from equipoise.plan import Plan
+from equipoise_web.access import Access, Right
+from equipoise_web.reads.grid_bytes import to_bytes
+from equipoise_web.reads.grid_columns import Columns
+from equipoise_web.reads.grid_lines import OWN, Lines, grain_of, label_of, parts_of
+from equipoise_web.reads.grid_marks import ESTIMATE, marks_of
+from equipoise_web.reads.grid_numbers import Numbers
+from equipoise_web.reads.grid_tree import GridTree, build_tree
+from equipoise_web.reads.grid_view import (
+    CONSENSUS,
+    DIMENSIONS,
+    LOAD_HOURS,
+    LOAD_PCT,
+    MONEY,
+    GridView,
+    editable_measures,
+)
+from equipoise_web.reads.in_words import words_of
+from equipoise_web.reads.scoped import sees_all, visible_rows
+
+MOST_CELLS = 12_000_000
+Marks = npt.NDArray[np.uint8]
+BASELINE = "demand_baseline_qty"
+DEMAND_STAGES = ("portfolio", "prices", "baseline", "demand")
+"""Stages that an estimate folds anew."""
+
+
+@dataclass(frozen=True, eq=False)
+class GridRows:
+    """A view of numbers, for one person: M lines × R nodes × C columns."""
+
+    view: GridView
+    tree: GridTree
+    columns: Columns
+    lines: tuple[str, ...]
+    """The view's measures, then the money of the foot."""
+    values: FloatArray
+    marks: Marks
+    numbers: Numbers
+    header: Mapping[str, Any]
+
+    def to_bytes(self, **more: object) -> bytes:
+        """The binary form of all of it."""
+        return to_bytes({"format": 1, **self.header, **more}, self.values, self.marks)
+
+    def changes_to_bytes(self, before: "GridRows | None", **more: object) -> bytes:
+        """The binary form of the cells that differ from what the reader has; of all of them where that is not known."""
+        place = np.arange(self.values.size)
+        if before is not None and before.values.shape == self.values.shape:
+            same = (before.values == self.values) | (np.isnan(before.values) & np.isnan(self.values))
+            place = np.flatnonzero(~(same & (before.marks == self.marks)).ravel())
+        state = {"is_exact": self.numbers.is_exact, "fingerprint": self.numbers.fingerprint, "cells": len(place)}
+        values, marks = self.values.ravel()[place], self.marks.ravel()[place]
+        return to_bytes({"format": 1, **state, **more}, values, place.astype(np.int32), marks)
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """What each row is called."""
+        labels: tuple[str, ...] = self.header["labels"]
+        return labels
+
+
+def read_rows(numbers: Numbers, view: GridView, *, who: Access) -> GridRows:
+    """The rows of a view. UnknownName for measures, levels or nodes that there are not, and for too many cells."""
+    plan, axes = numbers.plan, numbers.plan.axes
+    lines = view.measures if MONEY in view.measures else (*view.measures, MONEY)
+    for name in lines:
+        if name not in OWN and (name not in MEASURE_BY_NAME or grain_of(name) is None):
+            raise UnknownName(f"there is no measure {name!r} with rows; the data dictionary lists them all")
+    tree = build_tree(axes, view.levels(axes), shown_rows(plan, view, who))
+    columns = Columns.of(axes.calendar, view.time)
+    if len(lines) * len(tree) * len(columns) > MOST_CELLS:
+        raise UnknownName(f"a view holds at most {MOST_CELLS:,} cells; ask for fewer measures or a node")
+    reader, starting = (Lines(each, numbers.base, tree, columns, view.unit) for each in (plan, numbers.base))
+    unseen = np.full((len(tree), len(columns)), np.nan)
+    values, states = [], []
+    for name in lines:
+        found = reader.line(name) if _may_read(who, name) else unseen
+        values.append(found)
+        states.append(_state(name, found, starting, numbers))
+    adjustments = [a for a in numbers.adjustments if sees_all(who) or _sees(who, plan, a)]
+    marks = marks_of(plan, tree, columns, lines, adjustments, who.name) | np.stack(states)
+    header = _header(numbers, view, who, tree, columns, lines)
+    return GridRows(view, tree, columns, lines, np.stack(values), marks, numbers, header)
+
+
+def shown_rows(plan: Plan, view: GridView, who: Access) -> dict[Grain, BoolArray]:
+    """Rows of every grain that the lines need, below the view's nodes and in the person's scope."""
+    nodes = dict(view.nodes)
+    grains = {grain_of(name): name for name in view.measures} | {Grain.DEMAND: MONEY}
+    found = {}
+    for grain, name in grains.items():
+        assert grain is not None, name
+        known = set(_dimensions(grain))
+        inside = np.zeros(len(plan.axes.keys[grain]), dtype=np.bool_)
+        inside[plan.axes.rows(grain, {dim: node for dim, node in nodes.items() if dim in known})] = True
+        if not sees_all(who):
+            lines = (*view.measures, MONEY)
+            parts = [part for each in lines if grain_of(each) is grain for part in parts_of(each)]
+            inside &= np.any([visible_rows(plan.axes, grain, who, part) for part in parts], axis=0)
+        found[grain] = inside
+    return found
+
+
+def _may_read(who: Access, name: str) -> bool:
+    """Load rests on what everybody asks for, so it is pooled as the load of the plan is."""
+    if name in (LOAD_PCT, LOAD_HOURS):
+        return who.may(Right.SEE_POOLED) and who.may(Right.READ, measure=CONSENSUS)
+    return who.may(Right.READ, measure=CONSENSUS if name == MONEY else name)
+
+
+def _dimensions(grain: Grain) -> tuple[str, ...]:
+    return (*grain.dimensions, "location", "market") if grain is Grain.FLOW else grain.dimensions
+
+
+def _sees(who: Access, plan: Plan, adjustment: Any) -> bool:  # noqa: ANN401 - an adjustment
+    return bool(adjustment.author == who.name or who.may(Right.READ, scope=adjustment.scope, axes=plan.axes))
+
+
+def _state(name: str, values: FloatArray, starting: Lines, numbers: Numbers) -> Marks:
+    """The bit of an estimate where a line differs from the plan in force, [R, C]."""
+    if numbers.is_exact or _is_later(name) or np.isnan(values).all():
+        return np.zeros(values.shape, dtype=np.uint8)
+    before = starting.line(name)
+    same = (before == values) | (np.isnan(before) & np.isnan(values))
+    return np.where(same, 0, ESTIMATE).astype(np.uint8)
+
+
+def _is_later(name: str) -> bool:
+    """True for what only the exact plan makes anew: until then it is the last plan's."""
+    return name not in OWN and MEASURE_BY_NAME[name].stage not in DEMAND_STAGES
+
+
+def _header(
+    numbers: Numbers, view: GridView, who: Access, tree: GridTree, columns: Columns, lines: tuple[str, ...]
+) -> dict[str, Any]:
+    names = words_of(numbers.base.snapshot_id).names
+    labels = [_whole(who)]
+    for node in range(1, len(tree)):
+        level = tree.levels[int(tree.depth[node]) - 1]
+        labels.append(names.get((level.dimension, tree.codes[node]), tree.codes[node]) or "–")
+    may = editable_measures(who) if numbers.scenario else {}
+    return {
+        "scenario": numbers.scenario,
+        "digest": numbers.base.digest,
+        "fingerprint": numbers.fingerprint,
+        "is_exact": numbers.is_exact,
+        "currency": numbers.base.head.currency,
+        "uom": _uom(numbers.plan, view, tree),
+        "shape": (len(lines), len(tree), len(columns)),
+        "columns": [
+            {
+                "label": column.label,
+                "quarter": column.quarter,
+                "year": column.year,
+                "mark": column.mark,
+                "is_total": column.is_total,
+                "begin": column.begin,
+                "end": column.end,
+            }
+            for column in columns.all
+        ],
+        "lines": [
+            {
+                "name": name,
+                "label": label_of(name),
+                "kind": _kind(name, view),
+                "edit": may.get(name, ""),
+                "is_later": _is_later(name) or name in (LOAD_PCT, LOAD_HOURS),
+                "is_function": name in FUNCTION_MEASURES.values(),
+                "is_foot": name == MONEY and MONEY not in view.measures,
+            }
+            for name in lines
+        ],
+        "leading": lines.index(CONSENSUS) if CONSENSUS in lines else 0,
+        "baseline": lines.index(BASELINE) if BASELINE in lines else -1,
+        "keys": tree.keys,
+        "labels": tuple(labels),
+        "depth": tree.depth.tolist(),
+    }
+
+
+def _uom(plan: Plan, view: GridView, tree: GridTree) -> str:
+    """The unit that all items with rows of demand share; blank where they share none."""
+    if view.unit == "volume":
+        return plan.head.volume_uom
+    shown = plan.axes.keys[Grain.DEMAND].column("item")[tree.nodes[Grain.DEMAND] >= 0]
+    units = {plan.base_uoms[plan.axes.items.leaves[item]] for item in np.unique(shown).tolist()}
+    return units.pop() if len(units) == 1 else ""
+
+
+def _whole(who: Access) -> str:
+    return _("Total") if who.is_everywhere else _("Total (your scope)")
+
+
+def _kind(name: str, view: GridView) -> str:
+    """What is shown: `qty`, `amount`, `hours`, `pct`, `load` (alarms above 100), `days`."""
+    if name == LOAD_PCT:
+        return "load"
+    if name in (LOAD_HOURS, MONEY):
+        return "hours" if name == LOAD_HOURS else "amount"
+    unit = MEASURE_BY_NAME[name].unit
+    if unit is MeasureUnit.QUANTITY:
+        return {"money": "amount", "hours": "hours"}.get(view.unit, "qty")
+    return "load" if name == "capacity_load_pct" else unit.value
+
+
+def narrowed(view: GridView, numbers: Numbers, who: Access) -> GridView:
+    """The view with the nodes of the person's own scope where it names none: the link then says what it shows."""
+    scopes = {held.scope for held in who.held if held.gives(Right.READ)}
+    if sees_all(who) or len(scopes) != 1:
+        return view
+    (mine,) = scopes
+    nodes = dict(view.nodes)
+    for name in DIMENSIONS:
+        node = getattr(mine, name)
+        if node and numbers.plan.axes.hierarchy(name).knows(node):
+            nodes.setdefault(name, node)
+    return replace(view, nodes=tuple((name, nodes[name]) for name in DIMENSIONS if nodes.get(name)))

@@ -1,0 +1,55 @@
+"""Named views of the grid: one's own, those that are shared, and what a person looks at first."""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from django.db.models import Q
+
+from equipoise.core.table import UnknownName
+from equipoise_web.access import Access, Right
+from equipoise_web.reads.grid_view import GridView, default_view
+from equipoise_web.records.models import GridViewRecord
+
+
+@dataclass(frozen=True)
+class NamedView:
+    """A view as the list of them shows it."""
+
+    id: int
+    name: str
+    query: str
+    by: str
+    is_mine: bool
+    is_shared: bool
+    role: str
+
+
+def read_views(who: Access) -> tuple[NamedView, ...]:
+    """One's own views and those that are shared, by name."""
+    who.require(Right.READ)
+    found = GridViewRecord.objects.filter(ended_at__isnull=True).filter(Q(owner=who.person) | Q(is_shared=True))
+    return tuple(
+        NamedView(
+            view.pk,
+            view.name,
+            view.query,
+            view.owner.first_name or view.owner.get_username(),
+            view.owner.pk == who.person,
+            view.is_shared,
+            view.role,
+        )
+        for view in found.select_related("owner")
+    )
+
+
+def first_view(who: Access) -> GridView:
+    """What somebody looks at first: the view that was named for a role of theirs, else that of the role itself."""
+    roles = [held.role.name for held in who.held]
+    chosen = GridViewRecord.objects.filter(ended_at__isnull=True, role__in=roles).exclude(role="").first()
+    default = default_view(who)
+    if chosen is None:
+        return default
+    try:
+        return GridView.of_query(dict(parse_qsl(chosen.query)), default)
+    except UnknownName:  # it names what this version does not know
+        return default

@@ -1,0 +1,1 @@
+"""The planning grid: where planners live."""

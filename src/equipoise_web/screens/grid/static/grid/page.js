@@ -1,0 +1,252 @@
+// The page of the grid: loads the numbers, sends what is typed, shows what comes back and who was faster.
+
+import { MARK, PlanGrid } from "./plangrid.js";
+import { show } from "./numbers.js";
+import { Queue, Refused, read, send } from "./wire.js";
+
+const page = document.getElementById("grid-page");
+const box = document.getElementById("grid");
+const words = JSON.parse(document.getElementById("grid-words").textContent);
+const byId = (id) => document.getElementById(id);
+const asked = (address, more = {}) => `${address}?${page.dataset.query}${Object.entries(more).map(([name, value]) => `&${name}=${encodeURIComponent(value)}`).join("")}`;
+const queue = new Queue(() => poll(400));
+let grid, rows, header, state, seen, timer, reason = {}, selected, shownCell;
+
+const wide = matchMedia("(min-width: 641px)");
+if (wide.matches) start();
+else wide.addEventListener("change", () => location.reload());
+
+async function start() {
+  const loaded = await read(asked(page.dataset.numbers));
+  header = loaded.header;
+  state = header.state;
+  seen = header.seen;
+  words.currency = header.currency;
+  rows = { keys: header.keys, labels: header.labels, depth: header.depth, lines: header.lines, values: loaded.values, marks: loaded.marks, isExact: header.is_exact, leading: header.leading, baseline: header.baseline };
+  await customElements.whenDefined("revo-grid");
+  const kept = sessionStorage.getItem(`grid ${header.leading} ${page.dataset.query}`);
+  const open = kept && JSON.parse(kept).map((key) => rows.keys.indexOf(key)).filter((node) => node > 0);
+  grid = new PlanGrid({ open, el: box, rows, periods: header.columns, onEdit: edit, locked, onSelect: select, onCommand: command, words });
+  await grid.ready;
+  box.setAttribute("aria-busy", "false");
+  box.dataset.ready = "1";
+  stand(header);
+  if (!header.is_exact) poll(600);
+  grid.focus();
+}
+
+// -- writing ---------------------------------------------------------------------------------------------------------
+
+function locked(line, node, column) {
+  const about = rows.lines[line];
+  if (!page.dataset.edit) return words.frozen;
+  if (!about.edit) return words.notYours.replace("%s", about.label);
+  return rows.marks[grid.place(line, node, column)] & MARK.HELD ? words.isHeld : "";
+}
+
+function edit(cells, how, beyond = 0) {
+  if (!cells.length) return;
+  grid.setPending(cells, true);
+  const body = { cells: cells.map(({ line, node, column, text }) => [rows.lines[line].name, rows.keys[node], header.columns[column].mark, text]), key: crypto.randomUUID(), ...(how === "hold" ? { is_hold: true } : {}) };
+  queue.add(() => write(page.dataset.edit, body, cells)).then((done) => {
+    if (done && beyond) reject([{ where: words.beyond, because: words.beyondWhy.replace("%s", beyond), text: "" }], true);
+  });
+}
+
+async function write(address, body, cells = []) {
+  for (;;) {
+    try {
+      const changed = await send(asked(address), { ...body, ...reason, seen, since: state }, page.dataset.token);
+      grid.setPending(cells, false);
+      take(changed);
+      reject(changed.header.rejected || []);
+      (changed.header.warnings || []).forEach((text) => reject([{ where: words.warning, because: text, text: "" }], true));
+      said(changed.header.step?.label ? words.saved.replace("%s", changed.header.step.label) : words.nothing);
+      byId("grid-saved").textContent = words.savedAt.replace("%s", new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refused)) {
+        grid.setPending(cells, false);
+        reject([{ where: words.notSaved, because: words.offline, text: "" }]);
+        return false;
+      }
+      if (error.body.needs_reason && (await askReason(error.body))) continue;
+      if (error.status === 409 && (await askStale(error.body))) continue;
+      grid.setPending(cells, false);
+      if (!error.body.needs_reason && error.status !== 409) reject([{ where: words.notSaved, because: error.status === 401 ? words.signedOut : error.message, text: "" }]);
+      poll(0);
+      return false;
+    }
+  }
+}
+
+// A large change waits until its author says why; what is said stays for the next ones.
+function askReason(body) {
+  const bar = byId("grid-reason");
+  byId("grid-reason-what").textContent = words.needsReason.replace("%s", `${header.currency} ${show(body.amount, { by: 1, digits: 0 })}`);
+  bar.hidden = false; // without taking the focus: whoever types goes on typing, and answers when done
+  said(byId("grid-reason-what").textContent);
+  return new Promise((resolve) => {
+    const close = (isGiven) => {
+      bar.hidden = true;
+      bar.onsubmit = byId("grid-reason-drop").onclick = bar.onkeydown = null;
+      grid.focus();
+      resolve(isGiven);
+    };
+    bar.onsubmit = (event) => {
+      event.preventDefault();
+      reason = { reason: bar.elements.reason.value, reason_code: bar.elements.reason_code.value };
+      close(true);
+    };
+    byId("grid-reason-drop").onclick = () => close(false);
+    bar.onkeydown = (event) => { if (event.key === "Escape") close(false); };
+  });
+}
+
+function askStale(body) {
+  const bar = byId("grid-stale"), { theirs } = body;
+  byId("grid-stale-what").textContent = words.stale.replace("%s", theirs.by).replace("%s", theirs.what || "").replace("%s", theirs.because || "");
+  bar.hidden = false;
+  return new Promise((resolve) => {
+    const close = (isMine) => {
+      bar.hidden = true;
+      seen = theirs.seen;
+      grid.focus();
+      resolve(isMine);
+    };
+    byId("grid-stale-mine").onclick = () => close(true);
+    byId("grid-stale-theirs").onclick = () => close(false);
+  });
+}
+
+function step(name) {
+  const address = page.dataset[name];
+  if (address) queue.add(() => write(address, { key: crypto.randomUUID() }));
+}
+
+function command(name, about) {
+  if (name === "undo" || name === "redo") step(name);
+  else if (name === "answer") document.querySelector(".reason-bar:not([hidden]) :is(select, button)")?.focus();
+  else if (name === "locked") reject([{ where: words.notSaved, because: about, text: "" }]);
+  else if (name === "opened") sessionStorage.setItem(`grid ${header.leading} ${page.dataset.query}`, JSON.stringify(about.map((node) => rows.keys[node])));
+  else if (name === "copied") said(words.copied.replace("%s", about));
+}
+
+// -- reading ---------------------------------------------------------------------------------------------------------
+
+function take({ header: about, values, places, marks }) {
+  state = about.state;
+  seen = about.seen;
+  header.digest = about.digest;
+  const wasExact = rows.isExact;
+  rows.isExact = about.is_exact;
+  grid.applyCells(values, places, marks);
+  stand(about);
+  if ((places.length || wasExact !== about.is_exact) && selected) side();
+}
+
+// Where the numbers stand: what can be undone, whether the plan is there, and if not how far it is.
+function stand(about) {
+  for (const name of ["undo", "redo"]) {
+    const button = byId(`grid-${name}`);
+    if (!button) continue;
+    button.disabled = !about.steps[name];
+    button.title = about.steps[name];
+  }
+  const bar = byId("grid-progress");
+  bar.hidden = about.is_exact;
+  bar.value = about.progress.pct;
+  page.dataset.exact = about.is_exact ? "1" : "";
+  byId("grid-standing").textContent = about.is_exact ? words.exact : about.is_waiting ? words.estimates : words.stalled;
+}
+
+function poll(wait) {
+  clearTimeout(timer);
+  if (!page.dataset.changes) return;
+  timer = setTimeout(async () => {
+    if (queue.waiting) return;
+    try {
+      const changed = await read(asked(page.dataset.changes, { since: state }));
+      if (queue.waiting) return;
+      take(changed);
+      poll(changed.header.is_exact ? 8000 : 900);
+    } catch (error) {
+      if (error instanceof Refused && error.status === 401) reject([{ where: words.notSaved, because: words.signedOut, text: "" }]);
+      else { console.error(error); poll(5000); }
+    }
+  }, wait);
+}
+
+// -- the panel beside, and what is told -------------------------------------------------------------------------------
+
+function select(cell) {
+  selected = cell;
+  const hold = byId("grid-hold");
+  if (hold) hold.disabled = Boolean(rows.marks[grid.place(cell.line, cell.node, cell.column)] & MARK.HELD);
+  side();
+}
+
+let sideTimer;
+function side() {
+  if (!page.dataset.cell || !matchMedia("(min-width: 1081px)").matches) return;
+  clearTimeout(sideTimer);
+  sideTimer = setTimeout(async () => {
+    const { line, node, column } = selected;
+    if (byId("grid-side").contains(document.activeElement)) return;
+    const html = await read(asked(page.dataset.cell, { line: rows.lines[line].name, row: rows.keys[node], at: header.columns[column].mark }));
+    if (selected.line === line && selected.node === node && selected.column === column) show_side(html);
+  }, shownCell ? 180 : 0);
+}
+
+function show_side(html) {
+  shownCell = selected;
+  byId("grid-side").innerHTML = html; // our own template, escaped by the server
+}
+
+byId("grid-side").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const form = event.target, text = form.elements.text.value;
+  queue.add(() => write(page.dataset.comment, { about: form.dataset.about, text })).then(() => { document.activeElement.blur(); side(); grid.focus(); });
+});
+
+function reject(list, isMore = false) {
+  const place = byId("grid-rejected");
+  if (!isMore) place.replaceChildren();
+  place.hidden = !list.length && !place.childElementCount;
+  if (!list.length) return;
+  if (!place.childElementCount) {
+    const head = document.createElement("b");
+    head.textContent = list.length > 1 ? words.rejectedMany.replace("%s", list.length) : words.rejectedOne;
+    const close = Object.assign(document.createElement("button"), { type: "button", textContent: words.close });
+    close.onclick = () => { place.replaceChildren(); place.hidden = true; grid.focus(); };
+    place.append(head, close, document.createElement("ul"));
+  }
+  for (const { where, because, text, line, node, column } of list) {
+    const item = document.createElement("li");
+    const name = document.createElement(node === undefined ? "span" : "button");
+    name.textContent = where;
+    if (node !== undefined) { name.type = "button"; name.onclick = () => grid.reveal(node, line, column); }
+    item.append(name, `${text ? ` “${text}”` : ""}: ${because}`);
+    place.querySelector("ul").append(item);
+  }
+  place.hidden = false;
+}
+
+function said(text) { byId("grid-said").textContent = text; }
+
+byId("grid-undo")?.addEventListener("click", () => { step("undo"); grid.focus(); });
+byId("grid-redo")?.addEventListener("click", () => { step("redo"); grid.focus(); });
+byId("grid-hold")?.addEventListener("click", () => {
+  const { top, bottom, left, right } = grid.getSelection(), cells = [];
+  for (let row = top; row <= bottom; row += 1) for (let column = left; column <= right; column += 1) cells.push({ ...grid.shown[row], column, text: "" });
+  edit(cells, "hold");
+  grid.focus();
+});
+byId("grid-all").addEventListener("click", ({ currentTarget }) => {
+  const isOpen = currentTarget.getAttribute("aria-pressed") !== "true";
+  currentTarget.setAttribute("aria-pressed", isOpen);
+  grid.expandAll(isOpen);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") document.querySelectorAll(".menu-box[open]").forEach((menu) => { menu.open = false; });
+});

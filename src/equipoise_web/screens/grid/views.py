@@ -1,0 +1,140 @@
+"""The page of the grid, its numbers, what changed in them, and a cell from all sides."""
+
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from equipoise.core.errors import EquipoiseError
+from equipoise_web.access import ROLES, Right
+from equipoise_web.reads.explain import read_why
+from equipoise_web.reads.form import REASONS
+from equipoise_web.reads.grid_bytes import MEDIA_TYPE
+from equipoise_web.reads.grid_cell import not_explained, read_cell
+from equipoise_web.reads.grid_choices import read_choices
+from equipoise_web.reads.grid_state import last_seen, rows_before, state_of, steps_of
+from equipoise_web.reads.grid_views import read_views
+from equipoise_web.reads.jobs import waiting_job
+from equipoise_web.reads.scoped import nodes_in_scope
+from equipoise_web.screens.frame.asked import PersonRequest
+from equipoise_web.screens.grid.asked import Asked, one_cell, read_asked
+from equipoise_web.screens.grid.words import words
+
+
+@require_safe
+@login_required
+def show_grid(request: PersonRequest) -> HttpResponse:
+    """`?rows=&measures=&item=&market=&time=&unit=&scenario=`: the grid of a scenario, where it can be edited."""
+    return _page(request, read_asked(request), reverse("grid:numbers"))
+
+
+@require_safe
+@login_required
+def show_plan_grid(request: PersonRequest, digest: str) -> HttpResponse:
+    """The grid of a published plan, to look at."""
+    return _page(request, read_asked(request, digest), reverse("grid:plan_numbers", args=[digest]))
+
+
+@require_safe
+@login_required
+def show_numbers(request: PersonRequest) -> HttpResponse:
+    """All numbers of a view, in the binary form of `reads.grid_rows`."""
+    return _numbers(request, read_asked(request))
+
+
+@require_safe
+@login_required
+def show_plan_numbers(request: PersonRequest, digest: str) -> HttpResponse:
+    """Those of a published plan."""
+    return _numbers(request, read_asked(request, digest))
+
+
+@require_safe
+@login_required
+def show_changes(request: PersonRequest) -> HttpResponse:
+    """`?since=STATE`: the cells that changed since, whoever changed them, and how far the plan is."""
+    asked = read_asked(request)
+    before = rows_before(request.access, asked.view, asked.numbers.scenario, request.GET.get("since", ""))
+    return binary(asked.rows.changes_to_bytes(before, **standing(request, asked)))
+
+
+@require_safe
+@login_required
+def show_cell(request: PersonRequest) -> HttpResponse:
+    """`?line=&row=&at=`: the side panel of a cell."""
+    asked = read_asked(request)
+    cell = read_cell(asked.rows, one_cell(request, asked.rows), request.access)
+    context = {"cell": cell, "asked": asked, "not_explained": not_explained(), "digest": asked.numbers.base.digest}
+    context |= {"may_say": request.access.may(Right.PROPOSE) or request.access.may(Right.RULE)}
+    if cell.why:
+        context |= _why(request, asked, cell.why)
+    return render(request, "grid/cell.html", context)
+
+
+def _why(request: PersonRequest, asked: Asked, query: dict[str, str]) -> dict[str, object]:
+    """The explanation of the cell, where the engine has one for this person."""
+    plan = asked.numbers.base
+    asked_about = {name: value for name, value in query.items() if name not in ("measure", "bucket")}
+    try:
+        nodes = nodes_in_scope(plan.axes, request.access, asked_about)
+        why = read_why(plan, query["measure"], bucket=query["bucket"], nodes=nodes, is_panel=True)
+    except EquipoiseError as error:
+        return {"not_explained": str(error)}
+    return {"why": why, "why_query": urlencode(query)}
+
+
+def binary(content: bytes) -> HttpResponse:
+    """An answer in the binary form; numbers are never kept by a browser."""
+    return HttpResponse(content, content_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+
+
+def standing(request: PersonRequest, asked: Asked) -> dict[str, object]:
+    """What goes with numbers: the state they are of, what was seen, what can be undone, how far the plan is."""
+    scenario = asked.numbers.scenario
+    job = None if asked.numbers.is_exact else waiting_job("compute_plan", {"scenario": scenario})
+    return {
+        "state": state_of(asked.numbers),
+        "seen": last_seen(),
+        "is_exact": asked.numbers.is_exact,
+        "steps": steps_of(request.access, scenario) if scenario else {"undo": "", "redo": ""},
+        "progress": {"pct": round(100 * job.progress), "stage": job.stage}
+        if job is not None
+        else {"pct": 0, "stage": ""},
+        "is_waiting": job is not None,
+        "digest": asked.numbers.base.digest,
+    }
+
+
+def _numbers(request: PersonRequest, asked: Asked) -> HttpResponse:
+    return binary(asked.rows.to_bytes(**standing(request, asked)))
+
+
+def _page(request: PersonRequest, asked: Asked, numbers: str) -> HttpResponse:
+    query = asked.view.query
+    scenario = asked.numbers.scenario
+    link = f"{query}&scenario={request.GET['scenario']}" if request.GET.get("scenario") and scenario else query
+    views = read_views(request.access)
+    context = {
+        "page": "grid",
+        "plan": asked.numbers.base,
+        "plan_digest": asked.numbers.base.digest,
+        "scenario": scenario,
+        "view": asked.view,
+        "query": link,
+        "numbers": numbers,
+        "choices": read_choices(request.access, asked.numbers, asked.view),
+        "views": views,
+        "current_view": next((view for view in views if view.query == query), None),
+        "reasons": REASONS,
+        "may_edit": bool(scenario) and any(line["edit"] for line in asked.rows.header["lines"]),
+        "may_hold": bool(scenario) and request.access.may(Right.PROPOSE, kind="demand_hold"),
+        "may_share": request.access.may(Right.RULE),
+        "title": _("Demand plan"),
+        "roles": tuple(ROLES.values()),
+        "words": words(),
+    }
+    return render(request, "grid/grid.html", context)
