@@ -194,6 +194,16 @@ HOSTILE: dict[str, Hostile] = {
     "Parquet with lists": refused(
         "no plain values", items__csv=None, items__parquet=parquet(pl.DataFrame({"item": [["a"]]}))
     ),
+    "the character zero in Parquet": refused(
+        "line 2: column 'name' holds the character zero",
+        items__csv=None,
+        items__parquet=parquet(ITEM_FRAME.with_columns(name=pl.lit("S\0w"))),
+    ),
+    "the character zero in a heading of Parquet": refused(
+        "line 1: column ",
+        items__csv=None,
+        items__parquet=parquet(ITEM_FRAME.rename({"name": "na\0me"})),
+    ),
     "fifty million blanks in Parquet": refused("IN008", items__csv=None, special=blanks),
     "a long text in every row of Parquet": refused("IN010", "IN103", items__csv=None, special=long_texts),
     # workbooks

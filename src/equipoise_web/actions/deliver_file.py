@@ -146,7 +146,7 @@ def deliver_file(
     who.require_whole(Right.GATHER)
     if len(mapping) > MOST_MAPPING:
         raise FileRefused(f"the mapping has {len(mapping):,} characters; {MOST_MAPPING:,} is the limit")
-    if "\0" in mapping:
+    if re.search(r"\0|\\u0000|\\U00000000", mapping):
         raise FileRefused("the mapping holds the character zero, so it is no text; save it as UTF-8")
     if not re.fullmatch(r"[0-9a-f]{64}", file.digest) or not delivered_file(file.digest).is_file():
         raise NotFound(f"{file.name} is no longer kept here; send it again")

@@ -35,6 +35,7 @@ def read_parquet(data: bytes, name: str) -> RawTable:
     columns = tuple(column.strip() for column in frame.columns)
     check_heading(columns, name)
     texts = [_as_text(frame.to_series(number)).rename(column) for number, column in enumerate(columns)]
+    _check_text(texts, name)
     lines = pl.Series(LINE, np.arange(2, frame.height + 2), dtype=pl.Int64)
     rows, too_long = without_long_cells(pl.DataFrame([*texts, lines]), columns)
     return RawTable(columns, rows, tuple(too_long))
@@ -47,6 +48,16 @@ def _check_size(columns: int, rows: int, size: int, name: str) -> None:
     if columns * rows > SPARE_CELLS + CELLS_PER_BYTE * size:
         text = f"holds {columns * rows:,} cells in {size:,} bytes, which is no table of different rows."
         raise DatasetRefused([TOO_LARGE.found(f"file {name}", text)])
+
+
+def _check_text(texts: list[pl.Series], name: str) -> None:
+    """Refuse the character zero, as in CSV: no database keeps it alike."""
+    for text in texts:
+        found = text.str.contains("\0", literal=True)
+        if "\0" in text.name or found.any():
+            line = 1 if "\0" in text.name else (found.arg_max() or 0) + 2
+            where = f"line {line}: column {text.name!r} holds the character zero."
+            raise DatasetRefused([UNREADABLE.found(f"file {name}", where)])
 
 
 def _as_text(column: pl.Series) -> pl.Series:

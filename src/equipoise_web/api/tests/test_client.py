@@ -1,13 +1,10 @@
 """The Python client against the application served over HTTP: the same numbers, the server's own words in errors."""
 
-import shutil
 import threading
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.simple_server import make_server
 
 import polars as pl
 import pytest
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connections
 
 import equipoise
 from equipoise.client import NotComputed, NotReached, Refused, RunFailed
@@ -18,44 +15,10 @@ from equipoise_web.actions.make_token import make_token
 from equipoise_web.jobs.worker import work_on
 from equipoise_web.reads.plans import open_plan
 from equipoise_web.reads.scenarios import working_scenario
-from equipoise_web.wsgi import application
 
 pytestmark = pytest.mark.django_db
 RIGHTS = ["read", "see_pooled", "propose", "rule", "branch", "run"]
 SENT = {"kind": "demand_override", "amount": "+10%", "scope": {"item": "tool"}, "reason": "second shelf"}
-
-
-class Quiet(WSGIRequestHandler):
-    """No line on the console for each request."""
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def address(digest, settings, tmp_path):
-    """The application in a thread that shares the test's connection, so that it sees the test's rows."""
-    settings.EQUIPOISE_HOME = shutil.copytree(settings.EQUIPOISE_HOME, tmp_path / "home")
-    shared = connections["default"]
-    shared.inc_thread_sharing()
-    ends = (request_started, request_finished)
-    for signal in ends:  # at which a connection may be closed; the test still needs it
-        signal.disconnect(close_old_connections)
-    server = make_server("127.0.0.1", 0, application, handler_class=Quiet)
-
-    def serve():
-        connections["default"] = shared
-        server.serve_forever(poll_interval=0.02)
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    for signal in ends:
-        signal.connect(close_old_connections)
-    shared.dec_thread_sharing()
 
 
 def token_of(user, rights=RIGHTS):
@@ -155,9 +118,9 @@ def test_a_run_that_is_cancelled_is_an_error(there):
     there.propose(SENT, scenario=root)
 
     def cancel(*_):
-        for job in there._pages("/jobs", "jobs"):
+        for job in there.entries("/jobs", "jobs"):
             if job["state"] == "queued":
-                there._json("POST", f"/jobs/{job['id']}/cancel")
+                there.call("POST", f"/jobs/{job['id']}/cancel")
 
     with pytest.raises(RunFailed, match="was cancelled"):
         there.run(root, cancel, every=0.01)
@@ -180,7 +143,7 @@ def test_a_token_never_follows_a_redirect_elsewhere():
         start_response("302 Found", [("Location", "http://localhost:9/api/v1/me")])
         return [b""]
 
-    server = make_server("127.0.0.1", 0, elsewhere, handler_class=Quiet)
+    server = make_server("127.0.0.1", 0, elsewhere)
     thread = threading.Thread(target=server.handle_request)
     thread.start()
     with pytest.raises(NotReached, match="leads to http://localhost:9"):
