@@ -7,6 +7,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from equipoise.catalog import MEASURE_BY_NAME
+from equipoise.core.adjustment import Change
 from equipoise_web.access import Access
 from equipoise_web.reads.adjustment_pages import VERDICTS, people_titles
 from equipoise_web.reads.adjustments import CommentRow, adjustments_by_id, read_comments
@@ -92,7 +93,7 @@ def read_cell(rows: GridRows, cell: TypedCell, who: Access) -> CellPage:
         title=f"{rows.labels[cell.node]}, {when}, {label}",
         value="–" if np.isnan(value) else plain(value),
         unit="" if np.isnan(value) else unit,
-        amount="" if np.isnan(money) or line not in (CONSENSUS,) else f"{currency} {shown(money)}",
+        amount="" if np.isnan(money) or line != CONSENSUS or kind == "amount" else f"{currency} {shown(money)}",
         chart=_chart(rows, cell),
         chart_title=label,
         history=_history(rows, cell, who, titles),
@@ -125,13 +126,18 @@ def _history(rows: GridRows, cell: TypedCell, who: Access, titles: dict[str, str
             at=row.made_at,
             by=row.author_name,
             words=words.of(row.adjustment),
-            amount=signed_amount(row.adjustment.change.amount),  # type: ignore[attr-defined]
+            amount=_moved(row.adjustment.change),
             reason=row.reason,
             verdict=str(VERDICTS[row.verdict]),
             is_counted=row.verdict in ("proposed", "accepted"),
         )
         for row in (known[a.id] for a in found if a.id in known)
     )[:LISTED]
+
+
+def _moved(change: Change) -> str:
+    """What an adjustment does to its cells, in a word."""
+    return _("held") if change.kind == "demand_hold" else signed_amount(change.amount)  # type: ignore[attr-defined]
 
 
 def _chart(rows: GridRows, cell: TypedCell) -> tuple[ChartBar, ...]:

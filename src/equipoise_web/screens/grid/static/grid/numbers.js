@@ -8,7 +8,7 @@ const FORMATS = [format(0), format(1), format(2)];
 export function scaleOf(kind, largest) {
   if (kind === "amount") {
     if (largest >= 1e8) return { by: 1e6, digits: 1, prefix: "M" };
-    if (largest >= 1e4) return { by: 1e3, digits: 0, prefix: "k" };
+    if (largest >= 1e5) return { by: 1e3, digits: 0, prefix: "k" };
   }
   if (kind === "qty" || kind === "hours") return { by: 1, digits: largest > 0 && largest < 100 ? 1 : 0, prefix: "" };
   if (kind === "pct" || kind === "days" || kind === "ratio") return { by: 1, digits: 1, prefix: "" };

@@ -114,6 +114,8 @@ export class PlanGrid {
     lines.forEach((line, number) => {
       const sort = line.is_foot ? "foot" : line.kind;
       for (let n = number * size; n < (number + 1) * size; n += 1) {
+        // Totals over time do not decide how the numbers of a month are read.
+        if (!line.is_foot && this.periods[n % this.periods.length].is_total && this.periods.length > 1) continue;
         const value = Math.abs(values[n]);
         if (value > (largest[sort] || 0)) largest[sort] = value;
       }
@@ -163,7 +165,7 @@ export class PlanGrid {
   #columns() {
     const head = [
       { prop: "label", name: this.words.row, size: 190, pin: "colPinStart", cellTemplate: (h, { model }) => this.#label(h, model), cellProperties: ({ model }) => this.#rowClass(model, "label") },
-      { prop: "measure", name: this.words.measure, size: 124, pin: "colPinStart", cellTemplate: (h, { model }) => this.#measure(model), cellProperties: ({ model }) => this.#rowClass(model, "measure") },
+      { prop: "measure", name: this.#measureHead(), size: 124, pin: "colPinStart", cellTemplate: (h, { model }) => this.#measure(model), cellProperties: ({ model }) => this.#rowClass(model, "measure") },
     ];
     const years = [];
     this.periods.forEach((period, column) => {
@@ -197,10 +199,17 @@ export class PlanGrid {
     return h("span", { class: `tree-label depth-${this.rows.depth[model.node]}`, title: name }, chevron, h("span", { class: "name" }, name));
   }
 
-  // The foot says its unit, because its numbers are in thousands or millions.
+  // The foot says its unit, because its numbers are in thousands or millions; other money says it in the head.
   #measure({ line }) {
-    const about = this.rows.lines[line], { prefix } = this.scales[line];
-    return prefix || about.is_foot ? `${about.label}, ${this.words.currency} ${prefix}`.trim() : about.label;
+    const about = this.rows.lines[line];
+    return about.is_foot ? `${about.label}, ${this.#money(line)}` : about.label;
+  }
+
+  #money(line) { return `${this.words.currency} ${this.scales[line].prefix}`.trim(); }
+
+  #measureHead() {
+    const money = this.body.find((line) => this.rows.lines[line].kind === "amount");
+    return money === undefined ? this.words.measure : `${this.words.measure}, ${this.#money(money)}`;
   }
 
   #first(node) { return this.expanded.has(node) ? this.body[0] : this.rows.leading; }
@@ -210,7 +219,7 @@ export class PlanGrid {
 
   #closes(node, line) { return !this.expanded.has(node) || line === this.body[this.body.length - 1]; }
 
-  #isBold(node, line) { return line === this.rows.leading && (this.rows.depth[node] === 1 || this.expanded.has(node)); }
+  #isBold(node, line) { return line === this.rows.leading && (this.rows.depth[node] === 1 || (this.expanded.has(node) && this.body.length > 1)); }
 
   #rowClass(model, column) {
     const { node, line, isFoot } = model;
