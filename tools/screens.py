@@ -1,106 +1,80 @@
-"""Screenshots of every page at 1440 and 390 px, light and dark, into docs/pictures: to look at with one's own eyes."""
+"""Pictures of every page at 1440 and 390 px, light and dark, to look at with one's own eyes.
+
+`docs/pictures` keeps those that documents show; `--all DIR` keeps all of them; `--only WORD` takes those whose name has
+the word in it. A page of the URL table that `tests/browser/album/pages.py` does not show makes it fail with its name.
+"""
 
 import os
-import subprocess
 import sys
 import tempfile
-import urllib.request
-from dataclasses import dataclass
 from pathlib import Path
 
+import click
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "browser"))
+sys.path.insert(0, str(ROOT / "tests"))
 
-from conftest import CHROMIUM, FLAGS, free_port, wait_until_healthy  # noqa: E402 - its folder is named above
+from browser.album.walk import SCHEMES, WIDTHS, Walk, missing_pages, walked  # noqa: E402 - its folder is named above
+from browser.serving import CHROMIUM, FLAGS  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 KEPT = {("sheet", 1440, "light")}
-"""Pictures that documents show; the rest go to `--all DIR` and are not committed."""
+"""Pictures that documents show."""
 
 
-def main() -> None:
-    """Serve a demo month and photograph it."""
-    everything = Path(sys.argv[sys.argv.index("--all") + 1]) if "--all" in sys.argv else None
-    with tempfile.TemporaryDirectory() as folder:
-        from equipoise.demo.run import run_demo
-
-        run_demo(Path(folder))
-        port = free_port()
-        command = [sys.executable, "-m", "equipoise", "serve", "--home", folder, "--port", str(port)]
-        process = subprocess.Popen(command, env=dict(os.environ), stderr=subprocess.PIPE)
-        try:
-            wait_until_healthy(f"http://127.0.0.1:{port}/healthz", process)
-            photograph(f"http://127.0.0.1:{port}", everything)
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-
-
-def photograph(address: str, everything: Path | None) -> None:
-    """Every page in every width and scheme."""
-    with sync_playwright() as play:
+@click.command()
+@click.option("--all", "everything", type=click.Path(file_okay=False, path_type=Path), help="Keep every picture here.")
+@click.option("--only", default="", help="Only pages whose picture's name has this in it.")
+def main(everything: Path | None, only: str) -> None:
+    """Photograph every page of a served demo month."""
+    check_complete()
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for width in (1440, 390):
-            for scheme in ("light", "dark"):
-                context = chromium.new_context(
-                    base_url=address, viewport={"width": width, "height": 900}, color_scheme=scheme
-                )
-                walk(context.new_page(), Album(everything, width, scheme))
-                context.close()
+        with walked(chromium, Path(folder)) as walk:
+            photograph(walk, everything, only)
         chromium.close()
 
 
-@dataclass(frozen=True)
-class Album:
-    """Where the pictures of one width and scheme go."""
+def check_complete() -> None:
+    """Exit with the names of pages that have no picture."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "web_settings"
+    import django
 
-    everything: Path | None
-    width: int
-    scheme: str
+    django.setup()
+    from web.matrix import page_routes
 
-    def keep(self, page: Page, name: str) -> None:
-        """Take a picture: of the whole page for the eye, of the window for documents."""
-        if self.everything:
-            self.everything.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=self.everything / f"{name}-{self.width}-{self.scheme}.png", full_page=True)
-        if (name, self.width, self.scheme) in KEPT:
-            PICTURES.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=PICTURES / f"{name}.png")
+    missing, gone = missing_pages(page_routes())
+    if missing or gone:
+        sys.exit(
+            f"tests/browser/album/pages.py shows no {', '.join(missing) or 'page less'}; no route: {gone or 'none'}"
+        )
+    for name in ("DJANGO_SETTINGS_MODULE", "EQUIPOISE_HOME"):
+        os.environ.pop(name)
 
 
-def walk(page: Page, album: Album) -> None:
-    """Sign in at home, look at adjustments, read a family's sheet, ask a number why, see all families and findings."""
-    page.goto("/")
-    album.keep(page, "sign-in")
-    page.fill("#id_login", "planner")
-    page.fill("#id_password", "demo")
-    page.click("button:has-text('Sign in')")
-    album.keep(page, "home")
-    for address, name in (("", "adjustments"), ("new/", "kinds"), ("new/promotion/", "form")):
-        page.goto(f"/adjustments/{address}")
-        album.keep(page, name)
-    page.goto("/")
-    page.click("text=Open the plan")
-    page.wait_for_selector("#sheet-title")
-    home = page.url
-    page.goto(f"{home}?family=Laundry care")
-    album.keep(page, "sheet-plain")
-    if album.width > 640:
-        page.click("td[data-testid='cell:demand_consensus_qty:plan:2'] a")
-        page.wait_for_selector("#why .tree")
-        album.keep(page, "sheet")
-        page.click("#why a:has-text('Full lineage')")
-    else:
-        page.click(".months a >> nth=3")
-    album.keep(page, "why")
-    page.goto(home)
-    album.keep(page, "sheet-all")
-    page.goto(home.split("?")[0] + "findings/")
-    album.keep(page, "findings")
+def photograph(walk: Walk, everything: Path | None, only: str) -> None:
+    """Every page in every width and scheme."""
+    for _route, shot, page in walk.shots(only):
+        for width in WIDTHS:
+            for scheme in SCHEMES:
+                walk.show(page, width, scheme)
+                keep(page, shot.name, width, scheme, everything)
+
+
+def keep(page: Page, name: str, width: int, scheme: str, everything: Path | None) -> None:
+    """Take a picture: of the whole page for the eye, of the window for documents."""
+    if everything:
+        everything.mkdir(parents=True, exist_ok=True)
+        size = page.viewport_size
+        # As tall as the page, so that what is fixed to the window's foot stands at the foot.
+        page.set_viewport_size({"width": width, "height": max(900, page.evaluate("document.body.scrollHeight"))})
+        page.screenshot(path=everything / f"{name}-{width}-{scheme}.png")
+        page.set_viewport_size(size)
+    if (name, width, scheme) in KEPT:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=PICTURES / f"{name}.png")
 
 
 if __name__ == "__main__":
-    urllib.request.install_opener(urllib.request.build_opener(urllib.request.ProxyHandler({})))
     main()

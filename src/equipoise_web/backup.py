@@ -18,9 +18,13 @@ def backup(home: Path | None, out: Path, as_json: bool) -> None:
     Where the database is PostgreSQL, run `pg_dump --format=custom` FIRST, then this for the files: whatever the dump
     names is among them. The file holds secrets: keep it as safe as the home.
     """
-    from equipoise_web.actions.back_up import back_up
+    from equipoise_web.actions.back_up import back_up, note_backup
 
     made = back_up(_home(home), out)
+    try:
+        note_backup(_home(home), made)
+    except OSError as error:
+        click.echo(f"The backup is whole; the home could not note that it was made: {error.strerror}.", err=True)
     facts = {"files": made.files, "bytes": made.bytes, "entries": made.entries, "digest": made.digest}
     if not made.has_database:
         click.echo("The database is not in it: keep the pg_dump that you took before with it.", err=True)

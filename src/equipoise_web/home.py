@@ -8,6 +8,7 @@ HOME/snapshots/ID/   sealed snapshots
 HOME/drafts/ID/      contents of the month's draft
 HOME/deliveries/     files as they were delivered, under their SHA-256
 HOME/shelf/          sections by key, may be deleted
+HOME/last-backup.json  when it was backed up last, and where the audit chain ended then
 """
 
 import os
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+LAST_BACKUP = "last-backup.json"
 SHORTEST_KEY = 50
 """Characters of a secret key that `manage.py check --deploy` asks for."""
 

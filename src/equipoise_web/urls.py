@@ -18,3 +18,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("data/", include("equipoise_web.screens.gathering.urls")),
     path("", include("equipoise_web.screens.jobs.urls")),
 ]
+handler500 = "equipoise_web.screens.frame.views.show_fault"

@@ -1,31 +1,8 @@
 """A served demo month and a headless Chromium, both for the whole session and both with a time limit."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from contextlib import contextmanager
-
 import pytest
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from .serving import CHROMIUM, FLAGS, served
 
 
 @pytest.fixture(scope="session")
@@ -37,25 +14,10 @@ def home(tmp_path_factory):
     return folder
 
 
-@contextmanager
-def served(home):
-    port = free_port()
-    command = [sys.executable, "-m", "equipoise", "serve", "--home", str(home), "--port", str(port)]
-    environment = {k: v for k, v in os.environ.items() if k not in ("DJANGO_SETTINGS_MODULE", "EQUIPOISE_HOME")}
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_until_healthy(f"{address}/healthz", process)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
 @pytest.fixture(scope="session")
 def server(home):
-    with served(home) as address:
-        yield address
+    with served(home) as site:
+        yield site.address
 
 
 @pytest.fixture(scope="session")
@@ -66,22 +28,8 @@ def empty_home(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def empty_server(empty_home):
-    with served(empty_home) as address:
-        yield address
-
-
-def wait_until_healthy(address, process, seconds=90):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if process.poll() is not None:
-            raise AssertionError(process.stderr.read().decode())
-        try:
-            with urllib.request.urlopen(address, timeout=10) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:  # not there yet, or too slow to answer in time
-            time.sleep(0.1)
-    raise AssertionError(f"{address} did not answer within {seconds} s")
+    with served(empty_home) as site:
+        yield site.address
 
 
 @pytest.fixture(scope="session")

@@ -55,11 +55,3 @@ def test_what_is_proposed_can_be_undone_at_once(marketing):
     marketing.wait_for_selector(".toast:has-text('Withdrawn')")
     assert marketing.locator("h1 + .lead .badge:has-text('Withdrawn')").count() == 1
     assert marketing.complaints == []
-
-
-@pytest.mark.parametrize("width", [1440, 390])
-def test_no_page_of_adjustments_scrolls_sideways(marketing, width):
-    marketing.set_viewport_size({"width": width, "height": 900})
-    for address in ("/", "/adjustments/", "/adjustments/new/", "/adjustments/new/promotion/"):
-        marketing.goto(address)
-        assert marketing.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address

@@ -4,7 +4,6 @@ import re
 import sqlite3
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from openpyxl import load_workbook
 
 pytestmark = pytest.mark.browser
@@ -106,44 +105,3 @@ def test_a_first_month_from_the_template_to_the_sheet(coordinator, empty_home, t
     assert verbs.count("correct_row") == 2
     assert verbs.count("drop_row") == 2
     assert {"open_draft", "deliver_file", "take_delivery", "undo_correction", "ask_seal", "seal_draft"} <= set(verbs)
-
-
-OPTIONS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}}
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
-def test_every_page_is_accessible(browser, empty_server, width, scheme):
-    """After the journey before: a month is sealed, the next one is opened and gets a row that is wrong."""
-    context = browser.new_context(
-        base_url=empty_server, viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
-    )
-    context.set_default_timeout(30_000)
-    page = context.new_page()
-    page.goto("/")
-    page.fill("#id_login", "coordinator")
-    page.fill("#id_password", "demo")
-    page.click("button:has-text('Sign in')")
-    page.wait_for_load_state()
-    wrong = {"name": "prices.csv", "mimeType": "text/csv", "buffer": b"item,valid_from,price\ntol,2027-01-01,4O\n"}
-    for address in ("", "upload/"):
-        page.goto(f"/data/{address}")
-        assert complaints(page) == [], address
-    page.goto("/data/")
-    if page.locator("button:has-text('Open the month after')").count():
-        page.click("button:has-text('Open the month after')")
-    page.goto("/data/upload/")
-    page.set_input_files("#files", files=[wrong])
-    page.click("button[value=preview]")
-    page.wait_for_selector("#mapping_text")
-    assert complaints(page) == [], "preview"
-    page.click("button[value=deliver]")
-    page.wait_for_selector("h1:has-text('left out')")
-    for address in ("", "left-out/", "findings/", "corrections/", "seal/", "snapshots/"):
-        page.goto(f"/data/{address}")
-        assert complaints(page) == [], address
-    context.close()
-
-
-def complaints(page):
-    found = Axe().run(page, options=OPTIONS).response["violations"]
-    return [f"{v['id']}: {n['html'][:120]} {n['failureSummary'][:160]}" for v in found for n in v["nodes"]]

@@ -41,14 +41,6 @@ def test_findings_are_one_click_away(planner):
     assert planner.complaints == []
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-def test_no_page_scrolls_sideways(planner, width):
-    planner.set_viewport_size({"width": width, "height": 900})
-    for address in (planner.url, planner.url.split("?")[0] + "findings/"):
-        planner.goto(address)
-        assert planner.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
-
-
 def test_a_stranger_sees_nothing(page):
     page.goto("/")
     assert "/sign-in/" in page.url

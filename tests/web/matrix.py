@@ -172,6 +172,7 @@ _OWN_VIEW = {name: NOT_ALLOWED for name in HOLDS if name not in ("coordinator", 
 
 ROWS: dict[str, Row] = {
     "frame:home": page(SIGNED_IN),
+    "frame:administration": page("people"),
     "frame:health": Row({"GET": Verb(ANYONE), "HEAD": Verb(ANYONE)}, others=200),
     "sheet:show": page("read", "digest"),
     "findings:show": page("read", "digest", besides=_NOT_ALL),
@@ -409,3 +410,9 @@ LIBRARY: dict[str, str] = {
     "mfa_download_recovery_codes": SIGNED_IN,
 }
 """Routes of the accounts library, about one's own account only: who may come there at all."""
+
+
+def page_routes() -> set[str]:
+    """Names of routes that answer GET to somebody with a browser."""
+    own = {name.partition(" #")[0] for name, row in ROWS.items() if "GET" in row.verbs and not row.is_api}
+    return own | set(LIBRARY) | {"api:openapi-view"}

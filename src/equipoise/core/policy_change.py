@@ -10,7 +10,7 @@ from equipoise.core.knob import KnobValue, knob_named
 
 @dataclass(frozen=True)
 class SetPolicy:
-    """Set one knob of Policy to a value."""
+    """Set one rule of the plan, such as its target service or the weight of a function, to a value."""
 
     knob: Annotated[str, Field("Policy", "", "Which rule of the plan changes.")]
     value: Annotated[KnobValue, Field("Value", "", "A word, a number or yes or no, as the policy says.")]

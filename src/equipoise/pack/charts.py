@@ -17,16 +17,18 @@ WIDE, PHONE = 1080, 350
 
 
 def sop_chart(sheet: FamilySheet, *, width: int = WIDE, dark: bool = False, is_titled: bool = True) -> alt.VConcatChart:
-    """Demand line, production bars and inventory line of a sheet, `width` pixels wide.
+    """Demand line, production bars and inventory line of a sheet, `width` pixels wide; what is unknown has no place.
 
     Untitled, the finding is only in the description, for pages whose heading says it. `dark` is for exports that stand
     alone; screens take the light chart and let the stylesheet map its colors.
     """
     palette = DARK if dark else LIGHT
     is_narrow = width < NARROW
-    flows = _flows(sheet, palette, width).properties(height=170 if is_narrow else 230)
-    stock = _stock(sheet, palette, width).properties(height=56 if is_narrow else 72)
-    chart = alt.vconcat(flows, stock, spacing=14).properties(description=f"{sheet.title}. {describe(sheet)}")
+    is_alone = not latest_view(sheet, "inventory")
+    plots = [_flows(sheet, palette, width, is_alone=is_alone).properties(height=170 if is_narrow else 230)]
+    if not is_alone:
+        plots.append(_stock(sheet, palette, width).properties(height=56 if is_narrow else 72))
+    chart = alt.vconcat(*plots, spacing=14).properties(description=f"{sheet.title}. {describe(sheet)}")
     if is_titled:
         chart = titled(chart, sheet.title, f"{sheet.subtitle}; axes start at 0", palette, width)
     return with_look(chart)
@@ -72,10 +74,12 @@ def _columns(sheet: FamilySheet) -> tuple[list[int], list[int]]:
     return closed, list(range(len(closed), sheet.width))
 
 
-def _flows(sheet: FamilySheet, palette: Palette, width: int) -> Plot:
+def _flows(sheet: FamilySheet, palette: Palette, width: int, *, is_alone: bool) -> Plot:
+    """Demand and production; alone, with the months under them."""
     demand, made = latest_view(sheet, "sales"), latest_view(sheet, "production")
     closed, ahead = _columns(sheet)
-    panel = Panel(sheet, palette, width, max([*demand.values(), *made.values(), 1.0]), ticks=4)
+    months = month_axis(sheet.columns[: sheet.width], palette, is_narrow=width < NARROW) if is_alone else None
+    panel = Panel(sheet, palette, width, max([*demand.values(), *made.values(), 1.0]), ticks=4, months=months)
     layers: list[alt.Chart] = [
         panel.bars("made", made, closed, palette["past"]),
         panel.bars("production", made, ahead, palette["supply"]),

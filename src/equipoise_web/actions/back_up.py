@@ -15,17 +15,19 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.identity import canonical_json
 from equipoise.store import PENDING, publish_folder, sync
+from equipoise_web.home import LAST_BACKUP
 
 DATABASE = "equipoise.sqlite3"
 LIST = "backup.json"
-LEFT_OUT = ("shelf", "write.lock", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm")
+LEFT_OUT = ("shelf", "write.lock", LAST_BACKUP, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm")
 CHUNK = 1 << 20
 
 
@@ -64,6 +66,15 @@ def back_up(home: Path, out: Path) -> Backup:
     finally:
         pending.unlink(missing_ok=True)
     return found
+
+
+def note_backup(home: Path, made: Backup) -> None:
+    """Keep in the home when it was backed up last: administrators are told. OSError where the home is read-only."""
+    pending = home / f"{PENDING}{LAST_BACKUP}"
+    pending.write_bytes(canonical_json({"format": 1, "at": datetime.now(UTC).isoformat(), **asdict(made)}))
+    sync(pending)
+    pending.replace(home / LAST_BACKUP)
+    sync(home)
 
 
 def _write(home: Path, file: IO[bytes]) -> Backup:

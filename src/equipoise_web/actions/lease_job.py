@@ -75,7 +75,7 @@ def _free(now: datetime) -> Q:
 
 def _give_up(mine: Any, now: datetime) -> bool:  # noqa: ANN401 - a query set
     """End a job that was to stop when its worker fell silent, and one that silences every worker."""
-    error = f"its worker stopped {MOST_ATTEMPTS} times; ask again, or look into the worker's log"
+    error = f"{Job.SILENT} {MOST_ATTEMPTS} times; ask again, or look into the worker's log"
     over = {"ended_at": now, "leased_until": None}
     return bool(
         mine.filter(is_cancel_asked=True).update(state=Job.CANCELLED, **over)
@@ -105,6 +105,11 @@ def give_back(job: Leased) -> bool:
             return True
         back = {"attempts": F("attempts") - 1, "stage": "", "progress": 0.0, "started_at": None, "leased_until": None}
         return bool(mine.update(state=Job.QUEUED, **back))
+
+
+def end_broken(job: Leased) -> bool:
+    """End a job that met a fault of ours, which the log has; False if its lease was lost meanwhile."""
+    return end_job(job, Job.FAILED, error=f"{Job.FAULT}; report job {job.id} with the worker's log.")
 
 
 def end_job(job: Leased, state: str, *, answer: Mapping[str, Any] | None = None, error: str = "") -> bool:

@@ -14,7 +14,16 @@ from django.db import DatabaseError, close_old_connections
 
 from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import SYSTEM, Access
-from equipoise_web.actions.lease_job import JobCancelled, Leased, LeaseLost, end_job, give_back, renew, take_job
+from equipoise_web.actions.lease_job import (
+    JobCancelled,
+    Leased,
+    LeaseLost,
+    end_broken,
+    end_job,
+    give_back,
+    renew,
+    take_job,
+)
 from equipoise_web.jobs.compute_plan import compute_plan_of
 from equipoise_web.jobs.deliver import deliver_until
 from equipoise_web.jobs.deliver_to_draft import deliver_to_draft
@@ -69,7 +78,7 @@ def work_on(job: Leased, *, limit: float | None = None) -> bool:
         end_job(job, "failed", error=str(error))
     except Exception:
         log.exception("job %s failed", job.id)
-        end_job(job, "failed", error=f"Equipoise has a fault; report job {job.id} with the worker's log.")
+        end_broken(job)
     else:
         end_job(job, "done", answer=answer)
     return True

@@ -102,6 +102,8 @@ class AdjustmentPage:
     """Digest of the plan that holds it, blank if none does."""
     why: Mapping[str, str]
     """Where its effect is explained: measure, nodes and bucket; empty where there is nothing to explain."""
+    next: str
+    """Id of another one that waits for this person's ruling, blank if none does."""
 
 
 def read_list(who: Access, *, verdict: str = "", function: str = "", after: int = 0) -> AdjustmentList:
@@ -182,7 +184,21 @@ def read_page(who: Access, id: str) -> AdjustmentPage:
         is_mine=is_mine,
         plan=plan.digest if plan is not None and holds else "",
         why=_why(plan, row) if plan is not None and holds else {},
+        next=_next(who, row),
     )
+
+
+def _next(who: Access, row: AdjustmentRow) -> str:
+    """The one proposed before this one, else the newest, that somebody else has proposed in the same scenario."""
+    if not who.may(Right.RULE):
+        return ""
+    scenario = row.scenarios[0] if row.scenarios else ""
+    waiting = [
+        each
+        for each in read_adjustments(who, verdict="proposed", scenario=scenario)
+        if each.author != who.name and each.id != row.id
+    ]
+    return next((each.id for each in waiting if each.seq < row.seq), waiting[0].id if waiting else "")
 
 
 def people_titles() -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Exceptions ranked by money: findings of a plan with an amount at stake, gathered by what they are about."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -12,14 +11,13 @@ from equipoise.core.finding import Finding
 from equipoise.pack.headline import money
 from equipoise.plan import Plan
 from equipoise.report import all_findings
-from equipoise_web.access import Access
-from equipoise_web.reads.findings import SEVERITIES
+from equipoise_web.access import Access, NotAllowed
+from equipoise_web.reads.findings import NODE, SEVERITIES
 from equipoise_web.reads.numbers import counted
 from equipoise_web.reads.scoped import sees_all
 
 LISTED = 6
 MEANINGS = {code.code: code.meaning.rstrip(".") for code in FINDING_CODES}
-NODE = re.compile(r"\b(item|market|location|resource) ([^\s,/]+)")
 
 
 @dataclass(frozen=True)
@@ -49,14 +47,14 @@ class Exceptions:
     total: str
     rest: str
     """How many smaller ones there are and what they amount to; blank if there are none."""
-    is_hidden: bool = False
-    """True for who may not see findings, which name cells of the whole company."""
 
 
 def read_exceptions(who: Access, plan: Plan, names: Mapping[tuple[str, str], str]) -> Exceptions:
-    """Exceptions of a plan, the most money first."""
+    """Exceptions of a plan, the most money first. Raises NotAllowed: they name cells of the whole company."""
     if not sees_all(who):
-        return Exceptions(_("Exceptions name cells of the whole company"), "", (), 0, "", "", is_hidden=True)
+        raise NotAllowed(
+            _("Exceptions name cells of the whole company; they are shown to those who may see all of it.")
+        )
     grouped = _by_subject(finding for finding in all_findings(plan) if finding.amount)
     ranked = sorted(grouped.items(), key=lambda pair: (-_sum(pair[1]), pair[0]))
     currency = plan.head.currency

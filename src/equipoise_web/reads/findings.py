@@ -1,6 +1,7 @@
 """Findings as a page: worst first, then by money at stake, gathered by sort."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -15,6 +16,8 @@ from equipoise.plan import Plan
 from equipoise.report import all_findings
 from equipoise_web.reads.numbers import shown
 
+NODE = re.compile(r"\b(item|market|location|resource) ([^\s,/]+)")
+"""A node in the place that a finding is about."""
 LISTED = 25
 """Findings of one sort that are listed one by one."""
 SEVERITIES: dict[Severity, str | Promise] = {
@@ -23,6 +26,8 @@ SEVERITIES: dict[Severity, str | Promise] = {
     Severity.WARNING: gettext_lazy("Warning"),
     Severity.NOTE: gettext_lazy("Note"),
 }
+Names = Mapping[tuple[str, str], str]
+"""Names of nodes by dimension and code."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,8 @@ class FindingRow:
     """One finding: where, what, how often, money at stake as text (blank if unknown) and as percent of the largest."""
 
     where: str
+    named: str
+    """Names of the nodes in `where`, blank where none has one."""
     message: str
     count: str
     amount: str
@@ -73,12 +80,14 @@ class FindingsPage:
     groups: tuple[FindingGroup, ...]
 
 
-def read_findings(plan: Plan, *, severity: str = "") -> FindingsPage:
+def read_findings(plan: Plan, *, severity: str = "", names: Names | None = None) -> FindingsPage:
     """What was found in the data and in the plan; of one severity if it is given."""
-    return findings_page(all_findings(plan), plan.head.currency, severity=severity)
+    return findings_page(all_findings(plan), plan.head.currency, severity=severity, names=names)
 
 
-def findings_page(findings: Sequence[Finding], currency: str, *, severity: str = "") -> FindingsPage:
+def findings_page(
+    findings: Sequence[Finding], currency: str, *, severity: str = "", names: Names | None = None
+) -> FindingsPage:
     """The page of some findings, which are sorted worst first, then by money."""
     counts = tuple(
         SeverityCount(each.value, SEVERITIES[each], sum(f.severity is each for f in findings)) for each in Severity
@@ -86,7 +95,7 @@ def findings_page(findings: Sequence[Finding], currency: str, *, severity: str =
     chosen = [finding for finding in findings if severity in ("", finding.severity.value)]
     largest = max((finding.amount or 0.0 for finding in chosen), default=0.0)
     groups = [
-        _group(list(group), currency, largest)
+        _group(list(group), currency, largest, names or {})
         for _code, group in groupby(sorted(chosen, key=lambda f: _rank(f, chosen)), key=lambda f: f.code)
     ]
     return FindingsPage(
@@ -105,7 +114,7 @@ def _rank(finding: Finding, findings: Sequence[Finding]) -> tuple[int, float, st
     return finding.severity.rank, -of_code, finding.code, -(finding.amount or 0.0), finding.where
 
 
-def _group(findings: list[Finding], currency: str, largest: float) -> FindingGroup:
+def _group(findings: list[Finding], currency: str, largest: float, names: Names) -> FindingGroup:
     first = findings[0]
     meaning = next((code.meaning for code in FINDING_CODES if code.code == first.code), first.code)
     amounts = [finding.amount for finding in findings if finding.amount is not None]
@@ -116,14 +125,15 @@ def _group(findings: list[Finding], currency: str, largest: float) -> FindingGro
         meaning=meaning.rstrip("."),
         remedy=first.remedy,
         amount=money(currency, sum(amounts)) if amounts else "",
-        rows=tuple(_row(finding, currency, largest) for finding in findings[:LISTED]),
+        rows=tuple(_row(finding, currency, largest, names) for finding in findings[:LISTED]),
         more=max(len(findings) - LISTED, 0),
     )
 
 
-def _row(finding: Finding, currency: str, largest: float) -> FindingRow:
+def _row(finding: Finding, currency: str, largest: float, names: Names) -> FindingRow:
     return FindingRow(
         where=finding.where,
+        named=", ".join(names[node] for node in NODE.findall(finding.where) if node in names),
         message=finding.message,
         count=shown(float(finding.count)),
         amount="" if finding.amount is None else money(currency, finding.amount),

@@ -9,12 +9,20 @@ from django.utils.translation import ngettext
 
 from equipoise.plan import Plan
 from equipoise_web.access import Access, Right
-from equipoise_web.reads.adjustment_pages import Standing, Teller, plan_of_work, read_standing, teller_for
+from equipoise_web.reads.adjustment_pages import (
+    Standing,
+    Teller,
+    people_titles,
+    plan_of_work,
+    read_standing,
+    teller_for,
+)
 from equipoise_web.reads.adjustments import read_adjustments
 from equipoise_web.reads.changes import Changes, read_changes
 from equipoise_web.reads.clock import Clock, read_clock
 from equipoise_web.reads.exceptions import Exceptions, read_exceptions
 from equipoise_web.reads.numbers import counted
+from equipoise_web.reads.own_part import OwnPart, read_own_part
 from equipoise_web.reads.plans import newest_digest, plan_for
 from equipoise_web.records.models import DeliveryRecord, MonthDraft
 
@@ -42,7 +50,10 @@ class HomePage:
     tasks_title: str
     tasks: tuple[Task, ...]
     more_tasks: int
-    exceptions: Exceptions
+    exceptions: Exceptions | None
+    """For who sees the whole company."""
+    part: OwnPart | None
+    """For everybody else."""
     changes: Changes
     standing: Standing | None
 
@@ -62,7 +73,8 @@ def read_home(who: Access, today: date) -> HomePage | None:
         tasks_title=_tasks_title(len(tasks) + more),
         tasks=tasks,
         more_tasks=more,
-        exceptions=read_exceptions(who, plan, teller.words.names),
+        exceptions=read_exceptions(who, plan, teller.words.names) if who.sees_all else None,
+        part=None if who.sees_all else read_own_part(who, plan),
         changes=read_changes(who, teller),
         standing=standing,
     )
@@ -93,20 +105,21 @@ def _stale_plan(who: Access, standing: Standing | None) -> Iterator[Task]:
 
 
 def _drafts(who: Access) -> Iterator[Task]:
-    if not who.may(Right.GATHER):
+    if not who.may_whole(Right.GATHER):
         return
     for draft in MonthDraft.objects.filter(sealed_as=""):
         files = DeliveryRecord.objects.filter(draft=draft, undone_at__isnull=True).count()
         said = ngettext("%(n)s file was delivered to it", "%(n)s files were delivered to it", files)
-        yield Task(_("A month is being gathered"), said % {"n": counted(files)}, "", "")
+        yield Task(_("A month is being gathered"), said % {"n": counted(files)}, "", "gathering:board")
 
 
 def _rejected(who: Access, standing: Standing | None, teller: Teller) -> Iterator[Task]:
     scenario = "" if standing is None else standing.scenario
+    titles = people_titles()
     for row in read_adjustments(who, author=who.name, verdict="rejected", scenario=scenario):
         line, last = teller.line(row), row.rulings[-1]
         detail = _("%(words)s: %(because)s") % {"words": line.words, "because": last.because}
-        yield Task(_("Answer a rejection"), detail, last.by, "adjust:one", row.id)
+        yield Task(_("Answer a rejection"), detail, titles.get(last.by, last.by), "adjust:one", row.id)
 
 
 def _to_rule(who: Access, standing: Standing | None, teller: Teller) -> Iterator[Task]:

@@ -33,6 +33,8 @@ class JobRow:
     error: str
     asked_by: int | None
     asked_by_name: str
+    asked_by_title: str
+    """As others see that person; blank where nobody asked."""
     asked_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
@@ -105,6 +107,7 @@ def _row(job: Job) -> JobRow:
         job.error,
         job.asked_by_id,  # type: ignore[attr-defined]
         job.asked_by.get_username() if job.asked_by else "",
+        (job.asked_by.first_name or job.asked_by.get_username()) if job.asked_by else "",
         job.asked_at,
         job.started_at,
         job.ended_at,

@@ -15,6 +15,7 @@ from equipoise_web.records.models import Job
 SUBJECTS = {
     "compute_plan": gettext_noop("Run of {scenario}"),
     "preview": gettext_noop("Effect of a change on {scenario}"),
+    "deliver": gettext_noop("Reading {name}"),
     "seal": gettext_noop("Sealing the month's data"),
 }
 """What each kind computes; a kind without words of its own is shown by its name."""
@@ -118,7 +119,7 @@ def _subject(row: JobRow) -> str:
     if row.kind not in SUBJECTS:
         return row.kind
     words: str = _(SUBJECTS[row.kind])
-    return words.format_map({"scenario": row.question.get("scenario", "")})
+    return words.format_map({name: row.question.get(name, "") for name in ("scenario", "name")})
 
 
 def _sentence(row: JobRow, subject: str) -> str:

@@ -1,7 +1,7 @@
 """The family sheet as a page: numbers as text, heads, addresses of explanations, the chart drawn for two widths."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from urllib.parse import urlencode
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from equipoise.pack.charts import PHONE, WIDE, chart_svg, sop_chart
 from equipoise.pack.family_sheet import family_sheet
-from equipoise.pack.headline import plural
+from equipoise.pack.headline import ALL_FAMILIES, money, plural, quantity
 from equipoise.pack.scope import families
 from equipoise.pack.sheet import Column, FamilySheet, Row, RowKind, SheetSection
 from equipoise.plan import Plan
@@ -80,12 +80,17 @@ class _Drawn:
 @lru_cache(maxsize=64)
 def _page(asked: _Drawn) -> SheetPage:
     sheet = family_sheet(asked.plan, asked.family, unit=asked.unit)
+    is_demand_only = _is_demand_only(sheet)
+    if is_demand_only:
+        sheet = _of_demand(sheet)
     values = [value for _, row in _rows(sheet) if row.kind is not RowKind.DAYS for value in row.values]
     scale = Scale.of_money(values) if sheet.unit == "amount" else Scale.of_quantity(values)
-    sections = tuple(_section(sheet, section, scale) for section in sheet.sections)
+    shown = sheet.sections[:1] if is_demand_only else sheet.sections
+    sections = tuple(_section(sheet, section, scale) for section in shown)
     return SheetPage(
         title=sheet.title,
         lead=sheet.lead,
+        is_demand_only=is_demand_only,
         stock=sheet.stock,
         subtitle=_subtitle(sheet, scale),
         family=sheet.family,
@@ -104,6 +109,35 @@ def _page(asked: _Drawn) -> SheetPage:
         chart_wide=_drawing(sheet, WIDE),
         chart_phone=_drawing(sheet, PHONE),
     )
+
+
+def _is_demand_only(sheet: FamilySheet) -> bool:
+    """True where demand is known and nothing of supply is: it is shown to those who may see the whole company's."""
+    plans = [section.row(RowKind.PLAN) for section in sheet.sections]
+    known = [row is not None and any(value is not None for value in row.values) for row in plans]
+    return known == [True, False, False]
+
+
+def _of_demand(sheet: FamilySheet) -> FamilySheet:
+    """What the sheet says of demand: its title is how much, and its rows are those that are known ahead."""
+    sales = sheet.section("sales")
+    rows = tuple(row for row in sales.rows if row.kind is not RowKind.SHIPPED)
+    (number,) = (n for n, column in enumerate(sheet.columns) if column.bucket is None and not column.is_landing)
+    plan = sales.row(RowKind.PLAN)
+    total = None if plan is None else plan.values[number]
+    name, period = sheet.family or ALL_FAMILIES, sheet.columns[number].label
+    if total is None:
+        title = _("%(name)s: demand of the next %(period)s") % {"name": name, "period": period}
+    else:
+        amount = money(sheet.unit_label, total) if sheet.unit == "amount" else quantity(total, sheet.unit_label)
+        title = _("%(name)s: %(amount)s of demand in the next %(period)s") % {
+            "name": name,
+            "amount": amount,
+            "period": period,
+        }
+    note = _("What is served, made and stocked is shown to those who may see the whole company's supply.")
+    sections = (replace(sales, rows=rows), *sheet.sections[1:])
+    return replace(sheet, title=str(title), sections=sections, notes=(str(note),))
 
 
 def _drawing(sheet: FamilySheet, width: int) -> SafeString:

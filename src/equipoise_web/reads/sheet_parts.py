@@ -72,6 +72,8 @@ class SheetPage:
 
     title: str
     lead: str
+    is_demand_only: bool
+    """True if nothing of supply is shown: for who may see demand alone."""
     stock: str
     subtitle: str
     family: str | None

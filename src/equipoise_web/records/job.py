@@ -12,6 +12,8 @@ class Job(models.Model):
     """`fence` is raised by every lease: a worker that lost its lease can no longer finish the job."""
 
     QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
+    FAULT, SILENT = "Equipoise has a fault", "its worker stopped"
+    """How the error begins where not the question is at fault but we are, or the machine is."""
 
     kind: "models.CharField[str, str]" = models.CharField(max_length=40)
     question: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
@@ -36,6 +38,11 @@ class Job(models.Model):
         """Newest first."""
 
         ordering = ("-id",)
+
+    @property
+    def is_our_fault(self) -> bool:
+        """True where the worker's log tells more than the error does."""
+        return self.state == Job.FAILED and self.error.startswith((Job.FAULT, Job.SILENT))
 
     def __str__(self) -> str:
         """Kind and state."""

@@ -37,6 +37,13 @@ def test_money_is_summed_by_sort_and_barred_by_the_largest():
     assert [row.share_pct for row in load.rows] == [80.0, 40.0]
 
 
+def test_nodes_are_named_beside_their_codes():
+    found = [PRICE.found("item a / market b", "no price"), PRICE.found("item c", "no price")]
+    names = {("item", "a"): "Apple", ("market", "b"): "Berlin", ("location", "c"): "Cellar"}
+    (group,) = findings_page(found, "EUR", names=names).groups
+    assert [(row.where, row.named) for row in group.rows] == [("item a / market b", "Apple, Berlin"), ("item c", "")]
+
+
 def test_unknown_money_is_no_zero():
     (loop,) = findings_page(FOUND, "EUR", severity="error").groups
     assert (loop.amount, loop.rows[0].amount) == ("", "")

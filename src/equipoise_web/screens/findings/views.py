@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from equipoise.core.finding import Severity
 from equipoise_web.access import NotAllowed
 from equipoise_web.reads.findings import read_findings
+from equipoise_web.reads.in_words import words_of
 from equipoise_web.reads.plans import plan_for
 from equipoise_web.reads.scoped import sees_all
 from equipoise_web.screens.frame.asked import PersonRequest
@@ -28,6 +29,6 @@ def show_findings(request: PersonRequest, digest: str) -> HttpResponse:
         "plan": plan,
         "plan_digest": digest,
         "page": "findings",
-        "findings": read_findings(plan, severity=severity),
+        "findings": read_findings(plan, severity=severity, names=words_of(plan.snapshot_id).names),
     }
     return render(request, "findings/findings.html", context)

@@ -10,7 +10,10 @@ from django.utils.functional import SimpleLazyObject
 from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import access_of
 from equipoise_web.actions.door import StaleEdit
+from equipoise_web.reads.whom_to_ask import administrators
 from equipoise_web.status import status_of
+
+FORBIDDEN = 403
 
 
 class AccessMiddleware:
@@ -30,9 +33,15 @@ class AccessMiddleware:
         if not isinstance(error, EquipoiseError):
             return None
         status = status_of(error)
-        context = {"refusal": str(error), "status": status, "stale": error if isinstance(error, StaleEdit) else None}
+        context: dict[str, object] = {
+            "refusal": str(error),
+            "status": status,
+            "stale": error if isinstance(error, StaleEdit) else None,
+        }
         if request.headers.get("HX-Request") == "true":
             return render(request, "frame/refused_part.html", context, status=status)
+        if status == FORBIDDEN and request.user.is_authenticated:
+            context["administrators"] = administrators()
         return render(request, "frame/refused.html", context, status=status)
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from equipoise_web.actions.accept_invitation import WrongPassword, accept_invitation
-from equipoise_web.reads.people import read_join
+from equipoise_web.reads.people import PersonNotFound, read_join
 from equipoise_web.screens.frame.middleware import done
 
 
@@ -16,7 +16,10 @@ from equipoise_web.screens.frame.middleware import done
 @never_cache
 def join(request: HttpRequest, secret: str) -> HttpResponse:
     """The form; sent with `password` twice, the account. A link that is not good is not found."""
-    offered = read_join(secret)
+    try:
+        offered = read_join(secret)
+    except PersonNotFound:
+        return render(request, "people/join_gone.html", status=404)
     refusal = ""
     if request.method == "POST":
         first, again = request.POST.get("password", ""), request.POST.get("again", "")

@@ -167,6 +167,19 @@ def test_a_rejection_needs_a_reason(person, proposed):
     assert chief.post(reverse("adjust:rule", args=[proposed.pk]), {"verdict": "eaten"}).status_code == 422
 
 
+def test_a_ruling_leads_to_the_next_that_waits(person, planner, proposed):
+    propose(planner, item="tools")
+    newer = AdjustmentRecord.objects.latest("seq")
+    chief = signed_in(person("chief", "executive"))
+    page = reverse("adjust:one", args=[newer.pk])
+    assert f'btn" href="{reverse("adjust:one", args=[proposed.pk])}"' in chief.get(page).content.decode()
+    chief.post(reverse("adjust:rule", args=[newer.pk]), {"verdict": "accepted"})
+    assert f'btn-primary" href="{reverse("adjust:one", args=[proposed.pk])}"' in chief.get(page).content.decode()
+    chief.post(reverse("adjust:rule", args=[proposed.pk]), {"verdict": "accepted"})
+    assert "Next to rule on" not in chief.get(page).content.decode()
+    assert "Next to rule on" not in planner.get(page).content.decode()
+
+
 def test_comments_are_shown_with_who_said_them(planner, proposed):
     planner.post(reverse("adjust:comment", args=[proposed.pk]), {"text": "See <the> contract"})
     html = planner.get(reverse("adjust:one", args=[proposed.pk])).content.decode()

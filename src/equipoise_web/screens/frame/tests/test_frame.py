@@ -1,5 +1,7 @@
 """Signing in, the first page, and who may be there."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -7,6 +9,7 @@ from django.test import Client
 from equipoise_web.actions.adopt_plans import adopt_plans
 from equipoise_web.actions.invite_demo_people import DEMO_PASSWORD, dismiss_demo_people, invite_demo_people
 from equipoise_web.records.models import PublishedPlan
+from equipoise_web.screens.home import views
 from equipoise_web.serve import _is_loopback
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +105,56 @@ def test_health_needs_no_sign_in(client):
 )
 def test_loopback(host, expected):
     assert _is_loopback(host) is expected
+
+
+def test_an_address_that_is_none_is_told_on_a_page(planner):
+    answer = planner.get("/no-such-page/")
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.content.decode()
+    assert "no-such-page" not in answer.content.decode()
+
+
+def test_a_list_that_is_none_says_which(planner, digest):
+    answer = planner.get("/adjustments/?verdict=maybe")
+    assert answer.status_code == 404
+    assert "There is no such list." in answer.content.decode()
+
+
+def test_a_fault_of_ours_has_a_number_that_the_log_knows(client, digest, person, monkeypatch, caplog):
+    def break_down(*_):
+        raise ZeroDivisionError("a broken invariant")
+
+    monkeypatch.setattr(views, "read_home", break_down)
+    client.force_login(person("paul", "demand_planner"))
+    client.raise_request_exception = False
+    answer = client.get("/")
+    assert answer.status_code == 500
+    page = answer.content.decode()
+    assert "That is our fault, not yours" in page
+    assert "broken invariant" not in page
+    report = re.search(r"<code>([0-9a-f]{8})</code>", page).group(1)
+    assert f"Report {report}: GET / failed" in caplog.text
+
+
+def test_a_form_that_has_expired_says_so(person):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person("paul", "demand_planner"))
+    answer = client.post("/jobs/")
+    assert answer.status_code == 403
+    assert "This form has expired" in answer.content.decode()
+
+
+def test_who_is_refused_is_told_whom_to_ask(client, person):
+    person("adam", "administrator")
+    client.force_login(person("sally", "sales"))
+    answer = client.get("/people/")
+    assert answer.status_code == 403
+    assert "<li>adam</li>" in answer.content.decode()
+
+
+def test_before_data_who_does_not_gather_is_told_who_does(client, person):
+    person("cora", "coordinator")
+    client.force_login(person("sally", "sales"))
+    page = client.get("/").content.decode()
+    assert "<li>cora</li>" in page
+    assert "equipoise demo" not in page

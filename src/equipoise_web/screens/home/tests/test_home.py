@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from equipoise.core.finding import FindingCode, Severity
-from equipoise_web.access import access_of
+from equipoise_web.access import NotAllowed, access_of
 from equipoise_web.actions.ask_job import ask_job
 from equipoise_web.actions.lease_job import take_job
 from equipoise_web.actions.note_visit import note_visit
@@ -51,13 +51,19 @@ def test_the_stranger_is_told_how_to_get_in(person, digest):
     answer = home(person("nobody"))
     html = answer.content.decode()
     assert answer.status_code == 200
-    assert "You have no role here yet" in html
+    assert "You need a role to see the plan" in html
+    assert "There is no administrator yet" in html
+    person("adam", "administrator")
+    person("narrow", "administrator", market="abroad")
+    html = home(person("nemo")).content.decode()
+    assert "<li>adam</li>" in html
+    assert "<li>narrow</li>" not in html
     assert "Red Tomato" not in html
 
 
 def test_an_administrator_sees_no_numbers(person, digest):
     html = text_of(person("adam", "administrator"))
-    assert "looks after people" in html
+    assert "The installation" in html
     assert "Red Tomato" not in html
 
 
@@ -161,9 +167,30 @@ def test_exceptions_are_gathered_by_item_and_ranked_by_money(person, digest, mon
 
 
 def test_exceptions_are_not_for_a_part_of_the_company(person, digest):
-    html = text_of(person("sally", "sales", market="home"))
-    assert "Exceptions name cells of the whole company" in html
+    sally = person("sally", "sales", market="retail")
+    html = text_of(sally)
     assert "at stake" not in html
+    assert "/findings/" not in html, "no link to a page that refuses"
+    plan = open_plan(digest)
+    with pytest.raises(NotAllowed, match="the whole company"):
+        read_exceptions(access_of(sally), plan, {})
+
+
+def test_who_looks_after_a_part_sees_its_demand_by_family(person, digest):
+    # Red Tomato: 16,000 tools at $40 over six months, all of it in one market.
+    html = text_of(person("sally", "sales", market="retail"))
+    assert "$640\u00a0k of demand in one family of yours" in html
+    assert "Your part: market retail" in html
+    assert "family=tools" in html
+    assert "No demand of this plan lies in your part" in text_of(person("elsa", "sales", market="abroad"))
+
+
+@pytest.mark.parametrize("role", ["demand_planner", "coordinator"])
+def test_data_are_offered_only_to_who_gathers_for_all_of_the_company(person, digest, role):
+    assert reverse("gathering:board") in text_of(person("paul", role))
+    html = text_of(person("narrow", role, market="retail"))
+    assert reverse("gathering:board") not in html
+    assert reverse("audit:show") not in html
 
 
 def test_links_of_a_part_of_the_company_name_the_plan_that_was_published(person, digest):

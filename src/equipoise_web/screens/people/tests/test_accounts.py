@@ -1,5 +1,7 @@
 """Accounts: by invitation only, two factors if one wishes, in the look of the house, under its content policy."""
 
+import re
+
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.contrib.auth.models import User
@@ -38,7 +40,7 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(client, user):
 def test_nobody_signs_up(client):
     page = client.post("/account/sign-up/", {"username": "eve", "password1": PASSWORD})
     assert not User.objects.filter(username="eve").exists()
-    assert "Sign Up Closed" in page.content.decode()
+    assert "Accounts are made by invitation" in page.content.decode()
 
 
 def test_guessing_is_slowed_down(client, user):
@@ -57,9 +59,15 @@ def test_a_second_factor_is_asked_for_once_it_is_set_up(client, user):
     counter = next(iter(yield_hotp_counters_from_time()))
     code = format_hotp_value(hotp_value(secret, counter))
     assert client.post("/account/two-factor/totp/activate/", {"code": code}).status_code == 302
+    shown = client.get("/account/two-factor/recovery-codes/").content.decode()
+    codes = re.findall(r"<li><code>(\d{8})</code></li>", shown)
+    assert len(codes) == 10
     client.post("/sign-out/")
     assert sign_in(client).url == "/account/two-factor/authenticate/"
     assert client.get("/").status_code == 302  # not in yet
+    assert "Incorrect code" in client.post("/account/two-factor/authenticate/", {"code": "00000000"}).content.decode()
+    assert client.post("/account/two-factor/authenticate/", {"code": codes[0]}).url == "/"
+    assert client.get("/").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["account/password/", "account/two-factor/", "account/reauthenticate/"])

@@ -76,3 +76,17 @@ def test_what_does_not_exist_is_not_found(planner, digest):
 
 def test_page_is_only_read(planner, digest):
     assert planner.post(reverse("sheet:show", args=[digest])).status_code == 405
+
+
+def test_who_may_see_demand_alone_gets_a_sheet_of_demand(client, digest, person):
+    client.force_login(person("sally", "sales", market="retail"))
+    html = get(client, digest, family="tools").content.decode()
+    # Red Tomato: 1,600 + 3,000 + 3,200 + 3,800 + 2,200 + 2,200 tools
+    assert re.findall(r"<h1>(.*?)</h1>", html) == ["tools: 16,000 units of demand in the next 6 months"]
+    table = html[html.index('<table class="sheet"') : html.index("</table>")]
+    assert table.count('scope="rowgroup"') == 1
+    assert "3,800" in table
+    assert "No actuals" not in html
+    assert "Inventory" not in html
+    money = get(client, digest, family="tools", unit="amount").content.decode()
+    assert re.findall(r"<h1>(.*?)</h1>", money) == ["tools: $640\u00a0k of demand in the next 6 months"]

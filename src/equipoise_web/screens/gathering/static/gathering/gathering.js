@@ -1,3 +1,11 @@
+// Where tabs do not fit, the one that is open is in view.
+const showOpenTab = () => document.querySelectorAll(".tabs [aria-current]").forEach((tab) => {
+  const tabs = tab.parentElement;
+  tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
+});
+showOpenTab();
+window.addEventListener("resize", showOpenTab);
+
 // Files can be dropped on the form, and are listed with their sizes. Everything works without this file.
 document.querySelectorAll("[data-drop]").forEach((place) => {
   const input = place.querySelector("input[type=file]");

@@ -1,0 +1,177 @@
+"""Every page of the application, who it is made for, and how to come there: for pictures and for tests of all pages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from . import scenes
+
+NOBODY = ""
+SECURED = "finance"
+"""The one who has a second factor."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A page in one state: the name of its picture, who looks, and its address with `{things}` of the month."""
+
+    name: str
+    who: str
+    address: str
+    ready: str = "h1"
+    """What is there once the page is."""
+    act: Callable[[Page, dict], None] | None = None
+    """What is done there before it is looked at."""
+    after: Callable[[Page, dict], None] | None = None
+    """What is done once it was."""
+    status: int = 200
+    is_before_data: bool = False
+    """In a home in which nothing was ever delivered."""
+    is_ours: bool = True
+    """False where a library draws it."""
+
+
+PAGES: dict[str, tuple[Shot, ...]] = {
+    "account_login": (
+        Shot("sign-in", NOBODY, "/sign-in/"),
+        Shot("sign-in-refused", NOBODY, "/sign-in/", ".field-error", scenes.sign_in_wrongly),
+    ),
+    "mfa_authenticate": (Shot("two-factor-asked", NOBODY, "/sign-in/", "#id_code", scenes.sign_in_halfway),),
+    "people:join": (
+        Shot("invitation", NOBODY, "/join/{secret}/"),
+        Shot("invitation-gone", NOBODY, "/join/not-a-link/", status=404),
+    ),
+    "account_signup": (Shot("sign-up-closed", NOBODY, "/account/sign-up/"),),
+    "account_inactive": (Shot("inactive", NOBODY, "/account/inactive/"),),
+    "frame:home": (
+        Shot("home", "planner", "/"),
+        Shot("home-coordinator", "coordinator", "/"),
+        Shot("home-sales", "sales", "/"),
+        Shot("home-executive", "executive", "/"),
+        Shot("home-auditor", "auditor", "/"),
+        Shot("home-administrator", "admin", "/"),
+        Shot("home-stranger", "stranger", "/"),
+        Shot("home-before-data-coordinator", "coordinator", "/", is_before_data=True),
+        Shot("home-before-data-sales", "sales", "/", is_before_data=True),
+        Shot("home-before-data-administrator", "admin", "/", is_before_data=True),
+        Shot("not-found", "planner", "/no-such-page/", status=404),
+        Shot("not-allowed", "sales", "/audit/", status=403),
+        Shot("fault", "planner", "/", act=scenes.show_fault, status=500),
+    ),
+    "frame:administration": (Shot("administration", "admin", "/administration/"),),
+    "sheet:show": (
+        Shot("sheet-all", "planner", "/plan/{digest}/", "#sheet-title"),
+        Shot("sheet-family", "planner", "/plan/{digest}/?family=Laundry care", "#sheet-title"),
+        Shot("sheet", "planner", "/plan/{digest}/?family=Laundry care", "#sheet-title", scenes.ask_why),
+        Shot("sheet-money", "planner", "/plan/{digest}/?family=Laundry care&unit=amount", "#sheet-title"),
+        Shot("sheet-sales", "sales", "/plan/{digest}/?family=Laundry care", "#sheet-title"),
+    ),
+    "explain:show": (
+        Shot("why", "planner", "/plan/{digest}/explain/?measure=demand_consensus_qty&family=Laundry care&bucket=2"),
+        Shot(
+            "why-nothing",
+            "planner",
+            "/plan/{digest}/explain/?measure=demand_consensus_qty&family=None&bucket=2",
+            status=404,
+        ),
+    ),
+    "findings:show": (
+        Shot("findings", "planner", "/plan/{digest}/findings/"),
+        Shot("findings-warnings", "planner", "/plan/{digest}/findings/?severity=warning"),
+    ),
+    "adjust:list": (
+        Shot("adjustments", "planner", "/adjustments/"),
+        Shot("adjustments-sales", "sales", "/adjustments/"),
+        Shot("adjustments-before-data", "coordinator", "/adjustments/", is_before_data=True),
+    ),
+    "adjust:kinds": (Shot("kinds", "coordinator", "/adjustments/new/"),),
+    "adjust:new": (
+        Shot("form", "marketing", "/adjustments/new/promotion/"),
+        Shot("form-estimate", "marketing", "/adjustments/new/demand_input/", act=scenes.fill_form),
+        Shot("form-exact", "marketing", "/adjustments/new/demand_input/", act=scenes.preview_exactly),
+        Shot("form-wrong", "marketing", "/adjustments/new/demand_input/", act=scenes.propose_nothing, status=422),
+        Shot("form-supply", "supply", "/adjustments/new/overtime/"),
+    ),
+    "adjust:preview": (Shot("preview", "marketing", "/adjustments/previews/{effect}/"),),
+    "adjust:one": (
+        Shot("adjustment", "planner", "/adjustments/{adjustment}/"),
+        Shot("adjustment-rejected", "sales", "/adjustments/{rejected}/"),
+        Shot("adjustment-accepted", "marketing", "/adjustments/{mine}/"),
+    ),
+    "jobs:list": (
+        Shot("runs", "coordinator", "/jobs/"),
+        Shot("runs-before-data", "coordinator", "/jobs/", is_before_data=True),
+    ),
+    "jobs:show": (
+        Shot("run", "coordinator", "/jobs/{done}/"),
+        Shot("run-under-way", "coordinator", "/jobs/", act=scenes.freeze_run, after=scenes.thaw_run),
+        Shot("run-failed", "coordinator", "/jobs/{failed}/"),
+    ),
+    "gathering:board": (
+        Shot("data", "coordinator", "/data/"),
+        Shot("data-before-data", "coordinator", "/data/", is_before_data=True),
+    ),
+    "gathering:upload": (Shot("deliver", "coordinator", "/data/upload/"),),
+    "gathering:job": (
+        Shot("delivery-preview", "coordinator", "/data/jobs/{preview_job}/"),
+        Shot("delivery-refused", "coordinator", "/data/jobs/{refused}/"),
+    ),
+    "gathering:quarantine": (Shot("left-out", "coordinator", "/data/left-out/"),),
+    "gathering:findings": (Shot("data-findings", "coordinator", "/data/findings/"),),
+    "gathering:corrections": (Shot("corrections", "coordinator", "/data/corrections/"),),
+    "gathering:seal": (
+        Shot("seal", "coordinator", "/data/seal/"),
+        Shot("seal-planner", "planner", "/data/seal/"),
+    ),
+    "gathering:snapshots": (Shot("snapshots", "coordinator", "/data/snapshots/"),),
+    "people:list": (Shot("people", "admin", "/people/"),),
+    "people:show": (
+        Shot("person", "admin", "/people/{person}/"),
+        Shot("person-gone", "admin", "/people/{gone}/"),
+    ),
+    "people:invite": (
+        Shot("invite", "admin", "/people/invite/"),
+        Shot("invite-link", "admin", "/people/invite/", "[data-testid=link]", scenes.make_link),
+    ),
+    "people:account": (
+        Shot("account", "planner", "/account/"),
+        Shot("account-token", "planner", "/account/", "[data-testid=secret]", scenes.make_token),
+        Shot("account-stranger", "stranger", "/account/"),
+    ),
+    "account_change_password": (Shot("password", "planner", "/account/password/"),),
+    "account_reauthenticate": (Shot("reauthenticate", "planner", "/account/reauthenticate/"),),
+    "mfa_activate_totp": (
+        Shot("two-factor-activate", "planner", "/account/two-factor/totp/activate/", "#id_code", scenes.confirm),
+    ),
+    "mfa_index": (
+        Shot("two-factor", SECURED, "/account/two-factor/"),
+        Shot("two-factor-none", "planner", "/account/two-factor/"),
+    ),
+    "mfa_deactivate_totp": (
+        Shot("two-factor-deactivate", SECURED, "/account/two-factor/totp/deactivate/", ".btn-danger", scenes.confirm),
+    ),
+    "mfa_view_recovery_codes": (
+        Shot("recovery-codes", SECURED, "/account/two-factor/recovery-codes/", ".codes", scenes.confirm),
+    ),
+    "mfa_generate_recovery_codes": (
+        Shot("recovery-codes-anew", SECURED, "/account/two-factor/recovery-codes/generate/", act=scenes.confirm),
+    ),
+    "mfa_reauthenticate": (Shot("two-factor-again", SECURED, "/account/two-factor/reauthenticate/"),),
+    "audit:show": (Shot("audit", "auditor", "/audit/"), Shot("audit-administrator", "admin", "/audit/")),
+    "api:openapi-view": (Shot("api-docs", "planner", "/api/v1/docs", ".swagger-ui .info", is_ours=False),),
+    "account_logout": (Shot("sign-out", "planner", "/sign-out/"),),
+}
+"""By the name of the route."""
+
+NO_PAGES = {
+    "frame:health": "a word for a proxy",
+    "adjust:running": "a part of the list of adjustments",
+    "adjust:nodes": "options of a field",
+    "gathering:progress": "a part of the page of the job",
+    "gathering:template": "a workbook",
+    "gathering:left_out_csv": "a file",
+    "audit:export": "a file",
+    "mfa_download_recovery_codes": "a file",
+}
+"""What answers GET and is no page, and what it is."""

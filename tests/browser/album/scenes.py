@@ -1,0 +1,107 @@
+"""What is done on a page before it is looked at. Each takes the page and the things of the month."""
+
+import os
+import signal
+import time
+
+PASSWORD = "demo"
+
+
+def sign_in(page, name, things):
+    """As a person of the demo company; with a recovery code where a second factor is asked for."""
+    page.goto("/sign-in/")
+    _type_name(page, name, PASSWORD)
+    if "two-factor" in page.url:
+        page.fill("#id_code", things["codes"].pop())
+        page.click("main .btn-primary")
+        page.wait_for_load_state()
+    page.wait_for_selector("header .who")
+
+
+def sign_in_wrongly(page, _things):
+    _type_name(page, "planner", "not the password")
+
+
+def sign_in_halfway(page, _things):
+    _type_name(page, "finance", PASSWORD)
+
+
+def _type_name(page, name, password):
+    page.fill("#id_login", name)
+    page.fill("#id_password", password)
+    page.click("button:has-text('Sign in')")
+    page.wait_for_load_state()
+
+
+def confirm(page, _things):
+    """What protects an account asks once more for the password."""
+    if "reauthenticate" in page.url:
+        page.fill("#id_password", PASSWORD)
+        page.click("main button:has-text('Confirm')")
+        page.wait_for_load_state()
+
+
+def ask_why(page, _things):
+    page.click("td[data-testid='cell:demand_consensus_qty:plan:2'] a")
+    page.wait_for_selector("#why .tree")
+
+
+def fill_form(page, _things):
+    page.fill("#f-amount", "+12%")
+    page.fill("#f-item", "Laundry care")
+    page.select_option("#f-first", index=2)
+    page.select_option("#f-last", index=4)
+    page.fill("#f-reason", "Second shelf in the drugstore chain")
+    page.locator("#f-reason").blur()
+    page.wait_for_selector(".badge:has-text('Estimate')")
+
+
+def preview_exactly(page, things):
+    fill_form(page, things)
+    page.click("button:has-text('Preview exactly')")
+    page.wait_for_selector(".badge:has-text('Exact')", timeout=60_000)
+
+
+def propose_nothing(page, _things):
+    page.click("button:has-text('Propose')")
+    page.wait_for_selector("[aria-invalid=true]")
+
+
+def make_link(page, _things):
+    page.fill("#username", "sales.west")
+    page.select_option("#role-1", "sales")
+    page.fill("#market-1", "North")
+    page.click("button:has-text('Make the link')")
+
+
+def make_token(page, _things):
+    page.fill("main [name=name]", "month report")
+    page.check("main [name=rights][value=read]")
+    page.click("button:has-text('Make')")
+
+
+def show_fault(page, things):
+    """Nothing on the server breaks on purpose: what it would answer is shown at an address of its own."""
+    page.route("**/fault/", lambda route: route.fulfill(status=500, content_type="text/html", body=things["fault"]))
+    page.goto("/fault/")
+
+
+def freeze_run(page, things):
+    """A run in the middle: the worker is let go for a moment at a time, and stays stopped until `thaw_run`."""
+    os.kill(things["worker"], signal.SIGSTOP)
+    page.click("button:has-text('Compute its plan')")
+    page.wait_for_selector(".progress progress")
+    for _moment in range(600):
+        os.kill(things["worker"], signal.SIGCONT)
+        time.sleep(0.02)
+        os.kill(things["worker"], signal.SIGSTOP)
+        page.reload()
+        pct = page.evaluate("document.querySelector('.progress progress')?.value ?? -1")
+        if not 0 <= pct < 20:
+            break
+    if pct < 0:
+        raise AssertionError("the run was over before it could be looked at")
+
+
+def thaw_run(_page, things):
+    os.kill(things["worker"], signal.SIGCONT)

@@ -1,0 +1,90 @@
+"""Walk through every page: two served homes, everybody signed in once, each page in the state that it is shown in."""
+
+import json
+import subprocess
+import sys
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from ..serving import served
+from . import scenes
+from .pages import NO_PAGES, NOBODY, PAGES
+
+WIDTHS = (1440, 390)
+SCHEMES = ("light", "dark")
+
+
+def missing_pages(routes):
+    """Routes that answer GET and are in neither list, and names in the lists that are no route."""
+    listed = {*PAGES, *NO_PAGES}
+    return sorted(set(routes) - listed), sorted(listed - set(routes))
+
+
+@contextmanager
+def walked(browser, folder):
+    """Serve a demo month with content in it and an empty home below the folder, and walk through them."""
+    from equipoise.demo.run import run_demo
+
+    month, empty = folder / "month", folder / "empty"
+    month.mkdir()
+    empty.mkdir()
+    run_demo(month)
+    command = [sys.executable, str(Path(__file__).with_name("month.py")), str(month)]
+    things = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=300).stdout)
+    with ExitStack() as stack:
+        site = stack.enter_context(served(month))
+        before_data = stack.enter_context(served(empty))
+        walk = Walk(browser, {False: site, True: before_data}, things | {"worker": site.worker})
+        stack.callback(walk.close)
+        yield walk
+
+
+class Walk:
+    """Opens one page after the other; `complaints` is what the browser said on the last one."""
+
+    def __init__(self, browser, sites, things):
+        self.browser, self.sites, self.things = browser, sites, things
+        self.pages = {}
+        self.complaints = []
+
+    def shots(self, only=""):
+        """Every state of every page whose name has `only` in it, as (route, shot, page), opened wide and light."""
+        for route, shots in PAGES.items():
+            for shot in (each for each in shots if only in each.name):
+                page = self._page(shot.who, shot.is_before_data)
+                self.show(page, WIDTHS[0], SCHEMES[0])
+                self.complaints.clear()
+                answer = page.goto(shot.address.format(**self.things))
+                if shot.act is not None:
+                    shot.act(page, self.things)
+                elif answer.status != shot.status:
+                    raise AssertionError(f"{shot.name} at {page.url} answers {answer.status}, not {shot.status}")
+                page.wait_for_selector(shot.ready)
+                yield route, shot, page
+                if shot.after is not None:
+                    shot.after(page, self.things)
+
+    def show(self, page, width, scheme):
+        """Bring a page into a width and a scheme."""
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+
+    def close(self):
+        for page in self.pages.values():
+            page.context.close()
+
+    def _page(self, who, is_before_data):
+        known = self.pages.get((who, is_before_data))
+        if known is not None and who != NOBODY:
+            return known
+        if known is not None:
+            known.context.close()  # nobody comes with a cookie
+        context = self.browser.new_context(base_url=self.sites[is_before_data].address, reduced_motion="reduce")
+        context.set_default_timeout(30_000)
+        page = context.new_page()
+        page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda e: self.complaints.append(str(e)))
+        if who != NOBODY:
+            scenes.sign_in(page, who, self.things)
+        self.pages[who, is_before_data] = page
+        return page
