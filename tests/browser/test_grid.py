@@ -6,7 +6,7 @@ import shutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from .conftest import served
+from .serving import served
 
 pytestmark = pytest.mark.browser
 
@@ -19,8 +19,8 @@ def grid_server(home, tmp_path_factory):
     """A demo month that these tests may change; each does so in rows of its own."""
     own = tmp_path_factory.mktemp("grid") / "home"
     shutil.copytree(home, own)
-    with served(own) as address:
-        yield address
+    with served(own) as site:
+        yield site.address
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from . import scenes
 NOBODY = ""
 SECURED = "finance"
 """The one who has a second factor."""
+GRID = "#grid[data-ready] [data-testid^='cell:']"
+"""There once the numbers of the planning grid are."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,16 @@ PAGES: dict[str, tuple[Shot, ...]] = {
         Shot("sheet", "planner", "/plan/{digest}/?family=Laundry care", "#sheet-title", scenes.ask_why),
         Shot("sheet-money", "planner", "/plan/{digest}/?family=Laundry care&unit=amount", "#sheet-title"),
         Shot("sheet-sales", "sales", "/plan/{digest}/?family=Laundry care", "#sheet-title"),
+    ),
+    "grid:show": (
+        Shot("grid", "planner", "/grid/", GRID),
+        Shot("grid-cell", "planner", "/grid/", GRID, scenes.choose_cell),
+        Shot("grid-sales", "sales", "/grid/", GRID),
+    ),
+    "grid:plan": (Shot("grid-of-plan", "planner", "/plan/{digest}/grid/", GRID),),
+    "grid:table": (
+        Shot("grid-table", "planner", "/grid/table/"),
+        Shot("grid-table-sales", "sales", "/grid/table/"),
     ),
     "explain:show": (
         Shot("why", "planner", "/plan/{digest}/explain/?measure=demand_consensus_qty&family=Laundry care&bucket=2"),
@@ -169,6 +181,10 @@ NO_PAGES = {
     "adjust:running": "a part of the list of adjustments",
     "adjust:nodes": "options of a field",
     "gathering:progress": "a part of the page of the job",
+    "grid:numbers": "the numbers of the grid",
+    "grid:changes": "what is new in the grid",
+    "grid:cell": "the panel beside the grid",
+    "grid:plan_numbers": "the numbers of the grid of a plan",
     "gathering:template": "a workbook",
     "gathering:left_out_csv": "a file",
     "audit:export": "a file",

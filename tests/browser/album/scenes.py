@@ -46,6 +46,11 @@ def ask_why(page, _things):
     page.wait_for_selector("#why .tree")
 
 
+def choose_cell(page, _things):
+    page.click("[data-testid='cell:demand_consensus_qty:Laundry care:4']")
+    page.wait_for_selector("#grid-side p:has-text('Laundry care') ~ .figure-block .tree")
+
+
 def fill_form(page, _things):
     page.fill("#f-amount", "+12%")
     page.fill("#f-item", "Laundry care")
