@@ -21,8 +21,9 @@ from urllib.parse import urlencode
 
 import polars as pl
 
-from equipoise.client_connection import EVERY, Connection, NotComputed, NotReached, Progress, Refused, RunFailed
+from equipoise.client_connection import EVERY, Connection, NotComputed, Progress, Refused, RunFailed
 from equipoise.client_drafts import NotTaken, RemoteDraft
+from equipoise.client_http import NotReached
 from equipoise.client_upload import NotSent
 
 __all__ = [

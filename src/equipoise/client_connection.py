@@ -3,12 +3,13 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
-from http.client import HTTPException, HTTPMessage
-from typing import IO, Any
+from http.client import HTTPException
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import Request
 
+from equipoise.client_http import NotReached, opener
 from equipoise.client_upload import Upload
 from equipoise.core.errors import EquipoiseError
 
@@ -19,10 +20,6 @@ EVERY = 0.5
 
 Progress = Callable[[str, float], None]
 """Is told the stage and how much is done, 0 to 1."""
-
-
-class NotReached(EquipoiseError):
-    """The server did not answer, or what answered is not Equipoise."""
 
 
 class Refused(EquipoiseError):
@@ -45,7 +42,7 @@ class NotComputed(EquipoiseError):
 
 
 class RunFailed(EquipoiseError):
-    """A plan run that failed or was cancelled; the message is the server's."""
+    """A job, such as a plan run, that failed or was cancelled; the message is the server's."""
 
 
 class Connection:
@@ -58,7 +55,7 @@ class Connection:
             raise NotReached(f"{url!r} must begin with https:// or http:// and name a host")
         self.url = url.rstrip("/")
         self._token = token
-        self._opener = build_opener(_NoRedirects())
+        self._opener = opener()
 
     def __repr__(self) -> str:
         """The address, never the token."""
@@ -133,20 +130,6 @@ class Connection:
     def quoted(part: str) -> str:
         """A part of a path; a slash in it is none of the path's."""
         return quote(part, safe="")
-
-
-class _NoRedirects(HTTPRedirectHandler):
-    """Redirects are followed within the server only: elsewhere the token would go along."""
-
-    def redirect_request(
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
-    ) -> Request | None:
-        old, new = urlsplit(req.full_url), urlsplit(newurl)
-        if (old.scheme, old.netloc) != (new.scheme, new.netloc):
-            raise NotReached(
-                f"{old.netloc} leads to {new.scheme}://{new.netloc}; connect to that address if you trust it"
-            )
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 def _refusal(status: int, read: bytes, url: str) -> EquipoiseError:

@@ -1,6 +1,8 @@
 """A worked month with the Python client: files and frames in, rows mended, the snapshot out, and what is refused."""
 
 import random
+import socket
+import threading
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -225,14 +227,15 @@ def test_a_list_that_moves_between_its_pages_is_read_anew(draft, work, monkeypat
                 )
 
     def price():
-        return str(49 + len(moves)) if len(moves) > 1 else "40"
+        return str(49 + len(moves)) if len(moves) > 1 else "40"  # the one before
 
-    most = 2
+    most = 1
     monkeypatch.setattr(client, "pages", moving)
     assert draft.quarantine("forecast").height == 3
     assert draft.version == draft.report()["version"]
     most = 99
-    with pytest.raises(StillMoving, match="changed 5 times"):
+    monkeypatch.setattr("equipoise.client_drafts.TRIES", 2)
+    with pytest.raises(StillMoving, match="changed 2 times"):
         draft.quarantine("forecast")
 
 
@@ -263,8 +266,25 @@ def test_a_body_is_as_long_as_it_says(tmp_path):
     assert b'filename="a %22b%22%0A.csv"' in b"".join(pieces)
 
 
-def test_a_server_that_hangs_up_is_said(tmp_path):
-    (tmp_path / "items.csv").write_bytes(b"x" * 10)
+def test_what_a_server_says_before_it_hangs_up_is_read(tmp_path):
+    (tmp_path / "items.csv").write_bytes(b"x" * 30_000_000)
+    answer = b'{"error": "TooLarge", "message": "at most 10 bytes are read"}'
+    head = b"HTTP/1.1 413 Too Large\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(answer)
+
+    def refuse():
+        came, _ = listening.accept()
+        came.recv(1_000)
+        came.sendall(head + answer)
+        came.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=refuse)
+        thread.start()
+        client = equipoise.client.Client(f"http://127.0.0.1:{listening.getsockname()[1]}", "x")
+        with pytest.raises(Refused, match="at most 10 bytes") as refused:
+            equipoise.client.RemoteDraft(client, 1, 1).deliver(tmp_path)
+        thread.join()
+    assert (refused.value.status, refused.value.kind) == (413, "TooLarge")
     nowhere = equipoise.client.Client("http://127.0.0.1:9", "x")
-    with pytest.raises(NotReached, match=r"while \d+ bytes were sent"):
+    with pytest.raises(NotReached, match=r"while 30,\d+,\d+ bytes were sent"):
         equipoise.client.RemoteDraft(nowhere, 1, 1).deliver(tmp_path)
