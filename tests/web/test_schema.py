@@ -1,6 +1,8 @@
 """Whatever is sent to the API within or beyond its OpenAPI document: it answers as documented, never with a fault."""
 
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -27,6 +29,18 @@ EXAMPLES = 12
 JSON = "application/json"
 RIGHTS = ["read", "see_pooled", "propose", "rule", "branch", "run", "connect"]
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
+
+
+@pytest.fixture(autouse=True)
+def kept_connection():
+    """The application is called as a server does it, which would end the connection, and with it the test's own
+    transaction, at each request; Django's test client leaves it open in the same way."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        assert signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 def token_of(user, rights):
