@@ -8,6 +8,7 @@ from equipoise.codec import adjustment_as_json, adjustment_from_json
 from equipoise.core.adjustment import Adjustment, WrongAdjustment
 from equipoise.core.axes import Axes
 from equipoise_web.access import Access, Right
+from equipoise_web.actions.archive_scenario import check_open
 from equipoise_web.actions.door import Entry, NotFound, door
 from equipoise_web.actions.plan_next import plan_next
 from equipoise_web.records.models import AdjustmentRecord, RulingRecord, ScenarioEntry, ScenarioRecord
@@ -46,6 +47,7 @@ def propose_adjustment(
             home = ScenarioRecord.objects.filter(name=scenario).first()
             if home is None:
                 raise NotFound(f"there is no scenario {scenario!r}")
+            check_open(home)
             made = append_adjustment(entry, who, read, home)
             plan_next(who, scenario)
             answer = {"id": read.id, "seq": made.seq, "scenario": scenario, "kind": read.change.kind}

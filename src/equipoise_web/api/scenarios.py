@@ -11,7 +11,8 @@ from equipoise_web.actions.open_scenario import open_scenario
 from equipoise_web.api.auth import access
 from equipoise_web.api.schemas import AFTER_TEXT, KEY, LIMIT, NOT_SEEN, REFUSALS, Page, Strict
 from equipoise_web.reads.plans import published_digest
-from equipoise_web.reads.scenarios import question_of, read_scenarios
+from equipoise_web.reads.scenarios import question_of
+from equipoise_web.scenarios import read_scenarios
 
 router = Router(tags=["scenarios"])
 
