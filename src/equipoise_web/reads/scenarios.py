@@ -40,3 +40,8 @@ def questions(names: Iterable[str] | None = None) -> Iterator[Question]:
 def working_scenario() -> ScenarioRecord | None:
     """The root of the newest cycle: where the company works now."""
     return ScenarioRecord.objects.filter(parent__isnull=True).first()
+
+
+def root_names() -> tuple[str, ...]:
+    """Names of the roots of all cycles, newest first."""
+    return tuple(ScenarioRecord.objects.filter(parent__isnull=True).values_list("name", flat=True))

@@ -9,7 +9,7 @@ from equipoise_web.records.append_only import MARKS, protect, unprotect
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0010_invitation_renews"),
+        ("records", "0011_the_grid"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
