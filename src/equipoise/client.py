@@ -81,7 +81,7 @@ class Client(Connection):
         return self.call("POST", "/scenarios", body, key=key)
 
     def scenario(self, name: str) -> RemoteScenario:
-        """A scenario to work on: compare, merge, promote, settle, drop, archive, open cases on. Nothing is asked yet."""
+        """A scenario to work on: merge, settle, promote, drop, archive, open cases on it. Nothing is asked yet."""
         return RemoteScenario(self, name)
 
     def exceptions(self, **where: str) -> list[dict[str, Any]]:

@@ -47,7 +47,6 @@ def propose_adjustment(
             home = ScenarioRecord.objects.filter(name=scenario).first()
             if home is None:
                 raise NotFound(f"there is no scenario {scenario!r}")
-            check_open(home)
             made = append_adjustment(entry, who, read, home)
             plan_next(who, scenario)
             answer = {"id": read.id, "seq": made.seq, "scenario": scenario, "kind": read.change.kind}
@@ -57,7 +56,11 @@ def propose_adjustment(
 
 
 def append_adjustment(entry: Entry, who: Access, read: Adjustment, home: ScenarioRecord) -> AdjustmentRecord:
-    """Append what was read, as proposed, inside the door; NotFound where it supersedes what is not there."""
+    """Append what was read, as proposed, inside the door; NotFound where it supersedes what is not there.
+
+    StaleEdit where the scenario was put away.
+    """
+    check_open(home)
     _check_replaced(read)
     entry.head.adjustments += 1
     seq = entry.head.adjustments

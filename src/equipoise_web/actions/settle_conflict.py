@@ -9,7 +9,7 @@ from equipoise.core.adjustment import Adjustment, WrongAdjustment
 from equipoise.core.axes import Axes
 from equipoise.core.scenario import Conflict
 from equipoise_web.access import Access, Right
-from equipoise_web.actions.archive_scenario import check_open, find_scenario
+from equipoise_web.actions.archive_scenario import find_scenario
 from equipoise_web.actions.door import StaleEdit, door
 from equipoise_web.actions.plan_next import plan_next
 from equipoise_web.actions.propose_adjustment import append_adjustment, read_proposal
@@ -38,7 +38,6 @@ def settle_conflict(
     with door(who, "settle_conflict", key=key, asked=asked) as entry:
         if entry.repeat is None:
             home = find_scenario(source)
-            check_open(home)
             conflict = _conflict(read_merging(source, into, axes), pair)
             read = _settled(who, conflict, axes, take=take, reason=reason, amount=amount)
             made = append_adjustment(entry, who, read, home)

@@ -178,3 +178,11 @@ def _words(verb: str, name: str, after: Mapping[str, Any]) -> str:
         said = _("%(source)s joined %(into)s") if after["into"] == name else _("Joined %(into)s")
         return said % {"source": after["source"], "into": after["into"]}
     return str(VERBS[verb])
+
+
+def number_of(name: str) -> int:
+    """The number of a scenario of that name; ScenarioNotFound if there is none."""
+    number = ScenarioRecord.objects.filter(name=name).values_list("pk", flat=True).first()
+    if number is None:
+        raise ScenarioNotFound(f"there is no scenario {name!r}")
+    return number
