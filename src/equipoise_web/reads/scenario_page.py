@@ -74,6 +74,8 @@ class ScenarioPage:
     """What it is set against: its parent, or another that was chosen."""
     adds: tuple[AdjustmentLine, ...]
     drops: tuple[AdjustmentLine, ...]
+    inherited: tuple[AdjustmentLine, ...]
+    """What it holds as its parent does."""
     hidden: int
     """Changes in the difference that the person may not see."""
     counts: tuple[PersonKind, ...]
@@ -116,11 +118,12 @@ def read_page(who: Access, number: int, *, against: int = 0) -> ScenarioPage:
     root = find_root(record)
     held = effective_set(scenarios, record.name)
     found = diff(effective_set(scenarios, other.name), held) if other is not None else diff(frozenset(), held)
-    rows = adjustments_by_id(who, found.only_a | found.only_b)
+    shared = found.both if other is not None and other == record.parent else frozenset()
+    rows = adjustments_by_id(who, found.only_a | found.only_b | shared)
     teller = teller_for(who)
-    adds, drops = (
+    adds, drops, inherited = (
         tuple(teller.line(rows[id]) for id in sorted(ids & set(rows), key=lambda id: rows[id].seq))
-        for ids in (found.only_b, found.only_a)
+        for ids in (found.only_b, found.only_a, shared)
     )
     return ScenarioPage(
         line=line,
@@ -129,7 +132,8 @@ def read_page(who: Access, number: int, *, against: int = 0) -> ScenarioPage:
         against=None if other is None else Choice(other.pk, other.name),
         adds=adds,
         drops=drops,
-        hidden=len(found.only_a | found.only_b) - len(rows),
+        inherited=inherited,
+        hidden=len((found.only_a | found.only_b) - set(rows)),
         counts=_counts(adds, drops),
         others=choices(who, without=record.name),
         root=Choice(root.pk, root.name),
@@ -182,7 +186,7 @@ def _words(verb: str, name: str, after: Mapping[str, Any]) -> str:
 
 def number_of(name: str) -> int:
     """The number of a scenario of that name; ScenarioNotFound if there is none."""
-    number = ScenarioRecord.objects.filter(name=name).values_list("pk", flat=True).first()
-    if number is None:
+    record = ScenarioRecord.objects.filter(name=name).first()
+    if record is None:
         raise ScenarioNotFound(f"there is no scenario {name!r}")
-    return number
+    return int(record.pk)
