@@ -30,6 +30,8 @@ DRIVERS: Mapping[str, str] = {
     "ended": "Ended",
 }
 """What each step of a bridge is called."""
+LEAST = 0.5
+"""Money below which a step would be told as 0: it is not drawn."""
 HEADROOM = 0.3
 """Of the largest step, left free below the smallest level."""
 
@@ -54,12 +56,12 @@ class Bar:
 
 
 def bars_of(steps: Steps) -> tuple[Bar, ...]:
-    """The bars of a bridge from the top down; steps of 0 are left out."""
+    """The bars of a bridge from the top down; steps that would be told as 0 are left out."""
     level, found = steps.budget, [Bar("a", 0.0, steps.budget)]
     for name, amount in steps.bars().items():
-        if amount:
+        if abs(amount) >= LEAST:
             found.append(Bar(name, level, level + amount))
-            level += amount
+        level += amount
     return (*found, Bar("b", 0.0, steps.actual))
 
 
@@ -118,7 +120,7 @@ def describe(steps: Steps, *, a: str, b: str, currency: str) -> str:
 
 def largest_driver(steps: Steps) -> str | None:
     """The step that moves most; None where nothing differs."""
-    moved = {name: abs(amount) for name, amount in steps.bars().items() if amount}
+    moved = {name: abs(amount) for name, amount in steps.bars().items() if abs(amount) >= LEAST}
     return max(moved, key=lambda name: moved[name]) if moved else None
 
 

@@ -3,13 +3,13 @@
 from typing import Any
 
 from equipoise.core.axes import Axes
-from equipoise.core.merge import Merge
+from equipoise.core.merge import Merge, stands_on
 from equipoise_web.access import Access, Right
 from equipoise_web.actions.archive_scenario import check_open, find_scenario
 from equipoise_web.actions.door import Entry, StaleEdit, door
 from equipoise_web.actions.plan_next import plan_next
 from equipoise_web.records.models import ScenarioEntry, ScenarioRecord
-from equipoise_web.scenarios import Merging, read_merging
+from equipoise_web.scenarios import Merging, read_merging, read_scenarios
 
 
 def merge_scenario(
@@ -46,8 +46,21 @@ def do_merge(
     for id in gained:
         ScenarioEntry.objects.create(scenario=target, adjustment_id=id)
     plan_next(who, target.name)
+    for branch in _branches_moved(target.name):
+        plan_next(who, branch)
     answer = {"source": source, "into": target.name, "gained": gained}
     entry.tell(f"scenario:{target.name}", after=answer, because=because, answer=answer)
+
+
+def _branches_moved(target: str) -> list[str]:
+    """Open branches that stand on the target and say something themselves: what they ask has changed with it."""
+    scenarios = read_scenarios()
+    away = set(ScenarioRecord.objects.filter(archived_at__isnull=False).values_list("name", flat=True))
+    return sorted(
+        name
+        for name, scenario in scenarios.items()
+        if (scenario.adds or scenario.drops) and name not in away and stands_on(scenarios, name, target) is not None
+    )
 
 
 def _check(found: Merging, seen: str) -> None:

@@ -19,6 +19,7 @@ from equipoise_web.reads.adjustment_pages import people_titles, plan_of_work
 from equipoise_web.reads.cell_link import cell_link
 from equipoise_web.reads.exception_marks import Marks, Owner, read_marks, read_owners
 from equipoise_web.reads.exceptions import (
+    BUDGET,
     EXCESS,
     RULES,
     Stake,
@@ -43,7 +44,12 @@ STATES: dict[str, str | Promise] = {
     "resting": gettext_lazy("Resting"),
     "all": gettext_lazy("All"),
 }
-MEASURES = {"SU101": "unmet_qty", "SU102": "unmet_qty", EXCESS: "inventory_excess_qty"}
+MEASURES = {
+    "SU101": "unmet_qty",
+    "SU102": "unmet_qty",
+    EXCESS: "inventory_excess_qty",
+    BUDGET: "budget_gap_amount",
+}
 """The measure whose largest cell shows what a rule found."""
 MOST = 200
 
@@ -286,7 +292,7 @@ def link_of(stake: Stake, plan: Plan) -> str:
         nodes = {"item": f"family:{stake.family}"} if "family" in stake.nodes else dict(stake.nodes)
         panel = plan.measure(measure)
         rows = plan.axes.rows(panel.grain, nodes)
-        by_bucket = np.nan_to_num(panel.values[rows]).sum(axis=0)
+        by_bucket = np.nan_to_num(panel.values[rows]).sum(axis=0) * (-1.0 if stake.rule == BUDGET else 1.0)
         if by_bucket.size and by_bucket.max() > 0:
             return cell_link(plan, stake.nodes, measure=measure, bucket=str(int(by_bucket.argmax())))
     nodes = {"family": stake.family}

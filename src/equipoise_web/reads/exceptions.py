@@ -22,6 +22,7 @@ from equipoise.plan import Plan
 from equipoise.report import all_findings
 from equipoise_web.access import Access, NotAllowed
 from equipoise_web.reads.cell_link import family_of
+from equipoise_web.reads.exception_marks import Marks, read_marks
 from equipoise_web.reads.findings import NODE, SEVERITIES
 from equipoise_web.reads.numbers import counted
 from equipoise_web.reads.scoped import sees_all
@@ -104,31 +105,9 @@ class Exceptions:
     """How many smaller ones there are and what they amount to; blank if there are none."""
 
 
+@lru_cache(maxsize=16)
 def read_stakes(plan: Plan) -> tuple[Stake, ...]:
-    """Every exception of a whole plan, the most money first; for who may see all of it."""
-    return _stakes(_Whole(plan))
-
-
-@dataclass(frozen=True, eq=False)
-class _Whole:
-    """A plan known by its digest: it never changes, so its exceptions are gathered once."""
-
-    plan: Plan
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Whole) and self._key == other._key
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-    @property
-    def _key(self) -> tuple[str, str]:
-        return self.plan.digest, self.plan.snapshot_id
-
-
-@lru_cache(maxsize=32)
-def _stakes(whole: _Whole) -> tuple[Stake, ...]:
-    plan = whole.plan
+    """Every exception of a whole plan, the most money first; for who may see all of it. A plan never changes."""
     grouped: dict[tuple[str, str], list[Finding]] = {}
     for finding in all_findings(plan):
         if finding.amount:
@@ -168,7 +147,7 @@ def _figures(plan: Plan) -> Iterator[Stake]:
     for family, gap in _by_family(plan, "budget_gap_amount"):
         amount = -float(np.nansum(gap))
         if amount > 0:
-            said = _("%(amount)s below budget over the horizon") % {"amount": money(plan.head.currency, amount)}
+            said = _("the most in %(bucket)s") % {"bucket": labels.label(int(np.nanargmin(np.nan_to_num(gap))))}
             yield _figure(BUDGET, family, amount, said)
     for family, excess in _by_family(plan, "inventory_excess_amount"):
         if np.nanmax(np.nan_to_num(excess), initial=0.0) > 0:
@@ -194,7 +173,8 @@ def read_exceptions(who: Access, plan: Plan, names: Mapping[tuple[str, str], str
         raise NotAllowed(
             _("Exceptions name cells of the whole company; they are shown to those who may see all of it.")
         )
-    ranked = read_stakes(plan)
+    marks, as_of = read_marks(), plan.head.as_of
+    ranked = [each for each in read_stakes(plan) if not marks.get(each.about, Marks()).rests(as_of)]
     currency = plan.head.currency
     rest = ranked[LISTED:]
     largest = ranked[0].amount if ranked else 0.0

@@ -18,7 +18,7 @@ from equipoise.core.finding import Finding
 from equipoise.finance.bridge import Steps
 from equipoise.pack.bridge_chart import DRIVERS, bridge_chart, largest_driver
 from equipoise.pack.charts import PHONE, chart_svg
-from equipoise.pack.headline import money
+from equipoise.pack.headline import money, plural
 from equipoise.plan import Plan
 from equipoise_web.reads.cell_link import cell_link
 from equipoise_web.reads.effect import signed_money
@@ -107,32 +107,10 @@ class DifferencePage:
     went_more: int
 
 
-@dataclass(frozen=True, eq=False)
-class _Pair:
-    """Two whole plans, known by their digests and data: compared once."""
-
-    a: Plan
-    b: Plan
-
-    @property
-    def _key(self) -> tuple[str, ...]:
-        return self.a.digest, self.a.snapshot_id, self.b.digest, self.b.snapshot_id
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Pair) and self._key == other._key
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-
-@lru_cache(maxsize=32)
-def _compared(pair: _Pair) -> Comparison:
-    return compare(pair.a, pair.b)
-
-
+@lru_cache(maxsize=16)
 def read_comparison(a: Plan, b: Plan) -> Comparison:
-    """The comparison of two whole plans; CannotCompare where currency or buckets differ."""
-    return _compared(_Pair(a, b))
+    """The comparison of two whole plans, which never change; CannotCompare where currency or buckets differ."""
+    return compare(a, b)
 
 
 def read_difference(a: Plan, b: Plan, *, a_name: str, b_name: str) -> DifferencePage:
@@ -173,7 +151,7 @@ def _bridge(what: str, steps: Steps, found: Comparison, currency: str, a: str, b
         what=what,
         title=title,
         subtitle=subtitle
-        % {"a": a, "b": b, "level": found.bridge.mix_level, "unit": found.bridge.volume_in or _("units")},
+        % {"a": a, "b": b, "level": found.bridge.mix_level, "unit": plural(found.bridge.volume_in) or _("units")},
         lines=(
             StepLine(a, money(currency, steps.budget), True),
             *lines,

@@ -1,7 +1,7 @@
 """Two to four scenarios side by side with the eyes of each function, and what moves them, driver by driver."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -183,8 +183,8 @@ def _decimals(scale: Scale, change: float | None) -> int:
 
 
 def _best(headline: Headline, values: Sequence[float | None]) -> int | None:
-    """The one that is better than every other; None where they are alike, or neither way is better."""
-    known = [(number, value * headline.better) for number, value in enumerate(values) if value is not None]
+    """The one that is better than every other; None where they are alike as shown, or neither way is better."""
+    known = [(number, round(value, 2) * headline.better) for number, value in enumerate(values) if value is not None]
     if not headline.better or len(known) < 2:
         return None
     best, value = max(known, key=lambda pair: pair[1])
@@ -203,6 +203,8 @@ def _drivers(
         DriverPart(_("Revenue"), driver_table(names, {name: found[name].revenue for name in names}, currency)),
     )
     charts = [
-        part for name in names for part in read_bridges(found[name], currency, a_name=first.name, b_name=name)[:1]
+        replace(part, title=f"{name}: {part.title}")
+        for name in names
+        for part in read_bridges(found[name], currency, a_name=first.name, b_name=name)[:1]
     ]
     return drivers, tuple(charts)

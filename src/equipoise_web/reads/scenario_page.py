@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.scenario import diff, effective_set, lineage
 from equipoise_web.access import Access, Right
-from equipoise_web.reads.adjustment_pages import AdjustmentLine, people_titles, teller_for
+from equipoise_web.reads.adjustment_pages import AdjustmentLine, effects_of, people_titles, teller_for
 from equipoise_web.reads.adjustments import adjustments_by_id
 from equipoise_web.reads.numbers import UNKNOWN
+from equipoise_web.reads.plans import plan_for
 from equipoise_web.reads.scenario_list import ScenarioLine, read_lines
 from equipoise_web.records.models import AuditEntry, ScenarioRecord
 from equipoise_web.scenarios import read_scenarios
@@ -121,6 +122,8 @@ def read_page(who: Access, number: int, *, against: int = 0) -> ScenarioPage:
     shared = found.both if other is not None and other == record.parent else frozenset()
     rows = adjustments_by_id(who, found.only_a | found.only_b | shared)
     teller = teller_for(who)
+    if line.digest:
+        teller = replace(teller, effects=effects_of(plan_for(who, line.digest)))
     adds, drops, inherited = (
         tuple(teller.line(rows[id]) for id in sorted(ids & set(rows), key=lambda id: rows[id].seq))
         for ids in (found.only_b, found.only_a, shared)
