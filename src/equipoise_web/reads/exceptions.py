@@ -147,13 +147,13 @@ def _figures(plan: Plan) -> Iterator[Stake]:
     for family, gap in _by_family(plan, "budget_gap_amount"):
         amount = -float(np.nansum(gap))
         if amount > 0:
-            said = _("the most in %(bucket)s") % {"bucket": labels.label(int(np.nanargmin(np.nan_to_num(gap))))}
+            said = _("The most in %(bucket)s") % {"bucket": labels.label(int(np.nanargmin(np.nan_to_num(gap))))}
             yield _figure(BUDGET, family, amount, said)
     for family, excess in _by_family(plan, "inventory_excess_amount"):
         if np.nanmax(np.nan_to_num(excess), initial=0.0) > 0:
             peak = int(np.nanargmax(np.nan_to_num(excess)))
             amount = float(excess[peak])
-            said = _("the most in %(bucket)s") % {"bucket": labels.label(peak)}
+            said = _("The most in %(bucket)s") % {"bucket": labels.label(peak)}
             yield _figure(EXCESS, family, amount, said)
 
 

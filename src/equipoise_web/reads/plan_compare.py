@@ -1,5 +1,6 @@
 """The page that compares any two published plans, of one cycle or two."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -7,12 +8,14 @@ from django.utils.translation import gettext as _
 from equipoise.plan import Plan
 from equipoise_web.access import Access, NotAllowed, Right
 from equipoise_web.reads.headlines import read_headlines
+from equipoise_web.reads.numbers import UNKNOWN
 from equipoise_web.reads.plan_difference import DifferencePage, read_difference
 from equipoise_web.reads.plans import plan_for, published_digest
 from equipoise_web.reads.published import PlanRow, read_plans
 from equipoise_web.reads.scenario_list import differences
 from equipoise_web.reads.scenarios import questions
 from equipoise_web.reads.scoped import sees_all
+from equipoise_web.records.models import AuditEntry
 
 MOST_PLANS = 100
 
@@ -64,6 +67,8 @@ def _title(who: Access, before: Plan, after: Plan, one: PlanChoice, other: PlanC
     said = {"one": one.label, "other": other.label, "margin": change["margin"], "service": change["service"]}
     if change["margin"] == "0":
         return _("%(other)s earns as much as %(one)s") % said
+    if change["service"] in ("0.00", UNKNOWN):
+        return _("%(other)s: %(margin)s of margin against %(one)s") % said
     return _("%(other)s: %(margin)s of margin and %(service)s points of fill rate against %(one)s") % said
 
 
@@ -72,21 +77,31 @@ def _choices(who: Access) -> tuple[PlanChoice, ...]:
     return tuple(PlanChoice(row.digest, _label(row, names)) for row in read_plans(who, limit=MOST_PLANS))
 
 
-def _names() -> dict[str, str]:
-    """Names of the scenarios that plans answer now, by digest; of several the one opened first."""
-    found: dict[str, str] = {}
-    for asked in questions():
+@dataclass(frozen=True)
+class _Names:
+    """What plans are called, by digest: the scenario that asks for one now, and the one it was published for."""
+
+    now: Mapping[str, str]
+    then: Mapping[str, str]
+
+
+def _names() -> _Names:
+    now: dict[str, str] = {}
+    for asked in questions():  # newest first: of several that ask for one plan the one opened first names it
         digest = published_digest(asked.fingerprint)
         if digest:
-            found[digest] = asked.scenario
-    return found
+            now[digest] = asked.scenario
+    verbs = ("publish_plan", "adopt_plan")
+    told = AuditEntry.objects.filter(verb__in=verbs).values_list("object", "after__scenario")
+    return _Names(now, {subject.removeprefix("plan:"): name for subject, name in told})
 
 
-def _label(row: PlanRow, names: dict[str, str]) -> str:
-    """`Nov 2026 plan`, else the month and when it was published."""
-    name = names.get(row.digest)
-    return name or _("%(month)s, published %(at)s") % {
-        "month": f"{row.start:%b %Y}",
+def _label(row: PlanRow, names: _Names) -> str:
+    """`Nov 2026 plan`; of one that no scenario asks for any more also when it was published."""
+    if row.digest in names.now:
+        return names.now[row.digest]
+    return _("%(name)s of %(at)s") % {
+        "name": names.then.get(row.digest) or f"{row.start:%b %Y}",
         "at": f"{row.published_at:%d %b %H:%M}",
     }
 
@@ -96,4 +111,4 @@ def _choice(who: Access, digest: str, choices: tuple[PlanChoice, ...]) -> PlanCh
     if known is not None:
         return known
     (row,) = read_plans(who, digest=digest)
-    return PlanChoice(digest, _label(row, {}))
+    return PlanChoice(digest, _label(row, _names()))
