@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from .test_accessibility import complaints
+from .test_every_page import offences
 
 pytestmark = pytest.mark.browser
 MOST_TABS = 250
@@ -175,6 +175,6 @@ def test_every_page_is_accessible_and_none_scrolls_sideways(browser, server, wid
     )
     for address in addresses:
         page.goto(address)
-        assert complaints(page) == [], address
+        assert offences(page) == [], address
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
     context.close()

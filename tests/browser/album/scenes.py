@@ -110,3 +110,18 @@ def freeze_run(page, things):
 
 def thaw_run(_page, things):
     os.kill(things["worker"], signal.SIGCONT)
+
+
+def wait_for_plans(page, _things):
+    """Look again until every scenario that is compared has its plan."""
+    for _ in range(60):
+        if page.locator("table.lenses").count():
+            return
+        page.wait_for_timeout(1_000)
+        page.reload()
+
+
+def compare_first_with_last(page, _things):
+    """From the oldest of the plans that are offered to the newest."""
+    plans = page.locator("#a option").evaluate_all("(all) => all.map((each) => each.value)")
+    page.goto(f"/compare/?a={plans[-1]}&b={plans[0]}")
