@@ -112,13 +112,15 @@ def thaw_run(_page, things):
     os.kill(things["worker"], signal.SIGCONT)
 
 
-def wait_for_plans(page, _things):
-    """Look again until every scenario that is compared has its plan."""
-    for _ in range(60):
-        if page.locator("table.lenses").count():
-            return
-        page.wait_for_timeout(1_000)
-        page.reload()
+def wait_for_plans(page, things):
+    """Ask for the plans of the two that are compared, wait for both, and come back."""
+    address = page.url
+    for number in (things["root"], things["branch"]):
+        page.goto(f"/scenarios/{number}/")
+        if page.locator("button:has-text('Run the plan')").count():
+            page.click("button:has-text('Run the plan')")
+        page.wait_for_selector(".running :text('answers all of it')", timeout=90_000)
+    page.goto(address)
 
 
 def compare_first_with_last(page, _things):
