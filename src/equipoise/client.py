@@ -5,7 +5,7 @@
     plan = there.run("Nov 2026 plan", progress=print)
     plan.frame("demand_consensus_qty", by=("family", "bucket"))
 
-The month's draft is in `client_drafts`.
+The month's draft is in `client_drafts`, work on scenarios in `client_scenarios`.
 
 A token is made on one's account page; it may do what its person may, and no more than was ticked. Tables come through
 Arrow as polars frames. What the server refuses is raised with the server's own words.
@@ -15,6 +15,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
@@ -24,6 +25,7 @@ import polars as pl
 from equipoise.client_connection import EVERY, Connection, NotComputed, Progress, Refused, RunFailed
 from equipoise.client_drafts import NotTaken, RemoteDraft
 from equipoise.client_http import NotReached
+from equipoise.client_scenarios import RemoteScenario
 from equipoise.client_upload import NotSent
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "Refused",
     "RemoteDraft",
     "RemotePlan",
+    "RemoteScenario",
     "RunFailed",
     "connect",
 ]
@@ -70,9 +73,31 @@ class Client(Connection):
         """What a scenario asks now: snapshot, adjustments, fingerprint, and the digest of its answer if any."""
         return self.call("GET", f"/scenarios/{self.quoted(scenario)}")
 
-    def open_scenario(self, name: str, *, parent: str, question: str = "") -> dict[str, Any]:
+    def open_scenario(
+        self, name: str, *, parent: str, question: str = "", assumptions: Sequence[str] = (), key: str = ""
+    ) -> dict[str, Any]:
         """Open a branch on a scenario."""
-        return self.call("POST", "/scenarios", {"name": name, "parent": parent, "question": question})
+        body = {"name": name, "parent": parent, "question": question, "assumptions": list(assumptions)}
+        return self.call("POST", "/scenarios", body, key=key)
+
+    def scenario(self, name: str) -> RemoteScenario:
+        """A scenario to work on: merge, settle, promote, drop, archive, open cases on it. Nothing is asked yet."""
+        return RemoteScenario(self, name)
+
+    def exceptions(self, **where: str) -> list[dict[str, Any]]:
+        """Exceptions of the plan in force, the most money first; `where` is family, function, rule, state or least."""
+        found: list[dict[str, Any]] = self.call("GET", f"/exceptions?{urlencode(where)}")["exceptions"]
+        return found
+
+    def assign_exception(self, about: str, owner: str, *, because: str = "", key: str = "") -> dict[str, Any]:
+        """Give an exception to a person, blank to nobody."""
+        body = {"about": about, "owner": owner, "because": because}
+        return self.call("POST", "/exceptions/assignments", body, key=key)
+
+    def snooze_exception(self, about: str, until: date | None, *, because: str, key: str = "") -> dict[str, Any]:
+        """Let an exception rest until data of a day are there; None wakes it."""
+        body = {"about": about, "until": until.isoformat() if until else None, "because": because}
+        return self.call("POST", "/exceptions/snoozes", body, key=key)
 
     def measures(self) -> list[dict[str, Any]]:
         """The data dictionary, as far as one may read it."""

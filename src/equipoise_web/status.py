@@ -8,9 +8,11 @@ from equipoise_web.access import NotAllowed
 from equipoise_web.actions.door import Busy, NotFound, StaleEdit
 from equipoise_web.reads.adjustments import AdjustmentNotFound
 from equipoise_web.reads.drafts import DraftNotFound
+from equipoise_web.reads.exception_page import NoPlanYet
 from equipoise_web.reads.jobs import JobNotFound
 from equipoise_web.reads.people import PersonNotFound
 from equipoise_web.reads.plans import PlanNotFound
+from equipoise_web.reads.scenario_page import ScenarioNotFound
 from equipoise_web.reads.snapshots import SnapshotNotFound
 from equipoise_web.reads.webhooks import WebhookNotFound
 
@@ -21,6 +23,8 @@ STATUS: tuple[tuple[type[EquipoiseError], int], ...] = (
     (DraftNotFound, 404),
     (JobNotFound, 404),
     (PlanNotFound, 404),
+    (NoPlanYet, 404),
+    (ScenarioNotFound, 404),
     (PersonNotFound, 404),
     (SnapshotNotFound, 404),
     (WebhookNotFound, 404),

@@ -15,6 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("equipoise_web.screens.findings.urls")),
     path("", include("equipoise_web.screens.explain.urls")),
     path("", include("equipoise_web.screens.adjust.urls")),
+    path("", include("equipoise_web.screens.scenarios.urls")),
+    path("", include("equipoise_web.screens.exceptions.urls")),
+    path("", include("equipoise_web.screens.versions.urls")),
     path("data/", include("equipoise_web.screens.gathering.urls")),
     path("", include("equipoise_web.screens.jobs.urls")),
 ]

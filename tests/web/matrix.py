@@ -170,6 +170,15 @@ _TYPES_INPUT = ("sales", "own_scope", "marketing", "product_manager", "finance")
 _CELL = ["demand_consensus_qty", "tools/tool", "0", "+1%"]
 _OWN_VIEW = {name: NOT_ALLOWED for name in HOLDS if name not in ("coordinator", "gone")}
 
+_NARROW = frozenset({"narrow_auditor", "narrow_planner"})
+_MARKS_NOTHING = frozenset({"sales", "own_scope", "other_scope", "narrow_planner"})
+"""Who proposes, but does not see all of the company's cells."""
+_NO_DEMAND = frozenset({"supply_planner", "executive", "analyst"})
+"""Who branches, but moves no demand."""
+_CASES = {"name": "Winter", "question": "How far?", "up_pct": "10", "down_pct": "10", "parent": Thing("root_number")}
+_NOT_OPENER = frozenset(name for name, rights in HOLDS.items() if "branch" in rights and "publish" not in rights)
+_ASSIGNMENT = {"about": "SU101:item tool", "owner": "coordinator"}
+
 ROWS: dict[str, Row] = {
     "frame:home": page(SIGNED_IN),
     "frame:administration": page("people"),
@@ -253,6 +262,52 @@ ROWS: dict[str, Row] = {
     "grid:end_view": deed("read", "view", denied=NOT_ALLOWED, instead=_OWN_VIEW),
     "grid:plan": page("read", "digest"),
     "grid:plan_numbers": page("read", "digest"),
+    "scenarios:list": page("read"),
+    "scenarios:new": Row(
+        {
+            "GET": Verb("branch"),
+            "HEAD": Verb("branch"),
+            "POST": Verb("branch", 302, {"name": "What if", "parent": Thing("root_number")}),
+        }
+    ),
+    "scenarios:cases": Row(
+        {
+            "GET": Verb("branch", besides=_NO_DEMAND),
+            "HEAD": Verb("branch", besides=_NO_DEMAND),
+            "POST": Verb("branch", 302, _CASES, _NO_DEMAND | {"narrow_planner"}),
+        }
+    ),
+    "scenarios:compare": page("read"),
+    "scenarios:compare #two": page("read", query="with=1&with=2", instead={}),
+    "scenarios:one": page("read", "branch_number"),
+    "scenarios:running": page("read", "branch_number"),
+    "scenarios:run": deed("run", "branch_number"),
+    "scenarios:drop": deed("branch", "branch_number", adjustment=Thing("adjustment")),
+    "scenarios:archive": deed("branch", "branch_number", because="x", besides=_NOT_OPENER),
+    "scenarios:merge": Row(
+        {
+            "GET": Verb("read"),
+            "HEAD": Verb("read"),
+            "POST": Verb("branch", 302, besides=frozenset({"narrow_planner"})),
+        },
+        ("branch_number", "other_number"),
+    ),
+    "scenarios:merge #promote": Row(
+        {"GET": Verb("read"), "HEAD": Verb("read"), "POST": Verb("publish", 302, {"because": "x"})},
+        ("branch_number", "root_number"),
+    ),
+    "scenarios:settle": deed("rule", "branch_number", "other_number", ok=409, mine="a", theirs="b", reason="x"),
+    "exceptions:list": page("see_pooled", besides=_NARROW),
+    "exceptions:assign": deed("propose", besides=_MARKS_NOTHING, instead={"executive": 302}, **_ASSIGNMENT),
+    "exceptions:snooze": deed(
+        "propose",
+        besides=_MARKS_NOTHING,
+        instead={"executive": 302},
+        about="SU101:item tool",
+        until="2030-01-31",
+        because="x",
+    ),
+    "versions:compare": page("see_pooled", besides=_NARROW),
     "jobs:list": Row(
         {"GET": Verb("read"), "HEAD": Verb("read"), "POST": Verb("run", 302, {"scenario": Thing("scenario")})}
     ),
@@ -312,6 +367,14 @@ _CORRECTIONS = call(
     GET=Verb("gather", besides=_PART),
     POST=Verb("gather", 201, {**_CELL, "version": Thing("version")}, besides=_PART),
 )
+_MERGES = call(
+    "branch",
+    query="into=Third%20shift",
+    GET=Verb("read"),
+    POST=Verb("branch", 201, {"into": Thing("other_branch")}, frozenset({"narrow_planner"})),
+)
+_SETTLEMENT = {"into": Thing("other_branch"), "pair": ["a", "b"], "take": "a", "reason": "x"}
+_API_CASES = {"name": "Winter", "up_pct": 10, "down_pct": 10, "reason": "How far?"}
 _OPEN = {verb: Verb(ANYONE) for verb in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")}
 _WHOLE = Verb("see_pooled", besides=frozenset({"narrow_auditor", "narrow_planner"}))
 """For those who may see every cell of every measure."""
@@ -360,6 +423,25 @@ ROWS |= {
     "api:list_scenarios": _SCENARIOS,
     "api:branch": _SCENARIOS,
     "api:show_question": call("scenario", GET=Verb("read")),
+    "api:show_set_difference": call("branch", query="other=Third%20shift", GET=Verb("read")),
+    "api:show_merge": _MERGES,
+    "api:merge": _MERGES,
+    "api:promote": call("branch", POST=Verb("publish", 201, {"because": "x"})),
+    "api:settle": call("branch", POST=Verb("rule", 409, _SETTLEMENT)),
+    "api:drop": call("branch", POST=Verb("branch", 201, {"adjustment": Thing("adjustment")})),
+    "api:archive": call("branch", POST=Verb("branch", 201, {"because": "x"}, _NOT_OPENER)),
+    "api:cases": call("scenario", POST=Verb("branch", 201, _API_CASES, _NO_DEMAND | {"narrow_planner"})),
+    "api:list_exceptions": call(GET=_WHOLE),
+    "api:assign": call(POST=Verb("propose", 201, _ASSIGNMENT, _MARKS_NOTHING, instead={"executive": 201})),
+    "api:snooze": call(
+        POST=Verb(
+            "propose",
+            201,
+            {"about": "SU101:item tool", "until": "2030-01-31", "because": "x"},
+            _MARKS_NOTHING,
+            instead={"executive": 201},
+        )
+    ),
     "api:list_adjustments": _ADJUSTMENTS,
     "api:propose": _ADJUSTMENTS,
     "api:list_kinds": call(GET=Verb("read")),

@@ -52,7 +52,8 @@ def test_every_row_has_a_route():
 
 def test_names_that_share_a_row_share_their_address():
     for name, first in FIRST.items():
-        assert routes()[route_of(name)].replace("<path:", "<") == routes()[route_of(first)], name
+        address, other = (routes()[route_of(each)].replace("<path:", "<") for each in (name, first))
+        assert address == other, name
 
 
 def test_rights_are_those_of_the_table(world):

@@ -23,6 +23,7 @@ from equipoise_web.actions.open_draft import open_draft
 from equipoise_web.actions.open_scenario import open_scenario
 from equipoise_web.actions.propose_adjustment import propose_adjustment
 from equipoise_web.actions.save_grid_view import save_grid_view
+from equipoise_web.reads.scenario_page import number_of
 from equipoise_web.reads.scenarios import working_scenario
 from equipoise_web.reads.snapshots import axes_of, open_snapshot
 from equipoise_web.records.models import DeliveryRecord, Grant, PublishedPlan
@@ -124,11 +125,19 @@ def _work(digest: str, victim: User) -> dict[str, object]:
     }
     made = propose_adjustment(access_of(victim), body, scenario=scenario.name, axes=axes_of(plan.snapshot))
     branch = open_scenario(coordinator, "Second shift", parent=scenario.name)["name"]
+    other = open_scenario(coordinator, "Third shift", parent=scenario.name)["name"]
+    own = {"kind": "demand_override", "amount": "+2%", "scope": {"item": "tool", "market": "retail"}, "reason": "x"}
+    propose_adjustment(coordinator, own, scenario=branch, axes=axes_of(plan.snapshot))
     add_comment(coordinator, f"adjustment:{made['id']}", "Which shelf?")
     question = {"scenario": scenario.name, "body": body, "person": sales.person}
     return {
         "snapshot": plan.snapshot,
         "scenario": scenario.name,
+        "branch": branch,
+        "other_branch": other,
+        "root_number": scenario.pk,
+        "branch_number": number_of(branch),
+        "other_number": number_of(other),
         "own": "demand_consensus_qty",
         "pooled": "production_qty",
         "kind": "demand_input",

@@ -70,7 +70,7 @@ def _available(cell: Cell, why: Why) -> Node:
     rate, clock = cell.supply.capacity.rate[resource], cell.supply.capacity.clock[resource, cell.bucket]
     mine = [a for a in cell.plan.adjustments if a.change.kind == "capacity"]
     changes = [a for a in mine if reaches(cell, a, cell.rows, cell.bucket)]
-    people = [Node("Person", None, person_words(cell, adjustment)) for adjustment in changes]
+    people = [Node("Person", None, person_words(cell, adjustment), ref=adjustment.id) for adjustment in changes]
     at_rate = f" × {number(100 * float(rate))} % of utilization and efficiency"
     most = "no limit" if np.isinf(clock) else f"{number(float(clock))} clock hours{at_rate}"
     rows = rows_of(cell, "resources", "capacity_hours")

@@ -111,7 +111,7 @@ def _people(cell: Cell, item: str, kinds: Sequence[str]) -> list[Node]:
         if adjustment.change.kind in kinds:
             reached = {keys.labels(row)[0] for row in _reached(cell, adjustment).tolist()}
             if reached & mine:
-                found.append(Node("Person", None, person_words(cell, adjustment)))
+                found.append(Node("Person", None, person_words(cell, adjustment), ref=adjustment.id))
     return found
 
 

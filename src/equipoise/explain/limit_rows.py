@@ -55,7 +55,7 @@ def hours_rows(cell: Cell, resource: int, bucket: int, columns: Columns) -> tupl
         found = [_stated(cell, "resources", row, columns) for row in own.iter_rows(named=True)]
     kind, mine = "overtime" if columns is OVERTIME else "capacity", np.array([resource], dtype=np.int64)
     people = [a for a in plan.adjustments if a.change.kind == kind and reaches(cell, a, mine, bucket)]
-    return (*found, *(Node("Person", None, person_words(cell, adjustment)) for adjustment in people))
+    return (*found, *(Node("Person", None, person_words(cell, adjustment), ref=adjustment.id) for adjustment in people))
 
 
 def reaches(cell: Cell, adjustment: Adjustment, resources: IntArray, bucket: int) -> bool:

@@ -24,6 +24,8 @@ class Node:
     value: float | None
     text: str
     children: tuple["Node", ...] = ()
+    ref: str = ""
+    """Of a person's change its id, so that a page can lead there; not part of the shape that is shared."""
 
     def as_json(self) -> dict[str, Any]:
         """{type, value, text, children}, all the way down."""

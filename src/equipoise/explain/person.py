@@ -26,7 +26,7 @@ def contribution(cell: Cell, adjustment: Adjustment, posting: Posting, amount: f
         children.append(_weighted(cell, adjustment, amount, own))
     elif len(posting.amounts) > 1:
         children.append(_share(cell, adjustment, posting, amount))
-    return Node("Person", amount, person_words(cell, adjustment), tuple(children))
+    return Node("Person", amount, person_words(cell, adjustment), tuple(children), adjustment.id)
 
 
 def person_words(cell: Cell, adjustment: Adjustment) -> str:

@@ -41,7 +41,7 @@ def rate(cell: Cell) -> Node:
         nodes = {(node.value, node.text): node for node in map(rate, parts)}
         more = f", the first {len(parts)}" if len(parts) < len(cell.rows) else ""
         return Node("Source", cell.value, f"{cell.text}{more}", tuple(nodes.values()))
-    people = [Node("Person", None, person_words(cell, a)) for a in cell.plan.adjustments if _changes(cell, a)]
+    people = [Node("Person", None, person_words(cell, a), ref=a.id) for a in cell.plan.adjustments if _changes(cell, a)]
     words = f"{cell.measure.label} {cell.words(cell.value)}"
     for table, column in RATES[cell.name]:
         asked = _asked(cell, table)
@@ -110,7 +110,7 @@ def _exchanged(cell: Cell, currency: str) -> tuple[Node, ...]:
             continue
         begin, end = calendar.span(scope.first, scope.last)
         if begin <= cell.bucket < end and scope == Scope(first=scope.first, last=scope.last):
-            people.append(Node("Person", None, person_words(cell, adjustment)))
+            people.append(Node("Person", None, person_words(cell, adjustment), ref=adjustment.id))
     return (*found, *people)
 
 

@@ -18,6 +18,8 @@ LIGHT: Palette = MappingProxyType(
         "inventory": "#7b4796",
         "past": "#838d97",
         "bad": "#b4231a",
+        "gain": "#3c8f7e",
+        "loss": "#c46b60",
     }
 )
 """On screens the stylesheet maps these very values to the theme by attribute selectors, so one drawing serves both."""
@@ -35,6 +37,8 @@ DARK: Palette = MappingProxyType(
         "inventory": "#c196da",
         "past": "#65717d",
         "bad": "#ff8d80",
+        "gain": "#4fae98",
+        "loss": "#d9776c",
     }
 )
 """For exports that stand alone on a dark page."""

@@ -8,6 +8,7 @@ from equipoise.codec import adjustment_as_json, adjustment_from_json
 from equipoise.core.adjustment import Adjustment, WrongAdjustment
 from equipoise.core.axes import Axes
 from equipoise_web.access import Access, Right
+from equipoise_web.actions.archive_scenario import check_open
 from equipoise_web.actions.door import Entry, NotFound, door
 from equipoise_web.actions.plan_next import plan_next
 from equipoise_web.records.models import AdjustmentRecord, RulingRecord, ScenarioEntry, ScenarioRecord
@@ -55,7 +56,11 @@ def propose_adjustment(
 
 
 def append_adjustment(entry: Entry, who: Access, read: Adjustment, home: ScenarioRecord) -> AdjustmentRecord:
-    """Append what was read, as proposed, inside the door; NotFound where it supersedes what is not there."""
+    """Append what was read, as proposed, inside the door; NotFound where it supersedes what is not there.
+
+    StaleEdit where the scenario was put away.
+    """
+    check_open(home)
     _check_replaced(read)
     entry.head.adjustments += 1
     seq = entry.head.adjustments

@@ -11,7 +11,8 @@ from equipoise_web.actions.open_scenario import open_scenario
 from equipoise_web.api.auth import access
 from equipoise_web.api.schemas import AFTER_TEXT, KEY, LIMIT, NOT_SEEN, REFUSALS, Page, Strict
 from equipoise_web.reads.plans import published_digest
-from equipoise_web.reads.scenarios import question_of, read_scenarios
+from equipoise_web.reads.scenarios import question_of
+from equipoise_web.scenarios import read_scenarios
 
 router = Router(tags=["scenarios"])
 
@@ -24,6 +25,7 @@ class ScenarioOut(Schema):
     parent: str | None
     adds: list[str]
     drops: list[str]
+    assumptions: list[str]
 
 
 class QuestionOut(Schema):
@@ -43,6 +45,7 @@ class ScenarioIn(Strict):
     question: str = Field("", max_length=500, examples=["Does a second shift cost less than overtime?"])
     parent: str = Field("", max_length=120, examples=["Nov 2026 plan"])
     snapshot: str = Field("", max_length=64)
+    assumptions: list[str] = Field(default_factory=list, examples=[["The film supplier delivers from March"]])
 
 
 class OpenedOut(Schema):
@@ -73,6 +76,7 @@ def list_scenarios(request: HttpRequest, after: str = AFTER_TEXT, limit: int = L
             "parent": each.parent,
             "adds": sorted(each.adds),
             "drops": sorted(each.drops),
+            "assumptions": list(each.assumptions),
         }
         for each in every[begin : begin + limit]
     ]

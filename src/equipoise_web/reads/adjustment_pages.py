@@ -153,7 +153,7 @@ def teller_for(who: Access) -> Teller:
     if root is None:
         return Teller(Words(), {}, "")
     plan = plan_of_work(who)
-    effects = {} if plan is None else _effects(plan)
+    effects = {} if plan is None else effects_of(plan)
     return Teller(words_of(root.snapshot), effects, open_snapshot(root.snapshot).head.currency)
 
 
@@ -217,7 +217,7 @@ def read_standing() -> Standing | None:
     )
 
 
-def _effects(plan: Plan) -> Mapping[str, float]:
+def effects_of(plan: Plan) -> Mapping[str, float]:
     """Consensus moved × net price over the horizon by each adjustment of a plan."""
     price = plan.measure("sales_net_price").values
     moved = (posting for posting in plan.sections["demand"].postings if posting.measure == "demand_consensus_qty")

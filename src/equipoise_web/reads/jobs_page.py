@@ -9,8 +9,8 @@ from django.utils.translation import gettext_noop, ngettext
 
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.jobs import JobRow, read_jobs
-from equipoise_web.reads.scenarios import read_scenarios
 from equipoise_web.records.models import Job
+from equipoise_web.scenarios import read_scenarios
 
 SUBJECTS = {
     "compute_plan": gettext_noop("Run of {scenario}"),

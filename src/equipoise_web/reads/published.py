@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db.models import Subquery
 
 from equipoise_web.access import Access, Right
+from equipoise_web.reads.scenarios import questions, root_names
 from equipoise_web.records.models import PublishedPlan, SealedSnapshot
 
 
@@ -62,3 +63,19 @@ def read_snapshots(who: Access, *, after: str = "", limit: int = 50) -> tuple[Sn
         SnapshotRow(snapshot, label, company, start, as_of, by or "", at)
         for snapshot, label, company, start, as_of, by, at in rows
     )
+
+
+def newest_of_questions(*, before: date, cycles: int = 12) -> tuple[str, ...]:
+    """Digests of the plans in force of the cycles that began before a day, the newest cycle first.
+
+    In force is what answers the root of the cycle as it stands; where no engine's answer to that is here, the plan of
+    its data that was published last.
+    """
+    found: dict[date, str] = {}
+    asked = {each.snapshot: each.fingerprint for each in questions(root_names())}
+    for digest, start, snapshot, fingerprint in PublishedPlan.objects.filter(start__lt=before).values_list(
+        "digest", "start", "snapshot", "fingerprint"
+    ):
+        if start not in found or (asked.get(snapshot) == fingerprint and asked.get(snapshot) is not None):
+            found[start] = digest
+    return tuple(found[start] for start in sorted(found, reverse=True)[:cycles])

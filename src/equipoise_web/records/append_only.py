@@ -12,6 +12,8 @@ APPEND_ONLY = (
     "records_auditentry",
 )
 """Tables whose rows are written once."""
+MARKS = ("records_exceptionmark",)
+"""Those that came later, by their migration."""
 
 
 def protect(database: BaseDatabaseWrapper, tables: tuple[str, ...] = APPEND_ONLY) -> None:

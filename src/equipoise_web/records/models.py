@@ -3,6 +3,7 @@
 from equipoise_web.records.adjustment import AdjustmentRecord, Comment, RulingRecord
 from equipoise_web.records.api_token import ApiToken
 from equipoise_web.records.audit import AuditEntry, AuditHead, WriteReceipt
+from equipoise_web.records.exception_mark import ExceptionMark
 from equipoise_web.records.gathering import CorrectionRecord, DeliveryRecord, MonthDraft, SealedSnapshot
 from equipoise_web.records.grant import Grant
 from equipoise_web.records.grid import GridStep, GridViewRecord, Mention
@@ -22,6 +23,7 @@ __all__ = [
     "Comment",
     "CorrectionRecord",
     "DeliveryRecord",
+    "ExceptionMark",
     "Grant",
     "GridStep",
     "GridViewRecord",

@@ -22,6 +22,11 @@ class ScenarioRecord(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )
     opened_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField(auto_now_add=True)
+    assumptions: "models.JSONField[list[str], list[str]]" = models.JSONField(default=list)
+    """What must hold for its answer to be right, a sentence each."""
+    parted_after: "models.BigIntegerField[int, int]" = models.BigIntegerField(default=0)
+    """Number of the last entry of any scenario when it was opened: what its parent held then is common ground."""
+    archived_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         """Newest first."""

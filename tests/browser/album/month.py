@@ -48,6 +48,7 @@ def fill(home):
     things = {"digest": plan.digest}
     things |= _people()
     things |= _proposals(plan)
+    things |= _scenarios(plan)
     things |= _draft(plan)
     things |= _jobs()
     from django.template.loader import render_to_string
@@ -144,6 +145,28 @@ def _proposals(plan):
     add_comment(who("planner"), f"adjustment:{waiting}", "Which two stores, and from which week on?")
     add_comment(who("sales"), f"adjustment:{waiting}", "Lübeck and Kiel, both from the first week of April.")
     return {"adjustment": waiting, "rejected": rejected, "mine": accepted}
+
+
+def _scenarios(plan):
+    """Two branches that set the same cells, of which one is promoted, so that the other waits with a conflict."""
+    from equipoise_web.actions.open_scenario import open_scenario
+    from equipoise_web.actions.promote_scenario import promote_scenario
+    from equipoise_web.actions.propose_adjustment import propose_adjustment
+    from equipoise_web.reads.scenario_page import number_of
+    from equipoise_web.reads.scenarios import working_scenario
+    from equipoise_web.reads.snapshots import axes_of
+
+    root, axes = working_scenario(), axes_of(plan.snapshot)
+    scope = {"item": "Dish care", "first": "2027-02-01", "last": "2027-03-31"}
+    for name, by, amount in (("Price fight", "planner", "150000"), ("Listing lost", "coordinator", "120000")):
+        assumed = ["The film supplier delivers from March", "No second discounter follows"]
+        open_scenario(
+            who(by), name, parent=root.name, question="What if it comes to that in spring?", assumptions=assumed
+        )
+        body = {"kind": "demand_override", "amount": amount, "scope": scope, "reason": f"{name}: agreed with sales"}
+        propose_adjustment(who(by), body, scenario=name, axes=axes)
+    promote_scenario(who("coordinator"), "Price fight", axes=axes, because="Likely by now")
+    return {"root": root.pk, "branch": number_of("Listing lost")}
 
 
 def _draft(plan):

@@ -111,6 +111,36 @@ PAGES: dict[str, tuple[Shot, ...]] = {
         Shot("adjustment-rejected", "sales", "/adjustments/{rejected}/"),
         Shot("adjustment-accepted", "marketing", "/adjustments/{mine}/"),
     ),
+    "scenarios:list": (
+        Shot("scenarios", "coordinator", "/scenarios/"),
+        Shot("scenarios-sales", "sales", "/scenarios/"),
+        Shot("scenarios-before-data", "coordinator", "/scenarios/", is_before_data=True),
+    ),
+    "scenarios:new": (Shot("scenario-new", "coordinator", "/scenarios/new/?parent={root}"),),
+    "scenarios:cases": (Shot("scenario-cases", "planner", "/scenarios/cases/"),),
+    "scenarios:one": (
+        Shot("scenario", "coordinator", "/scenarios/{branch}/"),
+        Shot("scenario-root", "executive", "/scenarios/{root}/"),
+    ),
+    "scenarios:merge": (Shot("scenario-conflict", "coordinator", "/scenarios/{branch}/merge/{root}/"),),
+    "scenarios:compare": (
+        Shot("scenarios-choose", "analyst", "/scenarios/compare/"),
+        Shot(
+            "scenarios-compared",
+            "coordinator",
+            "/scenarios/compare/?with={root}&with={branch}",
+            "table.lenses",
+            scenes.wait_for_plans,
+        ),
+    ),
+    "exceptions:list": (
+        Shot("exceptions", "coordinator", "/exceptions/"),
+        Shot("exceptions-all", "supply", "/exceptions/?state=all&least=0"),
+    ),
+    "versions:compare": (
+        Shot("plans-choose", "finance", "/compare/"),
+        Shot("plans-compared", "finance", "/compare/", "[id=came]", scenes.compare_first_with_last),
+    ),
     "jobs:list": (
         Shot("runs", "coordinator", "/jobs/"),
         Shot("runs-before-data", "coordinator", "/jobs/", is_before_data=True),
@@ -180,6 +210,7 @@ NO_PAGES = {
     "frame:health": "a word for a proxy",
     "adjust:running": "a part of the list of adjustments",
     "adjust:nodes": "options of a field",
+    "scenarios:running": "a part of the page of a scenario",
     "gathering:progress": "a part of the page of the job",
     "grid:numbers": "the numbers of the grid",
     "grid:changes": "what is new in the grid",

@@ -110,3 +110,20 @@ def freeze_run(page, things):
 
 def thaw_run(_page, things):
     os.kill(things["worker"], signal.SIGCONT)
+
+
+def wait_for_plans(page, things):
+    """Ask for the plans of the two that are compared, wait for both, and come back."""
+    address = page.url
+    for number in (things["root"], things["branch"]):
+        page.goto(f"/scenarios/{number}/")
+        if page.locator("button:has-text('Run the plan')").count():
+            page.click("button:has-text('Run the plan')")
+        page.wait_for_selector(".running :text('answers all of it')", timeout=90_000)
+    page.goto(address)
+
+
+def compare_first_with_last(page, _things):
+    """From the oldest of the plans that are offered to the newest."""
+    plans = page.locator("#a option").evaluate_all("(all) => all.map((each) => each.value)")
+    page.goto(f"/compare/?a={plans[-1]}&b={plans[0]}")

@@ -55,9 +55,10 @@ def show_running(request: PersonRequest) -> HttpResponse:
 @require_safe
 @login_required
 def show_kinds(request: PersonRequest) -> HttpResponse:
-    """The kinds that the person may propose."""
+    """The kinds that the person may propose; `?scenario=NAME` for one that is not the working scenario."""
     request.access.require(Right.PROPOSE)
-    return render(request, "adjust/kinds.html", _frame(request) | {"kinds": kinds_for(request.access)})
+    context = {"kinds": kinds_for(request.access), "scenario": request.GET.get("scenario", "")}
+    return render(request, "adjust/kinds.html", _frame(request) | context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,7 +67,7 @@ def propose(request: PersonRequest, kind: str) -> HttpResponse:
     """The form; `?from=ID` fills it as another adjustment was, `?item=&first=...` with a place. POST proposes."""
     if request.method != "POST":
         return _form(request, kind, typed=_filled(request))
-    asked = _question()
+    asked = _question(request)
     typed = request.POST.dict()
     sent = read_form(kind, axes_of(asked.snapshot), typed)
     if sent.errors:
@@ -89,7 +90,7 @@ def show_effect(request: PersonRequest, kind: str) -> HttpResponse:
 
     A part of the page where htmx asks, and then silent about what is not typed yet; else the whole form.
     """
-    asked, typed = _question(), request.POST.dict()
+    asked, typed = _question(request), request.POST.dict()
     is_exact_asked = "exact" in typed
     is_part = request.headers.get("HX-Request") == "true"
     sent = _read(request, kind, asked, typed)
@@ -130,7 +131,7 @@ def show_nodes(request: PersonRequest, kind: str, dimension: str) -> HttpRespons
     request.access.require(Right.PROPOSE, kind=kind)
     if dimension not in LABELS:
         raise Http404(_("There is no such dimension."))
-    asked = _question()
+    asked = _question(request)
     words = request.GET.get(dimension, "")[:100]
     found = search_nodes(
         request.access, kind, dimension, axes_of(asked.snapshot), words_of(asked.snapshot).names, words=words
@@ -154,8 +155,11 @@ def _frame(request: PersonRequest) -> dict[str, object]:
     return {"page": "adjust", "plan": plan, "plan_digest": "" if plan is None else plan.digest}
 
 
-def _question() -> Question:
-    """What the working scenario asks now."""
+def _question(request: PersonRequest) -> Question:
+    """What the scenario that the request names asks now, else the working one; WrongScenario if there is none."""
+    named = request.POST.get("scenario", "") or request.GET.get("scenario", "")
+    if named:
+        return question_of(named)
     root = working_scenario()
     if root is None:
         raise WrongScenario(_("There is no scenario to propose in yet: publish a first plan"))
@@ -163,7 +167,7 @@ def _question() -> Question:
 
 
 def _filled(request: PersonRequest) -> dict[str, str]:
-    given = {name: value for name, value in request.GET.dict().items() if name not in ("from", "key")}
+    given = {name: value for name, value in request.GET.dict().items() if name not in ("from", "key", "scenario")}
     if request.GET.get("from"):
         return typed_from(read_adjustment(request.access, request.GET["from"]).body) | given
     return given
@@ -197,7 +201,7 @@ def _form(
     more: dict[str, object] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    asked = _question()
+    asked = _question(request)
     names = words_of(asked.snapshot).names
     form = form_of(request.access, kind, axes_of(asked.snapshot), names, typed, errors or {})
     context = {

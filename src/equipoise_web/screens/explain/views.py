@@ -18,11 +18,14 @@ from equipoise_web.screens.frame.asked import PersonRequest
 @login_required
 @vary_on_headers("HX-Request")
 def show_why(request: PersonRequest, digest: str) -> HttpResponse:
-    """`?measure=&family=&item=&market=&location=&resource=&bucket=`; the side panel alone where htmx asks for it."""
+    """`?measure=&family=&item=&market=&location=&resource=&bucket=&path=`; the side panel where htmx asks."""
     plan = plan_for(request.access, digest)
     is_panel = request.headers.get("HX-Request") == "true"
     context: dict[str, object] = {"plan": plan, "plan_digest": digest, "page": "explain", "is_panel": is_panel}
-    context |= {"query": request.GET.urlencode(), "family": request.GET.get("family", "")}
+    above = request.GET.copy()
+    above.pop("path", None)
+    context |= {"query": above.urlencode(), "family": request.GET.get("family", "")}
+    context["address"] = request.build_absolute_uri()
     try:
         context["why"] = read_why(
             plan,
@@ -30,6 +33,7 @@ def show_why(request: PersonRequest, digest: str) -> HttpResponse:
             bucket=request.GET.get("bucket", "0"),
             nodes=nodes_in_scope(plan.axes, request.access, request.GET.dict()),
             is_panel=is_panel,
+            path=request.GET.get("path", ""),
         )
     except NotAllowed:
         raise

@@ -155,6 +155,7 @@ def test_exceptions_are_gathered_by_item_and_ranked_by_money(person, digest, mon
         lost.found("table costs", "no cost"),
     ]
     monkeypatch.setattr(exceptions, "all_findings", lambda _plan: found)
+    monkeypatch.setattr(exceptions, "read_stakes", exceptions.read_stakes.__wrapped__)
     names = {("item", "tool"): "Gardening tool"}
     shown = read_exceptions(access_of(person("paul", "demand_planner")), open_plan(digest), names)
     assert shown.title == "$5,500 at stake in two exceptions"

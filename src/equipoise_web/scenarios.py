@@ -1,0 +1,84 @@
+"""Scenarios as the rows say: sets of adjustments as the engine knows them, and what merging two of them would do.
+
+Below the two doors, for what a merge would do is looked at by pages and checked again inside the write.
+"""
+
+from dataclasses import dataclass
+
+from equipoise.codec import adjustment_from_json
+from equipoise.core.adjustment import Adjustment, Ruling
+from equipoise.core.axes import Axes
+from equipoise.core.identity import digest_json
+from equipoise.core.merge import Merge, plan_merge, stands_on
+from equipoise.core.scenario import Scenario, WrongScenario, effective_set, lineage
+from equipoise_web.records.models import AdjustmentRecord, RulingRecord, ScenarioEntry, ScenarioRecord
+
+
+def read_scenarios(*, until: int | None = None) -> dict[str, Scenario]:
+    """Every scenario by name, with what its entries add up to; with `until`, as of the entry of that number."""
+    names = dict(ScenarioRecord.objects.values_list("pk", "name"))
+    adds: dict[str, set[str]] = {name: set() for name in names.values()}
+    drops: dict[str, set[str]] = {name: set() for name in names.values()}
+    entries = ScenarioEntry.objects.all() if until is None else ScenarioEntry.objects.filter(pk__lte=until)
+    for scenario, adjustment, is_drop in entries.values_list("scenario_id", "adjustment_id", "is_drop"):
+        name = names[scenario]
+        (drops if is_drop else adds)[name].add(adjustment)
+        (adds if is_drop else drops)[name].discard(adjustment)
+    return {
+        name: Scenario(
+            name, question, names.get(parent), frozenset(adds[name]), frozenset(drops[name]), tuple(assumptions)
+        )
+        for name, question, parent, assumptions in ScenarioRecord.objects.values_list(
+            "name", "question", "parent_id", "assumptions"
+        )
+    }
+
+
+def all_adjustments() -> dict[str, Adjustment]:
+    """Every adjustment by id, as the engine knows it."""
+    return {record.pk: adjustment_from_json(record.body, seq=record.seq) for record in AdjustmentRecord.objects.all()}
+
+
+def read_rulings() -> list[Ruling]:
+    """Every ruling in the order it was given."""
+    rows = RulingRecord.objects.order_by("id").values_list("adjustment_id", "verdict", "by__username", "at", "because")
+    return [Ruling(adjustment, verdict, by, at.isoformat(), because) for adjustment, verdict, by, at, because in rows]
+
+
+@dataclass(frozen=True)
+class Merging:
+    """A merge as it stands; `mark` changes whenever what it would do does."""
+
+    merge: Merge
+    mark: str
+
+
+def read_merging(source: str, target: str, axes: Axes) -> Merging:
+    """What merging `source` into `target` would do; `axes` are those of the data they stand on.
+
+    WrongScenario if one of them is not there, or they stand on different data.
+    """
+    scenarios = read_scenarios()
+    roots = [lineage(scenarios, name)[-1].name for name in (source, target)]
+    snapshots = dict(ScenarioRecord.objects.filter(name__in=roots).values_list("name", "snapshot"))
+    if snapshots[roots[0]] != snapshots[roots[1]]:
+        raise WrongScenario(f"{source} and {target} stand on different data; open a branch in the newer cycle instead")
+    merge = plan_merge(
+        scenarios,
+        source,
+        target,
+        all_adjustments(),
+        axes,
+        rulings=read_rulings(),
+        common=_held_when_parted(stands_on(scenarios, source, target), target),
+    )
+    pairs = [[conflict.earlier.id, conflict.later.id] for conflict in merge.conflicts]
+    return Merging(merge, digest_json([sorted(merge.brings), [a.id for a in merge.gains], pairs]))
+
+
+def _held_when_parted(branch: str | None, target: str) -> frozenset[str] | None:
+    """What `target` held when `branch` was opened on it; None where there is no such branch."""
+    if branch is None:
+        return None
+    until = ScenarioRecord.objects.values_list("parted_after", flat=True).get(name=branch)
+    return effective_set(read_scenarios(until=until), target)

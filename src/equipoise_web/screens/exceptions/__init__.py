@@ -1,0 +1,1 @@
+"""Exceptions: what has money at stake, who looks after it, until when it may rest."""

@@ -1,0 +1,1 @@
+"""Scenarios: branch, compare, merge what was found good into the plan of the cycle."""

@@ -1,0 +1,10 @@
+"""The application of versions."""
+
+from django.apps import AppConfig
+
+
+class VersionsConfig(AppConfig):
+    """Pages of versions."""
+
+    name = "equipoise_web.screens.versions"
+    label = "versions"

@@ -1,0 +1,180 @@
+"""Two branches of one question: compared, their conflict settled, promoted; by keyboard, on every screen."""
+
+import re
+
+import pytest
+
+from .test_every_page import offences
+
+pytestmark = pytest.mark.browser
+MOST_TABS = 250
+SOON = 120_000
+"""Milliseconds within which a plan of the demo company is there."""
+
+
+def sign_in(page, name):
+    page.goto("/")
+    page.fill("#id_login", name)
+    page.fill("#id_password", "demo")
+    page.click("button:has-text('Sign in')")
+    page.wait_for_selector("h1")
+
+
+class Keys:
+    """A person who has a keyboard and no mouse."""
+
+    def __init__(self, page):
+        self.page = page
+
+    def reach(self, selector):
+        """Tab on until the element has the focus; a page on which it is not reached fails."""
+        target = self.page.locator(selector).first
+        target.wait_for(timeout=SOON)
+        for _ in range(MOST_TABS):
+            if target.evaluate("(e) => e === document.activeElement"):
+                return target
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{selector} is not reached by {MOST_TABS} tabs")
+
+    def follow(self, selector):
+        """Reach a link or button and press Enter; the next page is there then."""
+        self.reach(selector)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+        self.page.wait_for_selector("h1")
+
+    def write(self, selector, text):
+        """Reach a field and type over what stands in it."""
+        self.reach(selector)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(text)
+
+    def choose(self, selector, text):
+        """Reach a list and type the beginning of an entry."""
+        self.reach(selector)
+        self.page.keyboard.type(text)
+
+
+def open_branch(keys, name, amount):
+    keys.page.goto("/scenarios/")
+    keys.follow("a:has-text('Open a scenario')")
+    keys.write("#name", name)
+    keys.write("#question", f"What if it is {name.lower()}?")
+    keys.write("#assumptions", "The film supplier delivers from March")
+    keys.follow("button:has-text('Open it')")
+    number = re.search(r"/scenarios/(\d+)/", keys.page.url).group(1)
+    keys.follow("a:has-text('Propose in it')")
+    assert f"You propose in {name}." in keys.page.content()
+    keys.follow("a[href*='new/demand_override']")
+    keys.write("#f-amount", amount)
+    keys.write("#f-item", "Dish care")
+    keys.choose("#f-first", "Feb")
+    keys.choose("#f-last", "Feb")
+    keys.write("#f-reason", f"{name} of it")
+    keys.follow("button:has-text('Propose')")
+    keys.page.goto(f"/scenarios/{number}/")
+    keys.page.wait_for_selector(".running :text('answers all of it')", timeout=SOON)
+    return number
+
+
+def test_branches_are_compared_settled_and_promoted_by_keyboard(page):
+    page.set_default_timeout(SOON)
+    sign_in(page, "coordinator")
+    keys = Keys(page)
+    more, less = open_branch(keys, "More", "100000"), open_branch(keys, "Less", "60000")
+
+    page.goto("/scenarios/compare/")
+    for slot, name in enumerate(("Nov 2026 plan", "More", "Less"), start=1):
+        keys.choose(f"#with-{slot}", name)
+    keys.follow("button:has-text('Compare')")
+    revenue = page.locator("[data-testid='headline:revenue'] td .sub").all_inner_texts()
+    assert revenue[0].strip() == ""
+    assert revenue[1].startswith("+")
+    assert revenue[2].startswith("−")
+    assert page.locator("svg.chart:visible").count() == 2
+    keys.reach("details.as-table summary")
+    page.keyboard.press("Enter")
+    assert page.locator("details.as-table[open] td:has-text('0')").count() >= 1
+
+    page.goto(f"/scenarios/{more}/")
+    keys.follow("a:has-text('Promote to Nov 2026 plan')")
+    keys.write("#because", "Sales is sure of it")
+    keys.follow("button:has-text('Promote to Nov 2026 plan')")
+    page.wait_for_selector(".toast:has-text('Nov 2026 plan has gained 1 changes')")
+
+    page.goto(f"/scenarios/{less}/")
+    page.wait_for_selector(".running :text('answers all of it')")
+    keys.follow("a:has-text('Promote to Nov 2026 plan')")
+    assert page.locator("[data-testid='conflict']").count() == 1
+    assert page.locator("button:has-text('Promote to')").count() == 0
+    assert page.locator("table.meeting tbody tr").count() >= 1
+    keys.write("#amount-1", "80000")
+    keys.write("#reason-1", "Sales and marketing met halfway")
+    keys.follow("button:has-text('Settle it')")
+    assert page.locator("[data-testid='conflict']").count() == 0
+    keys.write("#because", "Decided in Pre-S&OP")
+    keys.follow("button:has-text('Promote to Nov 2026 plan')")
+
+    history = page.locator("section:has(#history-title) li").all_inner_texts()
+    assert [("Less joined" in each, "S&OP coordinator" in each) for each in history[:1]] == [(True, True)]
+    assert "Decided in Pre-S&OP" in history[0]
+    assert "Sales is sure of it" in history[1]
+    page.wait_for_selector(".running :text('answers all of it')")
+    assert "80,000 in total on Dish care" in page.content()
+    assert page.complaints == []
+
+
+def test_an_exception_is_given_to_somebody_and_rests_by_keyboard(page):
+    sign_in(page, "coordinator")
+    keys = Keys(page)
+    page.goto("/exceptions/")
+    before = page.locator("tr[data-testid^='exception:']").count()
+    assert before >= 2
+    keys.reach("details.deal summary")
+    page.keyboard.press("Enter")
+    keys.choose("#owner-1", "Supply")
+    keys.follow("button:has-text('Assign')")
+    assert "Supply planner" in page.locator("tr[data-testid^='exception:'] .who-cell").first.inner_text()
+    keys.reach("details.deal summary")
+    page.keyboard.press("Enter")
+    keys.reach("#until-1")
+    page.keyboard.type("01312027")
+    keys.write("#because-1", "The supplier confirms by then")
+    keys.follow("button:has-text('Let it rest')")
+    assert page.locator("tr[data-testid^='exception:']").count() == before - 1
+    keys.follow("a:has-text('Look at them')")
+    assert "rests until 31 Jan 2027" in page.locator(".who-cell").first.inner_text()
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_every_page_is_accessible_and_none_scrolls_sideways(browser, server, width, scheme):
+    context = browser.new_context(
+        base_url=server, viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
+    )
+    page = context.new_page()
+    sign_in(page, "coordinator")
+    page.goto("/scenarios/")
+    numbers = page.locator("input[name='with']").evaluate_all("(boxes) => boxes.map((box) => box.value)")
+    root, branch = numbers[-1], numbers[0]
+    page.goto("/compare/")
+    plans = page.locator("#a option").evaluate_all("(all) => all.map((each) => each.value)")
+    addresses = (
+        "/scenarios/",
+        "/scenarios/new/",
+        "/scenarios/cases/",
+        f"/scenarios/{branch}/",
+        f"/scenarios/{root}/",
+        f"/scenarios/{branch}/merge/{root}/",
+        f"/scenarios/compare/?with={root}&with={branch}",
+        "/exceptions/?least=0&state=all",
+        "/compare/",
+        f"/compare/?a={plans[-1]}&b={plans[0]}",
+        f"/plan/{plans[0]}/explain/?measure=demand_consensus_qty&family=Dish care&bucket=3",
+    )
+    for address in addresses:
+        page.goto(address)
+        assert offences(page) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+    context.close()
