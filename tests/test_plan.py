@@ -16,7 +16,7 @@ from equipoise import compute_plan, gather, read_dataset, read_plan, write_plan
 from equipoise.catalog import MEASURES
 from equipoise.codec import adjustment_from_json
 from equipoise.core.adjustment import Ruling, standing
-from equipoise.core.grid import is_on_grid
+from equipoise.core.grid import BeyondExact, is_on_grid
 from equipoise.core.measure import Grain
 from equipoise.plan import MemoryShelf, fingerprint
 from equipoise.store_plans import DiskShelf
@@ -129,6 +129,18 @@ def test_every_additive_measure_is_on_the_grid(demo_plan):
     for measure in MEASURES:
         if measure.is_additive and measure.grain and not measure.nullable:
             assert is_on_grid(demo_plan.measure(measure.name).values, measure.unit.step), measure.name
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        ("100000m", r"demand_consensus_qty of tool / retail in \w+ 2027 comes to 2.375e\+10; numbers up to 8,589,934,592"),
+        ("20000m", r"capacity_load_hours of assembly in \w+ 2027 comes to 1.1e\+10; numbers up to 8,589,934,592"),
+    ],
+)
+def test_a_number_too_large_to_be_exact_is_refused_where_it_arises(red_tomato, amount, words):
+    with pytest.raises(BeyondExact, match=words):
+        compute_plan(red_tomato, [change(amount=amount, scope={"item": "tool"})])
 
 
 def test_postings_sum_to_their_measure_exactly(demo_plan):

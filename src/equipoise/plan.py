@@ -15,9 +15,10 @@ from equipoise.catalog import UNUSED_TABLE, measure_named
 from equipoise.codec import question_of
 from equipoise.core.adjustment import Adjustment
 from equipoise.core.axes import Axes
+from equipoise.core.calendar import Calendar
 from equipoise.core.dataset import DatasetHead
 from equipoise.core.finding import Finding, sort_findings
-from equipoise.core.grid import is_on_grid
+from equipoise.core.grid import LIMIT_STEPS, BeyondExact, is_on_grid
 from equipoise.core.identity import digest_json, digest_parts
 from equipoise.core.knob import Policy
 from equipoise.core.panel import Panel
@@ -278,6 +279,7 @@ def _check(stage: Stage, inputs: Inputs, section: Section) -> None:
         assert measure.stage == stage.name, f"{stage.name} made {name}, which the dictionary gives to {measure.stage}"
         step = measure.unit.step
         if step is not None and not measure.nullable:
+            _check_size(inputs.axes.calendar, panel, name, LIMIT_STEPS * step)
             assert is_on_grid(panel[name], step), f"{name} left stage {stage.name} off the grid"
         posted = section.postings_of(name)
         if posted:
@@ -287,3 +289,16 @@ def _check(stage: Stage, inputs: Inputs, section: Section) -> None:
             assert np.array_equal(total, panel[name]), f"postings of {name} do not sum to it"
     for check in stage.checks:
         check(inputs, section)
+
+
+def _check_size(calendar: Calendar, panel: Panel, name: str, limit: float) -> None:
+    """Raise BeyondExact for a number that no source may give; changes may still come to it, +10% two hundred times."""
+    sizes = np.abs(panel[name])
+    if not np.any(sizes > limit):
+        return
+    row, bucket = np.unravel_index(np.nanargmax(sizes), sizes.shape)
+    raise BeyondExact(
+        f"{name} of {' / '.join(panel.keys.labels(int(row)))} in {calendar.label(panel.first + int(bucket))} comes to "
+        f"{sizes[row, bucket]:.4g}; numbers up to {limit:,.0f} are exact. Take back the adjustment, or correct the "
+        "number in the data, that makes it so large"
+    )

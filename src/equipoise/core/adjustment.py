@@ -14,10 +14,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from math import isfinite
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from equipoise.core.errors import EquipoiseError
+from equipoise.core.grid import LIMIT_STEPS, MONEY_STEP
 
 FUNCTIONS = (
     "demand",
@@ -40,6 +40,8 @@ class WrongAdjustment(EquipoiseError):
 
 Operation = Literal["set", "add", "scale"]
 _TYPED = re.compile(r"^([+-]?)((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)([kKmM]?)(%?)$")
+MOST_AMOUNT = LIMIT_STEPS * MONEY_STEP
+"""The largest size of an amount: the largest exact sum of money (core/grid.py)."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,11 @@ class Amount:
 
     operation: Operation
     value: float
+
+    def __post_init__(self) -> None:
+        """Refuse a size that no plan can hold."""
+        if not abs(self.value) <= MOST_AMOUNT:
+            raise WrongAdjustment(f"{self.value:g} is no amount that can be planned; give at most {MOST_AMOUNT:,.0f}")
 
     @staticmethod
     def parse(text: str) -> "Amount":
@@ -58,8 +65,6 @@ class Amount:
         sign, digits, thousands, percent = match.groups()
         times = {"": 1.0, "k": 1e3, "m": 1e6}[thousands.lower()] * (-1 if sign == "-" else 1)
         value = float(digits.replace(",", "")) * times
-        if not isfinite(value):
-            raise WrongAdjustment(f"{text[:20]}... is too large for an amount")
         if percent:
             if not sign:
                 raise WrongAdjustment(f"{text!r} needs a sign: +10% or -10%")

@@ -35,6 +35,10 @@ class NothingToSplit(EquipoiseError):
     """A total cannot be spread because no cell may take any of it."""
 
 
+class BeyondExact(EquipoiseError):
+    """A number is so large that sums with it would no longer be exact."""
+
+
 def on_grid(values: FloatArray, step: float) -> FloatArray:
     """Nearest multiples of `step` (a power of two, so the result is exact); halves go to the even multiple."""
     return np.rint(values / step) * step + 0.0  # + 0.0 turns -0.0 into 0.0: equal numbers have equal bytes

@@ -33,6 +33,12 @@ def test_what_is_no_amount_is_refused(text: str) -> None:
         Amount.parse(text)
 
 
+@pytest.mark.parametrize("text", ["8,796,093,022,209", "-9000000m", "+" + "9" * 400 + "%"])
+def test_an_amount_beyond_every_exact_sum_is_refused(text: str) -> None:
+    with pytest.raises(WrongAdjustment, match="at most 8,796,093,022,208"):
+        Amount.parse(text)
+
+
 def test_an_amount_applies_to_a_total() -> None:
     assert Amount("set", 7.0).apply_to(100.0) == 7.0
     assert Amount("add", -7.0).apply_to(100.0) == 93.0
