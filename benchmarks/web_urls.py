@@ -1,4 +1,6 @@
-"""The addresses of the application, and a bare hello beside them."""
+"""The addresses of the application, a bare hello beside them, and the number of the process that answers."""
+
+import os
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
@@ -11,4 +13,9 @@ def hello(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(b"hello", content_type="text/plain")
 
 
-urlpatterns = [path("hello/", hello), *urls.urlpatterns]
+def process(_request: HttpRequest) -> HttpResponse:
+    """Which process to read the CPU clock of."""
+    return HttpResponse(str(os.getpid()), content_type="text/plain")
+
+
+urlpatterns = [path("hello/", hello), path("process/", process), *urls.urlpatterns]

@@ -148,8 +148,8 @@ def test_a_page_is_compared_with_a_hello_of_the_same_stack():
 
     # In a process of its own: the subject sets Django up on a home folder of its own.
     code = (
-        "import json; from benchmarks.web import SUBJECT; r = SUBJECT.run('smoke', 1); "
-        "print(json.dumps([r.about, r.comparisons[0].ours.seconds, r.comparisons[0].theirs.seconds]))"
+        "import json; from benchmarks.web import SUBJECT; r = SUBJECT.run('smoke', 1); print(json.dumps([r.about, "
+        "[[c.what, c.ours.seconds, c.peer, c.theirs.seconds] for c in r.comparisons], r.tables[0].rows]))"
     )
     environment = {k: v for k, v in os.environ.items() if k not in ("DJANGO_SETTINGS_MODULE", "EQUIPOISE_HOME")}
     found = subprocess.run(
@@ -157,11 +157,81 @@ def test_a_page_is_compared_with_a_hello_of_the_same_stack():
         cwd=Path(__file__).parents[1],
         env=environment,
         capture_output=True,
-        check=True,
+        check=False,
         text=True,
         timeout=120,
     )
-    about, ours, theirs = json.loads(found.stdout)
-    assert about.startswith("40 rows, ")
-    assert ours[0] > 0
-    assert theirs[0] > 0
+    assert found.returncode == 0, found.stderr[-4000:]
+    about, compared, served = json.loads(found.stdout)
+    assert about == "40 rows of 300, 36 buckets, 3 measures"
+    assert [what.partition("; ")[2] for what, *_ in compared[::2]] == [
+        "served, 1 connection",
+        "served, 8 connections",
+        "without a server",
+    ]
+    for what, ours, peer, theirs in compared:
+        assert what.startswith("a page")
+        assert peer == "a bare hello"
+        assert theirs[0] > 0
+        assert ours[0] > 0
+    assert [row[:2] for row in served] == [
+        [name, number] for number in "18" for name in ("a page", "a page, of one market", "a bare hello")
+    ]
+    assert all(float(row[2].replace(",", "")) > 0 and float(row[3]) > 0 for row in served)
+
+
+def test_another_page_is_a_disagreement():
+    from benchmarks.measure import Disagreement
+    from benchmarks.web import planned
+    from benchmarks.web_page import MEASURES, check_grid
+
+    from equipoise_web.access import SYSTEM
+    from equipoise_web.reads.grid import read_grid
+
+    plan = planned("smoke")
+    body = read_grid(plan, MEASURES, who=SYSTEM, count=40).to_bytes()
+    check_grid(plan, "", body)
+    with pytest.raises(Disagreement, match="demand_required_qty is not the plan's"):
+        check_grid(plan, "", body[:-8] + bytes(8))
+    with pytest.raises(Disagreement, match="rows are not the plan's"):
+        check_grid(plan, "", read_grid(plan, MEASURES, who=SYSTEM, first=1, count=40).to_bytes())
+
+
+def test_a_client_takes_no_other_answer_for_the_page():
+    """Against a server that answers otherwise the second time, and one that refuses."""
+    import threading
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+    from benchmarks.web_client import WrongAnswer, run
+
+    answers = [b"hello", b"hullo"]
+
+    class Fickle(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            body = answers.pop(0) if self.path == "/fickle/" else b"hello"
+            self.send_response(500 if self.path == "/refused/" else 200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Fickle) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            asked = {"port": server.server_port, "process": os.getpid(), "connections": 1, "rounds": 2, "batch": 3}
+            (told,) = run(pages=[["/steady/", ""]], **asked)
+            with pytest.raises(WrongAnswer, match="differs from the first"):
+                run(pages=[["/fickle/", ""]], **asked)
+            with pytest.raises(WrongAnswer, match="500"):
+                run(pages=[["/refused/", ""]], **asked)
+        finally:
+            server.shutdown()
+            thread.join()
+    assert len(told["took"]) == 6
+    assert told["wall"] > 0
+    assert told["server"] > 0

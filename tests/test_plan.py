@@ -134,7 +134,10 @@ def test_every_additive_measure_is_on_the_grid(demo_plan):
 @pytest.mark.parametrize(
     ("amount", "words"),
     [
-        ("100000m", r"demand_consensus_qty of tool / retail in \w+ 2027 comes to 2.375e\+10; numbers up to 8,589,934,592"),
+        (
+            "100000m",
+            r"demand_consensus_qty of tool / retail in \w+ 2027 comes to 2.375e\+10; numbers up to 8,589,934,592",
+        ),
         ("20000m", r"capacity_load_hours of assembly in \w+ 2027 comes to 1.1e\+10; numbers up to 8,589,934,592"),
     ],
 )

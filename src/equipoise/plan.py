@@ -99,10 +99,10 @@ class Plan(Rollup):
         return str(self.sections["supply"].facts["tier"])
 
     def section_of(self, measure: str) -> Section:
-        """The section that made a measure."""
-        for section in self.sections.values():
-            if measure in section:
-                return section
+        """The section that made a measure: that of the stage to which the dictionary gives it."""
+        section = self.sections.get(measure_named(measure).stage)
+        if section is not None and measure in section:
+            return section
         raise UnknownName(
             f"{measure_named(measure).name} is taken from its parts, not stored; ask total, frame or rows"
         )

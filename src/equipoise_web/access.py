@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
@@ -116,6 +116,7 @@ OWN_STAGES = frozenset({"portfolio", "prices", "baseline", "demand"})
 """Stages whose measures are own; what later stages make is pooled."""
 
 
+@cache
 def is_pooled(measure: str) -> bool:
     """True if a measure mixes what lies inside a scope with what lies outside; UnknownName if there is none."""
     declared = measure_named(measure)

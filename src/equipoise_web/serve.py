@@ -30,22 +30,27 @@ def serve(home: Path | None, host: str, port: int) -> None:
     worker = Supervisor()
     worker.start()
     click.echo(f"Equipoise is served on http://{host}:{port}/  (Ctrl+C stops it)", err=True)
+    try:
+        run_server(host, port)
+    finally:
+        worker.stop()
+
+
+def run_server(host: str, port: int) -> None:
+    """Answer requests until a signal ends it, with one process; its settings are those of DJANGO_SETTINGS_MODULE."""
     # Workers start afresh: a process forked from one in which polars has run its threads would wait for them for ever.
     multiprocessing.set_start_method("spawn", force=True)
     from granian import Granian
     from granian.constants import Interfaces
 
-    try:
-        Granian(
-            "equipoise_web.wsgi:application",
-            address=host,
-            port=port,
-            interface=Interfaces.WSGI,
-            blocking_threads=4,
-            log_access=False,
-        ).serve()
-    finally:
-        worker.stop()
+    Granian(
+        "equipoise_web.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        blocking_threads=4,
+        log_access=False,
+    ).serve()
 
 
 @click.command("work")

@@ -54,7 +54,7 @@ class Amount:
     def __post_init__(self) -> None:
         """Refuse a size that no plan can hold."""
         if not abs(self.value) <= MOST_AMOUNT:
-            raise WrongAdjustment(f"{self.value:g} is no amount that can be planned; give at most {MOST_AMOUNT:,.0f}")
+            raise WrongAdjustment(f"{self.value:g} is too large for an amount; give at most {MOST_AMOUNT:,.0f}")
 
     @staticmethod
     def parse(text: str) -> "Amount":

@@ -145,6 +145,11 @@ class Calendar:
         """Seasonal period: 12 for months and 4-4-5 periods, 52 for weeks."""
         return 52 if self.bucket == "week" else 12
 
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Names of the planning buckets, [T]."""
+        return tuple(self.label(bucket) for bucket in range(self.horizon))
+
     def label(self, bucket: int) -> str:
         """Name of a bucket as a planner says it: `Jan 2027`, `6 Aug 2023` for weeks, `P1 FY27` for periods."""
         day = self.start_of(bucket)

@@ -4,7 +4,7 @@ Double entry: an additive measure that is built up keeps postings, one per cause
 A cause is an adjustment's id or the name of the measure it starts from.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -46,7 +46,7 @@ class Section:
 
     stage: str
     panels: tuple[Panel, ...] = ()
-    postings: tuple[Posting, ...] = ()
+    postings: Sequence[Posting] = ()
     findings: tuple[Finding, ...] = ()
     arrays: Mapping[str, np.ndarray[Any, Any]] = field(default_factory=dict)
     """What is kept for later plans and is not part of the answer (a solver's basis)."""

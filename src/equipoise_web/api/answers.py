@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -12,7 +13,7 @@ from equipoise.core.errors import EquipoiseError
 from equipoise.core.table import UnknownName
 from equipoise.engine import engine
 from equipoise.report import json_text
-from equipoise_web.access import Access
+from equipoise_web.access import Access, Held, Right
 
 JSON = "application/json"
 FORMATS: Mapping[str, str] = {
@@ -39,8 +40,8 @@ def immutable(
     The tag covers what was asked (`what` is the digest it is of), the form, the engine that writes it, and all that the
     person may see, so that nobody is told "not modified" of what another was given. Access is checked before.
     """
-    scope = f"{who.person} {who.held!r} {sorted(who.limit) if who.limit is not None else 'all'}"
-    asked = f"{what} {request.get_full_path()} {media_type} {engine()} {scope}"
+    where = f"{request.path}?{request.META.get('QUERY_STRING', '')}"
+    asked = f"{what} {where} {media_type} {engine()} {who.person} {_in_text(who.held, who.limit)}"
     tag = f'"{hashlib.sha256(asked.encode("utf-8", "replace")).hexdigest()[:32]}"'
     known = {each.strip().removeprefix("W/") for each in request.META.get("HTTP_IF_NONE_MATCH", "").split(",")}
     if tag in known:
@@ -53,6 +54,13 @@ def immutable(
     answer["Cache-Control"] = "private, no-cache"
     answer["Vary"] = "Accept, Authorization, Cookie"
     return answer
+
+
+@lru_cache(maxsize=512)
+def _in_text(held: tuple[Held, ...], limit: frozenset[Right] | None) -> str:
+    """Grants and rights of a token, the same in every process: a set has another order in each."""
+    grants = [(each.role.name, sorted(each.role.rights), each.scope, each.measure, each.is_read_only) for each in held]
+    return f"{grants} {'all' if limit is None else sorted(limit)}"
 
 
 def as_json(value: object) -> bytes:

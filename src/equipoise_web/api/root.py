@@ -82,7 +82,8 @@ def refuse_at_the_door(most_of_files: int = 0) -> Callable[[View], View]:
             if length.isdigit() and int(length) > most:
                 message = f"the body has {int(length):,} bytes; at most {most:,} are read"
                 return _refused(request, "TooLarge", message, 413)
-            asked = f"{request.get_full_path()} {request.META.get('HTTP_IDEMPOTENCY_KEY', '')}"
+            where = f"{request.path} {request.META.get('QUERY_STRING', '')}"
+            asked = f"{where} {request.META.get('HTTP_IDEMPOTENCY_KEY', '')}"
             body = b"" if is_files else request.body
             if "%00" in asked or "\0" in asked or b"\0" in body or b"\\u0000" in body:
                 return _refused(request, "WrongRequest", "text must not hold the character zero", 400)

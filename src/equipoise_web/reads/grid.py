@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 
 from equipoise.catalog import measure_named
+from equipoise.core.calendar import Calendar
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.core.panel import Keys
 from equipoise.core.table import UnknownName
@@ -67,31 +68,38 @@ def read_grid(
     """
     if not measures:
         raise UnknownName("name at least one measure, such as measure=demand_consensus_qty")
-    panels = [plan.measure(name) for name in measures]
+    panels = [plan.section_of(name).panel_of(name) for name in measures]
     keys, start = panels[0].keys, panels[0].first
-    # Asked for once: a person's plan masks its cells whenever they are read.
-    values = [np.asarray(panel.values) for panel in panels]
-    for name, panel, cells in zip(measures, panels, values, strict=True):
-        if panel.grain is not keys.grain or panel.first != start or cells.shape != values[0].shape:
-            grain = measure_named(name).grain
-            raise UnknownName(f"{name} is of grain {grain} and cannot share rows with {measures[0]}, {keys.grain}")
     chosen = plan.axes.rows(keys.grain, nodes) if nodes else np.arange(len(keys))
     if not sees_all(who):
         seen = [visible_rows(plan.axes, keys.grain, who, name) for name in measures]
         chosen = chosen[np.any(seen, axis=0)[chosen]]
     page = chosen[first : first + count]
-    horizon = values[0].shape[1]
+    cells = [panels[0].part(measures[0], page)]
+    horizon = cells[0].shape[1]
     if len(page) * horizon * len(measures) > MOST_CELLS:
         raise UnknownName(f"a page holds at most {MOST_CELLS:,} cells; ask for fewer rows or measures")
-    calendar = plan.axes.calendar
+    for name, panel in zip(measures[1:], panels[1:], strict=True):
+        is_alike = panel.grain is keys.grain and panel.first == start
+        if is_alike:
+            cells.append(panel.part(name, page))
+        if not is_alike or cells[-1].shape[1] != horizon:
+            grain = measure_named(name).grain
+            raise UnknownName(f"{name} is of grain {grain} and cannot share rows with {measures[0]}, {keys.grain}")
     return GridPage(
         keys.dimensions,
         _labels(keys, page),
-        tuple(calendar.label(bucket) for bucket in range(start, start + horizon)),
+        _buckets(plan.axes.calendar, start, horizon),
         tuple(measures),
-        np.stack([cells[page] for cells in values]),
+        np.stack(cells),
         len(chosen),
     )
+
+
+def _buckets(calendar: Calendar, start: int, count: int) -> tuple[str, ...]:
+    if start == 0 and count <= calendar.horizon:
+        return calendar.labels[:count]
+    return tuple(calendar.label(bucket) for bucket in range(start, start + count))
 
 
 def _labels(keys: Keys, rows: IntArray) -> tuple[tuple[str, ...], ...]:

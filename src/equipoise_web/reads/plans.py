@@ -25,14 +25,14 @@ class PlanNotFound(EquipoiseError):
 
 def open_plan(digest: str) -> Plan:
     """The published plan of a digest. Raises PlanNotFound; SnapshotDamaged if its folder was tampered with."""
-    home = Path(settings.EQUIPOISE_HOME)
-    folder = home / "plans" / _folder(home, digest)
+    home = str(settings.EQUIPOISE_HOME)
+    folder = _folder(home, digest)
     # A plan never changes, so an open one stays true; the digest is part of the key for folders used again.
-    return _open.get((folder, digest), lambda: read_plan(folder))
+    return _open.get((home, folder, digest), lambda: read_plan(Path(home, "plans", folder)))
 
 
 @lru_cache(maxsize=1024)
-def _folder(_home: Path, digest: str) -> str:
+def _folder(_home: str, digest: str) -> str:
     """The folder of a published plan; a row of one is never changed nor deleted, so it is read once."""
     folder = PublishedPlan.objects.filter(digest=digest).values_list("folder", flat=True).first()
     if folder is None:
@@ -53,7 +53,7 @@ def _bytes_of(plan: Plan) -> int:
     return arrays + bytes_of_snapshot(plan.snapshot)
 
 
-_open: OpenFolders[tuple[Path, str], Plan] = OpenFolders(limit=OPEN_PLAN_BYTES, size=_bytes_of)
+_open: OpenFolders[tuple[str, str, str], Plan] = OpenFolders(limit=OPEN_PLAN_BYTES, size=_bytes_of)
 
 
 def published_digest(fingerprint: str) -> str | None:

@@ -6,15 +6,17 @@ unknown everywhere. Own measures never depend on what lies outside (algebra.md s
 to see them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property, lru_cache
+from typing import overload
 
 import numpy as np
 
 from equipoise.catalog import measure_named
 from equipoise.core.adjustment import Scope
 from equipoise.core.axes import Axes
-from equipoise.core.grid import BoolArray, FloatArray
+from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel
 from equipoise.core.section import Posting, Section
@@ -36,7 +38,7 @@ def scoped_plan(plan: Plan, who: Access) -> Plan:
     """The plan for this person's eyes; the plan itself where nothing is hidden from them."""
     if sees_all(who):
         return plan
-    sections = {name: _mask(section, plan.axes, who) for name, section in plan.sections.items()}
+    sections = _MaskedSections(plan, who)
     snapshot = scoped_snapshot(plan.snapshot, plan.axes, who)
     seen = replace(plan, snapshot=snapshot, sections=sections, findings=())
     # A view goes by the name of the plan it is a view of: pages and links name what was published.
@@ -71,12 +73,21 @@ def nodes_in_scope(axes: Axes, who: Access, asked: Mapping[str, str]) -> dict[st
 
 
 def visible_rows(axes: Axes, grain: Grain, who: Access, measure: str) -> BoolArray:
-    """Rows of a grain in which the person may read a measure, [N]."""
+    """Rows of a grain in which the person may read a measure, [N], not to be written to."""
+    return _visible(axes, grain, who.held, who.limit, measure)
+
+
+@lru_cache(maxsize=256)
+def _visible(
+    axes: Axes, grain: Grain, grants: tuple[Held, ...], limit: frozenset[Right] | None, measure: str
+) -> BoolArray:
+    """The same by what is held, which is read anew for each request: what is kept here never outlives a right."""
     seen = np.zeros(len(axes.keys[grain]), dtype=np.bool_)
-    if who.may(Right.READ, measure=measure):
-        for held in who.held:
+    if Access(0, "", grants, limit=limit).may(Right.READ, measure=measure):
+        for held in grants:
             if held.gives(Right.READ, measure=measure):
                 seen[_rows(axes, grain, held)] = True
+    seen.setflags(write=False)
     return seen
 
 
@@ -98,13 +109,20 @@ class _Masked(Mapping[str, FloatArray]):
         self.panel, self.axes, self.who = panel, axes, who
 
     def __getitem__(self, name: str) -> FloatArray:
-        values = self.panel.measures[name]
+        return self.part(name, slice(None))
+
+    def part(self, name: str, rows: IntArray | slice) -> FloatArray:
+        """Some rows of a measure, masked."""
+        values = np.asarray(self.panel.measures[name])[rows]
         if not self.who.may(Right.READ, measure=name):
             return np.full(values.shape, np.nan)
-        seen = visible_rows(self.axes, self.panel.grain, self.who, name)
+        seen = visible_rows(self.axes, self.panel.grain, self.who, name)[rows]
         hidden = 0.0 if measure_named(name).is_additive else np.nan
         masked: FloatArray = np.where(seen[:, None], values, hidden)
         return masked
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.panel.measures  # the mixin would mask a measure to say whether there is one
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.panel.measures)
@@ -116,20 +134,67 @@ class _Masked(Mapping[str, FloatArray]):
 class _MaskedPanel(Panel):
     """A panel whose measures are masked one by one, when they are read."""
 
+    measures: _Masked
+
     def __post_init__(self) -> None:
         """Nothing to check: the panel behind it was checked when it was made."""
+
+    def part(self, name: str, rows: IntArray) -> FloatArray:
+        """Some rows of one measure: the others need not be masked for them."""
+        return self.measures.part(name, rows)
+
+
+class _MaskedPostings(Sequence[Posting]):
+    """The postings of a section, masked when the first is asked for: a page of numbers needs none."""
+
+    def __init__(self, section: Section, axes: Axes, who: Access) -> None:
+        self.section, self.axes, self.who = section, axes, who
+
+    @cached_property
+    def seen(self) -> tuple[Posting, ...]:
+        """Postings of the measures that the person may read, in the rows of their scope."""
+        grains = {name: panel.grain for panel, name in self.section.measures()}
+        return tuple(
+            _mask_posting(posting, visible_rows(self.axes, grains[posting.measure], self.who, posting.measure))
+            for posting in self.section.postings
+            if self.who.may(Right.READ, measure=posting.measure)
+        )
+
+    @overload
+    def __getitem__(self, at: int) -> Posting: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Posting]: ...
+    def __getitem__(self, at: int | slice) -> Posting | Sequence[Posting]:
+        return self.seen[at]
+
+    def __len__(self) -> int:
+        return len(self.seen)
+
+
+class _MaskedSections(Mapping[str, Section]):
+    """The sections of a plan, masked one by one, when they are read."""
+
+    def __init__(self, plan: Plan, who: Access) -> None:
+        self.sections, self.axes, self.who = plan.sections, plan.axes, who
+        self.masked: dict[str, Section] = {}
+
+    def __getitem__(self, name: str) -> Section:
+        if name not in self.masked:
+            self.masked[name] = _mask(self.sections[name], self.axes, self.who)
+        return self.masked[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.sections)
+
+    def __len__(self) -> int:
+        return len(self.sections)
 
 
 def _mask(section: Section, axes: Axes, who: Access) -> Section:
     panels = tuple(_MaskedPanel(p.keys, _Masked(p, axes, who), p.first) for p in section.panels)
-    grains = {name: panel.grain for panel, name in section.measures()}
-    postings = tuple(
-        _mask_posting(posting, visible_rows(axes, grains[posting.measure], who, posting.measure))
-        for posting in section.postings
-        if who.may(Right.READ, measure=posting.measure)
-    )
     facts = {name: value for name, value in section.facts.items() if isinstance(value, str)}
-    return replace(section, panels=panels, postings=postings, findings=(), arrays={}, facts=facts)
+    postings = _MaskedPostings(section, axes, who)
+    return Section(section.stage, panels=panels, postings=postings, facts=facts)
 
 
 def _mask_posting(posting: Posting, seen: BoolArray) -> Posting:
