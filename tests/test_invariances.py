@@ -258,13 +258,13 @@ def test_a_shorter_horizon_ends_like_the_longer_one(demo_snapshot, base):
     """No stock is sold off or built up for the last month of a plan, nor work moved into it or out of it.
 
     Of products: of a material whose supplier is at his limit the longer plan keeps more, for a peak the shorter one
-    does not know. The same peak moves a little of what is built ahead, so single months agree to 3 %, sums to 1 %.
+    does not know.
     """
     shorter = compute_plan(told_otherwise(demo_snapshot, {"horizon": 18}))
     closing = products(base, "inventory_closing_qty")
     for name in ("production_qty", "inventory_closing_qty"):
         there, again = products(base, name), products(shorter, name)
-        assert again[:16] == pytest.approx(there[:16], rel=0.03), name
+        assert again[:16] == pytest.approx(there[:16], rel=0.02), name
         assert again.sum() == pytest.approx(there[:18].sum(), rel=0.01), name
     assert closing[-3:].max() < 1.1 * closing[-6:-3].max()
 

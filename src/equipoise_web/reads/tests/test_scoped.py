@@ -1,6 +1,9 @@
 """A plan through somebody's eyes: what is kept from one request to the next never outlives a right."""
 
 import json
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -109,12 +112,10 @@ def test_a_grant_that_ends_or_moves_counts_with_the_next_page(client, digest, pe
 
 def test_a_tag_says_the_same_of_a_person_in_every_process():
     """The rights of a role are a set, which each process has in another order."""
-    import os
-    import subprocess
-    import sys
-
     code = (
-        "import django; django.setup(); from equipoise_web.access import *; from equipoise_web.api.answers import _in_text;"
+        "import django; django.setup()\n"
+        "from equipoise_web.access import ROLES, Held, Right\n"
+        "from equipoise_web.api.answers import _in_text\n"
         "print(_in_text((Held(ROLES['coordinator']),), frozenset(Right)))"
     )
     told = {
