@@ -28,14 +28,16 @@ class Succession:
     """Item, the successor that was taken, and another item that names it as predecessor."""
 
     def rows(self, keys: Keys) -> IntArray:
-        """For each row of grain demand the row of the item's successor in the same market, −1 for none, [N]."""
+        """For each row of grain demand or stock that of the item's successor in the same market or location, −1 for
+        none, [N]."""
         follows = self.successor[keys.column("item")]
-        found = row_table(keys)[np.maximum(follows, 0), keys.column("market")]
+        _item, place = keys.columns
+        found = row_table(keys)[np.maximum(follows, 0), place]
         return np.where(follows >= 0, found, -1)
 
 
 def row_table(keys: Keys) -> IntArray:
-    """Row of grain demand by leaf numbers of item and market, [I, M]; −1 where there is none."""
+    """Row of grain demand or stock by leaf numbers of item and market or location, [I, M]; −1 where there is none."""
     found = np.full([max(1, len(codes)) for codes in keys.codes], -1, dtype=np.int64)
     found[keys.columns] = np.arange(len(keys), dtype=np.int64)
     return found

@@ -1,8 +1,8 @@
 """What is taken as known of the buckets beyond the horizon: a stage's inputs, read on for X buckets more.
 
 * Demand and safety stock are those of the same season a year before, inside the horizon, where the item was sold then,
-  else the mean of the last quarter of a year; 0 once the item has ended. They are forecasts far ahead, in which there
-  are no open orders. A first bucket that has partly passed stands for no season.
+  else the mean of the last quarter of a year; 0 once the item has ended, and its successor has its season, too. They
+  are forecasts far ahead, in which there are no open orders. A first bucket that has partly passed has no season.
 * Tables go on as they are dated: limits, bills, calendars, receipts, changes of capacity. A calendar of hours, and a
   resource whose hours are stated bucket by bucket, go on as in the last year or as last stated.
 * Prices are those of the last bucket.
@@ -15,9 +15,11 @@ import numpy as np
 import polars as pl
 
 from equipoise.core.axes import Axes
-from equipoise.core.grid import QUANTITY_STEP, FloatArray, on_grid
+from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, on_grid
 from equipoise.core.measure import Grain
+from equipoise.core.panel import Keys
 from equipoise.core.stage import Inputs
+from equipoise.core.succession import read_succession
 from equipoise.supply.capacity import calendar_hours
 
 RECENT = 4
@@ -70,12 +72,32 @@ class LongerInputs(Inputs):
         recent, latest = times >= self.visible - year // RECENT, times == self.visible - 1
         counted = np.where(was_sold.any(axis=1, keepdims=True), was_sold & recent, latest)
         mean = (values * counted).sum(axis=1) / np.maximum(counted.sum(axis=1), 1)
-        found = np.zeros((len(values), self.axes.horizon - self.visible))
-        for number, bucket in enumerate(range(self.visible, self.axes.horizon)):
-            season = max(bucket - year, 0)
-            has_season = was_sold[:, season] & (bucket >= year)
-            found[:, number] = np.where(has_season, values[:, season], mean)
-        return on_grid(np.where(end >= starts[self.visible :], found, 0.0), QUANTITY_STEP)
+        hidden = np.arange(self.visible, self.axes.horizon)
+        season = np.maximum(hidden - year, 0)
+        has_season = was_sold[:, season] & (hidden >= year)
+        found = np.where(has_season, values[:, season], mean[:, None])
+        has_ended = end < starts[self.visible :]
+        found = self._with_predecessors(found, self.keys(grain), has_ended=has_ended, has_season=has_season)
+        return on_grid(np.where(has_ended, 0.0, found), QUANTITY_STEP)
+
+    def _with_predecessors(
+        self, found: FloatArray, keys: Keys, *, has_ended: BoolArray, has_season: BoolArray
+    ) -> FloatArray:
+        """What was asked of an item that has ended is asked of its successor, all [N, X]: a year before, each had its
+        part. A successor without that season, or counted in another unit, keeps its own mean.
+        """
+        items = self.table("items")
+        links = read_succession(items, self.axes.items)
+        uoms = dict(items.select("item", "uom").iter_rows())
+        uom = np.array([uoms[item] for item in self.axes.items.leaves])
+        item, heir = keys.column("item"), links.rows(keys)
+        joined = found.copy()
+        passes = (heir >= 0) & (uom[item] == uom[links.successor[item]])
+        for depth in np.unique(links.depth[item[passes]]).tolist():
+            rows = np.flatnonzero(passes & (links.depth[item] == depth))
+            passed = np.where(has_ended[rows] & has_season[heir[rows]], joined[rows], 0.0)
+            np.add.at(joined, heir[rows], passed)
+        return joined
 
 
 def longer_inputs(inputs: Inputs, count: int) -> LongerInputs:

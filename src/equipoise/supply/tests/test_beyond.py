@@ -20,7 +20,7 @@ def month(number):
 def company(demand, *, lead_time_days=0, capacity=None, on_hand=0.0, item="tap", **item_columns):
     """One plant that makes and sells one item: 10 money a unit, 1 hour, 0.5 a month to hold, 4 a month to be late."""
     return {
-        "items": [{"item": item, "name": item, "family": "f", "uom": "unit", **item_columns}],
+        "items": [{"item": item, "name": item, "family": "f", **{"uom": "unit", **item_columns}}],
         "locations": [{"location": "plant", "name": "Plant", "type": "plant"}],
         "markets": [{"market": "all", "name": "All", "region": "r"}],
         "forecast": [
@@ -126,6 +126,44 @@ def test_demand_of_the_hidden_month(inputs, demand, launch, hidden):
     network, longer = read(inputs, tables, horizon=len(demand))
     assert longer.required.tolist() == [[*network.required[0], hidden]]
     assert (longer.horizon, longer.visible) == (len(demand) + 1, len(demand))
+
+
+def with_predecessor(tables, demand, **item_columns):
+    """The same with an item `old` beside it, made and sold in the same way."""
+    old = company(demand, item="old", **item_columns)
+    same = ("locations", "markets", "resources", "resource_calendar", "inventory_policy")
+    return {name: rows if name in same else [*rows, *old[name]] for name, rows in tables.items()}
+
+
+@pytest.mark.parametrize(
+    ("old", "columns", "launch", "hidden"),
+    [
+        ([7, *[9] * 6, *[0] * 5], {"successor": "tap"}, None, 18.0),  # 11 of its own in January a year before, and 7
+        ([7, *[9] * 6, *[0] * 5], {}, None, 11.0),  # nobody follows
+        ([7, *[9] * 6, *[0] * 5], {"successor": "tap", "uom": "kg"}, None, 11.0),  # 7 kg are no units
+        ([7, *[9] * 6, *[0] * 5], {"successor": "tap"}, date(2027, 3, 1), 40.0),  # its own mean holds both
+    ],
+)
+def test_a_successor_is_asked_for_what_its_predecessor_sold_a_year_before(inputs, old, columns, launch, hidden):
+    tables = company([11, *[40] * 11], launch_date=launch)
+    tables = with_predecessor(tables, old, end_date=date(2027, 7, 31), **columns)
+    _, longer = read(inputs, tables, horizon=12)
+    by_item = dict(zip(longer.axes.keys[Grain.DEMAND].column("item").tolist(), longer.required.tolist(), strict=True))
+    leaves = longer.axes.items.leaves
+    assert {leaves[number]: row[-1] for number, row in by_item.items()} == {"tap": hidden, "old": 0.0}
+
+
+def test_of_a_chain_only_the_last_item_is_asked_for_anything(inputs):
+    tables = company([11, *[40] * 11])
+    tables = with_predecessor(tables, [7, *[0] * 11], end_date=date(2027, 1, 31), successor="mid")
+    mid = company([5, *[5] * 5, *[0] * 6], item="mid", end_date=date(2027, 6, 30), successor="tap")
+    for name in ("items", "forecast", "inventory", "costs", "routings", "lanes"):
+        tables[name] = [*tables[name], *mid[name]]
+    _, longer = read(inputs, tables, horizon=12)
+    leaves = longer.axes.items.leaves
+    items = longer.axes.keys[Grain.DEMAND].column("item").tolist()
+    asked = {leaves[item]: row[-1] for item, row in zip(items, longer.required.tolist(), strict=True)}
+    assert asked == {"tap": 11.0 + 5.0 + 7.0, "mid": 0.0, "old": 0.0}
 
 
 def test_a_month_that_has_begun_stands_for_no_season(inputs):
