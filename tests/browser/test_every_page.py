@@ -3,18 +3,20 @@
 Under its own strict content policy; whatever the browser complains about fails.
 """
 
+from itertools import product
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from web.matrix import page_routes
 
 from .album.pages import PAGES
-from .album.walk import missing_pages, walked
+from .album.walk import SCHEMES, WIDTHS, missing_pages, walked
 
 pytestmark = pytest.mark.browser
 OPTIONS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}}
 """Rules of axe-core: WCAG 2.2 A and AA, and best practices."""
-LOOKS = ((1440, "light"), (390, "dark"))
+LOOKS = tuple(product(WIDTHS, SCHEMES))
 
 
 def test_every_route_that_answers_get_is_in_the_album():

@@ -10,7 +10,6 @@ from equipoise.demand.forecast import (
     SEGMENTS,
     WrongHistory,
     forecast_series,
-    log_theta,
     panel,
 )
 
@@ -188,13 +187,12 @@ def test_a_steady_trend_is_continued_in_good_part():
     y = 100.0 * np.exp(0.01 * np.arange(120.0))[None, :]
     point = points(y, 12, 13)
     growth = np.log(point[0, 12] / point[0, 0]) / 12
-    assert 0.004 < growth < 0.0105
+    assert 0.0080 < growth < 0.0085  # of 0.01; Theta alone goes on with half of it
 
 
 def test_explosive_growth_is_limited():
     y = 2.0 ** np.arange(24.0)[None, :]
-    assert points(y, 12, 25).max() <= 2.0 * y.max() * np.exp(0.5 * np.log(y.max()))
-    assert np.exp(2 * log_theta.DRIFT_LIMIT) < 1.5
+    assert points(y, 12, 25).max() < 1.25 * y.max()
 
 
 def test_weekly_history_of_less_than_two_years_has_no_season_but_takes_its_family_profile():
@@ -204,7 +202,9 @@ def test_weekly_history_of_less_than_two_years_has_no_season_but_takes_its_famil
     y[:5] = np.array([[100.0], [200.0], [50.0], [70.0], [30.0]]) * season
     y[5, -60:] = 40.0 * season[-60:]
     shared = points(y, 52, 52, family=np.zeros(6, dtype=np.int64))[5:]
-    np.testing.assert_allclose(shared[0], 40.0 * season[:52], rtol=0.06)
+    alone = points(y[5:], 52, 52)
+    assert np.ptp(alone) < 0.4 * np.ptp(shared)
+    np.testing.assert_allclose(shared[0], 40.0 * season[:52], rtol=0.001)
 
 
 def test_nothing_to_forecast_is_an_empty_answer():
