@@ -47,12 +47,14 @@ check: setup-dev ## format, lint, types, direction of imports
 	$(BIN)/lint-imports
 
 # On every core, a file of tests in one process. Tests of the browser have processes of their own, because Playwright keeps
-# an event loop open in them; whatever touches the database runs on PostgreSQL, too.
+# an event loop open in them; whatever touches the database runs on PostgreSQL, too. Development mode is said by the
+# environment, for the processes that run the tests; its memory allocator would only slow them.
 PYTEST := -m pytest -n auto --dist loadfile
+DEVELOPMENT := PYTHONDEVMODE=1 PYTHONMALLOC=pymalloc PYTHONWARNINGS=ignore::ResourceWarning
 test: setup-dev ## everything: check, then all tests
 	$(LOCK) $(MAKE) --no-print-directory check
 	tools/install-chromium.sh
-	$(LOCK) $(BIN)/python -X dev -W ignore::ResourceWarning $(PYTEST) --ignore=tests/browser
+	$(LOCK) env $(DEVELOPMENT) $(BIN)/python $(PYTEST) --ignore=tests/browser --durations=25
 	$(LOCK) $(BIN)/python $(PYTEST) tests/browser
 	$(LOCK) tools/with-postgres.sh $(BIN)/python $(PYTEST) src/equipoise_web tests/web
 
