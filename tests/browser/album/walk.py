@@ -34,7 +34,11 @@ def walked(browser, folder):
     with ExitStack() as stack:
         site = stack.enter_context(served(month))
         before_data = stack.enter_context(served(empty))
-        walk = Walk(browser, {False: site, True: before_data}, things | {"worker": site.worker})
+        walk = Walk(
+            browser,
+            {False: site, True: before_data},
+            things | {"worker": site.worker, "database": month / "equipoise.sqlite3"},
+        )
         stack.callback(walk.close)
         yield walk
 
@@ -55,14 +59,16 @@ class Walk:
                 self.show(page, WIDTHS[0], SCHEMES[0])
                 self.complaints.clear()
                 answer = page.goto(shot.address.format(**self.things))
-                if shot.act is not None:
-                    shot.act(page, self.things)
-                elif answer.status != shot.status:
-                    raise AssertionError(f"{shot.name} at {page.url} answers {answer.status}, not {shot.status}")
-                page.wait_for_selector(shot.ready)
-                yield route, shot, page
-                if shot.after is not None:
-                    shot.after(page, self.things)
+                try:
+                    if shot.act is not None:
+                        shot.act(page, self.things)
+                    elif answer.status != shot.status:
+                        raise AssertionError(f"{shot.name} at {page.url} answers {answer.status}, not {shot.status}")
+                    page.wait_for_selector(shot.ready)
+                    yield route, shot, page
+                finally:
+                    if shot.after is not None:
+                        shot.after(page, self.things)
 
     def show(self, page, width, scheme):
         """Bring a page into a width and a scheme."""

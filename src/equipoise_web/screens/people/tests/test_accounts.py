@@ -68,6 +68,11 @@ def test_a_second_factor_is_asked_for_once_it_is_set_up(client, user):
     assert "Incorrect code" in client.post("/account/two-factor/authenticate/", {"code": "00000000"}).content.decode()
     assert client.post("/account/two-factor/authenticate/", {"code": codes[0]}).url == "/"
     assert client.get("/").status_code == 200
+    client.post("/sign-out/")
+    sign_in(client)
+    again = client.post("/account/two-factor/authenticate/", {"code": codes[0]})
+    assert "Incorrect code" in again.content.decode()  # a recovery code is spent
+    assert client.post("/account/two-factor/authenticate/", {"code": codes[1]}).url == "/"
 
 
 @pytest.mark.parametrize("path", ["account/password/", "account/two-factor/", "account/reauthenticate/"])
