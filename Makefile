@@ -55,7 +55,7 @@ test: setup-dev ## everything: check, then all tests
 	$(LOCK) $(MAKE) --no-print-directory check
 	tools/install-chromium.sh
 	$(LOCK) env $(DEVELOPMENT) $(BIN)/python $(PYTEST) --ignore=tests/browser --durations=25
-	$(LOCK) $(BIN)/python $(PYTEST) tests/browser
+	$(LOCK) $(BIN)/python $(PYTEST) tests/browser --durations=10
 	$(LOCK) tools/with-postgres.sh $(BIN)/python $(PYTEST) src/equipoise_web tests/web
 
 soak: setup-dev ## the long versions of property and second-opinion tests

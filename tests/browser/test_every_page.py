@@ -6,16 +6,14 @@ Under its own strict content policy; whatever the browser complains about fails.
 from itertools import product
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from web.matrix import page_routes
 
 from .album.pages import PAGES
 from .album.walk import SCHEMES, WIDTHS, missing_pages, walked
+from .axe import offences
 
 pytestmark = pytest.mark.browser
-OPTIONS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}}
-"""Rules of axe-core: WCAG 2.2 A and AA, and best practices."""
 LOOKS = tuple(product(WIDTHS, SCHEMES))
 
 
@@ -43,11 +41,6 @@ def test_every_page_is_accessible_and_fits(browser, tmp_path):
                     wrong += [f"{shot.name} at {width} px, {scheme}: {said}" for said in offences(page)]
             wrong += [f"{shot.name}: {said}" for said in walk.complaints if not is_expected(said, shot.status)]
     assert wrong == []
-
-
-def offences(page):
-    found = Axe().run(page, options=OPTIONS).response["violations"]
-    return [f"{each['id']}: {n['html'][:120]} — {n['failureSummary'][:160]}" for each in found for n in each["nodes"]]
 
 
 def is_expected(complaint, status):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from .test_every_page import offences
+from .axe import offences
 
 pytestmark = pytest.mark.browser
 MOST_TABS = 250

@@ -127,7 +127,7 @@ def _set_newest_job(things, **values):
     columns = ", ".join(f"{name} = ?" for name in values)
     with closing(sqlite3.connect(things["database"], timeout=30)) as database, database:
         database.execute(
-            f"UPDATE records_job SET {columns} WHERE id = (SELECT max(id) FROM records_job)",  # noqa: S608 - names above
+            f"UPDATE records_job SET {columns} WHERE id = (SELECT max(id) FROM records_job)",
             tuple(values.values()),
         )
 
