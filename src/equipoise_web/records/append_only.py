@@ -13,6 +13,7 @@ APPEND_ONLY = (
 )
 """Tables whose rows are written once."""
 MARKS = ("records_exceptionmark",)
+NAMED_AND_ANSWERED = ("records_mention", "records_answeredquestion")
 """Those that came later, by their migration."""
 
 
