@@ -13,7 +13,7 @@ APPEND_ONLY = (
 )
 """Tables whose rows are written once."""
 MARKS = ("records_exceptionmark",)
-NAMED_AND_ANSWERED = ("records_mention", "records_answeredquestion")
+ALSO_ONCE = ("records_mention", "records_answeredquestion", "records_writereceipt")
 """Those that came later, by their migration."""
 
 
