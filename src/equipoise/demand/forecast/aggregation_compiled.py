@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from equipoise.core.compiling import compiled
 from equipoise.core.grid import FloatArray, IntArray
-from equipoise.demand.forecast.compiling import compiled
 
 
 def block_means(z: FloatArray, length: IntArray, size: int) -> tuple[FloatArray, IntArray]:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from equipoise.core.compiling import compiled
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.demand.forecast.airline import fewest_buckets, theta_grid
-from equipoise.demand.forecast.compiling import compiled
 from equipoise.demand.forecast.likelihood import TEMPER
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from equipoise.core.compiling import compiled
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.demand.forecast.autoregression import MEAN_RIDGE, fewest_buckets
-from equipoise.demand.forecast.compiling import compiled
 
 
 def forecast_autoregressive(

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from equipoise.core.compiling import compiled
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.demand.forecast.combination import FEWEST_FOR_SIGMA, FEWEST_TO_TRIM
-from equipoise.demand.forecast.compiling import compiled
 from equipoise.demand.forecast.scale import Scaled
 
 

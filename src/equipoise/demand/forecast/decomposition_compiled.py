@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from equipoise.core.compiling import compiled
 from equipoise.core.grid import FloatArray
-from equipoise.demand.forecast.compiling import compiled
 from equipoise.demand.forecast.decomposition import CARRY_LIMIT
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from equipoise.core.compiling import compiled
 from equipoise.core.grid import FloatArray, IntArray
-from equipoise.demand.forecast.compiling import compiled
 from equipoise.demand.forecast.exponential import TREND_RIDGE, Grid, damped_sums, unit_response
 from equipoise.demand.forecast.likelihood import TEMPER
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from equipoise.core.compiling import compiled
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
-from equipoise.demand.forecast.compiling import compiled
 from equipoise.demand.forecast.intermittent import LONGEST_BLOCK, SBA_ALPHA, TSB_ALPHAS
 from equipoise.demand.forecast.likelihood import TEMPER
 from equipoise.demand.forecast.log_theta import ALPHAS

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from equipoise.core.compiling import compiled
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
-from equipoise.demand.forecast.compiling import compiled
 from equipoise.demand.forecast.scale import FARTHEST, INDEX_FLOOR, LOG_FLOOR, Scaled
 
 

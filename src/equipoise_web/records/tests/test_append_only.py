@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from equipoise_web.records.append_only import APPEND_ONLY, MARKS, ALSO_ONCE
+from equipoise_web.records.append_only import ALSO_ONCE, APPEND_ONLY, MARKS
 
 pytestmark = pytest.mark.django_db
 CHANGES = {
