@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from django.db.models import Exists, OuterRef
 
 from equipoise.codec import adjustment_from_json
 from equipoise.core.adjustment import Adjustment, WrongAdjustment
@@ -13,7 +14,7 @@ from equipoise_web.access import Access
 from equipoise_web.actions.door import NotFound, StaleEdit, door
 from equipoise_web.actions.plan_next import plan_next
 from equipoise_web.actions.propose_adjustment import append_adjustment, read_proposal
-from equipoise_web.records.models import GridStep, RulingRecord, ScenarioRecord
+from equipoise_web.records.models import GridStep, RulingRecord, ScenarioEntry, ScenarioRecord
 
 MOST_CELLS = 2_000
 """Cells of one step."""
@@ -65,7 +66,7 @@ def edit_cells(
             home = ScenarioRecord.objects.filter(name=scenario).first()
             if home is None:
                 raise NotFound(f"there is no scenario {scenario!r}")
-            _check_unchanged(who, read, axes, seen=seen)
+            _check_unchanged(who, read, home, axes, seen=seen)
             GridStep.objects.filter(person=who.person, scenario=scenario, state=GridStep.UNDONE).update(
                 state=GridStep.DROPPED
             )
@@ -80,10 +81,14 @@ def edit_cells(
     return found
 
 
-def _check_unchanged(who: Access, read: Sequence[Adjustment], axes: Axes, *, seen: int) -> None:
-    """StaleEdit if somebody else has ruled since `seen` on an adjustment that moves a cell of these."""
+def _check_unchanged(who: Access, read: Sequence[Adjustment], home: ScenarioRecord, axes: Axes, *, seen: int) -> None:
+    """StaleEdit if somebody else has ruled since `seen` on an adjustment of this plan that moves a cell of these."""
+    here = [home]
+    while (parent := here[-1].parent) is not None:
+        here.append(parent)
     rulings = RulingRecord.objects.filter(pk__gt=seen).exclude(by=who.person).select_related("by", "adjustment")
-    for ruling in rulings.order_by("-id"):
+    of_this_plan = ScenarioEntry.objects.filter(scenario__in=here, adjustment=OuterRef("adjustment"))
+    for ruling in rulings.filter(Exists(of_this_plan)).order_by("-id"):
         other = adjustment_from_json(ruling.adjustment.body, seq=ruling.adjustment.seq)
         met = next((each for each in read if _meet(each, other, axes)), None)
         if met is None:
