@@ -101,7 +101,7 @@ def freeze_run(page, things):
     os.kill(things["worker"], signal.SIGSTOP)
     page.click("button:has-text('Compute its plan')")
     page.wait_for_selector(".progress progress")
-    title, share = next((stage.title, share) for stage, share in _progress() if share > 0.4)
+    title, share = _longest_stage()
     _set_newest_job(things, state="running", stage=title, progress=share, fence=1, attempts=1)
     page.reload()
     page.wait_for_selector(f".progress:has-text('{title}')")
@@ -112,12 +112,13 @@ def thaw_run(_page, things):
     os.kill(things["worker"], signal.SIGCONT)
 
 
-def _progress():
-    """Every stage of a plan with the part of the run's work that is done before it."""
+def _longest_stage():
+    """The title of a plan's longest stage, and which part of the run is over halfway through it."""
     from equipoise.stages import STAGES
 
     efforts = [stage.effort for stage in STAGES]
-    return [(stage, sum(efforts[:n]) / sum(efforts)) for n, stage in enumerate(STAGES)]
+    longest = efforts.index(max(efforts))
+    return STAGES[longest].title, (sum(efforts[:longest]) + efforts[longest] / 2) / sum(efforts)
 
 
 def _set_newest_job(things, **values):
