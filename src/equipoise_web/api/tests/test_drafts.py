@@ -273,27 +273,34 @@ def own_snapshot(fresh_home):
 READS = ("", "/open", "/{draft}", "/{draft}/findings", "/{draft}/corrections", "/{draft}/tables/forecast/quarantine")
 
 
-@pytest.mark.parametrize(
-    ("role", "nodes"),
-    [("sales", {}), ("auditor", {}), ("administrator", {}), ("", {}), ("coordinator", {"market": "retail"})],
-)
-def test_who_has_no_right_to_the_whole_sees_and_changes_nothing(person, draft, role, nodes):
-    nobody = Caller(person("nobody", role, **nodes))
+WITHOUT_THE_RIGHT = [
+    ("sales", {}),
+    ("auditor", {}),
+    ("administrator", {}),
+    ("", {}),
+    ("coordinator", {"market": "retail"}),
+]
+
+
+def test_who_has_no_right_to_the_whole_sees_and_changes_nothing(person, draft, subtests):
     delivery = DeliveryRecord.objects.get().pk
     at = f"/drafts/{draft}"
-    answers = [nobody.get(f"/drafts{path.format(draft=draft)}") for path in READS] + [
-        nobody.post("/drafts", {}),
-        nobody.send(f"{at}/deliveries", {"items.csv": "item\nx\n"}),
-        nobody.delete(f"{at}/deliveries/{delivery}"),
-        nobody.post(f"{at}/corrections", {**PRICE, "version": 2}),
-        nobody.delete(f"{at}/corrections/0123456789abcdef"),
-        nobody.post(f"{at}/seal", {"version": 2}),
-    ]
-    for answer in answers:
-        assert (answer.status_code, answer.json()["error"]) == (403, "NotAllowed"), answer.request["PATH_INFO"]
-        assert ("no role here yet" in answer.json()["message"]) == (role == "")
-    assert MonthDraft.objects.get().version == 2
-    assert not Job.objects.exclude(state="done").exists()
+    for number, (role, nodes) in enumerate(WITHOUT_THE_RIGHT):
+        with subtests.test(role=role, **nodes):
+            nobody = Caller(person(f"nobody-{number}", role, **nodes))
+            answers = [nobody.get(f"/drafts{path.format(draft=draft)}") for path in READS] + [
+                nobody.post("/drafts", {}),
+                nobody.send(f"{at}/deliveries", {"items.csv": "item\nx\n"}),
+                nobody.delete(f"{at}/deliveries/{delivery}"),
+                nobody.post(f"{at}/corrections", {**PRICE, "version": 2}),
+                nobody.delete(f"{at}/corrections/0123456789abcdef"),
+                nobody.post(f"{at}/seal", {"version": 2}),
+            ]
+            for answer in answers:
+                assert (answer.status_code, answer.json()["error"]) == (403, "NotAllowed"), answer.request["PATH_INFO"]
+                assert ("no role here yet" in answer.json()["message"]) == (role == "")
+            assert MonthDraft.objects.get().version == 2
+            assert not Job.objects.exclude(state="done").exists()
 
 
 def test_a_planner_gathers_and_does_not_seal_and_a_token_gives_no_more(person, draft):
@@ -324,33 +331,34 @@ MULTIPART = "multipart/form-data; boundary=X"
 PART = b'--X\r\nContent-Disposition: form-data; name="files"; filename="a.csv"\r\n\r\nx\r\n'
 
 
-@pytest.mark.parametrize(
-    ("body", "media_type", "status"),
-    [
-        (b"", MULTIPART, 400),
-        (b"--X", MULTIPART, 400),
-        (PART + b"--X--\r\n", "multipart/form-data", 400),  # no boundary
-        (b'{"files": []}', "application/json", 400),
-        (b"files=a.csv", "application/x-www-form-urlencoded", 400),
-        (PART * 101 + b"--X--\r\n", MULTIPART, 400),
-        (PART.replace(b"a.csv", b"a.exe") + b"--X--\r\n", MULTIPART, 422),
-        (PART.replace(b"\r\n\r\nx", b"\r\n\r\n") + b"--X--\r\n", MULTIPART, 422),  # an empty file
-        (PART * 2 + b"--X--\r\n", MULTIPART, 422),  # two files of one name
-        (PART + PART.replace(b"a.csv", b"b.xlsx") + b"--X--\r\n", MULTIPART, 422),  # two deliveries
-        (PART + b'--X\r\nContent-Disposition: form-data; name="mapping"\r\n\r\na\0b\r\n--X--\r\n', MULTIPART, 422),
-        (PART + b'--X\r\nContent-Disposition: form-data; name="is_append"\r\n\r\nperhaps\r\n--X--\r\n', MULTIPART, 400),
-        (PART + b'--X\r\nContent-Disposition: form-data; name="mapping"\r\n\r\n' + b"x" * 2_700_000, MULTIPART, 413),
-        (PART.replace(b"\r\n\r\n", b"\r\nContent-Transfer-Encoding: base64\r\n\r\n", 1) + b"--X--\r\n", MULTIPART, 400),
-    ],
-)
-def test_a_malformed_delivery_is_refused_in_the_one_shape(cora, draft, body, media_type, status, fresh_home):
-    kept = len(list((fresh_home / "deliveries").iterdir()))
-    answer = cora.client.post(f"{API}/drafts/{draft}/deliveries", body, content_type=media_type)
-    assert answer.status_code == status, answer.content
-    assert answer.json()["error"]
-    assert answer.json()["message"]
-    assert not Job.objects.filter(state="queued").exists()
-    assert len(list((fresh_home / "deliveries").iterdir())) <= kept + (b"a\0b" in body)
+MALFORMED = [
+    (b"", MULTIPART, 400),
+    (b"--X", MULTIPART, 400),
+    (PART + b"--X--\r\n", "multipart/form-data", 400),  # no boundary
+    (b'{"files": []}', "application/json", 400),
+    (b"files=a.csv", "application/x-www-form-urlencoded", 400),
+    (PART * 101 + b"--X--\r\n", MULTIPART, 400),
+    (PART.replace(b"a.csv", b"a.exe") + b"--X--\r\n", MULTIPART, 422),
+    (PART.replace(b"\r\n\r\nx", b"\r\n\r\n") + b"--X--\r\n", MULTIPART, 422),  # an empty file
+    (PART * 2 + b"--X--\r\n", MULTIPART, 422),  # two files of one name
+    (PART + PART.replace(b"a.csv", b"b.xlsx") + b"--X--\r\n", MULTIPART, 422),  # two deliveries
+    (PART + b'--X\r\nContent-Disposition: form-data; name="mapping"\r\n\r\na\0b\r\n--X--\r\n', MULTIPART, 422),
+    (PART + b'--X\r\nContent-Disposition: form-data; name="is_append"\r\n\r\nperhaps\r\n--X--\r\n', MULTIPART, 400),
+    (PART + b'--X\r\nContent-Disposition: form-data; name="mapping"\r\n\r\n' + b"x" * 2_700_000, MULTIPART, 413),
+    (PART.replace(b"\r\n\r\n", b"\r\nContent-Transfer-Encoding: base64\r\n\r\n", 1) + b"--X--\r\n", MULTIPART, 400),
+]
+
+
+def test_a_malformed_delivery_is_refused_in_the_one_shape(cora, draft, fresh_home, subtests):
+    for number, (body, media_type, status) in enumerate(MALFORMED):
+        with subtests.test(number=number):
+            kept = len(list((fresh_home / "deliveries").iterdir()))
+            answer = cora.client.post(f"{API}/drafts/{draft}/deliveries", body, content_type=media_type)
+            assert answer.status_code == status, answer.content
+            assert answer.json()["error"]
+            assert answer.json()["message"]
+            assert not Job.objects.filter(state="queued").exists()
+            assert len(list((fresh_home / "deliveries").iterdir())) <= kept + (b"a\0b" in body)
 
 
 def test_what_is_too_large_is_refused_before_it_is_read(cora, draft, monkeypatch):
@@ -377,50 +385,52 @@ def test_what_is_too_large_is_refused_before_it_is_read(cora, draft, monkeypatch
     )
 
 
-@pytest.mark.parametrize(
-    ("change", "status", "says"),
-    [
-        ({"table": "price_list"}, 404, "price_list"),
-        ({"column": "cost"}, 404, "no column"),
-        ({"key": {"item": "axe"}}, 422, "no row of prices has item axe"),
-        ({"key": {"weight": "1"}}, 422, "weight"),
-        ({"key": {"@at": "1"}}, 422, "@at"),
-        ({"key": {}}, 400, "by key"),
-        ({"file": "prices.csv", "line": 2}, 400, "by file and line"),
-        ({"key": {}, "file": "prices.csv", "line": 2}, 409, "counts"),  # that row is not left out
-        ({"reason": " "}, 422, "reason"),
-        ({"reason": ""}, 400, "reason"),
-        ({"new": "40"}, 422, "40 already"),
-        ({"new": "x" * 40_000}, 400, "new"),
-        ({"version": "two"}, 400, "version"),
-        ({"version": None}, 400, "version"),
-        ({"cell": "price"}, 400, "cell"),
-        ({"new": "\ud800"}, 400, "unicode"),
-    ],
-)
-def test_a_wrong_correction_names_what_is_wrong(cora, draft, change, status, says):
-    answer = cora.post(f"/drafts/{draft}/corrections", {**PRICE, "version": 2, **change})
-    assert answer.status_code == status, answer.content
-    assert says in json.dumps(answer.json())
-    assert MonthDraft.objects.get().version == 2
+WRONG_CORRECTIONS = [
+    ({"table": "price_list"}, 404, "price_list"),
+    ({"column": "cost"}, 404, "no column"),
+    ({"key": {"item": "axe"}}, 422, "no row of prices has item axe"),
+    ({"key": {"weight": "1"}}, 422, "weight"),
+    ({"key": {"@at": "1"}}, 422, "@at"),
+    ({"key": {}}, 400, "by key"),
+    ({"file": "prices.csv", "line": 2}, 400, "by file and line"),
+    ({"key": {}, "file": "prices.csv", "line": 2}, 409, "counts"),  # that row is not left out
+    ({"reason": " "}, 422, "reason"),
+    ({"reason": ""}, 400, "reason"),
+    ({"new": "40"}, 422, "40 already"),
+    ({"new": "x" * 40_000}, 400, "new"),
+    ({"version": "two"}, 400, "version"),
+    ({"version": None}, 400, "version"),
+    ({"cell": "price"}, 400, "cell"),
+    ({"new": "\ud800"}, 400, "unicode"),
+]
 
 
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [
-        ("/drafts/99", 404),
-        ("/drafts/0", 400),
-        ("/drafts/last", 400),
-        (f"/drafts/{2**70}", 400),
-        ("/drafts/99/findings", 404),
-        ("/drafts/{draft}/findings?severity=worse", 400),
-        ("/drafts/{draft}/findings?limit=0", 400),
-        ("/drafts/{draft}/tables/price_list/quarantine", 404),
-        ("/drafts/{draft}/tables/forecast/quarantine?limit=5001", 400),
-    ],
-)
-def test_what_is_not_there_is_said(cora, draft, path, status):
-    assert cora.get(path.format(draft=draft)).status_code == status
+def test_a_wrong_correction_names_what_is_wrong(cora, draft, subtests):
+    for change, status, says in WRONG_CORRECTIONS:
+        with subtests.test(change=ascii(change)[:80]):
+            answer = cora.post(f"/drafts/{draft}/corrections", {**PRICE, "version": 2, **change})
+            assert answer.status_code == status, answer.content
+            assert says in json.dumps(answer.json())
+            assert MonthDraft.objects.get().version == 2
+
+
+NOT_THERE = [
+    ("/drafts/99", 404),
+    ("/drafts/0", 400),
+    ("/drafts/last", 400),
+    (f"/drafts/{2**70}", 400),
+    ("/drafts/99/findings", 404),
+    ("/drafts/{draft}/findings?severity=worse", 400),
+    ("/drafts/{draft}/findings?limit=0", 400),
+    ("/drafts/{draft}/tables/price_list/quarantine", 404),
+    ("/drafts/{draft}/tables/forecast/quarantine?limit=5001", 400),
+]
+
+
+def test_what_is_not_there_is_said(cora, draft, subtests):
+    for path, status in NOT_THERE:
+        with subtests.test(path=path):
+            assert cora.get(path.format(draft=draft)).status_code == status
 
 
 def test_a_draft_without_files_has_empty_lists_and_nothing_to_seal(cora):

@@ -146,20 +146,21 @@ def test_who_comes_second_sees_both_values(coordinator, wrong_draft):
     assert "What stands now" in page
 
 
-@pytest.mark.parametrize(
-    ("cells", "line", "status"),
-    [
-        ({}, 2, 422),
-        ({"quantity": ("16OO", "16OO")}, 2, 422),
-        ({"nothing": ("a", "b")}, 2, 404),
-        ({"quantity": ("1", "2")}, "x", 409),
-    ],
-)
-def test_malformed_forms_are_refused_in_words(coordinator, wrong_draft, cells, line, status):
-    answer = mend(coordinator, line, **cells)
-    assert answer.status_code == status
-    assert 'class="refusal"' in text(answer)
-    assert MonthDraft.objects.get().version == 2
+MALFORMED = [
+    ({}, 2, 422),
+    ({"quantity": ("16OO", "16OO")}, 2, 422),
+    ({"nothing": ("a", "b")}, 2, 404),
+    ({"quantity": ("1", "2")}, "x", 409),
+]
+
+
+def test_malformed_forms_are_refused_in_words(coordinator, wrong_draft, subtests):
+    for cells, line, status in MALFORMED:
+        with subtests.test(line=line, **{name: str(pair) for name, pair in cells.items()}):
+            answer = mend(coordinator, line, **cells)
+            assert answer.status_code == status
+            assert 'class="refusal"' in text(answer)
+            assert MonthDraft.objects.get().version == 2
 
 
 def test_without_script_the_form_leads_back_to_the_list(coordinator, wrong_draft):
@@ -248,16 +249,20 @@ def test_a_stale_page_seals_nothing(coordinator, wrong_draft):
     assert not Job.objects.filter(kind="seal").exists()
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_who_may_open_the_pages(client, person, deliver, tomato_files, name):
+def test_who_may_open_the_pages(client, person, deliver, tomato_files, subtests):
     deliver(open_draft(deliver.who)["draft"], tomato_files)
-    assert client.get(address(name)).status_code == 302
-    assert "/sign-in/" in client.get(address(name)).url
-    for role, status in (("supply_planner", 200), ("sales", 403), ("administrator", 403), ("", 403)):
-        client.force_login(person(f"someone-{role}", role))
-        assert client.get(address(name)).status_code == status, role
-    client.force_login(person("regional", "supply_planner", market="retail"))
-    assert client.get(address(name)).status_code == 403  # the draft holds rows of the whole company
+    people = [(role, person(f"someone-{role}", role)) for role in ("supply_planner", "sales", "administrator", "")]
+    regional = person("regional", "supply_planner", market="retail")
+    for name in PAGES:
+        with subtests.test(page=name):
+            client.logout()
+            assert client.get(address(name)).status_code == 302
+            assert "/sign-in/" in client.get(address(name)).url
+            for role, somebody in people:
+                client.force_login(somebody)
+                assert client.get(address(name)).status_code == (200 if role == "supply_planner" else 403), role
+            client.force_login(regional)
+            assert client.get(address(name)).status_code == 403  # the draft holds rows of the whole company
 
 
 def test_a_planner_gathers_and_is_told_who_seals(client, person, wrong_draft):
