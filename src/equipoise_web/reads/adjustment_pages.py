@@ -211,10 +211,8 @@ def read_standing() -> Standing | None:
     root = working_scenario()
     if root is None:
         return None
-    asked = question_of(root.name)
-    return Standing(
-        root.name, published_digest(asked.fingerprint) or "", waiting_job("compute_plan", {"scenario": root.name})
-    )
+    job = waiting_job("compute_plan", {"scenario": root.name})  # read first: when it ends, its plan is there
+    return Standing(root.name, published_digest(question_of(root.name).fingerprint) or "", job)
 
 
 def effects_of(plan: Plan) -> Mapping[str, float]:

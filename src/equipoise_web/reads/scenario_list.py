@@ -76,11 +76,13 @@ def read_list(who: Access, *, with_archived: bool = False) -> ScenarioList:
 
 def read_lines(who: Access, records: list[ScenarioRecord]) -> tuple[ScenarioLine, ...]:
     """Lines of some scenarios."""
+    # Jobs first: one that ends between the two reads has its plan by the second; the other way round neither is seen.
+    jobs = {each.name: waiting_job("compute_plan", {"scenario": each.name}) for each in records}
     asked = {each.scenario: each for each in questions()}
     digests = {name: published_digest(each.fingerprint) or "" for name, each in asked.items()}
     standing = {name: {a.id for a in each.adjustments} for name, each in asked.items()}
     scenarios, titles = read_scenarios(), people_titles()
-    return tuple(_line(who, record, scenarios, standing, digests, titles) for record in records)
+    return tuple(_line(who, record, scenarios, standing, digests, jobs, titles) for record in records)
 
 
 def _line(
@@ -89,6 +91,7 @@ def _line(
     scenarios: Mapping[str, Scenario],
     standing: Mapping[str, set[str]],
     digests: Mapping[str, str],
+    jobs: Mapping[str, JobRow | None],
     titles: Mapping[str, str],
 ) -> ScenarioLine:
     digest, parent = digests[record.name], record.parent
@@ -108,7 +111,7 @@ def _line(
         drops=len(scenarios[record.name].drops & above),
         digest=digest,
         tier=plan_for(who, digest).tier if digest else "",
-        job=None if digest else waiting_job("compute_plan", {"scenario": record.name}),
+        job=None if digest else jobs[record.name],
         is_root=parent is None,
         is_archived=record.archived_at is not None,
         is_in_parent=parent is not None and bool(adds) and adds <= above,
