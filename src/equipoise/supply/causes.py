@@ -180,7 +180,7 @@ class Causes:
         return next(name for name, span in self._names.items() if span.start <= row < span.stop)
 
     def _bucket(self, row: int) -> int:
-        return (row - self._names[self._name(row)].start) % self.model.network.horizon
+        return int((row - self._names[self._name(row)].start) % self.model.network.horizon)
 
     def _column(self, column: int) -> tuple[str, int, int]:
         """Block, row and bucket of a column that supplies."""
