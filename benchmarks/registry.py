@@ -1,6 +1,13 @@
 """The subjects, in the order in which they are measured and reported."""
 
-from benchmarks import forecast, lp_build, plan, replan, web
+from benchmarks import forecast, lp_build, plan, replan, supply, web
 from benchmarks.subject import Subject
 
-SUBJECTS: tuple[Subject, ...] = (lp_build.SUBJECT, replan.SUBJECT, plan.SUBJECT, forecast.SUBJECT, web.SUBJECT)
+SUBJECTS: tuple[Subject, ...] = (
+    lp_build.SUBJECT,
+    supply.SUBJECT,
+    replan.SUBJECT,
+    plan.SUBJECT,
+    forecast.SUBJECT,
+    web.SUBJECT,
+)

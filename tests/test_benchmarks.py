@@ -48,6 +48,41 @@ def test_building_the_model_is_compared_with_linopy():
     assert "The hand-over to HiGHS takes" in page
 
 
+def test_infinite_loading_and_levers_are_compared():
+    page, rows = report_of("supply")
+    compared = {row[0]: row[2] for row in rows if len(row) == 5 and " / " in row[1]}
+    assert [*compared] == [
+        "infinite loading, compiled",
+        "infinite loading, our NumPy",
+        "one cell of demand",
+        "capacity −10 % of one line for a month",
+        "demand +10 % of one market",
+        "a plant shut for a month",
+    ]
+    costs = {
+        row[0]: [int(cell.replace(",", "")) for cell in row[1:]] for row in rows if len(row) == 4 and row[0] in compared
+    }
+    assert [*costs] == [*compared][3:]
+    assert all(after > before for before, after, _ in costs.values())
+    assert "end with the bytes of a whole pass" in page.replace("\n", " ")
+
+
+def test_another_loading_is_a_disagreement(monkeypatch):
+    from benchmarks import supply
+    from benchmarks.measure import Disagreement
+
+    right = supply.load_in_numpy
+
+    def late(levels, asked):
+        plan = right(levels, asked)
+        plan.releases[0] += 0.01
+        return plan
+
+    monkeypatch.setattr(supply, "load_in_numpy", late)
+    with pytest.raises(Disagreement, match=r"infinite loading differs in releases by 0\.01 units"):
+        supply.run("smoke", 1)
+
+
 def test_models_agree_where_arrivals_are_shifted(network):
     from benchmarks.lp_build import check_same_model
 

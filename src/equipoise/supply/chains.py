@@ -20,7 +20,7 @@ def cumulative_lead_time(network: Network, most: int) -> int:
     """
     routes, flows, parts = network.routes, network.flows, network.components
     filled = np.flatnonzero(routes.stock >= 0)
-    lanes = _outward(network)
+    lanes = outward(network)
     ready = np.zeros(len(network.opening), dtype=np.int64)
     for _ in range(len(ready) + 1):
         before = ready.copy()
@@ -36,7 +36,7 @@ def cumulative_lead_time(network: Network, most: int) -> int:
     return min(int(longest), most)
 
 
-def _outward(network: Network) -> BoolArray:
+def outward(network: Network) -> BoolArray:
     """Lanes between stocks that lead away from where an item is made or bought, by the number of lanes travelled, [F].
 
     Lanes back or sidewise would make chains without an end.

@@ -116,7 +116,7 @@ def _resource(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> dict[str
         "hire_count": hired,
         "layoff_count": laid_off,
         "capacity_pace_price": _pace_prices(model, optimum),
-        "capacity_shadow_price": _hour_prices(model, optimum),
+        "capacity_shadow_price": hour_prices(model, optimum),
     }
 
 
@@ -169,7 +169,7 @@ def _pace_prices(model: SupplyModel, optimum: Optimum) -> FloatArray:
     return price + 0.0
 
 
-def _hour_prices(model: SupplyModel, optimum: Optimum) -> FloatArray:
+def hour_prices(model: SupplyModel, optimum: Optimum) -> FloatArray:
     """Worth of one more standard hour of regular capacity, [R, T].
 
     Of a machine, minus the reduced cost of regular hours at their bound; of a workforce, minus the dual of the limit of
