@@ -4,8 +4,8 @@ from heapq import heappop, heappush
 
 import numpy as np
 
+from equipoise.core.compiling import compiled
 from equipoise.core.grid import QUANTITY_STEP, FloatArray, IntArray
-from equipoise.supply.compiling import compiled
 from equipoise.supply.infinite_loading import Loading, Requirements
 from equipoise.supply.product_structure import ProductStructure
 
