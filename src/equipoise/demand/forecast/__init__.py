@@ -39,6 +39,7 @@ from equipoise.demand.forecast.backtest import RIVALS, Backtest
 from equipoise.demand.forecast.forecast import LEVELS, Forecast, forecast_series
 from equipoise.demand.forecast.kernel import NoSuchKernel, plan_kernel
 from equipoise.demand.forecast.panel import WrongHistory
+from equipoise.demand.forecast.pins import SEASONS, Pins
 from equipoise.demand.forecast.pool import MEMBERS
 from equipoise.demand.forecast.seasonality import seasonal_for, seasonal_indices, shrink_to_family
 from equipoise.demand.forecast.segment import SEGMENTS
@@ -48,10 +49,12 @@ __all__ = [
     "LEVELS",
     "MEMBERS",
     "RIVALS",
+    "SEASONS",
     "SEGMENTS",
     "Backtest",
     "Forecast",
     "NoSuchKernel",
+    "Pins",
     "WrongHistory",
     "forecast_series",
     "plan_kernel",

@@ -16,6 +16,7 @@ from equipoise.demand.forecast.summation import add_up
 RIVALS = ("forecast", "naive", "seasonal naive")
 FEWEST_TO_TRAIN = 6
 """Known buckets an origin must have behind it."""
+FEWEST_PAIRS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +72,21 @@ def naive_forecasts(past: Histories, period: int, horizon: int) -> tuple[FloatAr
     column = y.shape[1] - period + np.arange(horizon) % period
     year = np.where(column >= 0, y[:, np.maximum(column, 0)], np.nan)
     return naive, np.where(np.isfinite(year), np.maximum(year, 0.0), naive)
+
+
+def naive_error(y: FloatArray, *, lag: int) -> FloatArray:
+    """Root of the mean squared error [N] of taking the value `lag` buckets before, over y [N, H]; NaN where fewer than
+    three pairs are known.
+
+    >>> naive_error(np.array([[1.0, 3.0, 1.0, 3.0]]), lag=1).tolist()
+    [2.0]
+    """
+    error = y[:, lag:] - y[:, : max(y.shape[1] - lag, 0)]
+    is_known = np.isfinite(error)
+    count = np.where(is_known.sum(axis=1) >= FEWEST_PAIRS, is_known.sum(axis=1), np.nan)
+    squares = np.where(is_known, error * error, 0.0)
+    root: FloatArray = np.sqrt(add_up(np.ascontiguousarray(squares.T)) / count)
+    return root
 
 
 def score_origins(histories: Histories, held_back: IntArray, forecasts: list[FloatArray], period: int) -> Backtest:

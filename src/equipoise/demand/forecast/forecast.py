@@ -10,6 +10,7 @@ from equipoise.demand.forecast.backtest import FEWEST_TO_TRAIN, Backtest, origin
 from equipoise.demand.forecast.intervals import Errors, conformal_quantiles
 from equipoise.demand.forecast.kernel import fastest_kernel, kernel_named
 from equipoise.demand.forecast.panel import Histories, WrongHistory, read_histories
+from equipoise.demand.forecast.pins import Pins
 from equipoise.demand.forecast.pool import Pooled
 from equipoise.demand.forecast.run_pool import run_pool
 
@@ -37,6 +38,8 @@ class Forecast:
     """[N] buckets with known demand."""
     segment: IntArray
     """[N] position in `SEGMENTS`."""
+    unpinned: FloatArray
+    """[N, horizon] units, the point forecast without pins."""
 
 
 def forecast_series(
@@ -49,6 +52,7 @@ def forecast_series(
     origin_count: int = ORIGINS,
     workers: int = 1,
     kernel: str | None = None,
+    pins: Pins | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Forecast:
     """Forecast demand over `horizon` buckets with quantiles and a rolling-origin backtest.
@@ -59,7 +63,8 @@ def forecast_series(
     none) of product families that share a seasonal profile. `levels=()` leaves out quantiles and backtest,
     `origin_count=0` the backtest alone. `workers` threads share the work; `progress(done, all)` is told in series
     forecast, each origin counting. Neither changes a byte of the answer. `kernel` is `numpy` or `numba`, which agree to
-    1e-9; None takes numba where it is installed.
+    1e-9; None takes numba where it is installed. `pins` fix the method or season of some series: where a history is too
+    short for its method, the forecast stays as it is found, and the method has no weight.
 
     sigma = sqrt(Σ e_t² / (n − 2)) over the n one-step errors of the theta method in the history: two degrees of freedom
     go to level and drift. The smoothing weights and seasonal indices saw the same errors, so it is somewhat too small
@@ -75,6 +80,7 @@ def forecast_series(
     histories = read_histories(series)
     asked = _check(histories, season_length, horizon, levels, family)
     members = None if family is None else np.ascontiguousarray(family[histories.order])
+    fixed = None if pins is None else pins.rows(histories.order)
     held_back = origins(horizon, origin_count) if len(asked) else np.zeros(0, dtype=np.int64)
     done, total = 0, len(histories.y) * (1 + len(held_back))
 
@@ -89,7 +95,7 @@ def forecast_series(
     def run(past: Histories, wanted: FloatArray) -> Pooled:
         return run_pool(
             chosen, past, period=season_length, horizon=horizon, family=members, levels=wanted, workers=workers,
-            tick=tick,
+            tick=tick, pins=fixed,
         )  # fmt: skip
 
     found = run(histories, asked)
@@ -157,4 +163,5 @@ def _in_order(
         found.sigma[place],
         found.observations[place],
         found.segment[place],
+        found.unpinned[place],
     )
