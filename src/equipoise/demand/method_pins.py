@@ -73,7 +73,7 @@ class MethodPins:
         found = list(self.findings)
         if is_imported and self.pins is not None:
             held = sum(1 for number in range(len(self.adjustments)) if (self.holder == number).any())
-            found.append(PIN_ON_IMPORT.found("baseline", f"{held} pins have no effect", count=held))
+            found.append(PIN_ON_IMPORT.found("baseline", f"adjustments that have no effect: {held}", count=held))
             return found
         keys = self.axes.keys[Grain.DEMAND]
         for number, adjustment in enumerate(self.adjustments):
