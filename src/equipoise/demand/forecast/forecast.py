@@ -132,17 +132,19 @@ def run_origins(
     kernel: str | None = None,
     pins: Pins | None = None,
     keeps_quantiles: bool = False,
+    farthest: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Runs:
     """The runs behind `forecast_series`, which says what is asked and refused; none in the past without levels.
 
-    `keeps_quantiles` makes those of rare demand at each origin, too.
+    `keeps_quantiles` makes those of rare demand at each origin, too; `farthest` is how many buckets the first origin
+    holds back, None for twice the horizon.
     """
     histories = read_histories(series)
     asked = _check(histories, season_length, horizon, levels, family)
     members = None if family is None else np.ascontiguousarray(family[histories.order])
     fixed = None if pins is None else pins.rows(histories.order)
-    held_back = origins(horizon, origin_count) if len(asked) else np.zeros(0, dtype=np.int64)
+    held_back = origins(horizon, origin_count, farthest=farthest) if len(asked) else np.zeros(0, dtype=np.int64)
     done, total = 0, len(histories.y) * (1 + len(held_back))
 
     def tick(count: int) -> None:

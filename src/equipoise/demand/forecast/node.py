@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.core.grid import FloatArray, IntArray
-from equipoise.demand.forecast.backtest import Backtest, score_origins
-from equipoise.demand.forecast.forecast import LEVELS, Runs, run_origins
+from equipoise.demand.forecast.backtest import Backtest, farthest_origin, score_origins
+from equipoise.demand.forecast.forecast import LEVELS, ORIGINS, Runs, run_origins
 from equipoise.demand.forecast.panel import Histories
 from equipoise.demand.forecast.pins import Pins
 from equipoise.demand.forecast.pool import Pooled
@@ -57,6 +57,7 @@ def forecast_node(
 ) -> NodeForecast:
     """Forecast the sum of the series `rows`; the others are there to learn from. Arguments as in `forecast_series`.
 
+    Its past is judged at dates at which two years were known, where the history reaches so far (`farthest_origin`).
     The fan is bounded by the outermost levels and those next to them. Raises as `forecast_series`.
 
     >>> y = np.array([[10.0, 20, 30, 40] * 6, [1.0, 1, 1, 1] * 6])
@@ -72,6 +73,12 @@ def forecast_node(
         pins=pins,
         kernel=kernel,
         keeps_quantiles=True,
+        farthest=farthest_origin(
+            max((_length(series[row]) for row in rows.tolist()), default=0),
+            period=season_length,
+            horizon=horizon,
+            count=ORIGINS,
+        ),
     )
     place = np.argsort(runs.histories.order, kind="stable")[rows]
     whole = _summed(runs, place)
@@ -89,6 +96,12 @@ def forecast_node(
         coverage,
         float(whole.found.sigma[0]),
     )
+
+
+def _length(y: FloatArray) -> int:
+    """Buckets from the first known one on."""
+    is_known = np.isfinite(y)
+    return len(y) - int(is_known.argmax()) if is_known.any() else 0
 
 
 def _summed(runs: Runs, place: IntArray) -> Runs:
