@@ -101,7 +101,7 @@ def forecast_node(
 def _length(y: FloatArray) -> int:
     """Buckets from the first known one on."""
     is_known = np.isfinite(y)
-    return len(y) - int(is_known.argmax()) if is_known.any() else 0
+    return int(y.size) - int(is_known.argmax()) if is_known.any() else 0
 
 
 def _summed(runs: Runs, place: IntArray) -> Runs:

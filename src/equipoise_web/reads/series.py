@@ -1,0 +1,296 @@
+"""The page of a forecast: its finding, history and fan, how it fared, its members, what was taken out of history."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlencode
+
+import numpy as np
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from equipoise.core.adjustment import Scope
+from equipoise.core.grid import FloatArray
+from equipoise.core.measure import Grain
+from equipoise.demand.forecast import MEMBERS
+from equipoise.demand.forecast import SEGMENTS as KINDS
+from equipoise.explain.cleansing import Cleaning
+from equipoise.explain.forecast import ForecastStory, explain_forecast
+from equipoise.pack.headline import plural
+from equipoise.plan import Plan
+from equipoise_web.access import Access, Right
+from equipoise_web.reads.adjustments import AdjustmentNotFound, read_adjustment
+from equipoise_web.reads.in_words import Words, words_of
+from equipoise_web.reads.numbers import UNKNOWN, plain, shown, signed
+from equipoise_web.reads.plans import open_plan, plan_for
+from equipoise_web.reads.scoped import nodes_in_scope, sees_all
+from equipoise_web.reads.series_chart import draw_forecast, draw_lags, errors_by_lag, first_shown, is_other, lag_title
+from equipoise_web.reads.series_parts import (
+    BucketLine,
+    ChangeLine,
+    ChartPart,
+    LagLine,
+    MemberLine,
+    PinLine,
+    SeriesPage,
+    WiderLine,
+)
+from equipoise_web.reads.series_words import CHANGE_MEANINGS, CHANGES, EXPLAINED, METHODS, SEGMENT_MEANINGS, SEGMENTS
+
+LEVEL = 0.5
+"""Percent of growth below which demand stays level."""
+KIND = "forecast_method"
+
+
+def read_series(who: Access, digest: str, *, item: str, market: str) -> SeriesPage:
+    """The forecast below an item node and a market node of a published plan, inside the person's scope.
+
+    Raises NotAllowed, PlanNotFound, UnknownName, UnknownCell, and NoCommonUnit where a sum has no unit.
+    """
+    seen = plan_for(who, digest)
+    asked = nodes_in_scope(seen.axes, who, {"item": item, "market": market})
+    nodes = {name: asked.get(name, "") for name in ("item", "market")}
+    # Its fan is learned from the errors of whole families, as its season is: both are no number of anybody's scope.
+    told = _tell(_Asked(open_plan(digest), nodes["item"], nodes["market"]))
+    return _page(who, seen, told, nodes)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question, known by the plan and the nodes: the same one is computed once."""
+
+    plan: Plan
+    item: str
+    market: str
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[str, str, str]:
+        return self.plan.digest, self.item, self.market
+
+
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """What everybody who may see the series sees of it."""
+
+    story: ForecastStory
+    title: str
+    chart: ChartPart
+    lag_chart: ChartPart | None
+
+
+@lru_cache(maxsize=128)
+def _tell(asked: _Asked) -> _Told:
+    plan = asked.plan
+    story = explain_forecast(plan, item=asked.item, market=asked.market)
+    name = _name(words_of(plan.snapshot_id), asked.item, asked.market)
+    title = _title(name, story)
+    return _Told(story, title, draw_forecast(plan, story, title), draw_lags(story))
+
+
+def _page(who: Access, plan: Plan, told: _Told, nodes: Mapping[str, str]) -> SeriesPage:
+    story, chosen = told.story, {name: node for name, node in nodes.items() if node}
+    query = urlencode(chosen)
+    scope = Scope(nodes["item"], nodes["market"])
+    may_pin = who.may(Right.PROPOSE, kind=KIND, scope=scope, axes=plan.axes)
+    rows = {"rows": "family,item,market", "measures": "demand_baseline_qty,demand_consensus_qty", **chosen}
+    why = urlencode({"measure": "demand_baseline_qty", **chosen, "bucket": 0})
+    return SeriesPage(
+        plan=plan,
+        title=told.title,
+        lead=_lead(story),
+        subtitle=_subtitle(plan, story),
+        chart=told.chart,
+        buckets=_buckets(plan, story),
+        is_cleaned=bool(story.changes),
+        lags=_lags(story),
+        lag_title=lag_title(story),
+        lag_chart=told.lag_chart,
+        coverage=_coverage(story),
+        members=_members(story),
+        members_title=_members_title(story),
+        changes=tuple(_change(plan, change, chosen) for change in story.changes),
+        pins=tuple(_pins(who, plan, story)),
+        notes=_notes(story),
+        wider=tuple(_wider(who, plan, nodes)),
+        pin_link=f"{reverse('adjust:new', args=[KIND])}?{query}" if may_pin else "",
+        grid_link=f"{reverse('grid:plan', args=[plan.digest])}?{urlencode(rows)}",
+        why_link=f"{reverse('explain:show', args=[plan.digest])}?{why}",
+        unit=plural(story.unit),
+    )
+
+
+def _name(words: Words, item: str, market: str) -> str:
+    what = words.name("item", item) or _("Demand")
+    return _("%(what)s in %(where)s") % {"what": what, "where": words.name("market", market)} if market else what
+
+
+def _title(name: str, story: ForecastStory) -> str:
+    """The finding: where demand goes, and whether the forecast is worth having."""
+    growth, added = story.growth_pct, story.value_added_pct(1)
+    if growth is None:
+        first = _("%(name)s has less than a year of history") % {"name": name}
+        if not story.node.point.any() and not np.nansum(story.trained):
+            first = _("%(name)s has no history to forecast from") % {"name": name}
+    elif abs(growth) < LEVEL:
+        first = _("%(name)s stays level") % {"name": name}
+    else:
+        said = {"name": name, "pct": _pct(abs(growth))}
+        first = _("%(name)s grows %(pct)s%%") % said if growth > 0 else _("%(name)s falls %(pct)s%%") % said
+    if added is None:
+        return first
+    if abs(added) < LEVEL:
+        return _("%(first)s; the forecast is as good as last year") % {"first": first}
+    said = {"first": first, "pct": _pct(abs(added))}
+    if added > 0:
+        return _("%(first)s; the forecast beats last year by %(pct)s%%") % said
+    return _("%(first)s; last year would have been closer by %(pct)s%%") % said
+
+
+def _pct(value: float) -> str:
+    return shown(value, decimals=0 if value >= 10 else 1).removesuffix(".0")
+
+
+def _lead(story: ForecastStory) -> str:
+    """What kind of demand it is."""
+    codes, counts = np.unique(story.node.segments, return_counts=True)
+    if len(story.rows) == 1:
+        kind = KINDS[int(codes[0])]
+        return _("%(kind)s demand: %(meaning)s.") % {"kind": SEGMENTS[kind], "meaning": SEGMENT_MEANINGS[kind]}
+    order = np.argsort(-counts, kind="stable")
+    parts = [f"{counts[n]} {str(SEGMENTS[KINDS[int(codes[n])]]).lower()}" for n in order.tolist()]
+    said = {"n": len(story.rows), "parts": ", ".join(parts)}
+    return _("The sum of the forecasts of %(n)s series: %(parts)s.") % said
+
+
+def _subtitle(plan: Plan, story: ForecastStory) -> str:
+    calendar = plan.axes.calendar
+    said = {
+        "unit": plural(story.unit).capitalize(),
+        "first": calendar.label(first_shown(story)),
+        "last": calendar.label(plan.axes.horizon - 1),
+    }
+    return _("%(unit)s, %(first)s to %(last)s; the axis starts at 0") % said
+
+
+def _buckets(plan: Plan, story: ForecastStory) -> tuple[BucketLine, ...]:
+    calendar, first = plan.axes.calendar, first_shown(story)
+    lines = [
+        BucketLine(calendar.label(b), _qty(story.delivered, b - story.first), _qty(story.trained, b - story.first), "",
+                   "", "", is_ahead=False)
+        for b in range(first, story.end)
+    ]  # fmt: skip
+    q, has_fan = story.node.quantiles, np.isfinite(story.node.sigma)
+    for n in range(len(story.node.point)):
+        inner, outer = (
+            (f"{plain(float(q[n, k]))} – {plain(float(q[n, -1 - k]))}" if has_fan else UNKNOWN) for k in (1, 0)
+        )
+        label = calendar.label(story.end + n)
+        lines.append(BucketLine(label, "", "", _qty(story.node.point, n), inner, outer, is_ahead=True))
+    return tuple(lines)
+
+
+def _qty(values: FloatArray, at: int) -> str:
+    value = float(values[at])
+    return plain(None if np.isnan(value) else value)
+
+
+def _lags(story: ForecastStory) -> tuple[LagLine, ...]:
+    errors = errors_by_lag(story)
+    return tuple(
+        LagLine(
+            lag + 1,
+            *(f"{shown(float(errors[rival, lag]), decimals=1)}%" for rival in (0, 2, 1)),
+            is_worse=bool(errors[0, lag] > errors[2, lag]),
+        )
+        for lag in range(errors.shape[1])
+        if np.isfinite(errors[0, lag])
+    )
+
+
+def _coverage(story: ForecastStory) -> str:
+    if not story.node.scored:
+        return ""
+    inner, outer = (shown(float(value), decimals=0) for value in story.node.coverage_pct)
+    said = {"inner": inner, "outer": outer, "n": story.node.scored}
+    return _("Of %(n)s past buckets %(inner)s%% lay inside the 80%% fan and %(outer)s%% inside the 95%% fan.") % said
+
+
+def _members(story: ForecastStory) -> tuple[MemberLine, ...]:
+    weights = story.node.weights
+    order = [n for n in np.argsort(-weights, kind="stable").tolist() if weights[n] > 0]
+    return tuple(
+        MemberLine(*METHODS[MEMBERS[n]], f"{shown(100.0 * float(weights[n]), decimals=0)}%", 100.0 * float(weights[n]))
+        for n in order
+    )
+
+
+def _members_title(story: ForecastStory) -> str:
+    count = int((story.node.weights > 0).sum())
+    if not count:
+        return _("No method: there is nothing to forecast from")
+    return ngettext("One method makes it", "The mean of %(n)s methods, without the extremes", count) % {"n": count}
+
+
+def _change(plan: Plan, change: Cleaning, chosen: Mapping[str, str]) -> ChangeLine:
+    calendar = plan.axes.calendar
+    first, last = calendar.label(change.first), calendar.label(change.last)
+    label = str(CHANGES.get(change.sort, change.sort))
+    query = urlencode({"measure": EXPLAINED, **chosen, "bucket": change.first})
+    is_told = change.sort not in ("negative", "ramp", "predecessor")
+    return ChangeLine(
+        f"{label} {change.code}".strip(),
+        CHANGE_MEANINGS.get(change.sort, ""),
+        first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last},
+        signed(change.amount),
+        f"{reverse('explain:show', args=[plan.digest])}?{query}" if is_told else "",
+    )
+
+
+def _pins(who: Access, plan: Plan, story: ForecastStory) -> Iterator[PinLine]:
+    """Pins as far as the person may see them; of others only that they are there."""
+    words = words_of(plan.snapshot_id)
+    for pin in story.pins:
+        try:
+            read_adjustment(who, pin.id)
+        except AdjustmentNotFound:
+            is_hidden = not sees_all(who)  # a plan from elsewhere has pins that were not proposed here
+            yield PinLine("", _("Pinned for a scope that you do not see") if is_hidden else words.of(pin), "", "")
+        else:
+            yield PinLine(pin.id, words.of(pin), pin.reason, reverse("adjust:one", args=[pin.id]))
+
+
+def _notes(story: ForecastStory) -> tuple[str, ...]:
+    notes = []
+    if story.is_imported:
+        notes.append(_("The baseline of this plan is imported; the forecast is what history alone would say."))
+    elif is_other(story):
+        notes.append(_("The plan holds another baseline: items launched, ended, succeeded or not yet sold are in it."))
+    if np.isfinite(story.node.sigma):
+        notes.append(_("The fan is learned from the errors of the families the forecast learns its season from."))
+    return tuple(notes)
+
+
+def _wider(who: Access, plan: Plan, nodes: Mapping[str, str]) -> list[WiderLine]:
+    """The same forecast in all markets, and of the family, as far as the person may see them."""
+    words, items = words_of(plan.snapshot_id), plan.axes.items
+    family = items.codes("family")[items.position[nodes["item"]]] if nodes["item"] in items.position else ""
+    node = f"family:{family}" if family else ""
+    wanted = [(nodes["item"], ""), (node, nodes["market"]), (node, "")]
+    found = []
+    for item, market in dict.fromkeys(wanted):
+        is_here = (item, market) == (nodes["item"], nodes["market"])
+        if not item or is_here or not who.may(Right.READ, scope=Scope(item, market), axes=plan.axes):
+            continue
+        if not plan.axes.rows(Grain.DEMAND, {"item": item, "market": market}).size:
+            continue
+        query = urlencode({name: code for name, code in (("item", item), ("market", market)) if code})
+        label = _name(words, item, market) if market else _("%(what)s everywhere") % {"what": words.name("item", item)}
+        found.append(WiderLine(label, f"{reverse('forecast:show', args=[plan.digest])}?{query}"))
+    return found
