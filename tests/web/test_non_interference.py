@@ -142,6 +142,10 @@ def pages(client, digest):
     sheets = [{"unit": unit, **({"family": family} if family else {})} for family in ("", *families) for unit in UNITS]
     for query in sheets:
         yield f"sheet {query}", client.get(reverse("sheet:show", args=[digest]), query)
+    yield "forecasts", client.get(reverse("forecast:list"), {"shown": "all"})
+    for item in ("LA-01", "family:Hair care"):
+        query = {"item": item, "market": "North"}
+        yield f"forecast {query}", client.get(reverse("forecast:show", args=[digest]), query)
     for measure in OWN:
         for family in families[:2]:
             query = {"measure": measure, "family": family, "market": "North", "bucket": "2"}

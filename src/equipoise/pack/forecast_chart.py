@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
+from typing import Literal
 
 import altair as alt
 
@@ -47,7 +48,7 @@ def forecast_chart(drawn: Drawn, *, said: str, width: int, dark: bool = False) -
     plot, height = width - AXIS - NAMES, 210 if is_narrow else 280
     top = max([_largest(v) for v in (drawn.delivered, drawn.trained, drawn.forecast, drawn.plan)] + [1e-9])
     top = max([top] + [_largest(high) for _, high in drawn.bands])
-    frame = _Frame(palette, drawn.labels, top, 3 if is_narrow else 8, is_narrow=is_narrow)
+    frame = _Frame(palette, drawn.labels, top, 3 if is_narrow else 8)
     layers: list[alt.Chart] = []
     for number, (low, high) in enumerate(drawn.bands):
         layers.append(frame.band(f"band_{number}", low, high, opacity=0.55 if number == 0 else 1.0))
@@ -67,20 +68,18 @@ def forecast_chart(drawn: Drawn, *, said: str, width: int, dark: bool = False) -
     if drawn.bands:
         ends[drawn.words["band"]] = (drawn.bands[0][1], palette["text"])
     layers += frame.names(ends, height)
-    layers += frame.name_inside(drawn.words["trained"], drawn.trained, palette["actual"], dy=-9)
-    layers += frame.name_inside(drawn.words["delivered"], drawn.delivered, palette["text"], dy=-9, at_peak=True)
+    layers += frame.name_inside(drawn.words["trained"], drawn.trained, palette["actual"], at_peak=False)
+    layers += frame.name_inside(drawn.words["delivered"], drawn.delivered, palette["text"], at_peak=True)
     chart = alt.layer(*layers, width=plot, height=height)
     return with_look(alt.vconcat(chart).properties(description=said))
 
 
-def lag_chart(
-    errors: Mapping[str, FloatArray], *, said: str, width: int, unit: str = "%", dark: bool = False
-) -> alt.VConcatChart:
-    """Error by lag, [lags] each: the forecast first, then its rivals, which are drawn thin."""
+def lag_chart(errors: Mapping[str, FloatArray], *, said: str, width: int, dark: bool = False) -> alt.VConcatChart:
+    """Error in percent by lag, [lags] each: the forecast first, then its rivals, which are drawn thin."""
     palette, is_narrow = DARK if dark else LIGHT, width < NARROW
     lags = max((len(values) for values in errors.values()), default=1)
     top = max([_largest(values) for values in errors.values()] + [1e-9])
-    frame = _Frame(palette, [str(lag + 1) for lag in range(lags)], top, 6 if is_narrow else 12, is_narrow=False)
+    frame = _Frame(palette, [str(lag + 1) for lag in range(lags)], top, 6 if is_narrow else 12, unit="%")
     looks = ((palette["demand"], 2.25, ()), (palette["past"], 1.25, (4, 3)), (palette["past"], 1.5, ()))
     layers: list[alt.Chart] = []
     ends = {}
@@ -102,7 +101,7 @@ class _Frame:
     labels: Sequence[str]
     top: float
     most_labels: int
-    is_narrow: bool
+    unit: str = ""
 
     @property
     def x(self) -> alt.X:
@@ -131,7 +130,7 @@ class _Frame:
         axis = alt.Axis(
             title=None,
             tickCount=4,
-            labelExpr="datum.value == 0 ? '0' : format(datum.value, '~s')",
+            labelExpr=f"datum.value == 0 ? '0' : format(datum.value, '~s') + '{self.unit}'",
             labelColor=self.palette["text"],
             minExtent=AXIS - 6,
             maxExtent=AXIS - 6,
@@ -154,8 +153,10 @@ class _Frame:
         """A line that breaks where a value is missing."""
         rows = [{"x": n, "y": None if isnan(v) else v} for n, v in enumerate(values.tolist())]
         point = alt.OverlayMarkDef(filled=True, color=color, size=14) if is_dotted else False
-        look = {"strokeDash": list(dash)} if dash else {}
-        mark = alt.Chart({"values": rows}, name=name).mark_line(color=color, strokeWidth=width, point=point, **look)
+        dashes = list(dash) if dash else alt.Undefined
+        mark = alt.Chart({"values": rows}, name=name).mark_line(
+            color=color, strokeWidth=width, point=point, strokeDash=dashes
+        )
         drawn: alt.Chart = mark.encode(x=self.x, y=self.y)
         return drawn
 
@@ -180,7 +181,7 @@ class _Frame:
         """Names at the end of lines, moved apart where they would touch."""
         places = [(name, _last(values), color) for name, (values, color) in ends.items()]
         known = sorted(((n, v, c) for n, v, c in places if v is not None), key=lambda place: -place[1][1])
-        layers, above = [], -1e9
+        layers, above = list[alt.Chart](), -1e9
         for name, (_, value), color in known:
             wanted = height * (1.0 - value / self.top)
             placed = max(wanted, above + GAP)
@@ -193,17 +194,16 @@ class _Frame:
             layers.append(mark.encode(x=self.x, y=self.y))
         return layers
 
-    def name_inside(
-        self, name: str, values: FloatArray, color: str, *, dy: float, at_peak: bool = False
-    ) -> list[alt.Chart]:
-        """A name on a line of the past, at its highest point or near its beginning."""
+    def name_inside(self, name: str, values: FloatArray, color: str, *, at_peak: bool) -> list[alt.Chart]:
+        """A name on a line of the past, above its highest point or below its lowest."""
         known = [(n, v) for n, v in enumerate(values.tolist()) if not isnan(v)]
         if not known or not name:
             return []
-        n, v = max(known, key=lambda place: place[1]) if at_peak else known[min(1, len(known) - 1)]
-        align = "left" if n < len(self.labels) * 0.8 else "right"
-        mark = alt.Chart({"values": [{"x": n, "y": v}]}, name=f"inside_{name.lower().replace(' ', '_')}").mark_text(
-            text=name, color=color, align=align, dx=4 if align == "left" else -4, dy=dy, fontSize=11, fontWeight=600
+        n, v = (max if at_peak else min)(known, key=lambda place: place[1])
+        place = n / max(len(self.labels) - 1, 1)
+        align: Literal["left", "center", "right"] = "left" if place < 0.2 else "right" if place > 0.8 else "center"
+        mark = alt.Chart({"values": [{"x": n, "y": v}]}, name=f"inside_{'high' if at_peak else 'low'}").mark_text(
+            text=name, color=color, align=align, dy=-9 if at_peak else 15, fontSize=11, fontWeight=600
         )
         return [mark.encode(x=self.x, y=self.y)]
 

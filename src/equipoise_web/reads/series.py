@@ -162,7 +162,7 @@ def _lead(story: ForecastStory) -> str:
     codes, counts = np.unique(story.node.segments, return_counts=True)
     if len(story.rows) == 1:
         kind = KINDS[int(codes[0])]
-        return _("%(kind)s demand: %(meaning)s.") % {"kind": SEGMENTS[kind], "meaning": SEGMENT_MEANINGS[kind]}
+        return _("%(kind)s: %(meaning)s.") % {"kind": SEGMENTS[kind], "meaning": SEGMENT_MEANINGS[kind]}
     order = np.argsort(-counts, kind="stable")
     parts = [f"{counts[n]} {str(SEGMENTS[KINDS[int(codes[n])]]).lower()}" for n in order.tolist()]
     said = {"n": len(story.rows), "parts": ", ".join(parts)}
@@ -203,15 +203,13 @@ def _qty(values: FloatArray, at: int) -> str:
 
 def _lags(story: ForecastStory) -> tuple[LagLine, ...]:
     errors = errors_by_lag(story)
-    return tuple(
-        LagLine(
-            lag + 1,
-            *(f"{shown(float(errors[rival, lag]), decimals=1)}%" for rival in (0, 2, 1)),
-            is_worse=bool(errors[0, lag] > errors[2, lag]),
-        )
-        for lag in range(errors.shape[1])
-        if np.isfinite(errors[0, lag])
-    )
+    lines = []
+    for lag in range(errors.shape[1]):
+        if np.isfinite(errors[0, lag]):
+            forecast, naive, seasonal = (f"{shown(float(errors[rival, lag]), decimals=1)}%" for rival in range(3))
+            is_worse = bool(errors[0, lag] > errors[2, lag])
+            lines.append(LagLine(lag + 1, forecast, seasonal, naive, is_worse))
+    return tuple(lines)
 
 
 def _coverage(story: ForecastStory) -> str:

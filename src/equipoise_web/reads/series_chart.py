@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from equipoise.core.grid import FloatArray
 from equipoise.explain.forecast import ForecastStory
-from equipoise.pack.charts import PHONE, WIDE, chart_svg
+from equipoise.pack.charts import PHONE, chart_svg
 from equipoise.pack.forecast_chart import Drawn, forecast_chart, lag_chart
 from equipoise.pack.headline import plural
 from equipoise.plan import Plan
@@ -15,8 +15,8 @@ from equipoise_web.reads.series_parts import ChartPart
 
 YEARS_SHOWN = 3
 """Years of history on the chart."""
-HALF = 640
-"""Width of the chart that has half of a page."""
+WHOLE, HALF = 1300, 640
+"""Widths of the charts that have all of a page and half of it."""
 LEAST_OTHER = 0.5
 """Units below which the plan's baseline is the forecast."""
 
@@ -24,7 +24,7 @@ LEAST_OTHER = 0.5
 def draw_forecast(plan: Plan, story: ForecastStory, title: str) -> ChartPart:
     """History, forecast and fan; `chart_svg` has escaped all words and left nothing that runs."""
     drawn, said = _drawn(plan, story), f"{title}. {_described(plan, story)}"
-    wide, phone = (mark_safe(chart_svg(forecast_chart(drawn, said=said, width=width))) for width in (WIDE, PHONE))
+    wide, phone = (mark_safe(chart_svg(forecast_chart(drawn, said=said, width=width))) for width in (WHOLE, PHONE))
     return ChartPart(wide, phone)
 
 
@@ -41,8 +41,9 @@ def _drawn(plan: Plan, story: ForecastStory) -> Drawn:
     ahead = np.full(past, np.nan)
     trained = np.concatenate([story.trained[skipped:], np.full(count - past, np.nan)])
     delivered = np.concatenate([story.delivered[skipped:], np.full(count - past, np.nan)])
-    forecast = np.concatenate([ahead, story.node.point])
-    if past and np.isfinite(trained[past - 1]):
+    has_methods = bool(story.node.weights.any())
+    forecast = np.concatenate([ahead, story.node.point if has_methods else np.full(count - past, np.nan)])
+    if past and has_methods and np.isfinite(trained[past - 1]):
         forecast[past - 1] = trained[past - 1]  # so that the lines meet
     planned = np.full(count, np.nan)
     if is_other(story):
@@ -59,7 +60,7 @@ def _drawn(plan: Plan, story: ForecastStory) -> Drawn:
         planned,
         bands if has_fan else (),
         {
-            "delivered": _("as sold") if story.changes else "",
+            "delivered": _("As sold") if story.changes else "",
             "trained": _("Learned from") if story.changes else _("Sold"),
             "forecast": _("Forecast"),
             "plan": _("In the plan"),

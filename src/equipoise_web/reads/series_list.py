@@ -54,7 +54,7 @@ class Asked:
 
     family: str = ""
     words: str = ""
-    shown: str = "all"
+    shown: str = "worse"
     sort: str = "money"
 
 

@@ -100,8 +100,8 @@ def forecast_node(
 
 def _length(y: FloatArray) -> int:
     """Buckets from the first known one on."""
-    is_known = np.isfinite(y)
-    return int(y.size) - int(is_known.argmax()) if is_known.any() else 0
+    known = np.flatnonzero(np.isfinite(y))
+    return int(y.shape[0]) - int(known[0]) if known.size else 0
 
 
 def _summed(runs: Runs, place: IntArray) -> Runs:

@@ -1,1 +1,1 @@
-"""Why is this number so: an explanation as a page, or as the side panel of another."""
+"""Which forecasts are worth having, and why one is as it is: history, members, fan, errors by lag."""

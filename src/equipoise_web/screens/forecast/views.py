@@ -16,7 +16,7 @@ def show_list(request: PersonRequest) -> HttpResponse:
     """`?family=&words=&shown=worse|touchless|pinned|all&sort=money|error|amount`."""
     given = request.GET
     asked = Asked(
-        given.get("family", ""), given.get("words", "")[:100], given.get("shown", "all"), given.get("sort", "money")
+        given.get("family", ""), given.get("words", "")[:100], given.get("shown", "worse"), given.get("sort", "money")
     )
     found = read_series_list(request.access, asked)
     context = {"page": "forecast", "plan": found.plan, "plan_digest": found.plan.digest, "found": found}
