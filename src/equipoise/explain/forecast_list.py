@@ -93,8 +93,6 @@ def list_forecasts(plan: Plan, family: str = "") -> ForecastList:
     )
     place = np.argsort(runs.histories.order, kind="stable")
     backtest = score_origins(runs.histories, runs.held_back, [one.point for one in runs.past], period)
-    price = _price(plan, rows, period)
-    baseline = plan.measure("demand_baseline_qty").values[rows, :period].sum(axis=1)
     year = trained[:, -period:]
     has_year = np.isfinite(year).any(axis=1) if year.shape[1] else np.zeros(len(rows), dtype=np.bool_)
     mean = np.where(has_year, np.nansum(year, axis=1) / np.maximum(np.isfinite(year).sum(axis=1), 1), np.nan)
@@ -104,12 +102,20 @@ def list_forecasts(plan: Plan, family: str = "") -> ForecastList:
         mean,
         backtest.mae[place],
         runs.found.sigma[place],
-        price,
-        baseline * price,
+        _price(plan, rows, period),
+        sales_ahead(plan, rows),
         _people(plan, rows),
         training.pins.holder[rows] >= 0,
         period,
     )
+
+
+def sales_ahead(plan: Plan, rows: IntArray) -> FloatArray:
+    """Baseline of the year ahead at net price, [n]; NaN without a price."""
+    period = plan.axes.calendar.periods_per_year
+    baseline = plan.measure("demand_baseline_qty").values[rows, :period].sum(axis=1)
+    found: FloatArray = baseline * _price(plan, rows, period)
+    return found
 
 
 def _price(plan: Plan, rows: IntArray, period: int) -> FloatArray:

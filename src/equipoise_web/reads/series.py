@@ -8,24 +8,34 @@ from urllib.parse import urlencode
 import numpy as np
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from equipoise.core.adjustment import Scope
+from equipoise.core.errors import EquipoiseError
 from equipoise.core.grid import FloatArray
 from equipoise.core.measure import Grain
 from equipoise.demand.forecast import MEMBERS
-from equipoise.demand.forecast import SEGMENTS as KINDS
+from equipoise.demand.segmentation import xyz_classes
 from equipoise.explain.cleansing import Cleaning
 from equipoise.explain.forecast import ForecastStory, explain_forecast
 from equipoise.pack.headline import plural
 from equipoise.plan import Plan
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.adjustments import AdjustmentNotFound, read_adjustment
-from equipoise_web.reads.in_words import Words, words_of
+from equipoise_web.reads.in_words import words_of
 from equipoise_web.reads.numbers import UNKNOWN, plain, shown, signed
 from equipoise_web.reads.plans import open_plan, plan_for
-from equipoise_web.reads.scoped import nodes_in_scope, sees_all
-from equipoise_web.reads.series_chart import draw_forecast, draw_lags, errors_by_lag, first_shown, is_other, lag_title
+from equipoise_web.reads.scoped import nodes_in_scope, sees_all, visible_rows
+from equipoise_web.reads.series_chart import draw_forecast, draw_lags, errors_by_lag, first_shown, lag_title
+from equipoise_web.reads.series_finding import (
+    coverage_of,
+    lead_of,
+    members_title,
+    name_of,
+    notes_of,
+    subtitle_of,
+    title_of,
+)
+from equipoise_web.reads.series_list import MOST_AT_ONCE, abc_of
 from equipoise_web.reads.series_parts import (
     BucketLine,
     ChangeLine,
@@ -36,21 +46,30 @@ from equipoise_web.reads.series_parts import (
     SeriesPage,
     WiderLine,
 )
-from equipoise_web.reads.series_words import CHANGE_MEANINGS, CHANGES, EXPLAINED, METHODS, SEGMENT_MEANINGS, SEGMENTS
+from equipoise_web.reads.series_words import CHANGE_MEANINGS, CHANGES, EXPLAINED, METHODS
 
-LEVEL = 0.5
-"""Percent of growth below which demand stays level."""
 KIND = "forecast_method"
+
+
+class TooManySeries(EquipoiseError):
+    """The sum of so many series would take too long to tell."""
 
 
 def read_series(who: Access, digest: str, *, item: str, market: str) -> SeriesPage:
     """The forecast below an item node and a market node of a published plan, inside the person's scope.
 
-    Raises NotAllowed, PlanNotFound, UnknownName, UnknownCell, and NoCommonUnit where a sum has no unit.
+    Raises NotAllowed, PlanNotFound, UnknownName, UnknownCell, TooManySeries, and NoCommonUnit where a sum
+    has no unit.
     """
     seen = plan_for(who, digest)
     asked = nodes_in_scope(seen.axes, who, {"item": item, "market": market})
     nodes = {name: asked.get(name, "") for name in ("item", "market")}
+    count = len(seen.axes.rows(Grain.DEMAND, nodes))
+    if count > MOST_AT_ONCE:
+        raise TooManySeries(
+            _("These are %(count)s series; at most %(most)s are told at once. Choose a family or an item.")
+            % {"count": shown(float(count)), "most": shown(float(MOST_AT_ONCE))}
+        )
     # Its fan is learned from the errors of whole families, as its season is: both are no number of anybody's scope.
     told = _tell(_Asked(open_plan(digest), nodes["item"], nodes["market"]))
     return _page(who, seen, told, nodes)
@@ -89,8 +108,8 @@ class _Told:
 def _tell(asked: _Asked) -> _Told:
     plan = asked.plan
     story = explain_forecast(plan, item=asked.item, market=asked.market)
-    name = _name(words_of(plan.snapshot_id), asked.item, asked.market)
-    title = _title(name, story)
+    name = name_of(words_of(plan.snapshot_id), asked.item, asked.market)
+    title = title_of(name, story)
     return _Told(story, title, draw_forecast(plan, story, title), draw_lags(story))
 
 
@@ -104,20 +123,20 @@ def _page(who: Access, plan: Plan, told: _Told, nodes: Mapping[str, str]) -> Ser
     return SeriesPage(
         plan=plan,
         title=told.title,
-        lead=_lead(story),
-        subtitle=_subtitle(plan, story),
+        lead=lead_of(story, _class(who, plan, story)),
+        subtitle=subtitle_of(plan, story),
         chart=told.chart,
         buckets=_buckets(plan, story),
         is_cleaned=bool(story.changes),
         lags=_lags(story),
         lag_title=lag_title(story),
         lag_chart=told.lag_chart,
-        coverage=_coverage(story),
+        coverage=coverage_of(story),
         members=_members(story),
-        members_title=_members_title(story),
+        members_title=members_title(story),
         changes=tuple(_change(plan, change, chosen) for change in story.changes),
         pins=tuple(_pins(who, plan, story)),
-        notes=_notes(story),
+        notes=notes_of(story),
         wider=tuple(_wider(who, plan, nodes)),
         pin_link=f"{reverse('adjust:new', args=[KIND])}?{query}" if may_pin else "",
         grid_link=f"{reverse('grid:plan', args=[plan.digest])}?{urlencode(rows)}",
@@ -126,57 +145,15 @@ def _page(who: Access, plan: Plan, told: _Told, nodes: Mapping[str, str]) -> Ser
     )
 
 
-def _name(words: Words, item: str, market: str) -> str:
-    what = words.name("item", item) or _("Demand")
-    return _("%(what)s in %(where)s") % {"what": what, "where": words.name("market", market)} if market else what
-
-
-def _title(name: str, story: ForecastStory) -> str:
-    """The finding: where demand goes, and whether the forecast is worth having."""
-    growth, added = story.growth_pct, story.value_added_pct(1)
-    if growth is None:
-        first = _("%(name)s has less than a year of history") % {"name": name}
-        if not story.node.point.any() and not np.nansum(story.trained):
-            first = _("%(name)s has no history to forecast from") % {"name": name}
-    elif abs(growth) < LEVEL:
-        first = _("%(name)s stays level") % {"name": name}
-    else:
-        said = {"name": name, "pct": _pct(abs(growth))}
-        first = _("%(name)s grows %(pct)s%%") % said if growth > 0 else _("%(name)s falls %(pct)s%%") % said
-    if added is None:
-        return first
-    if abs(added) < LEVEL:
-        return _("%(first)s; the forecast is as good as last year") % {"first": first}
-    said = {"first": first, "pct": _pct(abs(added))}
-    if added > 0:
-        return _("%(first)s; the forecast beats last year by %(pct)s%%") % said
-    return _("%(first)s; last year would have been closer by %(pct)s%%") % said
-
-
-def _pct(value: float) -> str:
-    return shown(value, decimals=0 if value >= 10 else 1).removesuffix(".0")
-
-
-def _lead(story: ForecastStory) -> str:
-    """What kind of demand it is."""
-    codes, counts = np.unique(story.node.segments, return_counts=True)
-    if len(story.rows) == 1:
-        kind = KINDS[int(codes[0])]
-        return _("%(kind)s: %(meaning)s.") % {"kind": SEGMENTS[kind], "meaning": SEGMENT_MEANINGS[kind]}
-    order = np.argsort(-counts, kind="stable")
-    parts = [f"{counts[n]} {str(SEGMENTS[KINDS[int(codes[n])]]).lower()}" for n in order.tolist()]
-    said = {"n": len(story.rows), "parts": ", ".join(parts)}
-    return _("The sum of the forecasts of %(n)s series: %(parts)s.") % said
-
-
-def _subtitle(plan: Plan, story: ForecastStory) -> str:
-    calendar = plan.axes.calendar
-    said = {
-        "unit": plural(story.unit).capitalize(),
-        "first": calendar.label(first_shown(story)),
-        "last": calendar.label(plan.axes.horizon - 1),
-    }
-    return _("%(unit)s, %(first)s to %(last)s; the axis starts at 0") % said
+def _class(who: Access, plan: Plan, story: ForecastStory) -> str:
+    """ABC and XYZ of a single series, as in the list."""
+    if len(story.rows) != 1:
+        return ""
+    year = story.trained[-story.period :]
+    mean = np.array([np.nanmean(year) if np.isfinite(year).any() else np.nan])
+    abc = abc_of(plan, visible_rows(plan.axes, Grain.DEMAND, who, "demand_baseline_qty"))
+    (xyz,) = xyz_classes(np.array([story.node.sigma]), mean)
+    return f"{abc[int(story.rows[0])]} {xyz}".strip()
 
 
 def _buckets(plan: Plan, story: ForecastStory) -> tuple[BucketLine, ...]:
@@ -212,14 +189,6 @@ def _lags(story: ForecastStory) -> tuple[LagLine, ...]:
     return tuple(lines)
 
 
-def _coverage(story: ForecastStory) -> str:
-    if not story.node.scored:
-        return ""
-    inner, outer = (shown(float(value), decimals=0) for value in story.node.coverage_pct)
-    said = {"inner": inner, "outer": outer, "n": story.node.scored}
-    return _("Of %(n)s past buckets %(inner)s%% lay inside the 80%% fan and %(outer)s%% inside the 95%% fan.") % said
-
-
 def _members(story: ForecastStory) -> tuple[MemberLine, ...]:
     weights = story.node.weights
     order = [n for n in np.argsort(-weights, kind="stable").tolist() if weights[n] > 0]
@@ -227,13 +196,6 @@ def _members(story: ForecastStory) -> tuple[MemberLine, ...]:
         MemberLine(*METHODS[MEMBERS[n]], f"{shown(100.0 * float(weights[n]), decimals=0)}%", 100.0 * float(weights[n]))
         for n in order
     )
-
-
-def _members_title(story: ForecastStory) -> str:
-    count = int((story.node.weights > 0).sum())
-    if not count:
-        return _("No method: there is nothing to forecast from")
-    return ngettext("One method makes it", "The mean of %(n)s methods, without the extremes", count) % {"n": count}
 
 
 def _change(plan: Plan, change: Cleaning, chosen: Mapping[str, str]) -> ChangeLine:
@@ -264,17 +226,6 @@ def _pins(who: Access, plan: Plan, story: ForecastStory) -> Iterator[PinLine]:
             yield PinLine(pin.id, words.of(pin), pin.reason, reverse("adjust:one", args=[pin.id]))
 
 
-def _notes(story: ForecastStory) -> tuple[str, ...]:
-    notes = []
-    if story.is_imported:
-        notes.append(_("The baseline of this plan is imported; the forecast is what history alone would say."))
-    elif is_other(story):
-        notes.append(_("The plan holds another baseline: items launched, ended, succeeded or not yet sold are in it."))
-    if np.isfinite(story.node.sigma):
-        notes.append(_("The fan is learned from the errors of the families the forecast learns its season from."))
-    return tuple(notes)
-
-
 def _wider(who: Access, plan: Plan, nodes: Mapping[str, str]) -> list[WiderLine]:
     """The same forecast in all markets, and of the family, as far as the person may see them."""
     words, items = words_of(plan.snapshot_id), plan.axes.items
@@ -289,6 +240,8 @@ def _wider(who: Access, plan: Plan, nodes: Mapping[str, str]) -> list[WiderLine]
         if not plan.axes.rows(Grain.DEMAND, {"item": item, "market": market}).size:
             continue
         query = urlencode({name: code for name, code in (("item", item), ("market", market)) if code})
-        label = _name(words, item, market) if market else _("%(what)s everywhere") % {"what": words.name("item", item)}
+        label = (
+            name_of(words, item, market) if market else _("%(what)s everywhere") % {"what": words.name("item", item)}
+        )
         found.append(WiderLine(label, f"{reverse('forecast:show', args=[plan.digest])}?{query}"))
     return found

@@ -15,7 +15,7 @@ from equipoise.core.measure import Grain
 from equipoise.core.table import UnknownName
 from equipoise.demand.forecast import SEGMENTS as KINDS
 from equipoise.demand.segmentation import abc_classes, xyz_classes
-from equipoise.explain.forecast_list import ForecastList, list_forecasts
+from equipoise.explain.forecast_list import ForecastList, list_forecasts, sales_ahead
 from equipoise.pack.headline import money
 from equipoise.pack.scope import families
 from equipoise.plan import Plan
@@ -113,7 +113,7 @@ def read_series_list(who: Access, asked: Asked) -> SeriesListPage:
     family = (own[0] if own else "") if is_cut else asked.family
     found = list_forecasts(open_plan(plan.digest), family)
     inside = np.flatnonzero(seen[found.rows])
-    classes = _classes(found, inside)
+    classes = _classes(plan, found, seen, inside)
     words = words_of(plan.snapshot_id)
     chosen = _ordered(found, [n for n in inside.tolist() if _fits(plan, words, found, n, asked)], asked.sort)
     listed = chosen[:MOST_LISTED]
@@ -147,11 +147,17 @@ def _has_rows(plan: Plan, seen: BoolArray, family: str) -> bool:
     return bool(seen[plan.axes.rows(Grain.DEMAND, {"item": f"family:{family}"})].any())
 
 
-def _classes(found: ForecastList, inside: IntArray) -> dict[int, str]:
-    """ABC and XYZ among the series that the person sees."""
-    abc = abc_classes(found.amount[inside])
+def abc_of(plan: Plan, seen: BoolArray) -> dict[int, str]:
+    """ABC class by row of grain demand, among the series that the person sees: no other's sales alter it."""
+    rows = np.flatnonzero(seen)
+    return dict(zip(rows.tolist(), abc_classes(sales_ahead(plan, rows)), strict=True))
+
+
+def _classes(plan: Plan, found: ForecastList, seen: BoolArray, inside: IntArray) -> dict[int, str]:
+    """`A X` by position in the list."""
+    abc = abc_of(plan, seen)
     xyz = xyz_classes(found.sigma[inside], found.mean[inside])
-    return {n: f"{a} {x}".strip() for n, a, x in zip(inside.tolist(), abc, xyz, strict=True)}
+    return {n: f"{abc[int(found.rows[n])]} {x}".strip() for n, x in zip(inside.tolist(), xyz, strict=True)}
 
 
 def _fits(plan: Plan, words: Words, found: ForecastList, n: int, asked: Asked) -> bool:

@@ -23,6 +23,7 @@ while quantiles learn from the errors of all.
 - Four for rare demand: TSB, ADIDA, IMAPA, SBA, with a hurdle distribution (`intermittent`).
 - Which of them a series gets (`segment`), and their trimmed mean (`pool`, `combination`).
 - Quantiles from the errors of the backtest, conformal (`intervals`, `backtest`).
+- One method or another season where a person pins it (`pins`); the sum of several series and its fan (`node`).
 - Single smoothing with a given constant, for teaching and checks: F + α (A − F) (`smoothing`; Heizer & Render, 4-4).
 
 Two kernels give the same numbers to 1e-9 (`kernel`): NumPy, the reference, and code compiled by numba (`*_compiled`).

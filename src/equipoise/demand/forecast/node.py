@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.demand.forecast.backtest import Backtest, farthest_origin, score_origins
 from equipoise.demand.forecast.forecast import LEVELS, ORIGINS, Runs, run_origins
 from equipoise.demand.forecast.panel import Histories
@@ -107,7 +107,7 @@ def _length(y: FloatArray) -> int:
 def _summed(runs: Runs, place: IntArray) -> Runs:
     """The runs of the sum of some series, as those of one series."""
     y = runs.histories.y[place]
-    is_known = np.isfinite(y).any(axis=0)
+    is_known: BoolArray = np.isfinite(y).any(axis=0)
     total = np.where(is_known, np.nansum(y, axis=0), np.nan)[None]
     length = np.array([len(is_known) - int(is_known.argmax()) if is_known.any() else 0], dtype=np.int64)
     histories = Histories(total, length, np.zeros(1, dtype=np.int64))

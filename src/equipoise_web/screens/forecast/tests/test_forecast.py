@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from equipoise_web.access import access_of
-from equipoise_web.reads import series_list
+from equipoise_web.reads import series, series_list
 from equipoise_web.reads.series import read_series
 from equipoise_web.reads.series_list import Asked, read_series_list
 from equipoise_web.records.models import AdjustmentRecord
@@ -38,6 +38,7 @@ def test_the_title_is_the_finding_and_everything_stands_below(planner, demo_dige
         r"Kitchen spray in Grocery North grows [\d.]+%; last year would have been closer by [\d.]+%", title
     )
     assert html.count('class="chart"') == 4 and html.count(f'aria-label="{title}') == 2
+    assert "Smooth: sold in every bucket, with a pattern. Class A X by value and error." in html
     for words in ("Exponential smoothing", "Promotion SPRING-2025", "inside the 80% fan", "Learned from", "As sold"):
         assert words in html
     why = escape("/explain/?measure=history_cleansed_qty&item=SU-01&market=north-grocery&bucket=-19")
@@ -103,6 +104,10 @@ def test_the_list_ranks_by_money_and_searches(planner, demo_digest, person):
 
 
 def test_of_a_large_company_one_family_is_judged(planner, demo_digest, monkeypatch, person):
+    monkeypatch.setattr(series, "MOST_AT_ONCE", 50)
+    whole = page(planner, demo_digest)
+    assert whole.status_code == 422 and "Choose a family or an item" in whole.content.decode()
+    assert page(planner, demo_digest, item="family:Hair care").status_code == 200
     monkeypatch.setattr(series_list, "MOST_AT_ONCE", 50)
     found = read_series_list(access_of(person("eye", "analyst")), Asked(shown="all"))
     assert found.is_cut and found.asked.family == "Hair care" and len(found.lines) == 16
