@@ -43,8 +43,8 @@ def test_it_is_an_image_with_words_and_nothing_in_it_runs() -> None:
 
 def test_what_is_not_there_has_no_name() -> None:
     text = svg(delivered=NONE, bands=())
-    assert ">As sold<" not in text and ">Fan<" not in text and ">Planned<" not in text
-    assert ">Planned<" in svg(plan=np.array([np.nan] * 4 + [30.0] * 4))
+    assert ">As sold<" not in text and ">Fan<" not in text and ">In the plan<" not in text
+    assert ">In the plan<" in svg(plan=np.array([np.nan] * 4 + [30.0] * 4))
 
 
 def test_the_axis_reaches_over_the_fan_and_starts_at_0() -> None:
