@@ -104,7 +104,7 @@ class _Told:
     lag_chart: ChartPart | None
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
 def _tell(asked: _Asked) -> _Told:
     plan = asked.plan
     story = explain_forecast(plan, item=asked.item, market=asked.market)

@@ -107,7 +107,7 @@ def _length(y: FloatArray) -> int:
 def _summed(runs: Runs, place: IntArray) -> Runs:
     """The runs of the sum of some series, as those of one series."""
     y = runs.histories.y[place]
-    is_known: BoolArray = np.isfinite(y).any(axis=0)
+    is_known: BoolArray = np.any(np.isfinite(y), axis=0)
     total = np.where(is_known, np.nansum(y, axis=0), np.nan)[None]
     length = np.array([len(is_known) - int(is_known.argmax()) if is_known.any() else 0], dtype=np.int64)
     histories = Histories(total, length, np.zeros(1, dtype=np.int64))

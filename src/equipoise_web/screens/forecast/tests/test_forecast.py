@@ -7,8 +7,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
+from equipoise.core.adjustment import Adjustment, Scope
+from equipoise.demand.forecast_method import ForecastMethod
+from equipoise.plan import compute_plan
+from equipoise.store_plans import write_plan
 from equipoise_web.access import access_of
+from equipoise_web.actions.adopt_plans import adopt_plans
 from equipoise_web.reads import series, series_list
+from equipoise_web.reads.plans import open_plan
 from equipoise_web.reads.series import read_series
 from equipoise_web.reads.series_list import Asked, read_series_list
 from equipoise_web.records.models import AdjustmentRecord
@@ -138,3 +144,22 @@ def test_a_planner_pins_a_method_and_sales_may_not(demo_digest, client_of, perso
     shown = client_of(paula).get(reverse("adjust:one", args=[record.pk])).content.decode()
     assert "Forecast by seasonal naive on Kitchen spray in Grocery North" in shown
     assert client_of(person("sam", "sales")).post(form, typed).status_code == 403
+
+
+def test_a_pin_in_a_plan_stands_on_its_page_and_in_the_list(demo_digest, client_of, person, settings):
+    paula = client_of(person("paula", "demand_planner"))
+    form = reverse("adjust:new", args=["forecast_method"])
+    typed = {"item": "SU-01", "method": "seasonal naive", "reason_code": "other", "reason": "Contract", "key": "k1"}
+    assert paula.post(form, typed).status_code == 302
+    (record,) = AdjustmentRecord.objects.filter(kind="forecast_method")
+    plan = open_plan(demo_digest)
+    pin = Adjustment(record.pk, ForecastMethod("seasonal naive"), Scope("SU-01"), reason="Contract", seq=10_000)
+    pinned = compute_plan(plan.snapshot, (*plan.adjustments, pin))
+    write_plan(pinned, settings.EQUIPOISE_HOME / "plans" / "pinned")
+    adopt_plans(settings.EQUIPOISE_HOME)
+    html = page(paula, pinned.digest, **SPRAY).content.decode()
+    assert "Pinned by people" in html and f'href="{reverse("adjust:one", args=[record.pk])}"' in html
+    assert "the forecast is as good as last year" in html and "One method makes it" in html
+    nora = client_of(person("nora", "sales", item="SU-01", market="North"))
+    seen = page(nora, pinned.digest, **SPRAY).content.decode()
+    assert "Pinned for a scope that you do not see" in seen and "Contract" not in seen
