@@ -24,6 +24,7 @@ from equipoise.core.measure import Measure
 from equipoise.core.policy_change import SetPolicy
 from equipoise.core.table import UnknownName
 from equipoise.demand.changes import CHANGES as DEMAND_CHANGES
+from equipoise.demand.forecast_method import BASELINE_CHANGES
 from equipoise.finance.changes import CHANGES as FINANCE_CHANGES
 from equipoise.portfolio.changes import CHANGES as PORTFOLIO_CHANGES
 from equipoise.portfolio.findings import FINDING_CODES as PORTFOLIO_CODES
@@ -49,6 +50,7 @@ CHANGES: tuple[type[Change], ...] = (
     SetPolicy,
     *PORTFOLIO_CHANGES,
     *FINANCE_CHANGES,
+    *BASELINE_CHANGES,
     *DEMAND_CHANGES,
     *SUPPLY_CHANGES,
 )

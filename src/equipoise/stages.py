@@ -48,6 +48,7 @@ STAGES = (
         plan_baseline,
         tables=("sales_history", "forecast", "launches", "events", "planning_bills", "items", "uoms"),
         knobs=("baseline", "demand_capture", "cleansing"),
+        kinds=("forecast_method",),
         after=("portfolio",),
         title="Baseline forecast",
     ),

@@ -191,6 +191,13 @@ ROWS: dict[str, Row] = {
         query="measure=demand_consensus_qty&item=tool&market=retail&bucket=1",
         besides={"other_scope", "narrow_auditor", "narrow_planner"},
     ),
+    "forecast:list": page("read"),
+    "forecast:show": page(
+        "read",
+        "digest",
+        query="item=tool&market=retail",
+        besides={"other_scope", "narrow_auditor", "narrow_planner"},
+    ),
     "people:list": page("people"),
     "people:show": page("people", "victim"),
     "people:invite": Row(

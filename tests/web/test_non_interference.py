@@ -23,6 +23,7 @@ from django.urls import reverse
 from equipoise.catalog import MEASURES
 from equipoise.core.measure import Grain
 from equipoise.demo.write import write_demo
+from equipoise.explain.forecast_list import list_forecasts
 from equipoise.gather import open_snapshot
 from equipoise.plan import compute_plan
 from equipoise.store_plans import write_plan
@@ -30,7 +31,7 @@ from equipoise_web.access import access_of, is_pooled
 from equipoise_web.actions.adopt_plans import adopt_plans
 from equipoise_web.conftest import person  # noqa: F401 - a fixture
 from equipoise_web.reads.plans import open_plan
-from equipoise_web.reads.scoped import scoped_plan
+from equipoise_web.reads.scoped import scoped_plan, visible_rows
 
 FACTOR = 1.75
 OUTSIDE = ("south", "South")
@@ -142,6 +143,9 @@ def pages(client, digest):
     sheets = [{"unit": unit, **({"family": family} if family else {})} for family in ("", *families) for unit in UNITS]
     for query in sheets:
         yield f"sheet {query}", client.get(reverse("sheet:show", args=[digest]), query)
+    for item in ("LA-01", "family:Hair care"):
+        query = {"item": item, "market": "North"}
+        yield f"forecast {query}", client.get(reverse("forecast:show", args=[digest]), query)
     for measure in OWN:
         for family in families[:2]:
             query = {"measure": measure, "family": family, "market": "North", "bucket": "2"}
@@ -184,6 +188,15 @@ def test_own_measures_of_the_north_are_bit_for_bit_the_same(digests, person):
     who = access_of(person("north", "sales", market="North"))
     same, other = (scoped_plan(open_plan(digests[name]), who) for name in ("same", "other"))
     assert differing(same, other) == set()
+
+
+def test_forecasts_of_the_north_fare_bit_for_bit_the_same(digests, person):
+    who = access_of(person("north", "sales", market="North"))
+    same, other = (list_forecasts(open_plan(digests[name])) for name in ("same", "other"))
+    seen = visible_rows(open_plan(digests["same"]).axes, Grain.DEMAND, who, "demand_baseline_qty")
+    for name in ("mae", "mean", "sigma", "price", "people_pct", "segment"):
+        assert np.array_equal(getattr(same, name)[seen], getattr(other, name)[seen], equal_nan=True), name
+    assert not np.array_equal(same.mae[~seen], other.mae[~seen], equal_nan=True)
 
 
 def test_a_launch_for_all_markets_moves_its_own_family_only(launched_everywhere, db, person):

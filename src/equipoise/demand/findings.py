@@ -99,6 +99,18 @@ HISTORY_GAP = FindingCode(
     "History ends before the first planning bucket: the buckets between are forecast too",
     "Import newer actuals, or correct history_to.",
 )
+PIN_TOO_SHORT = FindingCode(
+    "DE117",
+    Severity.WARNING,
+    "The history is too short for the method that was pinned: the forecast is as it was found",
+    "Pin another method, or narrow the scope of the pin to series that the method can forecast.",
+)
+PIN_ON_IMPORT = FindingCode(
+    "DE118",
+    Severity.NOTE,
+    "Methods and seasons are pinned, but the baseline is imported",
+    "Set policy baseline to statistical, or withdraw the pins.",
+)
 WRONG_EVENT = FindingCode(
     "DE120",
     Severity.ERROR,
@@ -318,6 +330,8 @@ FINDING_CODES = (
     ERROR_BORROWED,
     OPEN_BUCKET,
     HISTORY_GAP,
+    PIN_TOO_SHORT,
+    PIN_ON_IMPORT,
     WRONG_EVENT,
     EVENT_WITHOUT_EFFECT,
     PLANNED_PAST,

@@ -3,6 +3,7 @@
 The baseline of a snapshot without launches and successors is the forecast, without postings.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,15 +78,23 @@ class ItemLife:
         return claims
 
     def outlook(
-        self, point: FloatArray, sold: FloatArray, active: FloatArray, sigma: FloatArray, *, is_imported: bool
+        self,
+        point: FloatArray,
+        sold: FloatArray,
+        active: FloatArray,
+        sigma: FloatArray,
+        *,
+        is_imported: bool,
+        steps: Sequence[tuple[str, FloatArray]] = (),
     ) -> Outlook:
         """The baseline: `point` [N, W] is each row's own forecast of the last W buckets, `sold` [N, T] the share of
-        it that counts, `sigma` [N] its error."""
+        it that counts, `sigma` [N] its error. `steps` are causes and what the forecast was once each counted, the
+        first without a cause, the last one `point`; none if it is as it was found."""
         horizon = active.shape[1]
         if self.is_plain:
             own = on_grid(point[:, -horizon:] * sold, QUANTITY_STEP)
             error = np.repeat(sigma[:, None], horizon, axis=1)
-            return Outlook(own, point[:, :-horizon], error, (), self.findings)
+            return Outlook(own, point[:, :-horizon], error, _own_postings(steps, sold), self.findings)
         plan, findings = self.launches, list(self.findings)
         if is_imported:
             speaks: BoolArray = np.any(point[plan.rows, -horizon:] != 0, axis=1)
@@ -102,7 +111,7 @@ class ItemLife:
         error = np.repeat(sigma[:, None], horizon, axis=1)
         error[plan.rows] = launch_error(plan, planned[:, -horizon:], point[:, -horizon:], sigma, family)
 
-        postings = [Posting.of(BASELINE, FORECAST, on_grid(own[:, -horizon:] * sold, QUANTITY_STEP))]
+        postings = list(_own_postings(steps or (("", point),), sold, share))
         launched = on_grid(added[:, -horizon:] * active[plan.rows], QUANTITY_STEP)
         moved = [(LAUNCH, self._item(row), np.array([row]), launched[[n]]) for n, row in enumerate(plan.rows.tolist())]
         is_stated = share < 1.0
@@ -115,7 +124,7 @@ class ItemLife:
             moved.append((SUCCESSION, self._item(int(self.heirs.rows[link])), target, passed.amounts[[place]]))
             known = np.where(np.isnan(error[target[0]]) & (passed.error_sd[place] > 0), 0.0, error[target[0]])
             error[target[0]] = np.sqrt(known**2 + passed.error_sd[place] ** 2)
-        baseline = postings[0].dense(active.shape)
+        baseline = np.sum([posting.dense(active.shape) for posting in postings], axis=0)
         for _, _, rows, amounts in moved:
             baseline[rows] += amounts
         taken, found = cannibalize(self.inputs, plan, launched, baseline)
@@ -134,6 +143,19 @@ def read_item_life(inputs: Inputs, y: FloatArray, *, end: int, since: int) -> It
     launches, found = read_launch_plan(inputs, y, end=end, since=since)
     heirs, strange = read_heirs(inputs)
     return ItemLife(inputs, launches, heirs, end, (*found, *strange))
+
+
+def _own_postings(
+    steps: Sequence[tuple[str, FloatArray]], sold: FloatArray, share: FloatArray | None = None
+) -> tuple[Posting, ...]:
+    """What each step [N, W] added to the rows' own forecasts, as far as these count."""
+    postings, before = list[Posting](), np.zeros(sold.shape)
+    for cause, point in steps:
+        weighed = point if share is None else point * share[:, None]
+        own = on_grid(weighed[:, -sold.shape[1] :] * sold, QUANTITY_STEP)
+        postings.append(Posting.of(BASELINE, cause or FORECAST, own - before))
+        before = own
+    return tuple(postings)
 
 
 def _posted(moved: list[tuple[str, str, IntArray, FloatArray]]) -> list[Posting]:

@@ -11,8 +11,7 @@ from equipoise.core.panel import Keys, Panel
 from equipoise.core.section import Posting, Section
 from equipoise.core.stage import Inputs
 from equipoise.demand.bills import read_bills, share_findings
-from equipoise.demand.cleansing import CLEANSED, Cleansed, cleanse
-from equipoise.demand.event import demand_groups, read_events
+from equipoise.demand.cleansing import CLEANSED
 from equipoise.demand.findings import (
     ERROR_BORROWED,
     FORECAST_FOR_HISTORY,
@@ -21,19 +20,10 @@ from equipoise.demand.findings import (
     NO_HISTORY,
     NO_IMPORTED_FORECAST,
 )
-from equipoise.demand.forecast import forecast_series, plan_kernel
-from equipoise.demand.history import (
-    RETURNED,
-    Captured,
-    History,
-    capture_demand,
-    demand_to_train,
-    read_history,
-    recent_demand,
-)
+from equipoise.demand.history import RETURNED, recent_demand
 from equipoise.demand.imported import import_forecast
-from equipoise.demand.item_life import read_item_life
-from equipoise.demand.to_go import first_open_bucket
+from equipoise.demand.method_pins import Step, handed_down
+from equipoise.demand.training import Training, read_training
 
 WHERE = "table forecast"
 
@@ -42,27 +32,20 @@ def plan_baseline(inputs: Inputs) -> Section:
     """History [N, H] and the baseline forecast [N, T] of every item and market, in units."""
     axes, keys = inputs.axes, inputs.keys(Grain.DEMAND)
     active = inputs.measure("demand_active_ratio")
-    history, findings = read_history(axes, inputs.snapshot.head, inputs.table("sales_history"))
-    captured, found = capture_demand(history, str(inputs.knob("demand_capture")))
-    cleansed = _cleansed(inputs, history, captured)
-    y, trained = demand_to_train(captured.sold, cleansed.sold)
+    training = read_training(inputs)
+    history, life, y, since = training.history, training.life, training.y, training.since
     bills, billed = read_bills(axes, inputs.table("planning_bills"))
-    period = axes.calendar.periods_per_year
-    family, _ = axes.groups(Grain.DEMAND, "family")
-    # Buckets between the last closed one and the first of the plan are forecast; those closed at as_of are dropped.
-    since = max(first_open_bucket(inputs.snapshot.head), history.end)
-    life = read_item_life(inputs, y, end=history.end, since=since)
-    statistical = forecast_series(
-        life.histories(y), period, axes.horizon - history.end, levels=(), family=family, kernel=plan_kernel()
-    )
+    statistical = training.forecast()
     is_imported, chosen = _choose_source(inputs, has_history=bool(np.isfinite(y).any()))
-    findings += [*found, *cleansed.findings, *trained, *billed, *chosen]
+    told = training.pins.told(statistical, is_imported=is_imported)
+    findings = [*training.findings, *billed, *chosen, *told]
+    steps: tuple[Step, ...] = ()
     above = np.zeros((len(keys), axes.horizon - since))
     if is_imported:
         point, above, found = import_forecast(
             axes,
             inputs.table("forecast"),
-            recent=recent_demand(y, period),
+            recent=recent_demand(y, training.period),
             is_active=active > 0,
             since=since,
             bills=bills,
@@ -72,11 +55,14 @@ def plan_baseline(inputs: Inputs) -> Section:
             findings.append(ERROR_BORROWED.found(WHERE, "its own past errors are not known here"))
         sold = (active > 0).astype(np.float64)  # it says what is sold in the bucket, whole or not
     else:
-        point, sold = statistical.point[:, since - history.end :], active
+        pinned = training.pins.steps(statistical, end=history.end)
+        steps = handed_down(pinned, bills, since=since, end=history.end)
+        point = (pinned[-1][1] if pinned else statistical.point)[:, since - history.end :]
+        sold = active
         findings += _without_history(keys, statistical.observations, np.where(life.is_planned[:, None], 0.0, active))
     point, handed = bills.hand_down(point, since)
     above = above + handed
-    outlook = life.outlook(point, sold, active, statistical.sigma, is_imported=is_imported)
+    outlook = life.outlook(point, sold, active, statistical.sigma, is_imported=is_imported, steps=steps)
     findings += [*outlook.findings, *_taken_out(keys, point[:, -since:], life.claimed(active))]
     overplanned = on_grid(above[:, -since:] * sold, QUANTITY_STEP)
     findings += share_findings(bills, overplanned)
@@ -84,7 +70,7 @@ def plan_baseline(inputs: Inputs) -> Section:
     past = {
         "history_ordered_qty": history.ordered,
         "history_shipped_qty": history.shipped,
-        CLEANSED: cleansed.sold,
+        CLEANSED: training.cleansed.sold,
     }
     made = {"demand_baseline_qty": outlook.baseline, "demand_overplanned_qty": overplanned, "demand_error_sd": error}
     return Section(
@@ -94,29 +80,14 @@ def plan_baseline(inputs: Inputs) -> Section:
             Panel(keys, {"demand_bridge_qty": _bridge(outlook.bridge, active)}, first=min(since, -1)),
             Panel(keys, past, first=history.first),
         ),
-        postings=(*_postings(history, captured, cleansed), *outlook.postings),
+        postings=(*_postings(training), *outlook.postings),
         findings=sort_findings(findings),
     )
 
 
-def _cleansed(inputs: Inputs, history: History, captured: Captured) -> Cleansed:
-    """History without the effect of known events, unless the policy leaves it as it was."""
-    if inputs.knob("cleansing") == "none":
-        return Cleansed(captured.sold, (), ())
-    events, _ = read_events(inputs.axes, inputs.table("events"))  # what is wrong with them, stage demand tells
-    return cleanse(
-        inputs.axes,
-        captured.sold,
-        events,
-        first=history.first,
-        group=demand_groups(inputs.axes, inputs.table("items")),
-        out_of_stock=history.out_of_stock,
-        restores=not captured.is_ordered,
-    )
-
-
-def _postings(history: History, captured: Captured, cleansed: Cleansed) -> tuple[Posting, ...]:
+def _postings(training: Training) -> tuple[Posting, ...]:
     """How history became what the forecast learns from; none where it is history as it stands."""
+    history, captured, cleansed = training.history, training.captured, training.cleansed
     started = history.ordered if captured.is_ordered else history.shipped
     returned = Posting.of(CLEANSED, RETURNED, captured.sold - started)
     changes = [posting for posting in (returned, *cleansed.postings) if posting.amounts.size]

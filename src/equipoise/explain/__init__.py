@@ -13,10 +13,14 @@ read from that (algebra.md section 9):
 * `Source`: rows of a table of the snapshot, and the file they came from.
 
 A value of None is unknown, never 0.
+
+`explain_forecast` says where the baseline of a node comes from: history as it was sold and as it was learned from, the
+methods, the fan, how it fared at earlier dates.
 """
 
 from equipoise.explain.ask import explain
+from equipoise.explain.forecast import ForecastStory, explain_forecast
 from equipoise.explain.node import Explanation, Node
 from equipoise.explain.where import UnknownCell
 
-__all__ = ["Explanation", "Node", "UnknownCell", "explain"]
+__all__ = ["Explanation", "ForecastStory", "Node", "UnknownCell", "explain", "explain_forecast"]

@@ -1,4 +1,4 @@
-"""The baseline where items are launched or succeeded: who launched what, taken from whom, passed on by whom."""
+"""The baseline where it is more than its own forecast: methods pinned by whom, launches, what passed on to whom."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -33,10 +33,11 @@ PLANNED = "steady sales × season × ramp × active, as far as its own forecast 
 
 
 def baseline(cell: Cell, forecast: Callable[[Cell], Node]) -> Node:
-    """The forecast, and each launch and succession that posted to it; the forecast alone where none did."""
+    """The forecast, and each pin, launch and succession that posted to it; the forecast alone where none did."""
     postings = cell.plan.section_of(cell.name).postings_of(cell.name)
     if not postings:
         return forecast(cell)
+    people = {adjustment.id: adjustment for adjustment in cell.plan.adjustments}
     children = []
     for posting in postings:
         inside = (posting.buckets == cell.bucket) & np.isin(posting.rows, cell.rows)
@@ -46,12 +47,15 @@ def baseline(cell: Cell, forecast: Callable[[Cell], Node]) -> Node:
         if posting.cause == FORECAST:
             own = forecast(cell)
             children.append(Node(own.type, amount, own.text, own.children))
+        elif posting.cause in people:
+            who = people[posting.cause]
+            children.append(Node("Person", amount, person_words(cell, who), ref=who.id))
         else:
             rows = np.unique(posting.rows[inside]).astype(np.int64)
             children.append(_moved(cell, posting, rows, posting.amounts[inside]))
     if not children:
         return Node("Postings", cell.value, f"{cell.text}: nothing is forecast, launched or passed on")
-    return Node("Postings", cell.value, cell.text, shortened(children, "other launches and successions"))
+    return Node("Postings", cell.value, cell.text, shortened(children, "other pins, launches and successions"))
 
 
 def _moved(cell: Cell, posting: Posting, rows: IntArray, amounts: FloatArray) -> Node:

@@ -48,7 +48,8 @@ def change_words(adjustment: Adjustment) -> str:
         elif isinstance(value, tuple):
             words.append(f"{field.name} {', '.join(value) or 'none'}")
         elif not isinstance(value, Spread) and value not in (None, "") and value != field.default:
-            words.append(f"{field.name.replace('_', ' ')} {value}")
+            name = "" if change.kind.endswith(f"_{field.name}") else field.name.replace("_", " ")
+            words.append(f"{name} {value}".strip())
     return " ".join(words)
 
 

@@ -28,6 +28,7 @@ from equipoise_web.reads.node_picker import NodePicker, node_picker
 DIMENSIONS_OF_STAGE: dict[str, tuple[str, ...]] = {
     "portfolio": ("item", "market"),
     "prices": ("item", "market"),
+    "baseline": ("item", "market"),
     "demand": ("item", "market"),
     "supply": ("resource",),
     "policy": (),
@@ -35,8 +36,8 @@ DIMENSIONS_OF_STAGE: dict[str, tuple[str, ...]] = {
 """Dimensions that the kinds of a stage look at; a stage not listed takes all four."""
 WITHOUT_PLACE = ("exchange_rate",)
 """Kinds that hold everywhere, whatever their stage."""
-WITHOUT_MONTHS = ("portfolio", "policy")
-"""Stages whose kinds have no first and last bucket: a launch has its own day."""
+WITHOUT_MONTHS = ("portfolio", "baseline", "policy")
+"""Stages whose kinds have no first and last bucket: a launch has its own day, a method is for all that is ahead."""
 REASONS: dict[str, str | Promise] = {
     "": gettext_lazy("Choose"),
     "listing": gettext_lazy("New listing or lost listing"),

@@ -163,8 +163,13 @@ def _choices(kind: str, name: str, hint: object) -> tuple[tuple[str, str], ...]:
     if hint is bool:
         return (("yes", _("Yes")), ("no", _("No")))
     if get_origin(hint) is Literal:
-        return tuple((str(word), str(word).replace("_", " ").capitalize()) for word in get_args(hint))
+        return tuple((str(word), _word_label(str(word))) for word in get_args(hint))
     return ()
+
+
+def _word_label(word: str) -> str:
+    """A choice as it is shown; names such as TSB stay as they are."""
+    return word if word.isupper() else word.replace("_", " ").capitalize()
 
 
 def _default(value: object) -> str:

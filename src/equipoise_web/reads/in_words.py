@@ -25,6 +25,7 @@ from equipoise_web.reads.numbers import plain
 from equipoise_web.reads.snapshots import axes_of, open_snapshot
 
 KIND_TITLES: dict[str, str | Promise] = {
+    "forecast_method": gettext_lazy("Forecast method"),
     "demand_input": gettext_lazy("Demand input"),
     "demand_override": gettext_lazy("Consensus override"),
     "demand_hold": gettext_lazy("Hold"),
@@ -111,6 +112,8 @@ class Words:
             return _("Held as it stands")
         if change.kind == "promotion":
             amount = signed_amount(Amount("scale", given["uplift_pct"]))
+        if change.kind == "forecast_method":
+            return _pin_words(str(given["method"]), str(given["season"]))
         if change.kind == "set_policy":
             return self._policy(str(given["knob"]), given["value"])
         if change.kind in said:
@@ -199,6 +202,16 @@ class Words:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return plain(float(value))
         return ", ".join(str(part) for part in value) if isinstance(value, tuple) else str(value)
+
+
+def _pin_words(method: str, season: str) -> str:
+    """`Forecast by seasonal naive`, `Forecast with a flat season`."""
+    seasons = {"flat": _("no season"), "own": _("its own season alone"), "family": _("its family's season alone")}
+    if method == "auto":
+        said = {"season": seasons.get(season, "")}
+        return _("Forecast with %(season)s") % said if season != "auto" else _("Forecast as it is found")
+    by = _("Forecast by %(method)s") % {"method": method}
+    return by if season == "auto" else f"{by}, {seasons[season]}"
 
 
 def _day(day: date) -> str:

@@ -25,7 +25,11 @@ from equipoise_web.scenarios import Merging, read_merging, read_scenarios
 
 LISTED = 12
 """Cells of a conflict that are listed one by one."""
-MEASURE_OF_STAGE = {"demand": "demand_consensus_qty", "supply": "capacity_available_hours"}
+MEASURE_OF_STAGE = {
+    "baseline": "demand_baseline_qty",
+    "demand": "demand_consensus_qty",
+    "supply": "capacity_available_hours",
+}
 """What a change of a stage moves, where it adds up over cells."""
 
 

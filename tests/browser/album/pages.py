@@ -88,6 +88,20 @@ PAGES: dict[str, tuple[Shot, ...]] = {
             status=404,
         ),
     ),
+    "forecast:list": (
+        Shot("forecasts", "planner", "/forecast/", "table.forecasts"),
+        Shot("forecasts-all", "planner", "/forecast/?shown=all&sort=amount", "table.forecasts"),
+        Shot("forecasts-touchless", "planner", "/forecast/?shown=touchless"),
+        Shot("forecasts-none", "planner", "/forecast/?shown=all&words=no such item", ".empty"),
+        Shot("forecasts-sales", "sales", "/forecast/?shown=worse"),
+    ),
+    "forecast:show": (
+        Shot("forecast", "planner", "/forecast/{digest}/?item=SU-01&market=north-grocery", "#chart-title"),
+        Shot("forecast-family", "planner", "/forecast/{digest}/?item=family:Laundry care", "#chart-title"),
+        Shot("forecast-launch", "planner", "/forecast/{digest}/?item=LA-REFILL&market=north-drug", "#chart-title"),
+        Shot("forecast-all", "coordinator", "/forecast/{digest}/", "#chart-title"),
+        Shot("forecast-sales", "sales", "/forecast/{digest}/?item=LA-01&market=north-grocery", "#chart-title"),
+    ),
     "findings:show": (
         Shot("findings", "planner", "/plan/{digest}/findings/"),
         Shot("findings-warnings", "planner", "/plan/{digest}/findings/?severity=warning"),
@@ -104,6 +118,7 @@ PAGES: dict[str, tuple[Shot, ...]] = {
         Shot("form-exact", "marketing", "/adjustments/new/demand_input/", act=scenes.preview_exactly),
         Shot("form-wrong", "marketing", "/adjustments/new/demand_input/", act=scenes.propose_nothing, status=422),
         Shot("form-supply", "supply", "/adjustments/new/overtime/"),
+        Shot("form-pin", "planner", "/adjustments/new/forecast_method/?item=SU-01&market=north-grocery"),
     ),
     "adjust:preview": (Shot("preview", "marketing", "/adjustments/previews/{effect}/"),),
     "adjust:one": (

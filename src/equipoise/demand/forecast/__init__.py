@@ -23,6 +23,7 @@ while quantiles learn from the errors of all.
 - Four for rare demand: TSB, ADIDA, IMAPA, SBA, with a hurdle distribution (`intermittent`).
 - Which of them a series gets (`segment`), and their trimmed mean (`pool`, `combination`).
 - Quantiles from the errors of the backtest, conformal (`intervals`, `backtest`).
+- One method or another season where a person pins it (`pins`); the sum of several series and its fan (`node`).
 - Single smoothing with a given constant, for teaching and checks: F + α (A − F) (`smoothing`; Heizer & Render, 4-4).
 
 Two kernels give the same numbers to 1e-9 (`kernel`): NumPy, the reference, and code compiled by numba (`*_compiled`).
@@ -39,6 +40,7 @@ from equipoise.demand.forecast.backtest import RIVALS, Backtest
 from equipoise.demand.forecast.forecast import LEVELS, Forecast, forecast_series
 from equipoise.demand.forecast.kernel import NoSuchKernel, plan_kernel
 from equipoise.demand.forecast.panel import WrongHistory
+from equipoise.demand.forecast.pins import SEASONS, Pins
 from equipoise.demand.forecast.pool import MEMBERS
 from equipoise.demand.forecast.seasonality import seasonal_for, seasonal_indices, shrink_to_family
 from equipoise.demand.forecast.segment import SEGMENTS
@@ -48,10 +50,12 @@ __all__ = [
     "LEVELS",
     "MEMBERS",
     "RIVALS",
+    "SEASONS",
     "SEGMENTS",
     "Backtest",
     "Forecast",
     "NoSuchKernel",
+    "Pins",
     "WrongHistory",
     "forecast_series",
     "plan_kernel",

@@ -16,6 +16,7 @@ from equipoise.demand.forecast.summation import add_up
 RIVALS = ("forecast", "naive", "seasonal naive")
 FEWEST_TO_TRAIN = 6
 """Known buckets an origin must have behind it."""
+FEWEST_PAIRS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,17 +46,30 @@ class Backtest:
         return self.mae[:, 1:] - self.mae[:, :1]
 
 
-def origins(horizon: int, count: int) -> IntArray:
+def origins(horizon: int, count: int, *, farthest: int | None = None) -> IntArray:
     """Buckets held back at each of at most `count` origins, evenly spread over twice the horizon, so that even the last
-    lag is seen from several dates that share few buckets.
+    lag is seen from several dates that share few buckets; or over the last `farthest` buckets.
 
     >>> origins(18, 10).tolist(), origins(3, 10).tolist()
     ([4, 8, 11, 15, 19, 23, 27, 30, 34, 38], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
     """
     if count < 1 or horizon < 1:
         return np.zeros(0, dtype=np.int64)
-    farthest = max(2 * horizon + 2, count)
-    return np.unique(np.rint(np.arange(1, count + 1) * farthest / count).astype(np.int64))
+    back = max(2 * horizon + 2, count) if farthest is None else max(farthest, 1)
+    spread = np.rint(np.arange(1, count + 1) * back / count).astype(np.int64)
+    return np.unique(np.maximum(spread, 1))
+
+
+def farthest_origin(length: int, *, period: int, horizon: int, count: int) -> int:
+    """How many buckets may be held back of a history so long that the forecast still knows its season.
+
+    Judged at dates before two years were known, a forecast without season would be taken for the one that is made
+    today. Shorter histories are judged all the same, `count` buckets back.
+
+    >>> [farthest_origin(length, period=12, horizon=24, count=10) for length in (20, 36, 60, 120)]
+    [10, 10, 34, 50]
+    """
+    return min(max(length - (2 * period + 2), count), max(2 * horizon + 2, count))
 
 
 def naive_forecasts(past: Histories, period: int, horizon: int) -> tuple[FloatArray, FloatArray]:
@@ -71,6 +85,21 @@ def naive_forecasts(past: Histories, period: int, horizon: int) -> tuple[FloatAr
     column = y.shape[1] - period + np.arange(horizon) % period
     year = np.where(column >= 0, y[:, np.maximum(column, 0)], np.nan)
     return naive, np.where(np.isfinite(year), np.maximum(year, 0.0), naive)
+
+
+def naive_error(y: FloatArray, *, lag: int) -> FloatArray:
+    """Root of the mean squared error [N] of taking the value `lag` buckets before, over y [N, H]; NaN where fewer than
+    three pairs are known.
+
+    >>> naive_error(np.array([[1.0, 3.0, 1.0, 3.0]]), lag=1).tolist()
+    [2.0]
+    """
+    error = y[:, lag:] - y[:, : max(y.shape[1] - lag, 0)]
+    is_known = np.isfinite(error)
+    count = np.where(is_known.sum(axis=1) >= FEWEST_PAIRS, is_known.sum(axis=1), np.nan)
+    squares = np.where(is_known, error * error, 0.0)
+    root: FloatArray = np.sqrt(add_up(np.ascontiguousarray(squares.T)) / count)
+    return root
 
 
 def score_origins(histories: Histories, held_back: IntArray, forecasts: list[FloatArray], period: int) -> Backtest:

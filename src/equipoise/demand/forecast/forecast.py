@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from equipoise.demand.forecast.backtest import FEWEST_TO_TRAIN, Backtest, origin
 from equipoise.demand.forecast.intervals import Errors, conformal_quantiles
 from equipoise.demand.forecast.kernel import fastest_kernel, kernel_named
 from equipoise.demand.forecast.panel import Histories, WrongHistory, read_histories
+from equipoise.demand.forecast.pins import Pins
 from equipoise.demand.forecast.pool import Pooled
 from equipoise.demand.forecast.run_pool import run_pool
 
@@ -37,6 +39,8 @@ class Forecast:
     """[N] buckets with known demand."""
     segment: IntArray
     """[N] position in `SEGMENTS`."""
+    unpinned: FloatArray
+    """[N, horizon] units, the point forecast without pins."""
 
 
 def forecast_series(
@@ -49,6 +53,7 @@ def forecast_series(
     origin_count: int = ORIGINS,
     workers: int = 1,
     kernel: str | None = None,
+    pins: Pins | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Forecast:
     """Forecast demand over `horizon` buckets with quantiles and a rolling-origin backtest.
@@ -59,7 +64,8 @@ def forecast_series(
     none) of product families that share a seasonal profile. `levels=()` leaves out quantiles and backtest,
     `origin_count=0` the backtest alone. `workers` threads share the work; `progress(done, all)` is told in series
     forecast, each origin counting. Neither changes a byte of the answer. `kernel` is `numpy` or `numba`, which agree to
-    1e-9; None takes numba where it is installed.
+    1e-9; None takes numba where it is installed. `pins` fix the method or season of some series: where a history is too
+    short for its method, the forecast stays as it is found, and the method has no weight.
 
     sigma = sqrt(Σ e_t² / (n − 2)) over the n one-step errors of the theta method in the history: two degrees of freedom
     go to level and drift. The smoothing weights and seasonal indices saw the same errors, so it is somewhat too small
@@ -72,10 +78,73 @@ def forecast_series(
     >>> forecast.point.round(2).tolist(), forecast.observations.tolist()
     ([[10.0, 10.0], [3.06, 3.06]], [3, 4])
     """
+    made = run_origins(
+        series, season_length, horizon, levels=levels, family=family, origin_count=origin_count, workers=workers,
+        kernel=kernel, pins=pins, progress=progress,
+    )  # fmt: skip
+    histories, found = made.histories, made.found
+    quantiles = np.zeros((len(histories.y), horizon, len(made.levels)))
+    backtest = None
+    if len(made.levels):
+        if made.past:
+            backtest = score_origins(histories, made.held_back, [one.point for one in made.past], season_length)
+        quantiles = made.quantiles()
+    return _in_order(histories.order, found, made.levels, quantiles, backtest)
+
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """The forecast and the same forecast made at earlier dates, in the order of `histories`."""
+
+    histories: Histories
+    held_back: IntArray
+    """[K] buckets that were not known at each origin."""
+    levels: FloatArray
+    found: Pooled
+    past: list[Pooled]
+    """One for each origin."""
+
+    @cached_property
+    def errors(self) -> Errors:
+        """Errors of the backtest."""
+        return _errors(self.histories, self.held_back, self.past, self.found.point.shape)
+
+    def quantiles(self) -> FloatArray:
+        """[N, horizon, L], learned from all origins."""
+        return _quantiles(self.errors, self.found, self.levels)
+
+    def past_quantiles(self, origin: int) -> FloatArray:
+        """[N, horizon, L] around the forecast of one origin, learned from all others; needs `keeps_quantiles`."""
+        error, sigma = self.errors.error.copy(), self.errors.sigma.copy()
+        error[origin], sigma[origin] = np.nan, np.nan
+        return _quantiles(Errors(error, sigma), self.past[origin], self.levels)
+
+
+def run_origins(
+    series: Sequence[FloatArray] | FloatArray,
+    season_length: int,
+    horizon: int,
+    *,
+    levels: Sequence[float],
+    family: IntArray | None = None,
+    origin_count: int = ORIGINS,
+    workers: int = 1,
+    kernel: str | None = None,
+    pins: Pins | None = None,
+    keeps_quantiles: bool = False,
+    farthest: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Runs:
+    """The runs behind `forecast_series`, which says what is asked and refused; none in the past without levels.
+
+    `keeps_quantiles` makes those of rare demand at each origin, too; `farthest` is how many buckets the first origin
+    holds back, None for twice the horizon.
+    """
     histories = read_histories(series)
     asked = _check(histories, season_length, horizon, levels, family)
     members = None if family is None else np.ascontiguousarray(family[histories.order])
-    held_back = origins(horizon, origin_count) if len(asked) else np.zeros(0, dtype=np.int64)
+    fixed = None if pins is None else pins.rows(histories.order)
+    held_back = origins(horizon, origin_count, farthest=farthest) if len(asked) else np.zeros(0, dtype=np.int64)
     done, total = 0, len(histories.y) * (1 + len(held_back))
 
     def tick(count: int) -> None:
@@ -89,25 +158,18 @@ def forecast_series(
     def run(past: Histories, wanted: FloatArray) -> Pooled:
         return run_pool(
             chosen, past, period=season_length, horizon=horizon, family=members, levels=wanted, workers=workers,
-            tick=tick,
+            tick=tick, pins=fixed,
         )  # fmt: skip
 
     found = run(histories, asked)
-    quantiles = np.zeros((len(histories.y), horizon, len(asked)))
-    backtest = None
-    if len(asked):
-        past = [run(histories.without_last(int(k)), np.zeros(0)) for k in held_back]
-        if past:
-            backtest = score_origins(histories, held_back, [one.point for one in past], season_length)
-        quantiles = _quantiles(histories, held_back, past, found, asked)
-    return _in_order(histories.order, found, asked, quantiles, backtest)
+    wanted = asked if keeps_quantiles else np.zeros(0)
+    past = [run(histories.without_last(int(k)), wanted) for k in held_back]
+    return Runs(histories, held_back, asked, found, past)
 
 
-def _quantiles(
-    histories: Histories, held_back: IntArray, past: list[Pooled], found: Pooled, levels: FloatArray
-) -> FloatArray:
-    """Conformal quantiles of steady demand, those of the hurdle for rare demand."""
-    n, horizon = found.point.shape
+def _errors(histories: Histories, held_back: IntArray, past: list[Pooled], shape: tuple[int, ...]) -> Errors:
+    """Actual less forecast of each origin, as far as it is known."""
+    n, horizon = shape
     span = histories.y.shape[1]
     error = np.full((len(past), n, horizon), np.nan)
     sigma = np.full((len(past), n), np.nan)
@@ -118,10 +180,13 @@ def _quantiles(
         actual = histories.y[:, span - withheld : span - withheld + reach]
         error[k, :, :reach] = actual - one.point[:, :reach]
         sigma[k] = np.where(histories.length - withheld >= FEWEST_TO_TRAIN, one.sigma, np.nan)
+    return Errors(error, sigma)
+
+
+def _quantiles(errors: Errors, found: Pooled, levels: FloatArray) -> FloatArray:
+    """Conformal quantiles of steady demand, those of the hurdle for rare demand."""
     is_rare = np.any(np.isfinite(found.hurdle), axis=(1, 2))
-    steady = conformal_quantiles(
-        Errors(error, sigma), point=found.point, sigma=found.sigma, levels=levels, calibrates=~is_rare
-    )
+    steady = conformal_quantiles(errors, point=found.point, sigma=found.sigma, levels=levels, calibrates=~is_rare)
     answer: FloatArray = np.where(is_rare[:, None, None], np.nan_to_num(found.hurdle), steady)
     return answer
 
@@ -157,4 +222,5 @@ def _in_order(
         found.sigma[place],
         found.observations[place],
         found.segment[place],
+        found.unpinned[place],
     )

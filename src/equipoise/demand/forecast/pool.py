@@ -7,10 +7,13 @@ import numpy as np
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.demand.forecast.aggregation import forecast_aggregated
 from equipoise.demand.forecast.autoregression import highest_order
+from equipoise.demand.forecast.backtest import RIVALS, naive_error, naive_forecasts
 from equipoise.demand.forecast.combination import trimmed_mean
 from equipoise.demand.forecast.exponential import grid_for
 from equipoise.demand.forecast.intermittent import hurdle_quantiles
 from equipoise.demand.forecast.kernel import Kernel
+from equipoise.demand.forecast.panel import Histories
+from equipoise.demand.forecast.pins import POOL
 from equipoise.demand.forecast.scale import fill_unknown
 from equipoise.demand.forecast.segment import (
     ERRATIC,
@@ -26,11 +29,13 @@ from equipoise.demand.forecast.segment import (
 
 MEMBERS = (
     "theta", "exponential smoothing", "multiple aggregation", "airline", "autoregression", "seasonal autoregression",
-    "TSB", "ADIDA", "IMAPA", "SBA",
+    "TSB", "ADIDA", "IMAPA", "SBA", *RIVALS[1:],
 )  # fmt: skip
 """Methods, the columns of `Pooled.weights`."""
-STEADY = 6
-"""So many of them are for steady demand, the others for rare demand."""
+STEADY, RARE = 6, 4
+"""So many of them are for steady demand, so many of the others for rare demand."""
+PLAIN = STEADY + RARE
+"""The first of the naive methods, which no segment has: they are used where they are pinned."""
 _USED = {
     NO_HISTORY: "", NO_DEMAND: "", NEW: "theta", OBSOLESCENT: "TSB", LUMPY: "ADIDA,IMAPA",
     INTERMITTENT: "TSB,ADIDA,IMAPA,SBA", SHORT: ",".join(MEMBERS[:6]), SMOOTH: ",".join(MEMBERS[:6]),
@@ -57,16 +62,29 @@ class Pooled:
     """[n, members] share of each method, averaged over the horizon."""
     hurdle: FloatArray
     """[n, horizon, levels] quantiles of rare demand, NaN for other segments."""
+    unpinned: FloatArray
+    """[n, horizon] units, the forecast without what people have pinned."""
 
 
 def pool_chunk(
-    kernel: Kernel, y: FloatArray, length: IntArray, indices: FloatArray, *, horizon: int, levels: FloatArray
+    kernel: Kernel,
+    y: FloatArray,
+    length: IntArray,
+    indices: FloatArray,
+    *,
+    horizon: int,
+    levels: FloatArray,
+    method: IntArray | None = None,
 ) -> Pooled:
-    """Forecast y [n, H], right-aligned, of `length` [n] in descending order, with seasonal indices [n, m]."""
+    """Forecast y [n, H], right-aligned, of `length` [n] in descending order, with seasonal indices [n, m].
+
+    `method` [n], positions in `MEMBERS` (`POOL`: all that suit), holds for series that sold anything; one whose history
+    is too short for its method has no weight.
+    """
     period = indices.shape[1]
     scaled = kernel.to_scale(y, length, indices, horizon)
     segment = kernel.segment_of(scaled, period=period)
-    suits = SUITS[segment].T
+    suits = SUITS[segment].T if method is None else _with_pins(SUITS[segment].T, method)
     theta = kernel.log_theta(scaled.z, scaled.weight, length, period=period, horizon=horizon)
     paths = np.full((STEADY, len(y), horizon), np.nan)
     z = fill_unknown(scaled, np.any(suits[1:STEADY], axis=0))
@@ -81,14 +99,28 @@ def pool_chunk(
     point, shares = kernel.combine(scaled, paths)
     weights = np.concatenate([shares, np.zeros((len(y), len(MEMBERS) - STEADY))], axis=1)
     hurdle = np.full((len(y), horizon, len(levels)), np.nan)
-    is_rare = np.any(suits[STEADY:], axis=0)
+    is_rare = np.any(suits[STEADY:PLAIN], axis=0)
     if is_rare.any():
         rare = scaled.rows(is_rare)
-        means = np.where(suits[STEADY:, is_rare], kernel.intermittent(rare).T, np.nan)
-        point[is_rare], weights[is_rare, STEADY:] = trimmed_mean(means[:, :, None] * rare.future)
+        means = np.where(suits[STEADY:PLAIN, is_rare], kernel.intermittent(rare).T, np.nan)
+        point[is_rare], weights[is_rare, STEADY:PLAIN] = trimmed_mean(means[:, :, None] * rare.future)
         if len(levels):
             hurdle[is_rare] = hurdle_quantiles(rare, point[is_rare], levels)
-    return Pooled(point, kernel.one_step_error(scaled, theta.fitted), scaled.known, segment, weights, hurdle)
+    sigma = kernel.one_step_error(scaled, theta.fitted)
+    if method is not None:
+        past = Histories(y, length, np.arange(len(y)))
+        for member, path in enumerate(naive_forecasts(past, period, horizon), start=PLAIN):
+            rows = np.flatnonzero(suits[member])
+            point[rows], weights[rows, member] = path[rows], 1.0
+            sigma[rows] = naive_error(y[rows], lag=1 if member == PLAIN else period)
+    return Pooled(point, sigma, scaled.known, segment, weights, hurdle, point)
+
+
+def _with_pins(suits: BoolArray, method: IntArray) -> BoolArray:
+    """The pinned method alone, of series that are forecast at all; [members, n]."""
+    chosen = np.arange(len(suits))[:, None] == method
+    answer: BoolArray = np.where((method != POOL) & suits.any(axis=0), chosen, suits)
+    return answer
 
 
 def _path(  # noqa: PLR0911

@@ -18,9 +18,11 @@ Alignment: buckets count from the end of the history, bucket 0 is the first one 
 Column j of an index array belongs to every bucket b with b mod period = j.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from equipoise.core.grid import FloatArray, IntArray, on_grid
+from equipoise.core.grid import BoolArray, FloatArray, IntArray, on_grid
 from equipoise.demand.forecast.decomposition import DISCOUNT, SeasonalEstimate, decompose
 from equipoise.demand.forecast.summation import add_up
 
@@ -94,8 +96,33 @@ def shrink_to_family(indices: FloatArray, variance: FloatArray, family: IntArray
     >>> shrink_to_family(raw, variance, np.array([7, 7, 7])).round(2).tolist()
     [[0.6, 1.4, 1.0, 1.0], [0.6, 1.4, 1.0, 1.0], [0.6, 1.4, 1.0, 1.0]]
     """
+    shared = _learn_families(indices, variance, family)
+    own = shrink_to_flat(indices, variance)
+    shrunk = shared.profile + shared.keep[:, None] * (indices - shared.profile)
+    return np.where(shared.is_known[:, None], shrunk, own)
+
+
+def family_profile(indices: FloatArray, variance: FloatArray, family: IntArray) -> tuple[FloatArray, BoolArray]:
+    """What the families have in common: indices [N, m], and which series [N] have a family that shows any."""
+    shared = _learn_families(indices, variance, family)
+    return shared.profile, shared.is_known
+
+
+@dataclass(frozen=True, eq=False)
+class _Shared:
+    """What families share, for each of N series."""
+
+    profile: FloatArray
+    """[N, m] mean index of its family."""
+    keep: FloatArray
+    """[N] how much of its own distance from the profile a series keeps."""
+    is_known: BoolArray
+    """[N] False for a series without family, or alone in it."""
+
+
+def _learn_families(indices: FloatArray, variance: FloatArray, family: IntArray) -> _Shared:
+    """Empirical Bayes by family."""
     period = indices.shape[1]
-    result = shrink_to_flat(indices, variance)
     codes, member = np.unique(family, return_inverse=True)
     doubt = np.maximum(CAUTION * variance, LEAST_VARIANCE)
     is_known = np.isfinite(doubt)
@@ -119,9 +146,7 @@ def shrink_to_family(indices: FloatArray, variance: FloatArray, family: IntArray
     divisor = np.where(is_shared, total, 1.0)
     profile = shrink_to_flat(_sum_by(member, share[:, None] * indices) / divisor[:, None], 1.0 / divisor / CAUTION)
     keep = np.where(is_known, between[member] / (between[member] + own), 0.0)
-    shrunk = profile[member] + keep[:, None] * (indices - profile[member])
-    has_family = (is_shared & (codes >= 0))[member]
-    return np.where(has_family[:, None], shrunk, result)
+    return _Shared(profile[member], keep, (is_shared & (codes >= 0))[member])
 
 
 def _sum_by(member: IntArray, values: FloatArray) -> FloatArray:

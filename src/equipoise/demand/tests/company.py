@@ -20,12 +20,14 @@ from equipoise.core.snapshot import Snapshot, conformed
 from equipoise.core.stage import Inputs, Stage
 from equipoise.core.tables import table
 from equipoise.demand import CHANGES, FUNCTION_MEASURES, plan_baseline, plan_demand
+from equipoise.demand.forecast_method import BASELINE_CHANGES
 
 BASELINE = Stage(
     "baseline",
     plan_baseline,
     tables=("sales_history", "forecast", "launches", "events", "planning_bills", "items", "uoms"),
     knobs=("baseline", "demand_capture", "cleansing"),
+    kinds=tuple(change.kind for change in BASELINE_CHANGES),
     after=("portfolio",),
 )
 DEMAND = Stage(
@@ -118,8 +120,9 @@ def planned(
     portfolio = portfolio_of(axes.keys[Grain.DEMAND], ratio, **(life or {}))
     rules = Policy.of(policy or {})
     sections = {"portfolio": portfolio}
-    sections["baseline"] = plan_baseline(Inputs(BASELINE, snapshot, axes, rules, (), sections))
-    demand = plan_demand(Inputs(DEMAND, snapshot, axes, rules, tuple(adjustments), sections))
+    pins, inputs = (tuple(a for a in adjustments if a.change.kind in stage.kinds) for stage in (BASELINE, DEMAND))
+    sections["baseline"] = plan_baseline(Inputs(BASELINE, snapshot, axes, rules, pins, sections))
+    demand = plan_demand(Inputs(DEMAND, snapshot, axes, rules, inputs, sections))
     return Answer(axes, sections["baseline"], demand)
 
 

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from equipoise.demand.forecast import forecast_series
+from equipoise.demand.forecast import MEMBERS, SEASONS, Pins, forecast_series
 from equipoise.demand.forecast.kernel import NoSuchKernel, fastest_kernel, kernel_named
 
 PERIODS = (1, 4, 12, 52)
@@ -39,6 +39,20 @@ def test_compiled_and_numpy_agree_to_a_billionth(period):
     for name in ("point", "quantiles", "weights", "sigma"):
         np.testing.assert_allclose(getattr(compiled, name), getattr(reference, name), rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(compiled.backtest.mae, reference.backtest.mae, rtol=1e-9, atol=1e-9)
+
+
+def test_pins_hold_in_both_kernels():
+    pytest.importorskip("numba")
+    series = mixed()
+    fixed = Pins(np.arange(len(series)) % (len(MEMBERS) + 1) - 1, np.arange(len(series)) % len(SEASONS))
+    family = np.arange(len(series)) % 4 - 1
+    reference, compiled = (
+        forecast_series(series, 12, 14, family=family, pins=fixed, kernel=kernel) for kernel in ("numpy", "numba")
+    )
+    for name in ("point", "quantiles", "weights", "sigma", "unpinned"):
+        np.testing.assert_allclose(getattr(compiled, name), getattr(reference, name), rtol=1e-9, atol=1e-9)
+    pinned = fixed.method[fixed.method >= 0]
+    assert (reference.weights[fixed.method >= 0, pinned] == 1.0).sum() > 40
 
 
 def test_compiled_gives_the_same_bytes_alone_in_chunks_and_on_threads(monkeypatch):

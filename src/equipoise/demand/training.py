@@ -1,0 +1,110 @@
+"""What the statistical forecast learns from: history as it was captured, cleansed, and continued by successors."""
+
+from dataclasses import dataclass
+
+from equipoise.core.finding import Finding
+from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.measure import Grain
+from equipoise.core.stage import Inputs
+from equipoise.demand.cleansing import Cleansed, cleanse
+from equipoise.demand.event import demand_groups, read_events
+from equipoise.demand.forecast import LEVELS, Forecast, forecast_series, plan_kernel
+from equipoise.demand.history import Captured, History, capture_demand, demand_to_train, read_history
+from equipoise.demand.item_life import ItemLife, read_item_life
+from equipoise.demand.method_pins import MethodPins, read_pins
+from equipoise.demand.to_go import first_open_bucket
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """History of every item and market on its way to the forecast, arrays [N, H]."""
+
+    history: History
+    captured: Captured
+    cleansed: Cleansed
+    y: FloatArray
+    """Demand as it was, units: NaN before the first sale, never below 0."""
+    life: ItemLife
+    trained: FloatArray
+    """What the forecast is made from: y without ramps of launches, with what predecessors sold."""
+    family: IntArray
+    """[N] families, which share their season."""
+    period: int
+    horizon: int
+    """Buckets to forecast, from the last closed one to the end of the plan."""
+    since: int
+    """The first bucket that is forecast for planning."""
+    pins: MethodPins
+    findings: tuple[Finding, ...]
+
+    @property
+    def end(self) -> int:
+        """The bucket after the last closed one."""
+        return self.history.end
+
+    def forecast(self) -> Forecast:
+        """The statistical forecast of the plan."""
+        return forecast_series(
+            self.trained,
+            self.period,
+            self.horizon,
+            levels=(),
+            family=self.family,
+            kernel=plan_kernel(),
+            pins=self.pins.pins,
+        )
+
+    def backtest(self, rows: IntArray) -> Forecast:
+        """The same forecast of some series, with quantiles and backtest; they learn from these rows alone."""
+        pins = self.pins.pins
+        return forecast_series(
+            self.trained[rows],
+            self.period,
+            self.horizon,
+            levels=LEVELS,
+            family=self.family[rows],
+            kernel=plan_kernel(),
+            pins=None if pins is None else pins.rows(rows),
+        )
+
+
+def read_training(inputs: Inputs) -> Training:
+    """From the tables to what is forecast; `findings` tell what was wrong on the way."""
+    axes = inputs.axes
+    history, findings = read_history(axes, inputs.snapshot.head, inputs.table("sales_history"))
+    captured, found = capture_demand(history, str(inputs.knob("demand_capture")))
+    cleansed = _cleansed(inputs, history, captured)
+    y, negative = demand_to_train(captured.sold, cleansed.sold)
+    # Buckets between the last closed one and the first of the plan are forecast; those closed at as_of are dropped.
+    since = max(first_open_bucket(inputs.snapshot.head), history.end)
+    life = read_item_life(inputs, y, end=history.end, since=since)
+    return Training(
+        history,
+        captured,
+        cleansed,
+        y,
+        life,
+        life.histories(y),
+        axes.groups(Grain.DEMAND, "family")[0],
+        axes.calendar.periods_per_year,
+        axes.horizon - history.end,
+        since,
+        read_pins(inputs),
+        (*findings, *found, *cleansed.findings, *negative),
+    )
+
+
+def _cleansed(inputs: Inputs, history: History, captured: Captured) -> Cleansed:
+    """History without the effect of known events, unless the policy leaves it as it was."""
+    if inputs.knob("cleansing") == "none":
+        return Cleansed(captured.sold, (), ())
+    events, _ = read_events(inputs.axes, inputs.table("events"))  # what is wrong with them, stage demand tells
+    return cleanse(
+        inputs.axes,
+        captured.sold,
+        events,
+        first=history.first,
+        group=demand_groups(inputs.axes, inputs.table("items")),
+        out_of_stock=history.out_of_stock,
+        restores=not captured.is_ordered,
+    )

@@ -1,0 +1,149 @@
+"""All forecasts of a plan side by side: how each fared against doing nothing clever, and whether people improved it."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from equipoise.core.grid import BoolArray, FloatArray, IntArray
+from equipoise.core.measure import Grain
+from equipoise.demand.forecast import plan_kernel
+from equipoise.demand.forecast.backtest import farthest_origin, score_origins
+from equipoise.demand.forecast.forecast import ORIGINS, run_origins
+from equipoise.explain.forecast import training_of
+from equipoise.kpi.archive import LAG, with_approved
+from equipoise.kpi.compared import compare_forecasts
+from equipoise.plan import Plan
+
+FEWEST_COMPARED = 6
+"""Closed buckets of which both the statistical forecast and the consensus must be known to judge people by."""
+STATISTICAL, PEOPLE = "statistical", "consensus"
+
+
+@dataclass(frozen=True, eq=False)
+class ForecastList:
+    """The forecasts of some series; arrays [n] unless said."""
+
+    rows: IntArray
+    """Rows of grain demand."""
+    segment: IntArray
+    """Position in `SEGMENTS`."""
+    mean: FloatArray
+    """Units a bucket in the last year of history; NaN where it is not known."""
+    mae: FloatArray
+    """[n, 3] mean absolute error in the past of the forecast, the naive and the seasonal naive one, units; NaN where
+    no past forecast can be scored."""
+    sigma: FloatArray
+    """One-step error, units."""
+    price: FloatArray
+    """Net price of a unit, mean of the buckets of the first year that have one; NaN where none has."""
+    amount: FloatArray
+    """Baseline of the year ahead at net price; NaN without a price."""
+    people_pct: FloatArray
+    """Points of error, in percent of orders, that people's changes took off the statistical forecast; below 0 they
+    made it worse, NaN where too little was archived to say."""
+    is_pinned: BoolArray
+    period: int
+
+    @property
+    def error_pct(self) -> FloatArray:
+        """Mean absolute error in percent of mean demand."""
+        found: FloatArray = 100.0 * self.mae[:, 0] / np.where(self.mean > 0, self.mean, np.nan)
+        return found
+
+    @property
+    def value_added_pct(self) -> FloatArray:
+        """How much smaller the error is than that of the seasonal naive forecast, percent of it."""
+        found: FloatArray = 100.0 * (1.0 - self.mae[:, 0] / np.where(self.mae[:, 2] > 0, self.mae[:, 2], np.nan))
+        return found
+
+    @property
+    def value_added_amount(self) -> FloatArray:
+        """Units of error that the forecast spares in a year against the seasonal naive one, at net price."""
+        found: FloatArray = (self.mae[:, 2] - self.mae[:, 0]) * self.period * self.price
+        return found
+
+    @property
+    def is_touchless(self) -> BoolArray:
+        """Where people's value added has been negative: the machine keeps these, planners look at the rest."""
+        found: BoolArray = np.nan_to_num(self.people_pct) < 0
+        return found
+
+
+@lru_cache(maxsize=8)
+def list_forecasts(plan: Plan, family: str = "") -> ForecastList:
+    """The forecasts of a family, or of all series; about 3,000 series a second. The last few answers are kept.
+
+    Raises UnknownName if there is no such family.
+    """
+    rows = plan.axes.rows(Grain.DEMAND, {"item": f"family:{family}" if family else ""})
+    training = training_of(plan)
+    trained, period = training.trained[rows], training.period
+    pins = training.pins.pins
+    length = int(np.isfinite(trained).any(axis=0).sum())
+    runs = run_origins(
+        trained,
+        period,
+        training.horizon,
+        levels=(0.5,),
+        family=training.family[rows],
+        kernel=plan_kernel(),
+        pins=None if pins is None else pins.rows(rows),
+        farthest=farthest_origin(length, period=period, horizon=training.horizon, count=ORIGINS),
+    )
+    place = np.argsort(runs.histories.order, kind="stable")
+    backtest = score_origins(runs.histories, runs.held_back, [one.point for one in runs.past], period)
+    year = trained[:, -period:]
+    has_year = np.isfinite(year).any(axis=1) if year.shape[1] else np.zeros(len(rows), dtype=np.bool_)
+    mean = np.where(has_year, np.nansum(year, axis=1) / np.maximum(np.isfinite(year).sum(axis=1), 1), np.nan)
+    return ForecastList(
+        rows,
+        runs.found.segment[place],
+        mean,
+        backtest.mae[place],
+        runs.found.sigma[place],
+        _price(plan, rows, period),
+        sales_ahead(plan, rows),
+        _people(plan, rows),
+        training.pins.holder[rows] >= 0,
+        period,
+    )
+
+
+def sales_ahead(plan: Plan, rows: IntArray) -> FloatArray:
+    """Baseline of the year ahead at net price, [n]; NaN without a price."""
+    period = plan.axes.calendar.periods_per_year
+    baseline = plan.measure("demand_baseline_qty").values[rows, :period].sum(axis=1)
+    found: FloatArray = baseline * _price(plan, rows, period)
+    return found
+
+
+def _price(plan: Plan, rows: IntArray, period: int) -> FloatArray:
+    """Mean net price of the first year, [n]."""
+    price = plan.measure("sales_net_price").values[rows, :period]
+    is_known = np.isfinite(price)
+    count = is_known.sum(axis=1)
+    found: FloatArray = np.where(count > 0, np.where(is_known, price, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)
+    return found
+
+
+def _people(plan: Plan, rows: IntArray) -> FloatArray:
+    """`ForecastList.people_pct` of rows, from the forecasts that were archived `LAG` buckets ahead."""
+    compared = compare_forecasts(
+        plan.axes,
+        with_approved(plan.snapshot.table("forecast_archive"), plan.snapshot.table("plan_archive")),
+        plan.measure("history_ordered_qty"),
+        closed_end=plan.head.closed_buckets_end,
+        lag=LAG,
+        sources=(STATISTICAL, PEOPLE),
+    )
+    if STATISTICAL not in compared.forecasts or PEOPLE not in compared.forecasts:
+        return np.full(len(rows), np.nan)
+    actual = compared.actual[rows]
+    before, after = (compared.forecasts[source][rows] for source in (STATISTICAL, PEOPLE))
+    is_known = np.isfinite(actual) & np.isfinite(before) & np.isfinite(after)
+    error = [np.where(is_known, np.abs(one - actual), 0.0).sum(axis=1) for one in (before, after)]
+    ordered = np.where(is_known, actual, 0.0).sum(axis=1)
+    is_told = (is_known.sum(axis=1) >= FEWEST_COMPARED) & (ordered > 0)
+    found: FloatArray = np.where(is_told, 100.0 * (error[0] - error[1]) / np.where(ordered > 0, ordered, 1.0), np.nan)
+    return found
