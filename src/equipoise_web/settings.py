@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "equipoise_web.screens.home",
     "equipoise_web.screens.adjust",
     "equipoise_web.screens.grid",
+    "equipoise_web.screens.workbook",
     "equipoise_web.screens.sheet",
     "equipoise_web.screens.findings",
     "equipoise_web.screens.explain",

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("equipoise_web.screens.people.urls")),
     path("", include("equipoise_web.screens.audit.urls")),
     path("", include("equipoise_web.screens.grid.urls")),
+    path("", include("equipoise_web.screens.workbook.urls")),
     path("", include("equipoise_web.screens.sheet.urls")),
     path("", include("equipoise_web.screens.findings.urls")),
     path("", include("equipoise_web.screens.explain.urls")),

@@ -269,6 +269,15 @@ ROWS: dict[str, Row] = {
     "grid:end_view": deed("read", "view", denied=NOT_ALLOWED, instead=_OWN_VIEW),
     "grid:plan": page("read", "digest"),
     "grid:plan_numbers": page("read", "digest"),
+    "workbook:download": page("read"),
+    "workbook:download_plan": page("read", "digest"),
+    "workbook:upload": Row({"GET": Verb("propose"), "HEAD": Verb("propose"), "POST": Verb("propose", 422)}),
+    "workbook:upload #file": Row(
+        {"GET": Verb("propose"), "HEAD": Verb("propose"), "POST": Verb("propose", 422, {"workbook": Thing("file")})}
+    ),
+    "workbook:diff": Row(
+        {"GET": Verb("propose", 404), "HEAD": Verb("propose", 404), "POST": Verb("propose", 404)}, ("digest",)
+    ),
     "scenarios:list": page("read"),
     "scenarios:new": Row(
         {

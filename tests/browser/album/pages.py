@@ -79,6 +79,23 @@ PAGES: dict[str, tuple[Shot, ...]] = {
         Shot("grid-table", "planner", "/grid/table/"),
         Shot("grid-table-sales", "sales", "/grid/table/"),
     ),
+    "workbook:upload": (
+        Shot("workbook", "planner", "/grid/workbook/?rows=family,item&measures=demand_consensus_qty"),
+        Shot("workbook-sales", "sales", "/grid/workbook/"),
+        Shot(
+            "workbook-refused",
+            "planner",
+            "/grid/workbook/",
+            ".refusal",
+            scenes.bring_back_no_workbook,
+            status=422,
+        ),
+        Shot("workbook-before-data", "coordinator", "/grid/workbook/", is_before_data=True),
+    ),
+    "workbook:diff": (
+        Shot("workbook-compared", "planner", "/grid/workbook/", "table.differences", scenes.bring_workbook_back),
+        Shot("workbook-gone", "planner", "/grid/workbook/none/", ".refusal", status=404),
+    ),
     "explain:show": (
         Shot("why", "planner", "/plan/{digest}/explain/?measure=demand_consensus_qty&family=Laundry care&bucket=2"),
         Shot(
@@ -231,6 +248,8 @@ NO_PAGES = {
     "grid:changes": "what is new in the grid",
     "grid:cell": "the panel beside the grid",
     "grid:plan_numbers": "the numbers of the grid of a plan",
+    "workbook:download": "a workbook",
+    "workbook:download_plan": "a workbook",
     "gathering:template": "a workbook",
     "gathering:left_out_csv": "a file",
     "audit:export": "a file",

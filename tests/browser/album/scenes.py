@@ -6,6 +6,8 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
+from ..plan_book import PlanBook
+
 PASSWORD = "demo"
 
 
@@ -148,3 +150,21 @@ def compare_first_with_last(page, _things):
     """From the oldest of the plans that are offered to the newest."""
     plans = page.locator("#a option").evaluate_all("(all) => all.map((each) => each.value)")
     page.goto(f"/compare/?a={plans[-1]}&b={plans[0]}")
+
+
+def bring_back_no_workbook(page, _things):
+    file = {"name": "plan.xlsx", "mimeType": "text/plain", "buffer": b"item;Jan"}
+    page.set_input_files("#workbook", file)
+    page.click("main .btn-primary")
+    page.wait_for_selector(".refusal")
+
+
+def bring_workbook_back(page, _things):
+    """The planner's view, edited in cells that are safe, too large for their parts, and no number."""
+    query = "rows=family,item&measures=demand_baseline_qty,demand_consensus_qty"
+    book = PlanBook(page.request.get(f"/grid/workbook.xlsx?{query}").body())
+    book.type("Oral care/OR-01", 21_000).type("Laundry care/LA-01", 42_000, "5").type("Laundry care", 150_000, "5")
+    book.type("Hair care/HA-02", "n/a", "3").type("Oral care", 12, "2", "demand_baseline_qty")
+    page.set_input_files("#workbook", book.file("plan.xlsx"))
+    page.click("main .btn-primary")
+    page.wait_for_selector("table.differences")
