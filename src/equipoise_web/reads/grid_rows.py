@@ -96,13 +96,23 @@ def read_rows(numbers: Numbers, view: GridView, *, who: Access) -> GridRows:
     unseen = np.full((len(tree), len(columns)), np.nan)
     values, states = [], []
     for name in lines:
-        found = reader.line(name) if _may_read(who, name) else unseen
+        found = reader.line(name) if may_read(who, name) else unseen
         values.append(found)
-        states.append(_state(name, found, starting, numbers))
-    adjustments = [a for a in numbers.adjustments if sees_all(who) or _sees(who, plan, a)]
-    marks = marks_of(plan, tree, columns, lines, adjustments, who.name) | np.stack(states)
-    header = _header(numbers, view, who, tree, columns, lines)
+        states.append(state_of_line(name, found, starting, numbers))
+    marks = people_marks(numbers, who, tree, columns, lines) | np.stack(states)
+    header = {**_header(numbers, view, who, tree, columns, lines), **standing_of(numbers)}
     return GridRows(view, tree, columns, lines, np.stack(values), marks, numbers, header)
+
+
+def people_marks(numbers: Numbers, who: Access, tree: GridTree, columns: Columns, lines: tuple[str, ...]) -> Marks:
+    """The bits of what people did, of all that this one may see, [M, R, C]."""
+    adjustments = [a for a in numbers.adjustments if sees_all(who) or _sees(who, numbers.plan, a)]
+    return marks_of(numbers.plan, tree, columns, lines, adjustments, who.name)
+
+
+def standing_of(numbers: Numbers) -> dict[str, Any]:
+    """What of the header changes with every edit."""
+    return {"fingerprint": numbers.fingerprint, "is_exact": numbers.is_exact}
 
 
 def shown_rows(plan: Plan, view: GridView, who: Access) -> dict[Grain, BoolArray]:
@@ -123,7 +133,7 @@ def shown_rows(plan: Plan, view: GridView, who: Access) -> dict[Grain, BoolArray
     return found
 
 
-def _may_read(who: Access, name: str) -> bool:
+def may_read(who: Access, name: str) -> bool:
     """Load rests on what everybody asks for, so it is pooled as the load of the plan is."""
     if name in (LOAD_PCT, LOAD_HOURS):
         return who.may(Right.SEE_POOLED) and who.may(Right.READ, measure=CONSENSUS)
@@ -138,7 +148,7 @@ def _sees(who: Access, plan: Plan, adjustment: Any) -> bool:  # noqa: ANN401 - a
     return bool(adjustment.author == who.name or who.may(Right.READ, scope=adjustment.scope, axes=plan.axes))
 
 
-def _state(name: str, values: FloatArray, starting: Lines, numbers: Numbers) -> Marks:
+def state_of_line(name: str, values: FloatArray, starting: Lines, numbers: Numbers) -> Marks:
     """The bit of an estimate where a line differs from the plan in force, [R, C]."""
     if numbers.is_exact or _is_later(name) or np.isnan(values).all():
         return np.zeros(values.shape, dtype=np.uint8)
@@ -164,8 +174,6 @@ def _header(
     return {
         "scenario": numbers.scenario,
         "digest": numbers.base.digest,
-        "fingerprint": numbers.fingerprint,
-        "is_exact": numbers.is_exact,
         "currency": numbers.base.head.currency,
         "uom": _uom(numbers.plan, view, tree),
         "shape": (len(lines), len(tree), len(columns)),
