@@ -54,7 +54,9 @@ def _moved(before: Plan, after: Plan, name: str, unit: Unit) -> dict[Grain, Bool
         if old is new:
             continue
         was, now = old[need], new[need]
-        differs = (was != now) & ~(np.isnan(was) & np.isnan(now)) if was is not now else np.zeros((1, 1), dtype=np.bool_)
+        differs = (
+            (was != now) & ~(np.isnan(was) & np.isnan(now)) if was is not now else np.zeros((1, 1), dtype=np.bool_)
+        )
         if differs.any():
             rows = differs.any(axis=1)
             found[old.grain] = found.get(old.grain, rows) | rows
