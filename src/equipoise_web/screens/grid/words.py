@@ -8,8 +8,9 @@ def words() -> dict[str, str]:
     return {
         "row": _("Row"),
         "measure": _("Measure"),
-        "numbers": _("Numbers"),
+        "numbers": _("Numbers by row and bucket"),
         "empty": _("empty"),
+        "readOnly": _("read only"),
         "held": _("held"),
         "mine": _("edited by you"),
         "theirs": _("edited by others"),

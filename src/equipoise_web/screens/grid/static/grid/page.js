@@ -181,6 +181,7 @@ function poll(wait) {
 
 function select(cell) {
   selected = cell;
+  byId("grid-at").textContent = cell.words;
   const hold = byId("grid-hold");
   if (hold) hold.disabled = Boolean(rows.marks[grid.place(cell.line, cell.node, cell.column)] & MARK.HELD);
   side();
