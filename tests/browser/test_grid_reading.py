@@ -96,3 +96,42 @@ def test_where_one_stands_is_said_with_its_month_value_and_state(sit):
     heard(load, "read only")
 
 
+def test_closed_months_stand_left_of_the_plan_and_take_no_number(sit):
+    page = sit(query="?rows=family,item&measures=demand_baseline_qty,demand_consensus_qty")
+    exact(page)
+    now = number(page, "Oral care", "0")
+    page.click(".menu-box >> nth=0")
+    page.click("#grid-past")
+    page.wait_for_selector("#grid[data-ready]")
+    exact(page)
+    page.wait_for_selector('[data-testid="cell:demand_consensus_qty:Oral care:-1"].closed')
+    assert number(page, "Oral care", "0") == now
+    assert "act." in page.locator(".actual-rgRow .rgHeaderCell.closed").first.inner_text()
+    before = number(page, "Oral care", "-1")
+    assert before > 0
+    cell(page, "Oral care", "-1").click()
+    heard(page, "read only")
+    page.keyboard.type("5")
+    page.wait_for_selector("#grid-rejected:has-text('closed')")
+    assert number(page, "Oral care", "-1") == before
+    page.click(".menu-box >> nth=0")
+    page.fill(".menu-form [name=name]", "With its past")
+    page.click("button:has-text('Keep this view')")
+    page.goto("/grid/")
+    page.click(".menu-box >> nth=0")
+    page.click(".kept a:has-text('With its past')")
+    page.wait_for_selector('[data-testid="cell:demand_consensus_qty:Oral care:-1"].closed')
+    assert refused_only(page) == []
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_table_shows_closed_months_without_a_field(sit, width):
+    page = sit(width=width, path="/grid/table/", bypass_csp=True)
+    assert page.locator("tr.closed").count() == 0
+    page.click(".past-switch a")
+    page.wait_for_selector("tr.closed")
+    assert page.locator("tr.closed").count() == 12
+    assert page.locator("tr.closed input").count() == 0
+    assert page.locator("tr:not(.closed) [name=at-4]").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert complaints(page) == []

@@ -86,7 +86,7 @@ def read_cell(rows: GridRows, cell: TypedCell, who: Access) -> CellPage:
     when = (
         column.label if column.is_total or column.end - column.begin > 1 else rows.columns.calendar.label(column.begin)
     )
-    is_plain = rows.numbers.is_exact and column.end - column.begin == 1 and line not in OWN
+    is_plain = rows.numbers.is_exact and column.end - column.begin == 1 and line not in OWN and not column.is_closed
     asked = {**nodes, **path} if is_plain and line in MEASURE_BY_NAME else None
     return CellPage(
         name=name,

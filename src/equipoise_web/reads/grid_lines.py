@@ -16,7 +16,6 @@ from equipoise.catalog import measure_named
 from equipoise.core.grid import MONEY_STEP, QUANTITY_STEP, BoolArray, FloatArray, IntArray, on_grid
 from equipoise.core.measure import Grain, Measure, OverTime
 from equipoise.core.measure import Unit as MeasureUnit
-from equipoise.core.panel import Panel
 from equipoise.core.table import UnknownName
 from equipoise.kpi.inventory import days_of_supply
 from equipoise.plan import Plan
@@ -26,6 +25,8 @@ from equipoise_web.reads.grid_view import CONSENSUS, LOAD_HOURS, LOAD_PCT, MONEY
 from equipoise_web.reads.standing_hours import hours_per_unit
 
 OWN = (LOAD_PCT, LOAD_HOURS, MONEY)
+ACTUAL_OF = {CONSENSUS: "history_ordered_qty"}
+"""What a line is set beside in closed buckets."""
 PRICE_OF = {Grain.DEMAND: "sales_net_price", Grain.STOCK: "cost_standard_price"}
 """At what the quantities of a grain are worth money."""
 LABELS: dict[str, str | Promise] = {
@@ -88,6 +89,19 @@ class Lines:
 
     def line(self, name: str) -> FloatArray:
         """One line, [R, C]; NaN where it has no value. UnknownName for a price: it has no total."""
+        ahead = self._ahead(name)
+        return np.concatenate([self._actual(name), ahead], axis=1) if self.columns.closed else ahead
+
+    def _actual(self, name: str) -> FloatArray:
+        """What became of a line in the closed buckets, [R, closed]; NaN where no measure of the plan says it."""
+        closed = self.columns.closed
+        measure = measure_named(ACTUAL_OF.get(name, name)) if name not in OWN else None
+        if measure is None or measure.parts or measure.name not in ACTUAL_OF.values() or self.unit == "money":
+            return np.full((len(self.tree), len(closed)), np.nan)
+        return self._rolled(measure, self.unit, closed)
+
+    def _ahead(self, name: str) -> FloatArray:
+        """A line in the columns of the horizon, [R, A]."""
         if name == LOAD_PCT:
             return self._load()
         if name in (LOAD_HOURS, MONEY):
@@ -112,11 +126,11 @@ class Lines:
             return self.columns.combine(days, OverTime.LAST)
         return self.columns.combine(self._rolled(measure, self.unit), measure.over_time)
 
-    def _rolled(self, measure: Measure, unit: Unit) -> FloatArray:
-        """An additive measure in the nodes, [R, T]."""
+    def _rolled(self, measure: Measure, unit: Unit, buckets: range | None = None) -> FloatArray:
+        """An additive measure in the nodes, [R, T], or [R, buckets]."""
         panel = self.plan.section_of(measure.name).panel_of(measure.name)
         grain, rows = panel.grain, self.tree.rows(panel.grain)
-        cells = self._ahead(panel, measure.name, rows)
+        cells = _cells(panel.part(measure.name, rows), panel.first, buckets or range(self.plan.axes.horizon))
         if measure.unit is not MeasureUnit.QUANTITY or "item" not in panel.keys.dimensions:
             return self.tree.roll_up(grain, cells)
         items = panel.keys.column("item")[rows]
@@ -131,17 +145,6 @@ class Lines:
         found = self.tree.roll_up(grain, cells)
         found[self._mixes(grain, items, cells)] = np.nan
         return found
-
-    def _ahead(self, panel: Panel, name: str, rows: IntArray) -> FloatArray:
-        """Some rows of a measure over the horizon, [n, T]; 0 in buckets that it has not."""
-        horizon, given = self.plan.axes.horizon, panel.part(name, rows)
-        if panel.first == 0 and given.shape[1] == horizon:
-            return given
-        cells = np.zeros((len(rows), horizon))
-        ahead = given[:, max(0, -panel.first) :]
-        begin = max(0, panel.first)
-        cells[:, begin : begin + ahead.shape[1]] = ahead
-        return cells
 
     def _at_price(self, grain: Grain, rows: IntArray, cells: FloatArray) -> FloatArray:
         """Cells at the net price of their market, or the standard cost of their location; unknown without one."""
@@ -202,3 +205,14 @@ class Lines:
             self.tree.kept[key] = groups, group_of.ravel()
         found: tuple[BoolArray, IntArray] = self.tree.kept[key]
         return found
+
+
+def _cells(given: FloatArray, first: int, buckets: range) -> FloatArray:
+    """Columns that begin with bucket `first` [n, W] as `buckets` [n, T]; 0 in buckets that there are none of."""
+    if first == buckets.start and given.shape[1] == len(buckets):
+        return given
+    cells = np.zeros((len(given), len(buckets)))
+    begin, end = max(first, buckets.start), min(first + given.shape[1], buckets.stop)
+    if begin < end:
+        cells[:, begin - buckets.start : end - buckets.start] = given[:, begin - first : end - first]
+    return cells

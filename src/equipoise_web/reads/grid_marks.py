@@ -91,5 +91,7 @@ def _held(
     if not held.any() or Grain.DEMAND not in tree.nodes:
         return np.zeros((len(tree), len(columns)), dtype=np.uint8)
     whole = np.nan_to_num(tree.roll_up(Grain.DEMAND, held[tree.rows(Grain.DEMAND)], by=np.minimum, none=1.0))
-    inside = np.stack([whole[:, column.begin : column.end].min(axis=1) for column in columns.all], axis=1)
-    return np.where(inside > 0, HELD, 0).astype(np.uint8)
+    inside = np.stack([whole[:, column.begin : column.end].min(axis=1) for column in columns.ahead], axis=1)
+    found = np.zeros((len(tree), len(columns)), dtype=np.uint8)
+    found[:, len(columns.closed) :] = np.where(inside > 0, HELD, 0)
+    return found

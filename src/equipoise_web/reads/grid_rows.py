@@ -40,6 +40,8 @@ from equipoise_web.reads.in_words import words_of
 from equipoise_web.reads.scoped import sees_all, visible_rows
 
 MOST_CELLS = 12_000_000
+CLOSED = 12
+"""Closed buckets that a view shows."""
 Marks = npt.NDArray[np.uint8]
 BASELINE = "demand_baseline_qty"
 DEMAND_STAGES = ("portfolio", "prices", "baseline", "demand")
@@ -89,7 +91,7 @@ def read_rows(numbers: Numbers, view: GridView, *, who: Access) -> GridRows:
         if name not in OWN and (name not in MEASURE_BY_NAME or grain_of(name) is None):
             raise UnknownName(f"there is no measure {name!r} with rows; the data dictionary lists them all")
     tree = build_tree(axes, view.levels(axes), shown_rows(plan, view, who))
-    columns = Columns.of(axes.calendar, view.time)
+    columns = Columns.of(axes.calendar, view.time, closed_buckets(plan) if view.past else range(0))
     if len(lines) * len(tree) * len(columns) > MOST_CELLS:
         raise UnknownName(f"a view holds at most {MOST_CELLS:,} cells; ask for fewer measures or a node")
     reader, starting = (Lines(each, numbers.base, tree, columns, view.unit) for each in (plan, numbers.base))
@@ -113,6 +115,12 @@ def people_marks(numbers: Numbers, who: Access, tree: GridTree, columns: Columns
 def standing_of(numbers: Numbers) -> dict[str, Any]:
     """What of the header changes with every edit."""
     return {"fingerprint": numbers.fingerprint, "is_exact": numbers.is_exact}
+
+
+def closed_buckets(plan: Plan) -> range:
+    """The last closed buckets of which the plan has actuals, at most CLOSED of them, as numbers below 0."""
+    end = min(0, plan.head.closed_buckets_end)
+    return range(max(end - CLOSED, plan.first_bucket("history_ordered_qty")), end)
 
 
 def shown_rows(plan: Plan, view: GridView, who: Access) -> dict[Grain, BoolArray]:
@@ -184,6 +192,7 @@ def _header(
                 "year": column.year,
                 "mark": column.mark,
                 "is_total": column.is_total,
+                "is_closed": column.is_closed,
                 "begin": column.begin,
                 "end": column.end,
             }

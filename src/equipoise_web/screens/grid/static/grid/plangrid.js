@@ -19,8 +19,9 @@ export class PlanGrid {
     Object.assign(this, { el, rows, periods, onEdit, locked, onSelect, onCommand, words });
     this.expanded = new Set(open || this.#largest());
     this.pending = new Map();
-    this.at = { row: 0, column: 0 };
-    this.from = { row: 0, column: 0 };
+    const begin = Math.max(periods.findIndex((period) => !period.is_closed), 0); // closed buckets stand left of it
+    this.at = { row: 0, column: begin };
+    this.from = { row: 0, column: begin };
     this.top = { rgRow: 0, rgCol: 0 };
     this.isEditing = false;
     this.isChained = false;
@@ -162,7 +163,7 @@ export class PlanGrid {
       this.#place();
     });
     this.#listen();
-    this.#go(0, 0);
+    this.#go(0, this.at.column);
   }
 
   #columns() {
@@ -176,7 +177,7 @@ export class PlanGrid {
         prop: `c${column}`, name: period.label, size: this.widths[column], column,
         cellTemplate: (h, { model }) => this.#cell(h, model, column),
         cellProperties: ({ model, rowIndex, type }) => this.#cellClass(model, column, rowIndex, type),
-        columnProperties: () => ({ class: { total: period.is_total, "quarter-begins": this.#begins(column) } }),
+        columnProperties: () => ({ class: { total: period.is_total, closed: Boolean(period.is_closed), "quarter-begins": this.#begins(column) } }),
       };
       let year = years[years.length - 1];
       if (!year || year.name !== period.year) years.push((year = { name: period.year, children: [] }));
@@ -275,7 +276,7 @@ export class PlanGrid {
     const isQuiet = this.rows.lines[line].is_function && base >= 0 && this.rows.values[place] === this.rows.values[this.place(base, node, column)];
     return {
       class: {
-        num: true, here: isHere, range: inRows && column >= left && column <= right && !isHere,
+        num: true, closed: Boolean(this.periods[column].is_closed), here: isHere, range: inRows && column >= left && column <= right && !isHere,
         mine: Boolean(mark & MARK.MINE), theirs: Boolean(mark & MARK.THEIRS) && !(mark & MARK.MINE),
         held: Boolean(mark & MARK.HELD), note: Boolean(mark & MARK.COMMENT), est: Boolean(mark & MARK.ESTIMATE) || isPending,
         over: this.rows.lines[line].kind === "load" && Math.round(this.rows.values[place]) > 100,
@@ -285,7 +286,7 @@ export class PlanGrid {
       },
       id: this.#idOf(line, node, column), role: "gridcell", "aria-colindex": NAMES + column + 1,
       "aria-selected": String(inRows && column >= left && column <= right),
-      "aria-readonly": String(Boolean(isFoot) || !this.rows.lines[line].edit || Boolean(mark & MARK.HELD)),
+      "aria-readonly": String(Boolean(isFoot || this.periods[column].is_closed) || !this.rows.lines[line].edit || Boolean(mark & MARK.HELD)),
       "data-testid": `cell:${this.rows.lines[line].name}:${this.rows.keys[node]}:${this.periods[column].mark}`,
       "data-state": isPending || mark & MARK.ESTIMATE ? "estimate" : !this.rows.isExact && this.rows.lines[line].is_later ? "saved" : "exact",
     };
