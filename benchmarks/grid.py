@@ -118,7 +118,8 @@ SUBJECT = Subject(
     """,
     """
     Browser, server and client share the machine, so the clock counts what else runs; the ratios are of one run. Files,
-    scripts and the plan's arrays are warm. The made-up company has five markets and no adjustments but those typed here.
+    scripts and the plan's arrays are warm. The made-up company has five markets and no adjustments but those typed
+    here.
     """,
     run,
     sizes=("large",),

@@ -1,4 +1,4 @@
-"""A headless Chromium at the grid and at its peers: first paint, an edit, frames while scrolling; seconds on the clock."""
+"""A headless Chromium at the grid and at its peers: first paint, an edit, frames while scrolling, on the clock."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 PROBE = Path(__file__).parent / "grid_probe.js"
 WIDTH, HEIGHT = 1440, 900
 STEPS, LONGEST = 120, 40_000
-PATIENCE = 15_000
+PATIENCE = 60_000
 """Milliseconds that a page may take."""
 
 
@@ -42,13 +42,7 @@ def browser(port: int, cookie: str) -> Iterator["Page"]:
             context.add_cookies([{"name": name, "value": value, "url": address}])
             context.add_init_script(path=PROBE)
             context.set_default_timeout(PATIENCE)
-            page = context.new_page()
-            if __import__("os").environ.get("DBG"):
-                page.on("console", lambda m: print("C", page.url, m.text))
-                page.on("pageerror", lambda e: print("E", page.url, e))
-                page.on("requestfailed", lambda r: print("F", r.url))
-                page.on("response", lambda r: print("R", r.status, r.url) if r.status >= 300 else None)
-            yield page
+            yield context.new_page()
         finally:
             chromium.close()
 

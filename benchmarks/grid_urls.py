@@ -1,4 +1,4 @@
-"""The addresses of the application, and beside them the grid's peers: its page with data from a file, and a bare RevoGrid.
+"""The addresses of the application, and the grid's peers: its page with data from a file, and a bare RevoGrid.
 
 Both read what `grid_peers` left in the home folder, and stand behind the same middleware as the product's own page.
 """

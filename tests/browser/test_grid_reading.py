@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from .test_grid import CONSENSUS, MARCH, cell, complaints, exact, grid_server, number, refused_only, say_why, sit
+from .test_grid import CONSENSUS, MARCH, cell, complaints, exact, grid_server, number, refused_only, sit
 
 __all__ = ["grid_server", "sit"]
 pytestmark = pytest.mark.browser

@@ -16,7 +16,7 @@ from equipoise_web.access import Access
 from equipoise_web.reads.grid_lines import Lines, needs_of
 from equipoise_web.reads.grid_marks import ESTIMATE
 from equipoise_web.reads.grid_numbers import Numbers
-from equipoise_web.reads.grid_rows import GridRows, may_read, people_marks, standing_of, state_of_line
+from equipoise_web.reads.grid_rows import GridRows, Marks, may_read, people_marks, standing_of, state_of_line
 from equipoise_web.reads.grid_tree import GridTree
 from equipoise_web.reads.grid_view import LOAD_PCT, Unit
 
@@ -29,7 +29,7 @@ def rows_again(before: GridRows, numbers: Numbers, who: Access) -> GridRows:
     assert before.numbers.base.digest == numbers.base.digest, "numbers of another plan have rows of their own"
     tree, columns, unit = before.tree, before.columns, before.view.unit
     values = before.values.copy()
-    states = np.zeros_like(before.marks) if numbers.is_exact else before.marks & ESTIMATE
+    states: Marks = np.where(numbers.is_exact, 0, before.marks & ESTIMATE).astype(np.uint8)
     for number, name in enumerate(before.lines):
         moved = _moved(before.numbers.plan, numbers.plan, name, unit)
         if not moved or not may_read(who, name):
@@ -41,7 +41,7 @@ def rows_again(before: GridRows, numbers: Numbers, who: Access) -> GridRows:
             starting = Lines(numbers.base, numbers.base, part, columns, unit)
             values[number, ids] = found[own]
             states[number, ids] = state_of_line(name, found, starting, numbers)[own]
-    marks = people_marks(numbers, who, tree, columns, before.lines) | states
+    marks: Marks = people_marks(numbers, who, tree, columns, before.lines) | states
     header = {**before.header, **standing_of(numbers)}
     return replace(before, values=values, marks=marks, numbers=numbers, header=header)
 
@@ -54,11 +54,11 @@ def _moved(before: Plan, after: Plan, name: str, unit: Unit) -> dict[Grain, Bool
         if old is new:
             continue
         was, now = old[need], new[need]
-        differs = (
-            (was != now) & ~(np.isnan(was) & np.isnan(now)) if was is not now else np.zeros((1, 1), dtype=np.bool_)
-        )
-        if differs.any():
-            rows = differs.any(axis=1)
+        if was is now:
+            continue
+        differs = (was != now) & ~(np.isnan(was) & np.isnan(now))
+        rows = np.asarray(differs.any(axis=1))
+        if rows.any():
             found[old.grain] = found.get(old.grain, rows) | rows
     return found
 

@@ -1,5 +1,7 @@
-"""The columns of a planning grid: the buckets of the horizon, or its quarters, with a total after each fiscal year; left
-of them closed buckets where they are asked for."""
+"""The columns of a planning grid: the buckets of the horizon, or its quarters, with a total after each fiscal year.
+
+Left of them stand closed buckets where they are asked for.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -82,7 +84,9 @@ class Columns:
     def scale(self, per: Per | None) -> FloatArray:
         """What a ratio over each column ahead is multiplied by, [A]."""
         if per is Per.DAYS:
-            return np.array([sum(self.calendar.days(t) for t in range(c.begin, c.end)) for c in self.ahead], dtype=float)
+            return np.array(
+                [sum(self.calendar.days(t) for t in range(c.begin, c.end)) for c in self.ahead], dtype=float
+            )
         if per is Per.YEAR:
             return np.array([self.calendar.periods_per_year / (c.end - c.begin) for c in self.ahead])
         return np.ones(len(self.ahead))

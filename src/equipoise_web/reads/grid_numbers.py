@@ -77,7 +77,9 @@ def question_now(scenario: str) -> Question:
     last number of each say whether there are new ones.
     """
     chain = AuditHead.objects.values_list("digest", flat=True).first() or ""
-    last = tuple(rows.objects.aggregate(last=Max("id"))["last"] for rows in (RulingRecord, ScenarioEntry, ScenarioRecord))
+    last = tuple(
+        rows.objects.aggregate(last=Max("id"))["last"] for rows in (RulingRecord, ScenarioEntry, ScenarioRecord)
+    )
     return _question(str(settings.EQUIPOISE_HOME), scenario, chain, last)
 
 

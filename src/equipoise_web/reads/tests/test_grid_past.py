@@ -63,7 +63,10 @@ def test_the_panel_of_a_closed_month_says_its_actual_and_explains_nothing(who, n
 def test_who_sees_one_market_sees_its_past_only(numbers, person):
     who = access_of(person("seller", "sales", market="North"))
     rows = read_rows(numbers_now(who), GridView(("market", "item"), (CONSENSUS,), past=True), who=who)
-    assert set(rows.tree.codes[node] for node in np.flatnonzero(rows.tree.depth == 1).tolist()) == {"north-drug", "north-grocery"}
+    assert set(rows.tree.codes[node] for node in np.flatnonzero(rows.tree.depth == 1).tolist()) == {
+        "north-drug",
+        "north-grocery",
+    }
     expected = numbers.plan.by_bucket("history_ordered_qty", region="North")[-12:]
     assert np.array_equal(rows.values[0, 0, :12], expected)
 
