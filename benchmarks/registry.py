@@ -1,6 +1,6 @@
 """The subjects, in the order in which they are measured and reported."""
 
-from benchmarks import forecast, lp_build, plan, replan, supply, web
+from benchmarks import forecast, grid, lp_build, plan, replan, supply, web
 from benchmarks.subject import Subject
 
 SUBJECTS: tuple[Subject, ...] = (
@@ -10,4 +10,5 @@ SUBJECTS: tuple[Subject, ...] = (
     plan.SUBJECT,
     forecast.SUBJECT,
     web.SUBJECT,
+    grid.SUBJECT,
 )

@@ -39,9 +39,9 @@ def sign_in(name: str, **nodes: str) -> str:
     return f"sessionid={browser.cookies['sessionid'].value}"
 
 
-def environment() -> Mapping[str, str]:
+def environment(settings: str = SETTINGS) -> Mapping[str, str]:
     """What a process needs to find the home and its settings."""
-    return {**os.environ, "EQUIPOISE_HOME": str(home_folder()), "DJANGO_SETTINGS_MODULE": SETTINGS}
+    return {**os.environ, "EQUIPOISE_HOME": str(home_folder()), "DJANGO_SETTINGS_MODULE": settings}
 
 
 @cache

@@ -15,7 +15,7 @@ from tempfile import TemporaryFile
 import numpy as np
 
 from benchmarks.measure import Disagreement
-from benchmarks.web_home import environment
+from benchmarks.web_home import SETTINGS, environment
 from benchmarks.web_page import Page
 
 ROOT = Path(__file__).parents[1]
@@ -91,7 +91,7 @@ class Server:
 
 
 @contextmanager
-def served() -> Iterator[Server]:
+def served(settings: str = SETTINGS) -> Iterator[Server]:
     """The server as `equipoise serve` runs it: granian with one process, on the home of this process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -99,7 +99,7 @@ def served() -> Iterator[Server]:
     code = f"from equipoise_web.serve import run_server; run_server('127.0.0.1', {port})"
     with TemporaryFile() as log:
         program = [sys.executable, "-c", code]
-        process = subprocess.Popen(program, cwd=ROOT, env=environment(), stdout=log, stderr=log)
+        process = subprocess.Popen(program, cwd=ROOT, env=environment(settings), stdout=log, stderr=log)
         try:
             yield Server(port, _wait(port, process))
         except Disagreement:

@@ -285,7 +285,7 @@ def _check(stage: Stage, inputs: Inputs, section: Section) -> None:
         if posted:
             total = np.zeros(panel[name].shape)
             for posting in posted:  # one by one: thousands of events would not fit into memory as [N, T] each
-                np.add.at(total, (posting.rows, posting.buckets), posting.amounts)
+                np.add.at(total.ravel(), posting.rows * panel[name].shape[1] + posting.buckets, posting.amounts)
             assert np.array_equal(total, panel[name]), f"postings of {name} do not sum to it"
     for check in stage.checks:
         check(inputs, section)

@@ -62,12 +62,19 @@ class Hierarchy:
 
     def codes(self, level: str) -> tuple[str, ...]:
         """Code of each leaf at `level`, [n]."""
-        column = self._column(level)
-        return tuple(path[column] for path in self.paths)
+        return self._codes[self._column(level)]
+
+    @cached_property
+    def _codes(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(path[column] for path in self.paths) for column in range(len(self.levels)))
 
     def nodes(self, level: str) -> tuple[str, ...]:
         """Distinct codes of a level in order of first appearance (the sort order of leaves)."""
-        return tuple(dict.fromkeys(code for code in self.codes(level) if code))
+        return self._nodes[self._column(level)]
+
+    @cached_property
+    def _nodes(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(dict.fromkeys(code for code in codes if code)) for codes in self._codes)
 
     def groups(self, level: str) -> IntArray:
         """Number of each leaf's node within `nodes(level)`, −1 where it has none, [n]."""

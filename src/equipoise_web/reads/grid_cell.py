@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from equipoise.catalog import MEASURE_BY_NAME
 from equipoise.core.adjustment import Change
+from equipoise.demand.measures import FUNCTION_MEASURES
 from equipoise_web.access import Access
 from equipoise_web.reads.adjustment_pages import VERDICTS, people_titles
 from equipoise_web.reads.adjustments import CommentRow, adjustments_by_id, read_comments
 from equipoise_web.reads.grid_comments import cell_name
 from equipoise_web.reads.grid_edit import TypedCell
+from equipoise_web.reads.grid_holds import HoldLine, read_holds
 from equipoise_web.reads.grid_lines import OWN
 from equipoise_web.reads.grid_marks import covered, measure_of
 from equipoise_web.reads.grid_rows import GridRows
@@ -21,6 +23,8 @@ from equipoise_web.reads.in_words import signed_amount, words_of
 from equipoise_web.reads.numbers import plain, shown
 
 LISTED = 8
+HELD_LINES = (CONSENSUS, *FUNCTION_MEASURES.values())
+"""Lines that a hold fixes."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class CellPage:
     """The same in money; blank where it has none."""
     chart: "tuple[ChartBar, ...]"
     chart_title: str
+    holds: tuple[HoldLine, ...]
     history: tuple[HistoryLine, ...]
     comments: tuple[CommentRow, ...]
     why: dict[str, str]
@@ -86,7 +91,7 @@ def read_cell(rows: GridRows, cell: TypedCell, who: Access) -> CellPage:
     when = (
         column.label if column.is_total or column.end - column.begin > 1 else rows.columns.calendar.label(column.begin)
     )
-    is_plain = rows.numbers.is_exact and column.end - column.begin == 1 and line not in OWN
+    is_plain = rows.numbers.is_exact and column.end - column.begin == 1 and line not in OWN and not column.is_closed
     asked = {**nodes, **path} if is_plain and line in MEASURE_BY_NAME else None
     return CellPage(
         name=name,
@@ -96,6 +101,7 @@ def read_cell(rows: GridRows, cell: TypedCell, who: Access) -> CellPage:
         amount="" if np.isnan(money) or line != CONSENSUS or kind == "amount" else f"{currency} {shown(money)}",
         chart=_chart(rows, cell),
         chart_title=label,
+        holds=read_holds(rows, cell.node, column, who) if line in HELD_LINES else (),
         history=_history(rows, cell, who, titles),
         comments=tuple(
             CommentRow(said.id, said.text, titles.get(said.by, said.by), said.at) for said in read_comments(who, name)

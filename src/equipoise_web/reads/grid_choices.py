@@ -60,6 +60,8 @@ class Choices:
     measures: tuple[Choice, ...]
     units: tuple[Choice, ...]
     times: tuple[Choice, ...]
+    past: Choice
+    """Closed buckets shown, or no longer."""
     items: tuple[Choice, ...]
     markets: tuple[Choice, ...]
     plans: tuple[Choice, ...]
@@ -87,10 +89,16 @@ def read_choices(who: Access, numbers: Numbers, view: GridView) -> Choices:
         tuple(sorted(measures, key=lambda choice: (not choice.is_chosen, choice.value not in LABELS, choice.label))),
         units,
         times,
+        past_choice(view),
         _nodes(axes, view, "item", ("family", "category")),
         _nodes(axes, view, "market", ("market", "region")),
         _plans(who, numbers, view),
     )
+
+
+def past_choice(view: GridView) -> Choice:
+    """The switch that shows closed buckets left of those ahead, or hides them again."""
+    return Choice("1", _("Closed months"), replace(view, past=not view.past, time="bucket").query, view.past)
 
 
 def _measures(who: Access, numbers: Numbers) -> list[str]:

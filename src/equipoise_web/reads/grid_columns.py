@@ -1,9 +1,14 @@
-"""The columns of a planning grid: the buckets of the horizon, or its quarters, with a total after each fiscal year."""
+"""The columns of a planning grid: the buckets of the horizon, or its quarters, with a total after each fiscal year.
+
+Left of them stand closed buckets where they are asked for.
+"""
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from equipoise.core.calendar import Calendar
 from equipoise.core.grid import FloatArray
@@ -24,19 +29,21 @@ class Column:
     mark: str
     first: date
     last: date
+    is_closed: bool = False
+    """A bucket before the horizon (`begin` < 0): it holds actuals."""
 
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """C columns over T buckets."""
+    """C columns over T buckets, closed ones first."""
 
     calendar: Calendar
     all: tuple[Column, ...]
 
     @staticmethod
-    def of(calendar: Calendar, time: Time) -> "Columns":
-        """Columns of the horizon, at the finest as `time` says."""
-        found: list[Column] = []
+    def of(calendar: Calendar, time: Time, closed: range = range(0)) -> "Columns":
+        """Columns of the horizon, at the finest as `time` says, after one for each closed bucket (numbers below 0)."""
+        found = [_closed_column(calendar, bucket) for bucket in closed] if time == "bucket" else []
         years = [calendar.fiscal_year(t) for t in range(calendar.horizon)]
         for year in dict.fromkeys(years):
             begin, count = years.index(year), years.count(year)
@@ -50,10 +57,21 @@ class Columns:
         """Number of columns, C."""
         return len(self.all)
 
+    @cached_property
+    def closed(self) -> range:
+        """The closed buckets that have columns."""
+        buckets = [column.begin for column in self.all if column.is_closed]
+        return range(buckets[0], buckets[-1] + 1) if buckets else range(0)
+
+    @cached_property
+    def ahead(self) -> tuple[Column, ...]:
+        """The columns of the horizon, A."""
+        return self.all[len(self.closed) :]
+
     def combine(self, cells: FloatArray, over_time: OverTime) -> FloatArray:
-        """Buckets [N, T] into columns [N, C]: summed, their last, or their mean."""
-        last = np.array([column.end - 1 for column in self.all])
-        begin = np.array([column.begin for column in self.all])
+        """Buckets [N, T] into the columns ahead [N, A]: summed, their last, or their mean."""
+        last = np.array([column.end - 1 for column in self.ahead])
+        begin = np.array([column.begin for column in self.ahead])
         if over_time is OverTime.LAST:
             state: FloatArray = cells[:, last]
             return state
@@ -64,12 +82,21 @@ class Columns:
         return total / (last + 1 - begin) if over_time is OverTime.MEAN else total
 
     def scale(self, per: Per | None) -> FloatArray:
-        """What a ratio over each column is multiplied by, [C]."""
+        """What a ratio over each column ahead is multiplied by, [A]."""
         if per is Per.DAYS:
-            return np.array([sum(self.calendar.days(t) for t in range(c.begin, c.end)) for c in self.all], dtype=float)
+            return np.array(
+                [sum(self.calendar.days(t) for t in range(c.begin, c.end)) for c in self.ahead], dtype=float
+            )
         if per is Per.YEAR:
-            return np.array([self.calendar.periods_per_year / (c.end - c.begin) for c in self.all])
-        return np.ones(len(self.all))
+            return np.array([self.calendar.periods_per_year / (c.end - c.begin) for c in self.ahead])
+        return np.ones(len(self.ahead))
+
+
+def _closed_column(calendar: Calendar, bucket: int) -> Column:
+    label = _("%(month)s act.") % {"month": calendar.short_label(bucket)}
+    year, quarter = f"FY{calendar.fiscal_year(bucket) % 100:02d}", calendar.fiscal_label(bucket)
+    days = calendar.start_of(bucket), calendar.end_of(bucket)
+    return Column(label, quarter, year, bucket, bucket + 1, False, str(bucket), *days, is_closed=True)
 
 
 def _parts(calendar: Calendar, begin: int, end: int, *, is_fine: bool) -> list[tuple[str, int, int]]:

@@ -88,6 +88,8 @@ def read_typed(rows: GridRows, typed: Sequence[TypedCell], who: Access, *, is_ho
         if not cell.text.strip() and not is_hold:
             continue
         try:
+            if rows.columns.all[cell.column].is_closed:
+                raise CannotType(_("This bucket is closed: what became of it does not change."))
             if is_hold:
                 bodies += _holds(rows, cell, who)
                 label = label or _label(rows, cell, bodies[-1])

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from equipoise.catalog import measure_named
-from equipoise.core.grid import MONEY_STEP, QUANTITY_STEP, BoolArray, FloatArray, on_grid
+from equipoise.core.grid import MONEY_STEP, QUANTITY_STEP, BoolArray, FloatArray, IntArray, on_grid
 from equipoise.core.measure import Grain, Measure, OverTime
 from equipoise.core.measure import Unit as MeasureUnit
 from equipoise.core.table import UnknownName
@@ -25,6 +25,10 @@ from equipoise_web.reads.grid_view import CONSENSUS, LOAD_HOURS, LOAD_PCT, MONEY
 from equipoise_web.reads.standing_hours import hours_per_unit
 
 OWN = (LOAD_PCT, LOAD_HOURS, MONEY)
+ACTUAL_OF = {CONSENSUS: "history_ordered_qty"}
+"""What a line is set beside in closed buckets."""
+PRICE_OF = {Grain.DEMAND: "sales_net_price", Grain.STOCK: "cost_standard_price"}
+"""At what the quantities of a grain are worth money."""
 LABELS: dict[str, str | Promise] = {
     LOAD_PCT: gettext_lazy("Load, %"),
     LOAD_HOURS: gettext_lazy("Line hours"),
@@ -59,6 +63,12 @@ def parts_of(name: str) -> tuple[str, ...]:
     return tuple(part for each in measure.parts for part in parts_of(each)) or (name,)
 
 
+def needs_of(name: str, unit: Unit) -> tuple[str, ...]:
+    """The stored measures that a line is worked out from in a unit, prices included."""
+    prices = {PRICE_OF.get(measure_named(part).grain or Grain.FLOW, "") for part in parts_of(name)}
+    return (*parts_of(name), *(prices - {""} if name == MONEY or unit == "money" else ()))
+
+
 def label_of(name: str) -> str:
     """What a line is called."""
     return str(LABELS.get(name) or measure_named(name).label)
@@ -79,6 +89,19 @@ class Lines:
 
     def line(self, name: str) -> FloatArray:
         """One line, [R, C]; NaN where it has no value. UnknownName for a price: it has no total."""
+        ahead = self._ahead(name)
+        return np.concatenate([self._actual(name), ahead], axis=1) if self.columns.closed else ahead
+
+    def _actual(self, name: str) -> FloatArray:
+        """What became of a line in the closed buckets, [R, closed]; NaN where no measure of the plan says it."""
+        closed = self.columns.closed
+        measure = measure_named(ACTUAL_OF.get(name, name)) if name not in OWN else None
+        if measure is None or measure.parts or measure.name not in ACTUAL_OF.values() or self.unit == "money":
+            return np.full((len(self.tree), len(closed)), np.nan)
+        return self._rolled(measure, self.unit, closed)
+
+    def _ahead(self, name: str) -> FloatArray:
+        """A line in the columns of the horizon, [R, A]."""
         if name == LOAD_PCT:
             return self._load()
         if name in (LOAD_HOURS, MONEY):
@@ -103,42 +126,42 @@ class Lines:
             return self.columns.combine(days, OverTime.LAST)
         return self.columns.combine(self._rolled(measure, self.unit), measure.over_time)
 
-    def _rolled(self, measure: Measure, unit: Unit) -> FloatArray:
-        """An additive measure in the nodes, [R, T]."""
-        panel = self.plan.measure(measure.name)
-        cells = np.zeros((len(panel.keys), self.plan.axes.horizon))
-        ahead = panel.values[:, max(0, -panel.first) :]
-        begin = max(0, panel.first)
-        cells[:, begin : begin + ahead.shape[1]] = ahead
+    def _rolled(self, measure: Measure, unit: Unit, buckets: range | None = None) -> FloatArray:
+        """An additive measure in the nodes, [R, T], or [R, buckets]."""
+        panel = self.plan.section_of(measure.name).panel_of(measure.name)
+        grain, rows = panel.grain, self.tree.rows(panel.grain)
+        cells = _cells(panel.part(measure.name, rows), panel.first, buckets or range(self.plan.axes.horizon))
         if measure.unit is not MeasureUnit.QUANTITY or "item" not in panel.keys.dimensions:
-            return self.tree.roll_up(panel.keys.grain, cells)
-        items = panel.keys.column("item")
+            return self.tree.roll_up(grain, cells)
+        items = panel.keys.column("item")[rows]
         if unit == "money":
-            return self.tree.roll_up(panel.keys.grain, self._at_price(panel.keys.grain, cells))
+            return self.tree.roll_up(grain, self._at_price(grain, rows, cells))
         if unit == "hours":
             hours = hours_per_unit(self.base).sum(axis=1)[items]
-            return self.tree.roll_up(panel.keys.grain, on_grid(cells * hours[:, None], QUANTITY_STEP))
+            return self.tree.roll_up(grain, on_grid(cells * hours[:, None], QUANTITY_STEP))
         if unit == "volume":
-            factors = self.plan.volume_factors[items]
-            return self.tree.roll_up(panel.keys.grain, on_grid(cells * factors[:, None], QUANTITY_STEP))
-        found = self.tree.roll_up(panel.keys.grain, cells)
-        found[self._mixes(panel.keys.grain, (cells != 0).any(axis=1))] = np.nan
+            factors = self.base.volume_factors[items]
+            return self.tree.roll_up(grain, on_grid(cells * factors[:, None], QUANTITY_STEP))
+        found = self.tree.roll_up(grain, cells)
+        found[self._mixes(grain, items, cells)] = np.nan
         return found
 
-    def _at_price(self, grain: Grain, cells: FloatArray) -> FloatArray:
+    def _at_price(self, grain: Grain, rows: IntArray, cells: FloatArray) -> FloatArray:
         """Cells at the net price of their market, or the standard cost of their location; unknown without one."""
-        if grain is Grain.DEMAND:
-            price = np.asarray(self.plan.measure("sales_net_price").values)
-        elif grain is Grain.STOCK:
-            price = np.asarray(self.plan.measure("cost_standard_price").values)
+        if grain in PRICE_OF:
+            name = PRICE_OF[grain]
+            price = self.plan.section_of(name).panel_of(name).part(name, rows)
         else:
             price = np.full(cells.shape, np.nan)
         with np.errstate(invalid="ignore"):
             return on_grid(np.where(cells == 0, 0.0, cells * price), MONEY_STEP)
 
-    def _mixes(self, grain: Grain, has_numbers: BoolArray) -> BoolArray:
+    def _mixes(self, grain: Grain, items: IntArray, cells: FloatArray) -> BoolArray:
         """Nodes [R] whose rows with numbers are counted in more than one base unit."""
-        units = self.plan.item_units[self.plan.axes.keys[grain].column("item")].astype(np.float64)
+        units = self.base.item_units[items].astype(np.float64)
+        if len(units) == 0 or units.min() == units.max():
+            return np.zeros(len(self.tree), dtype=np.bool_)
+        has_numbers = (cells != 0).any(axis=1)
         least = np.where(has_numbers, units, np.inf)[:, None]
         most = np.where(has_numbers, units, -np.inf)[:, None]
         low = self.tree.roll_up(grain, least, by=np.minimum, none=np.inf)
@@ -153,8 +176,10 @@ class Lines:
         load = np.nan_to_num(self.base.measure("capacity_load_hours").values)
         if self.plan is not self.base:
             moved = self.plan.measure(CONSENSUS).values - self.base.measure(CONSENSUS).values
+            rows = np.flatnonzero(moved.any(axis=1))
+            items = self.base.axes.keys[Grain.DEMAND].column("item")[rows]
             by_item = np.zeros((len(self.base.axes.items), moved.shape[1]))
-            np.add.at(by_item, self.base.axes.keys[Grain.DEMAND].column("item"), moved)
+            np.add.at(by_item, items, moved[rows])
             load = load + hours_per_unit(self.base).T @ by_item
         limit = np.nan_to_num(self.base.measure("capacity_available_hours").values)
         return tuple(self.columns.combine(hours, OverTime.SUM) for hours in (load, limit))  # type: ignore[return-value]
@@ -163,11 +188,31 @@ class Lines:
         """Load in percent of the tightest resource that the items of a node use, [R, C]."""
         load, limit = self.load
         percent = np.divide(100.0 * load, limit, out=np.full(load.shape, -np.inf), where=limit > 0)
-        uses = hours_per_unit(self.base)[self.plan.axes.keys[Grain.DEMAND].column("item")] > 0
-        used = self.tree.roll_up(Grain.DEMAND, uses.astype(np.float64), by=np.maximum)
-        tightest = np.full((len(self.tree), load.shape[1]), -np.inf)
-        for resource in range(len(percent)):
-            row = np.where(used[:, resource, None] > 0, percent[resource], -np.inf)
-            np.maximum(tightest, row, out=tightest)
+        groups, group_of = self._users()
+        tightest = np.where(groups[:, :, None], percent[None, :, :], -np.inf).max(axis=1, initial=-np.inf)
         tightest[np.isinf(tightest)] = np.nan
-        return tightest
+        found: FloatArray = tightest[group_of]
+        return found
+
+    def _users(self) -> tuple[BoolArray, IntArray]:
+        """Sets of resources that the items of a node use, [sets, resources], and the set of each node, [R]."""
+        key = ("users", self.base.digest)
+        if key not in self.tree.kept:
+            items = self.plan.axes.keys[Grain.DEMAND].column("item")[self.tree.rows(Grain.DEMAND)]
+            uses = (hours_per_unit(self.base)[items] > 0).astype(np.float64)
+            used = self.tree.roll_up(Grain.DEMAND, uses, by=np.maximum) > 0
+            groups, group_of = np.unique(used, axis=0, return_inverse=True)
+            self.tree.kept[key] = groups, group_of.ravel()
+        found: tuple[BoolArray, IntArray] = self.tree.kept[key]
+        return found
+
+
+def _cells(given: FloatArray, first: int, buckets: range) -> FloatArray:
+    """Columns that begin with bucket `first` [n, W] as `buckets` [n, T]; 0 in buckets that there are none of."""
+    if first == buckets.start and given.shape[1] == len(buckets):
+        return given
+    cells = np.zeros((len(given), len(buckets)))
+    begin, end = max(first, buckets.start), min(first + given.shape[1], buckets.stop)
+    if begin < end:
+        cells[:, begin - buckets.start : end - buckets.start] = given[:, begin - first : end - first]
+    return cells

@@ -1,10 +1,11 @@
 """Marks of the cells of a grid: who moved a number, what is held, where somebody said something."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from equipoise.core.adjustment import Adjustment
+from equipoise.core.adjustment import Adjustment, Scope
 from equipoise.core.grid import BoolArray
 from equipoise.core.measure import Grain
 from equipoise.demand.measures import FUNCTION_MEASURES
@@ -31,14 +32,22 @@ def covered(plan: Plan, tree: GridTree, columns: Columns, adjustment: Adjustment
     axes, scope = plan.axes, adjustment.scope
     if Grain.DEMAND not in tree.nodes or not (axes.items.knows(scope.item) and axes.markets.knows(scope.market)):
         return nowhere
-    shown = tree.nodes[Grain.DEMAND] >= 0
-    outside = shown.copy()
-    outside[axes.rows(Grain.DEMAND, scope)] = False
-    any_outside = tree.roll_up(Grain.DEMAND, outside[:, None].astype(float), by=np.maximum)[:, 0]
-    any_shown = tree.roll_up(Grain.DEMAND, shown[:, None].astype(float), by=np.maximum)[:, 0]
     begin, end = axes.calendar.span(scope.first, scope.last)
     inside = np.array([begin <= column.begin and column.end <= end for column in columns.all])
-    return (any_outside == 0) & (any_shown > 0), inside
+    return _nodes_in(plan, tree, scope), inside
+
+
+def _nodes_in(plan: Plan, tree: GridTree, scope: Scope) -> BoolArray:
+    """Nodes [R] that show rows, all of them in a scope."""
+    key = ("nodes in", replace(scope, first=None, last=None))
+    if key not in tree.kept:
+        rows = tree.rows(Grain.DEMAND)
+        outside = np.ones(len(plan.axes.keys[Grain.DEMAND]))
+        outside[plan.axes.rows(Grain.DEMAND, scope)] = 0.0
+        most = tree.roll_up(Grain.DEMAND, outside[rows][:, None], by=np.maximum, none=-np.inf)[:, 0]
+        tree.kept[key] = most == 0
+    found: BoolArray = tree.kept[key]
+    return found
 
 
 def marks_of(
@@ -81,6 +90,8 @@ def _held(
             held[axes.rows(Grain.DEMAND, scope), begin:end] = 1.0
     if not held.any() or Grain.DEMAND not in tree.nodes:
         return np.zeros((len(tree), len(columns)), dtype=np.uint8)
-    whole = np.nan_to_num(tree.roll_up(Grain.DEMAND, held, by=np.minimum, none=1.0))
-    inside = np.stack([whole[:, column.begin : column.end].min(axis=1) for column in columns.all], axis=1)
-    return np.where(inside > 0, HELD, 0).astype(np.uint8)
+    whole = np.nan_to_num(tree.roll_up(Grain.DEMAND, held[tree.rows(Grain.DEMAND)], by=np.minimum, none=1.0))
+    inside = np.stack([whole[:, column.begin : column.end].min(axis=1) for column in columns.ahead], axis=1)
+    found = np.zeros((len(tree), len(columns)), dtype=np.uint8)
+    found[:, len(columns.closed) :] = np.where(inside > 0, HELD, 0)
+    return found

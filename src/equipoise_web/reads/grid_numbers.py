@@ -7,6 +7,9 @@ the plan will say; load follows at standing rates; what later stages make is tha
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from django.conf import settings
+from django.db.models import Max
+
 from equipoise.core.adjustment import Adjustment
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.finding import Finding
@@ -15,6 +18,7 @@ from equipoise_web.access import Access, Right
 from equipoise_web.reads.plans import newest_digest_of, open_plan, published_digest
 from equipoise_web.reads.scenarios import Question, question_of, working_scenario
 from equipoise_web.reads.scoped import scoped_plan
+from equipoise_web.records.models import AuditHead, RulingRecord, ScenarioEntry, ScenarioRecord
 
 
 class NoPlanYet(EquipoiseError):
@@ -63,7 +67,25 @@ def numbers_of(who: Access, question: Question) -> Numbers:
 
 def numbers_now(who: Access, scenario: str = "") -> Numbers:
     """The numbers of a scenario as it stands; of the working one unless named."""
-    return numbers_of(who, question_of(scenario or working_name()))
+    return numbers_of(who, question_now(scenario or working_name()))
+
+
+def question_now(scenario: str) -> Question:
+    """What a scenario asks now, read from its rows once until somebody writes.
+
+    Rows of scenarios, entries and rulings are appended by writes that end in the audit chain, so its digest and the
+    last number of each say whether there are new ones.
+    """
+    chain = AuditHead.objects.values_list("digest", flat=True).first() or ""
+    last = tuple(
+        rows.objects.aggregate(last=Max("id"))["last"] for rows in (RulingRecord, ScenarioEntry, ScenarioRecord)
+    )
+    return _question(str(settings.EQUIPOISE_HOME), scenario, chain, last)
+
+
+@lru_cache(maxsize=64)
+def _question(_home: str, scenario: str, _chain: str, _last: tuple[int | None, ...]) -> Question:
+    return question_of(scenario)
 
 
 def numbers_of_plan(who: Access, digest: str) -> Numbers:

@@ -40,6 +40,8 @@ from equipoise_web.reads.in_words import words_of
 from equipoise_web.reads.scoped import sees_all, visible_rows
 
 MOST_CELLS = 12_000_000
+CLOSED = 12
+"""Closed buckets that a view shows."""
 Marks = npt.NDArray[np.uint8]
 BASELINE = "demand_baseline_qty"
 DEMAND_STAGES = ("portfolio", "prices", "baseline", "demand")
@@ -89,20 +91,36 @@ def read_rows(numbers: Numbers, view: GridView, *, who: Access) -> GridRows:
         if name not in OWN and (name not in MEASURE_BY_NAME or grain_of(name) is None):
             raise UnknownName(f"there is no measure {name!r} with rows; the data dictionary lists them all")
     tree = build_tree(axes, view.levels(axes), shown_rows(plan, view, who))
-    columns = Columns.of(axes.calendar, view.time)
+    columns = Columns.of(axes.calendar, view.time, closed_buckets(plan) if view.past else range(0))
     if len(lines) * len(tree) * len(columns) > MOST_CELLS:
         raise UnknownName(f"a view holds at most {MOST_CELLS:,} cells; ask for fewer measures or a node")
     reader, starting = (Lines(each, numbers.base, tree, columns, view.unit) for each in (plan, numbers.base))
     unseen = np.full((len(tree), len(columns)), np.nan)
     values, states = [], []
     for name in lines:
-        found = reader.line(name) if _may_read(who, name) else unseen
+        found = reader.line(name) if may_read(who, name) else unseen
         values.append(found)
-        states.append(_state(name, found, starting, numbers))
-    adjustments = [a for a in numbers.adjustments if sees_all(who) or _sees(who, plan, a)]
-    marks = marks_of(plan, tree, columns, lines, adjustments, who.name) | np.stack(states)
-    header = _header(numbers, view, who, tree, columns, lines)
+        states.append(state_of_line(name, found, starting, numbers))
+    marks = people_marks(numbers, who, tree, columns, lines) | np.stack(states)
+    header = {**_header(numbers, view, who, tree, columns, lines), **standing_of(numbers)}
     return GridRows(view, tree, columns, lines, np.stack(values), marks, numbers, header)
+
+
+def people_marks(numbers: Numbers, who: Access, tree: GridTree, columns: Columns, lines: tuple[str, ...]) -> Marks:
+    """The bits of what people did, of all that this one may see, [M, R, C]."""
+    adjustments = [a for a in numbers.adjustments if sees_all(who) or _sees(who, numbers.plan, a)]
+    return marks_of(numbers.plan, tree, columns, lines, adjustments, who.name)
+
+
+def standing_of(numbers: Numbers) -> dict[str, Any]:
+    """What of the header changes with every edit."""
+    return {"fingerprint": numbers.fingerprint, "is_exact": numbers.is_exact}
+
+
+def closed_buckets(plan: Plan) -> range:
+    """The last closed buckets of which the plan has actuals, at most CLOSED of them, as numbers below 0."""
+    end = min(0, plan.head.closed_buckets_end)
+    return range(max(end - CLOSED, plan.first_bucket("history_ordered_qty")), end)
 
 
 def shown_rows(plan: Plan, view: GridView, who: Access) -> dict[Grain, BoolArray]:
@@ -123,7 +141,7 @@ def shown_rows(plan: Plan, view: GridView, who: Access) -> dict[Grain, BoolArray
     return found
 
 
-def _may_read(who: Access, name: str) -> bool:
+def may_read(who: Access, name: str) -> bool:
     """Load rests on what everybody asks for, so it is pooled as the load of the plan is."""
     if name in (LOAD_PCT, LOAD_HOURS):
         return who.may(Right.SEE_POOLED) and who.may(Right.READ, measure=CONSENSUS)
@@ -138,7 +156,7 @@ def _sees(who: Access, plan: Plan, adjustment: Any) -> bool:  # noqa: ANN401 - a
     return bool(adjustment.author == who.name or who.may(Right.READ, scope=adjustment.scope, axes=plan.axes))
 
 
-def _state(name: str, values: FloatArray, starting: Lines, numbers: Numbers) -> Marks:
+def state_of_line(name: str, values: FloatArray, starting: Lines, numbers: Numbers) -> Marks:
     """The bit of an estimate where a line differs from the plan in force, [R, C]."""
     if numbers.is_exact or _is_later(name) or np.isnan(values).all():
         return np.zeros(values.shape, dtype=np.uint8)
@@ -164,8 +182,6 @@ def _header(
     return {
         "scenario": numbers.scenario,
         "digest": numbers.base.digest,
-        "fingerprint": numbers.fingerprint,
-        "is_exact": numbers.is_exact,
         "currency": numbers.base.head.currency,
         "uom": _uom(numbers.plan, view, tree),
         "shape": (len(lines), len(tree), len(columns)),
@@ -176,6 +192,7 @@ def _header(
                 "year": column.year,
                 "mark": column.mark,
                 "is_total": column.is_total,
+                "is_closed": column.is_closed,
                 "begin": column.begin,
                 "end": column.end,
             }

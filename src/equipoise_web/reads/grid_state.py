@@ -10,6 +10,7 @@ import numpy as np
 
 from equipoise.core.adjustment import Adjustment
 from equipoise_web.access import Access
+from equipoise_web.reads.grid_again import rows_again
 from equipoise_web.reads.grid_beside import beside
 from equipoise_web.reads.grid_comments import comment_count, comment_marks
 from equipoise_web.reads.grid_marks import CHANGED, THEIRS, marks_of
@@ -20,6 +21,8 @@ from equipoise_web.reads.open_folders import OpenFolders
 from equipoise_web.records.models import GridStep, RulingRecord, Visit
 
 KEPT_BYTES = 256 << 20
+MOST_READERS = 1_000
+"""Views of which it is known what their reader had last."""
 
 
 @dataclass(frozen=True)
@@ -34,21 +37,34 @@ _kept: OpenFolders[_Key, GridRows] = OpenFolders(
     limit=KEPT_BYTES, size=lambda rows: rows.values.nbytes + rows.marks.nbytes
 )
 
+_last: dict[_Key, str] = {}
+"""The state that the reader of a view had last, by the key without it."""
+
 
 def rows_now(who: Access, view: GridView, numbers: Numbers) -> GridRows:
     """The rows of a view of numbers, with the marks of comments."""
     since = _looked_before(who)
-    state = state_of(numbers)
-    return _kept.get(
-        _key(who, view, numbers.scenario, state),
-        lambda: beside(_marked(read_rows(numbers, view, who=who), who, since), who),
-    )
+    key = _key(who, view, numbers.scenario, state_of(numbers))
+    found = _kept.get(key, lambda: beside(_marked(_rows(who, view, numbers), who, since), who))
+    if len(_last) > MOST_READERS:
+        _last.clear()
+    _last[replace(key, state="")] = key.state
+    return found
 
 
 def rows_before(who: Access, view: GridView, scenario: str, state: str) -> GridRows | None:
     """What the reader of a view had in a state; None where that was let go."""
     kept = _kept.values.get(_key(who, view, scenario, state))
     return None if kept is None else kept[0]
+
+
+def _rows(who: Access, view: GridView, numbers: Numbers) -> GridRows:
+    """The rows of a view of numbers, from those that the reader had last where they start from the same plan."""
+    last = _last.get(_key(who, view, numbers.scenario, ""), "")
+    before = rows_before(who, view, numbers.scenario, last)
+    if before is None or view.against or before.numbers.base.digest != numbers.base.digest:
+        return read_rows(numbers, view, who=who)
+    return rows_again(before, numbers, who)
 
 
 def state_of(numbers: Numbers) -> str:

@@ -2,12 +2,14 @@
 
 Nodes are numbered in the order they are shown, depth first; node 0 is the whole. Rows are sorted once by their node, so
 a roll-up is `np.add.reduceat` over contiguous slices, level by level: exact, because every additive cell lies on the
-grid (algebra.md section 2).
+grid (algebra.md section 2). What lies below some nodes of the first level is a tree of its own (`below`), so a change
+costs what it reaches.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -84,20 +86,54 @@ class GridTree:
         inside[node:end] = True
         return inside
 
+    @cached_property
+    def kept(self) -> dict[Hashable, Any]:
+        """What readers of this tree work out once for as long as it lives, by a name of their own."""
+        return {}
+
+    @cached_property
+    def tops(self) -> IntArray:
+        """Node of the first level at or above each, [R]; 0 for the whole."""
+        found: IntArray = np.maximum.accumulate(np.where(self.depth <= 1, np.arange(len(self)), 0))
+        return found
+
+    def below(self, tops: IntArray) -> tuple["GridTree", IntArray]:
+        """The tree of what lies below some nodes of the first level, and the number here of each of its nodes."""
+        is_kept = np.isin(self.tops, tops)
+        is_kept[0] = True
+        ids = np.flatnonzero(is_kept)
+        place = np.where(is_kept, np.cumsum(is_kept) - 1, -1)
+        parent = place[self.parent[ids]]
+        parent[0] = -1
+        codes = tuple(self.codes[node] for node in ids.tolist())
+        nodes = {grain: np.where(each >= 0, place[each], -1) for grain, each in self.nodes.items()}
+        return replace(
+            self, depth=self.depth[ids], parent=parent, number=self.number[ids], codes=codes, nodes=nodes
+        ), ids
+
+    @cached_property
+    def whole(self) -> "GridTree":
+        """The tree of node 0 alone, over all rows that are shown."""
+        nodes = {grain: np.where(each >= 0, 0, -1) for grain, each in self.nodes.items()}
+        one = np.zeros(1, dtype=np.int64)
+        return GridTree((), one, one - 1, one, ("",), nodes, dict.fromkeys(self.nodes, 0))
+
+    def rows(self, grain: Grain) -> IntArray:
+        """Rows of a grain that are shown, in the order of their nodes, [n]."""
+        return self._sorted(grain)[0]
+
     def roll_up(self, grain: Grain, cells: FloatArray, *, by: np.ufunc = np.add, none: float = 0.0) -> FloatArray:
-        """Rows [N, T] into nodes [R, T]: summed (or `by` another ufunc); NaN below the levels that the grain has.
+        """The shown rows in their order [n, T] into nodes [R, T]: summed (or `by` another ufunc); NaN below the levels
+        that the grain has.
 
         `none` is what a node without rows gets.
         """
         found = np.full((len(self), cells.shape[1]), np.nan)
-        if len(self) == 1:
-            found[:] = none
-            return found
         reach = self.reach[grain]
         lowest = np.full((len(self.at[reach]), cells.shape[1]), none)
-        order, starts, filled = self._sorted(grain)
-        if len(order):
-            lowest[filled] = by.reduceat(cells[order], starts, axis=0)
+        _order, starts, filled = self._sorted(grain)
+        if len(starts):
+            lowest[filled] = by.reduceat(cells, starts, axis=0)
         found[self.at[reach]] = lowest
         for depth in range(reach - 1, -1, -1):
             lowest = by.reduceat(lowest, self._children(depth), axis=0)
@@ -105,13 +141,16 @@ class GridTree:
         return found
 
     def _sorted(self, grain: Grain) -> tuple[IntArray, IntArray, IntArray]:
-        """Rows sorted by node, where each node's begin, and the positions of those nodes at their depth."""
-        nodes = self.nodes[grain]
-        order = np.argsort(nodes, kind="stable")
-        order = order[np.searchsorted(nodes[order], 0) :]
-        starts = np.flatnonzero(np.diff(nodes[order], prepend=-1))
-        filled = np.searchsorted(self.at[self.reach[grain]], nodes[order][starts])
-        return order, starts, filled
+        """Shown rows sorted by node, where each node's begin, and the positions of those nodes at their depth."""
+        if ("sorted", grain) not in self.kept:
+            nodes = self.nodes[grain]
+            order = np.argsort(nodes, kind="stable")
+            order = order[np.searchsorted(nodes[order], 0) :]
+            starts = np.flatnonzero(np.diff(nodes[order], prepend=-1))
+            filled = np.searchsorted(self.at[self.reach[grain]], nodes[order][starts])
+            self.kept["sorted", grain] = order, starts, filled
+        found: tuple[IntArray, IntArray, IntArray] = self.kept["sorted", grain]
+        return found
 
     def _children(self, depth: int) -> IntArray:
         """Where the children of each node of a depth begin among the nodes of the next: every node has some."""

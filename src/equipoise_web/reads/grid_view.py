@@ -46,6 +46,8 @@ class GridView:
     time: Time = "bucket"
     unit: Unit = "base"
     against: str = ""
+    past: bool = False
+    """Closed buckets stand left of those ahead, where columns are buckets."""
 
     @staticmethod
     def of_query(query: Mapping[str, str], default: "GridView | None" = None) -> "GridView":
@@ -59,6 +61,7 @@ class GridView:
             time=cast(Time, _one_of(query, "time", get_args(Time), base.time)),
             unit=cast(Unit, _one_of(query, "unit", get_args(Unit), base.unit)),
             against=query.get("against", base.against),
+            past=query["past"] == "1" if "past" in query else base.past,
         )
         if not 1 <= len(view.rows) <= MOST_LEVELS or not 1 <= len(view.measures) <= MOST_MEASURES:
             raise UnknownName(f"a view has 1 to {MOST_LEVELS} levels and 1 to {MOST_MEASURES} measures")
@@ -72,6 +75,7 @@ class GridView:
         asked |= {"time": self.time} if self.time != plain.time else {}
         asked |= {"unit": self.unit} if self.unit != plain.unit else {}
         asked |= {"against": self.against} if self.against else {}
+        asked |= {"past": "1"} if self.past else {}
         return urlencode(asked)
 
     def levels(self, axes: Axes) -> tuple[Level, ...]:

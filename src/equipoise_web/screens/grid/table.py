@@ -16,6 +16,7 @@ from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import Right
 from equipoise_web.actions.edit_cells import ReasonNeeded, edit_cells
 from equipoise_web.reads.form import REASONS
+from equipoise_web.reads.grid_choices import past_choice
 from equipoise_web.reads.grid_edit import RejectedCell, TypedCell, read_typed
 from equipoise_web.reads.grid_marks import ESTIMATE, HELD, MINE
 from equipoise_web.reads.grid_rows import GridRows
@@ -39,6 +40,7 @@ class TableCell:
     testid: str
     is_held: bool
     is_mine: bool
+    is_closed: bool
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class MonthLine:
     mark: str
     label: str
     is_total: bool
+    is_closed: bool
     before: TableCell
     now: TableCell
     after: TableCell
@@ -87,6 +90,7 @@ def show_table(request: PersonRequest) -> HttpResponse:
         "plan_digest": asked.numbers.base.digest,
         "asked": asked,
         "query": asked.view.query,
+        "past": past_choice(asked.view),
         "rows": [
             (key, f"{'  ' * (int(rows.tree.depth[n]) - 1)}{rows.labels[n]}") for n, key in enumerate(rows.tree.keys)
         ],
@@ -151,6 +155,7 @@ def _months(
             if column.is_total or column.end - column.begin > 1
             else rows.columns.calendar.label(column.begin),
             column.is_total,
+            column.is_closed,
             _cell(rows, before, node, n),
             _cell(rows, line, node, n),
             _cell(rows, _after(rows), node, n),
@@ -172,12 +177,15 @@ def _cell(rows: GridRows, line: int, node: int, column: int) -> TableCell:
     value = float(rows.values[line, node, column])
     marks = int(rows.marks[line, node, column])
     kind = rows.header["lines"][line]["kind"]
-    scale = Scale.of_money([value]) if kind == "amount" else Scale.of_quantity([value])
-    text = "–" if isnan(value) else scale.show(value) + (f" {scale.prefix}" if scale.prefix else "")
+    text = "–"
+    if not isnan(value):
+        scale = Scale.of_money([value]) if kind == "amount" else Scale.of_quantity([value])
+        text = scale.show(value) + (f" {scale.prefix}" if scale.prefix else "")
     return TableCell(
         text,
         "estimate" if marks & ESTIMATE else "saved" if not rows.numbers.is_exact else "exact",
         f"cell:{rows.lines[line]}:{rows.tree.keys[node]}:{rows.columns.all[column].mark}",
         bool(marks & HELD),
         bool(marks & MINE),
+        rows.columns.all[column].is_closed,
     )

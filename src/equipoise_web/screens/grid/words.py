@@ -8,8 +8,9 @@ def words() -> dict[str, str]:
     return {
         "row": _("Row"),
         "measure": _("Measure"),
-        "numbers": _("Numbers"),
+        "numbers": _("Numbers by row and bucket"),
         "empty": _("empty"),
+        "readOnly": _("read only"),
         "held": _("held"),
         "mine": _("edited by you"),
         "theirs": _("edited by others"),
@@ -19,6 +20,7 @@ def words() -> dict[str, str]:
         "emptied": _("An empty cell says nothing: type 0 to plan none, or undo what you typed."),
         "frozen": _("A published plan does not change; open the plan you work in."),
         "notYours": _("%s is not yours to type in."),
+        "isClosed": _("This bucket is closed: what became of it does not change."),
         "isHeld": _("It is held; its owner can let it go."),
         "beyond": _("Beyond the grid"),
         "beyondWhy": _("%s cells of the block had no place."),

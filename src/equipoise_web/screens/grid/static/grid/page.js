@@ -40,6 +40,7 @@ async function start() {
 function locked(line, node, column) {
   const about = rows.lines[line];
   if (!page.dataset.edit) return words.frozen;
+  if (header.columns[column].is_closed) return words.isClosed;
   if (!about.edit) return words.notYours.replace("%s", about.label);
   return rows.marks[grid.place(line, node, column)] & MARK.HELD ? words.isHeld : "";
 }
@@ -181,6 +182,7 @@ function poll(wait) {
 
 function select(cell) {
   selected = cell;
+  byId("grid-at").textContent = cell.words;
   const hold = byId("grid-hold");
   if (hold) hold.disabled = Boolean(rows.marks[grid.place(cell.line, cell.node, cell.column)] & MARK.HELD);
   side();

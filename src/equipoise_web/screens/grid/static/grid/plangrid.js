@@ -7,6 +7,7 @@
 // rows: { keys, labels, depth, lines: [{ name, label, kind, edit, is_foot }], leading, values, marks }; values and marks
 // are [lines, nodes, periods] in one array. A row of the screen is a node and a line of it.
 
+import { Aria, NAMES } from "./aria.js";
 import { foresee, scaleOf, show, signed } from "./numbers.js";
 import { amount, parse, toText } from "./paste.js";
 
@@ -18,8 +19,9 @@ export class PlanGrid {
     Object.assign(this, { el, rows, periods, onEdit, locked, onSelect, onCommand, words });
     this.expanded = new Set(open || this.#largest());
     this.pending = new Map();
-    this.at = { row: 0, column: 0 };
-    this.from = { row: 0, column: 0 };
+    const begin = Math.max(periods.findIndex((period) => !period.is_closed), 0); // closed buckets stand left of it
+    this.at = { row: 0, column: begin };
+    this.from = { row: 0, column: begin };
     this.top = { rgRow: 0, rgCol: 0 };
     this.isEditing = false;
     this.isChained = false;
@@ -151,6 +153,8 @@ export class PlanGrid {
     this.field = document.createElement("input");
     Object.assign(this.field, { type: "text", className: "cell-field", autocomplete: "off", spellcheck: false, enterKeyHint: "next" });
     this.field.setAttribute("aria-describedby", "grid-keys");
+    this.aria = new Aria({ grid: this.grid, rowAt: (row) => this.#rowAt(row), count: () => this.shown.length, columns: () => this.periods.length, label: this.words.numbers });
+    this.field.setAttribute("aria-controls", this.grid.id);
     this.handle = Object.assign(document.createElement("span"), { className: "fill-handle" });
     this.el.replaceChildren(this.grid, this.field, this.handle);
     this.drawn = new Promise((resolve) => this.grid.addEventListener("aftergridinit", resolve, { once: true }));
@@ -159,7 +163,7 @@ export class PlanGrid {
       this.#place();
     });
     this.#listen();
-    this.#go(0, 0);
+    this.#go(0, this.at.column);
   }
 
   #columns() {
@@ -173,7 +177,7 @@ export class PlanGrid {
         prop: `c${column}`, name: period.label, size: this.widths[column], column,
         cellTemplate: (h, { model }) => this.#cell(h, model, column),
         cellProperties: ({ model, rowIndex, type }) => this.#cellClass(model, column, rowIndex, type),
-        columnProperties: () => ({ class: { total: period.is_total, "quarter-begins": this.#begins(column) } }),
+        columnProperties: () => ({ class: { total: period.is_total, closed: Boolean(period.is_closed), "quarter-begins": this.#begins(column) } }),
       };
       let year = years[years.length - 1];
       if (!year || year.name !== period.year) years.push((year = { name: period.year, children: [] }));
@@ -192,9 +196,8 @@ export class PlanGrid {
 
   #label(h, model) {
     if (model.isFoot) return this.rows.labels[0];
-    if (model.line !== this.#first(model.node)) return "";
-    const isOpen = this.expanded.has(model.node);
-    const name = this.rows.labels[model.node];
+    const isOpen = this.expanded.has(model.node), name = this.rows.labels[model.node];
+    if (model.line !== this.#first(model.node)) return h("span", { class: "vh" }, name);
     const chevron = h("span", { class: "twist", "aria-hidden": "true" }, !this.#opens(model.node) ? "" : isOpen ? "⌄" : "›");
     return h("span", { class: `tree-label depth-${this.rows.depth[model.node]}`, title: name }, chevron, h("span", { class: "name" }, name));
   }
@@ -228,9 +231,19 @@ export class PlanGrid {
         [column]: true, leading: isFoot || this.#isBold(node, line), closes: !isFoot && this.#closes(node, line), opens: !isFoot && line === this.#first(node),
         family: this.rows.depth[node] === 1, foot: Boolean(isFoot),
       },
-      "data-node": node,
+      "data-node": node, role: "rowheader", "aria-colindex": column === "label" ? 1 : 2,
     };
   }
+
+  // What a row of the screen is in the tree: each line of a node stands at the node's level, and its first line opens it.
+  #rowAt(row) {
+    const here = this.shown[row];
+    if (!here) return undefined;
+    const { node, line } = here;
+    return { level: this.rows.depth[node], isOpen: this.#opens(node) && line === this.#first(node) ? this.expanded.has(node) : undefined };
+  }
+
+  #idOf(line, node, column) { return `cell-${line}-${node}-${column}`; }
 
   #cell(h, { node, line }, column) {
     const place = this.place(line, node, column);
@@ -263,7 +276,7 @@ export class PlanGrid {
     const isQuiet = this.rows.lines[line].is_function && base >= 0 && this.rows.values[place] === this.rows.values[this.place(base, node, column)];
     return {
       class: {
-        num: true, here: isHere, range: inRows && column >= left && column <= right && !isHere,
+        num: true, closed: Boolean(this.periods[column].is_closed), here: isHere, range: inRows && column >= left && column <= right && !isHere,
         mine: Boolean(mark & MARK.MINE), theirs: Boolean(mark & MARK.THEIRS) && !(mark & MARK.MINE),
         held: Boolean(mark & MARK.HELD), note: Boolean(mark & MARK.COMMENT), est: Boolean(mark & MARK.ESTIMATE) || isPending,
         over: this.rows.lines[line].kind === "load" && Math.round(this.rows.values[place]) > 100,
@@ -271,6 +284,9 @@ export class PlanGrid {
         "quarter-begins": this.#begins(column), closes: !isFoot && this.#closes(node, line), family: this.rows.depth[node] === 1, foot: Boolean(isFoot),
         delta: Boolean(this.rows.lines[line].is_delta), fresh: Boolean(mark & MARK.CHANGED), open: Boolean(this.rows.lines[line].edit),
       },
+      id: this.#idOf(line, node, column), role: "gridcell", "aria-colindex": NAMES + column + 1,
+      "aria-selected": String(inRows && column >= left && column <= right),
+      "aria-readonly": String(Boolean(isFoot || this.periods[column].is_closed) || !this.rows.lines[line].edit || Boolean(mark & MARK.HELD)),
       "data-testid": `cell:${this.rows.lines[line].name}:${this.rows.keys[node]}:${this.periods[column].mark}`,
       "data-state": isPending || mark & MARK.ESTIMATE ? "estimate" : !this.rows.isExact && this.rows.lines[line].is_later ? "saved" : "exact",
     };
@@ -345,12 +361,7 @@ export class PlanGrid {
 
   // Lay the field over the cell, and the handle at the corner of the range.
   #place() {
-    const part = this.grid.querySelector("revogr-viewport-scroll.rgCol:not([tabindex])");
-    if (part) { // what scrolls can be scrolled by keys, too
-      part.tabIndex = 0;
-      part.setAttribute("role", "group");
-      part.setAttribute("aria-label", this.words.numbers);
-    }
+    this.aria.update();
     const cell = this.#cellElement(this.at.row, this.at.column);
     const home = this.el.getBoundingClientRect();
     if (cell) {
@@ -379,8 +390,14 @@ export class PlanGrid {
       if (mark & bit) parts.push(this.words[word]);
     }
     this.field.setAttribute("aria-label", parts.join(", "));
+    this.field.setAttribute("aria-activedescendant", this.#idOf(line, node, column));
     clearTimeout(this.telling);
-    this.telling = setTimeout(() => this.onSelect({ node, line, column }), 120);
+    const period = this.periods[column];
+    const words = [...parts.slice(0, 2), period.is_total ? period.label : `${period.label} ${period.year}`, ...parts.slice(3)];
+    this.telling = setTimeout(() => {
+      if (this.locked(line, node, column)) words.push(this.words.readOnly);
+      this.onSelect({ node, line, column, words: words.join(", ") });
+    }, 120);
   }
 
   #listen() {
@@ -532,6 +549,7 @@ export class PlanGrid {
     else if (key === "Tab" && this.isChained) { take(); this.#go(this.at.row, this.at.column + (event.shiftKey ? -1 : 1)); }
     else if (key === "F2") { take(); this.#begin(this.#raw()); }
     else if (key === "Escape") { this.isChained = false; this.from = { ...this.at }; this.#repaint(); }
+    else if (key === " " && (event.shiftKey || isHeld)) { take(); this.#selectWhole(event.shiftKey ? "row" : "column"); }
     else if (key === " ") { take(); const { node } = this.#node(); this.setExpanded(node, !this.expanded.has(node)); }
     else if (key === "Delete" || key === "Backspace") { take(); this.onCommand("locked", this.words.emptied); }
     else if (isHeld && key.toLowerCase() === "z") { take(); this.onCommand(event.shiftKey ? "redo" : "undo"); }
@@ -539,6 +557,13 @@ export class PlanGrid {
     else if (isHeld && key.toLowerCase() === "d") { take(); this.#fillFrom("down"); }
     else if (isHeld && key.toLowerCase() === "r") { take(); this.#fillFrom("right"); }
     else if (isHeld && key.toLowerCase() === "a") { take(); this.from = { row: 0, column: 0 }; this.#go(this.shown.length - 1, this.periods.length - 1, { isExtending: true }); }
+  }
+
+  // Shift+Space takes the whole row, Ctrl+Space the whole column, as the grid pattern says; the field stays.
+  #selectWhole(way) {
+    this.from = way === "row" ? { row: this.at.row, column: 0 } : { row: 0, column: this.at.column };
+    const end = way === "row" ? { row: this.at.row, column: this.periods.length - 1 } : { row: this.shown.length - 1, column: this.at.column };
+    this.#go(end.row, end.column, { isExtending: true });
   }
 
   #fillFrom(way) {

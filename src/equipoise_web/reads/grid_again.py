@@ -1,0 +1,86 @@
+"""A view of the grid once more, after somebody changed something: worked out anew only where a number can have moved.
+
+What stands above a changed row is its node of the first level and the whole; all else is as it was. The answer is that
+of `read_rows`, cell for cell.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from equipoise.core.grid import BoolArray, IntArray
+from equipoise.core.measure import Grain
+from equipoise.plan import Plan
+from equipoise_web.access import Access
+from equipoise_web.reads.grid_lines import Lines, needs_of
+from equipoise_web.reads.grid_marks import ESTIMATE
+from equipoise_web.reads.grid_numbers import Numbers
+from equipoise_web.reads.grid_rows import GridRows, Marks, may_read, people_marks, standing_of, state_of_line
+from equipoise_web.reads.grid_tree import GridTree
+from equipoise_web.reads.grid_view import LOAD_PCT, Unit
+
+Part = tuple[GridTree, IntArray, slice]
+"""A tree, numbers of nodes in the whole of it, and which of the tree's own nodes these are."""
+
+
+def rows_again(before: GridRows, numbers: Numbers, who: Access) -> GridRows:
+    """The rows of `before` with other numbers that start from the same published plan, for the same person."""
+    assert before.numbers.base.digest == numbers.base.digest, "numbers of another plan have rows of their own"
+    tree, columns, unit = before.tree, before.columns, before.view.unit
+    values = before.values.copy()
+    states: Marks = np.where(numbers.is_exact, 0, before.marks & ESTIMATE).astype(np.uint8)
+    for number, name in enumerate(before.lines):
+        moved = _moved(before.numbers.plan, numbers.plan, name, unit)
+        if not moved or not may_read(who, name):
+            continue
+        # A resource is shared: what uses it may stand anywhere.
+        parts = [_all(tree)] if name == LOAD_PCT else _parts(tree, moved)
+        for part, ids, own in parts:
+            found = Lines(numbers.plan, numbers.base, part, columns, unit).line(name)
+            starting = Lines(numbers.base, numbers.base, part, columns, unit)
+            values[number, ids] = found[own]
+            states[number, ids] = state_of_line(name, found, starting, numbers)[own]
+    marks: Marks = people_marks(numbers, who, tree, columns, before.lines) | states
+    header = {**before.header, **standing_of(numbers)}
+    return replace(before, values=values, marks=marks, numbers=numbers, header=header)
+
+
+def _moved(before: Plan, after: Plan, name: str, unit: Unit) -> dict[Grain, BoolArray]:
+    """By grain the rows [N] of which a number that a line needs is another; nothing where none is."""
+    found: dict[Grain, BoolArray] = {}
+    for need in needs_of(name, unit):
+        old, new = (plan.section_of(need).panel_of(need) for plan in (before, after))
+        if old is new:
+            continue
+        was, now = old[need], new[need]
+        if was is now:
+            continue
+        differs = (was != now) & ~(np.isnan(was) & np.isnan(now))
+        rows = np.asarray(differs.any(axis=1))
+        if rows.any():
+            found[old.grain] = found.get(old.grain, rows) | rows
+    return found
+
+
+def _parts(tree: GridTree, moved: dict[Grain, BoolArray]) -> Iterator[Part]:
+    """What lies below the first level's nodes that show a moved row, and the whole."""
+    shown = [tree.nodes[grain][rows] for grain, rows in moved.items() if grain in tree.nodes]
+    nodes = np.concatenate([np.zeros(0, dtype=np.int64), *shown])
+    tops = np.unique(tree.tops[nodes[nodes >= 0]])
+    if len(tops) == 0:
+        return
+    tops = tops[tops > 0]
+    if 2 * len(tops) > np.count_nonzero(tree.depth == 1):
+        yield _all(tree)
+        return
+    if len(tops):
+        kept = tree.kept.get("part")
+        if kept is None or not np.array_equal(kept[0], tops):
+            kept = tree.kept["part"] = tops, *tree.below(tops)
+        yield kept[1], kept[2][1:], slice(1, None)
+    yield tree.whole, np.zeros(1, dtype=np.int64), slice(None)
+
+
+def _all(tree: GridTree) -> Part:
+    return tree, np.arange(len(tree)), slice(None)
