@@ -55,6 +55,7 @@ def test_infinite_loading_and_levers_are_compared():
         "infinite loading, compiled",
         "infinite loading, our NumPy",
         "one cell of demand",
+        "finite heuristic, 13 buckets",
         "capacity −10 % of one line for a month",
         "demand +10 % of one market",
         "a plant shut for a month",
@@ -62,8 +63,10 @@ def test_infinite_loading_and_levers_are_compared():
     costs = {
         row[0]: [int(cell.replace(",", "")) for cell in row[1:]] for row in rows if len(row) == 4 and row[0] in compared
     }
-    assert [*costs] == [*compared][3:]
+    assert [*costs] == [*compared][4:]
     assert all(after > before for before, after, _ in costs.values())
+    gaps = [float(row[3].removesuffix(" %")) for row in rows if len(row) == 6 and row[0] in ("0.9", "1", "1.1", "1.2")]
+    assert len(gaps) == 4 and all(0 <= gap < 10 for gap in gaps)
     assert "end with the bytes of a whole pass" in page.replace("\n", " ")
 
 

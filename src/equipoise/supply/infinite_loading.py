@@ -175,7 +175,7 @@ def _load(structure: ProductStructure, asked: Requirements) -> Loading:
 def _plan_rows(structure: ProductStructure, asked: Requirements, plan: Loading, places: slice) -> None:
     """Plan the nodes at some places of the order: none of them asks for another."""
     rows = structure.order[places]
-    plan.gross[rows] = asked.demand[rows] + _dependent(structure, plan, places)
+    plan.gross[rows] = asked.demand[rows] + dependent_demand(structure, plan, places)
     plan.receipts[rows] = planned_receipts(structure, asked, rows, plan.gross[rows])
     started = on_grid(plan.receipts[rows] * structure.started_per_good[rows, None], QUANTITY_STEP)
     for lead in np.unique(structure.lead[rows]).tolist():
@@ -184,7 +184,7 @@ def _plan_rows(structure: ProductStructure, asked: Requirements, plan: Loading, 
         plan.past_due[rows[chosen]] = started[chosen, :lead].sum(axis=1)
 
 
-def _dependent(structure: ProductStructure, plan: Loading, places: slice) -> FloatArray:
+def dependent_demand(structure: ProductStructure, plan: Loading, places: slice) -> FloatArray:
     """What planned releases ask of the nodes at some places of the order, [n, T]."""
     starts = structure.asked_starts[places.start : places.stop + 1]
     links = slice(int(starts[0]), int(starts[-1]))

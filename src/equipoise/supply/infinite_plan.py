@@ -48,8 +48,8 @@ def plan_infinitely(network: Network, share: FloatArray, *, kernel: str = "numpy
     Raises `WrongStructure` for a bill of material that contains itself.
     """
     route, lanes = first_sources(network)
-    structure = _structure(network, route, lanes)
-    leaving, late = _leaving(network, share)
+    structure = first_structure(network, route, lanes)
+    leaving, late = leaving_demand(network, share)
     asked = requirements(
         demand=leaving + network.receipts.component_use,
         on_hand=network.opening,
@@ -94,7 +94,7 @@ def _first(count: int, target: IntArray, usable: BoolArray, rank: FloatArray, co
     return found
 
 
-def _structure(network: Network, route: IntArray, lanes: BoolArray) -> ProductStructure:
+def first_structure(network: Network, route: IntArray, lanes: BoolArray) -> ProductStructure:
     """What each stock row takes: the components of its route, or itself from where its lanes begin."""
     routes, flows, parts = network.routes, network.flows, network.components
     stocks = len(network.opening)
@@ -117,7 +117,7 @@ def _structure(network: Network, route: IntArray, lanes: BoolArray) -> ProductSt
     )
 
 
-def _leaving(network: Network, share: FloatArray) -> tuple[FloatArray, FloatArray]:
+def leaving_demand(network: Network, share: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Demand by the stock row and the bucket from which it leaves, [S, T], and what is too late for that, [S]."""
     flows = network.flows
     lanes = np.flatnonzero((flows.to_demand >= 0) & (flows.from_stock >= 0) & (share > 0).any(axis=1))

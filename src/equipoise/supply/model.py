@@ -48,7 +48,7 @@ def build_model(network: Network) -> SupplyModel:
     """Arrays of the whole model; numpy index arithmetic throughout, no loop over cells."""
     columns = lay_out(network)
     lower, upper = _bounds(network, columns)
-    cost, offset = _costs(network, columns)
+    cost, offset = costs(network, columns)
     is_integer = np.zeros(columns.count, dtype=np.bool_)
     # Whole workers make whole hires and layoffs, unless the workers at the start are not whole.
     is_integer[columns.workers.all[:, : network.visible].ravel()] = network.rules.is_integer
@@ -126,7 +126,8 @@ def _bound_workers(network: Network, columns: Columns, lower: FloatArray, upper:
     upper[columns.workers.span] = np.broadcast_to(capacity.max_workers[crews][:, None], can_hire.shape).ravel()
 
 
-def _costs(network: Network, columns: Columns) -> tuple[FloatArray, float]:
+def costs(network: Network, columns: Columns) -> tuple[FloatArray, float]:
+    """Price of every column, and the part of the objective that no column moves."""
     prices, capacity = network.prices, network.capacity
     cost = np.zeros(columns.count)
     crews = capacity.workforce
@@ -183,7 +184,7 @@ def _hidden_amount(network: Network, columns: Columns, values: FloatArray) -> fl
         # What is notional in sight as well stands in the amount already.
         price[..., : None if field.name in NOTIONAL else network.visible] = 0.0
         later[field.name] = price
-    cost, offset = _costs(replace(network, prices=replace(network.prices, **later)), columns)
+    cost, offset = costs(replace(network, prices=replace(network.prices, **later)), columns)
     return offset + float((cost * values).sum())
 
 

@@ -1,0 +1,117 @@
+"""The fast finite plan: infinite loading, levelled back in time to what fits, then carried out bucket by bucket.
+
+1. *Wanted*: level by level of the product structure, each item from its first source (`infinite_plan`), just in time
+   with safety stock. What does not fit into a bucket's regular hours or a supplier's limit is built ahead, one bucket
+   earlier at a time (backward loading; ASCM dictionary: backward scheduling, finite loading).
+2. *Carried out*: from the first bucket on, nothing is started beyond the hours with overtime and extra shifts, and
+   nothing without its components. What cannot be started waits for the next bucket. Markets of first priority are
+   served first, what is short goes along other lanes that have stock to spare, the rest waits or is lost, as the market
+   does.
+3. *People* are chosen last, by dynamic programming over a grid of workers for the hours that the plan asks for
+   (`heuristic_people`).
+
+The plan stands in the columns of the supply model (`columns`), so that its whole cost is the model's own and every row
+can be checked. It is a plan of its own, not the optimum: tier heuristic. Alternative routes, lots, shelf life, most
+stock and room are not looked at; `unheeded` names those of them that a network has.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from equipoise.core.grid import FloatArray
+from equipoise.supply.columns import Columns, lay_out
+from equipoise.supply.heuristic_people import People, choose_people
+from equipoise.supply.heuristic_rooms import read_rooms
+from equipoise.supply.heuristic_run import Run
+from equipoise.supply.heuristic_wanted import wanted_starts, with_idle_stock
+from equipoise.supply.infinite_plan import first_sources, first_structure
+from equipoise.supply.model import costs
+from equipoise.supply.network import Network
+
+
+@dataclass(frozen=True, eq=False)
+class HeuristicPlan:
+    """The fast finite plan in the columns of the supply model."""
+
+    columns: Columns
+    values: FloatArray
+    """[columns]"""
+    cost: float
+    """What the model's objective says of it, with what all that is short costs."""
+    unheeded: tuple[str, ...]
+    """Rules of the network that the plan was made without."""
+
+
+def plan_by_heuristic(network: Network, share: FloatArray) -> HeuristicPlan:
+    """The fast finite plan of a network, `share` [F, T] the part of its market's demand that each lane carries
+    (measure sourcing_share_ratio); always feasible but for what `unheeded` names."""
+    route, lanes = first_sources(network)
+    structure = first_structure(network, route, lanes)
+    bought = route >= 0
+    bought[bought] = ~network.routes.is_own[route[bought]]
+    # What others deliver is counted by the bucket of arrival.
+    structure = replace(structure, lead=np.where(bought, 0, structure.lead))
+    uses, regular, whole = read_rooms(network, route)
+    share = with_idle_stock(network, share)
+    wanted = wanted_starts(network, structure, share, uses, regular)
+    run = Run(network, route, lanes, structure, share)
+    run.carry_out(wanted, uses, whole)
+    return _in_columns(network, run)
+
+
+def _in_columns(network: Network, run: Run) -> HeuristicPlan:
+    """The plan in the columns of the model, with hours, people and what is missing at the end."""
+    columns = lay_out(network)
+    values = np.zeros(columns.count)
+    routes, rules = network.routes, network.stock_rules
+    closing = np.maximum(run.closing, 0.0)
+    load = network.receipts.load.copy()
+    hours = run.make[routes.load_route] * routes.load_hours[:, None]
+    np.add.at(load, (routes.load_resource[:, None], routes.load_bucket), hours)
+    load += rules.storage.at_resource.of(closing, len(load))
+    people = choose_people(network, load)
+    held = np.minimum(closing, network.safety)
+    last = np.where(network.ends, network.visible - 1, network.horizon - 1)
+    end = closing[np.arange(len(closing)), last]
+    least = network.closing_min - closing[:, network.visible - 1]
+    for block, part in (
+        (columns.make, run.make),
+        (columns.ship, run.ship),
+        (columns.held, held),
+        (columns.excess, closing - held),
+        (columns.end_short, np.maximum(network.end_stock - end, 0.0)),
+        (columns.closing_slack, np.maximum(least, 0.0)),
+        (columns.backlog, run.backlog),
+        (columns.lost, run.lost),
+        *people.blocks(columns),
+    ):
+        values[block.span] = part.ravel()
+    _pace(network, columns, values, people)
+    cost, offset = costs(network, columns)
+    return HeuristicPlan(columns, values, float(cost @ values) + offset, unheeded(network))
+
+
+def _pace(network: Network, columns: Columns, values: FloatArray, people: People) -> None:
+    """Hours more and less than in the bucket before, of the resources whose change costs money."""
+    rule = network.rate_changes
+    if len(rule.rows):
+        changes = np.nan_to_num(rule.changes(people.worked))
+        values[columns.rate_up.span] = np.maximum(changes, 0.0).ravel()
+        values[columns.rate_down.span] = np.maximum(-changes, 0.0).ravel()
+
+
+def unheeded(network: Network) -> tuple[str, ...]:
+    """Rules of a network that the heuristic does not look at."""
+    rules, lanes = network.stock_rules, [limit for limit in network.limits if limit.block == "ship"]
+    found = {
+        "shelf life and scrap": bool(len(rules.scrap_rows)),
+        "most stock": bool(len(rules.most.rows)),
+        "storage": bool(len(rules.storage.places)) or bool(len(rules.storage.at_resource.stock)),
+        "by-products": bool(len(network.outputs.route)),
+        "limits of lanes": any(np.isfinite(limit.most).any() for limit in lanes),
+        "least quantities": any((limit.least > 0).any() for limit in network.limits),
+        "components of firm receipts": bool(network.receipts.component_use.any()),
+        "whole workers": network.rules.is_integer,
+    }
+    return tuple(words for words, is_there in found.items() if is_there)

@@ -1,0 +1,80 @@
+"""Room of the fast finite plan: hours of resources and limits of suppliers, and what a unit started takes of them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.core.grid import FloatArray, IntArray
+from equipoise.supply.network import Network
+
+
+@dataclass(frozen=True, eq=False)
+class Uses:
+    """What a unit started of each node takes of rooms: hours of resources, then units of limits; L uses."""
+
+    node: IntArray
+    room: IntArray
+    per_unit: FloatArray
+    bucket: IntArray
+    """[L, T] bucket of the room that what is started in a bucket takes."""
+
+    def fit(self, wanted: FloatArray, left: FloatArray, at: int) -> FloatArray:
+        """Part of what each node wants to start in bucket `at` for which there is room, [N]; `left` [rooms, T]."""
+        cells = self.room * left.shape[1] + self.bucket[:, at]
+        asked = np.bincount(cells, self.per_unit * wanted[self.node], minlength=left.size)
+        there = np.maximum(left.ravel(), 0.0)
+        part = np.ones(left.size)
+        over = asked > there
+        part[over] = there[over] / asked[over]
+        found = np.ones(len(wanted))
+        np.minimum.at(found, self.node, part[cells])
+        return found
+
+    def take(self, started: FloatArray, left: FloatArray, at: int) -> None:
+        """Take the room of what is started in bucket `at`."""
+        np.subtract.at(left, (self.room, self.bucket[:, at]), self.per_unit * started[self.node])
+
+
+def read_rooms(network: Network, route: IntArray) -> tuple[Uses, FloatArray, FloatArray]:
+    """What the first sources take, and the room of resources and supplier limits: regular, and all of it."""
+    routes, capacity, horizon = network.routes, network.capacity, network.horizon
+    stock = routes.stock[routes.load_route]
+    taken = np.flatnonzero((stock >= 0) & (route[stock] == routes.load_route))
+    node, room = [stock[taken]], [routes.load_resource[taken]]
+    per_unit, bucket = [routes.load_hours[taken]], [routes.load_bucket[taken]]
+    most = list[FloatArray]()
+    for limit in network.limits:
+        if limit.block == "make":
+            members = routes.stock[limit.members]
+            mine = (members >= 0) & (route[members] == limit.members)
+            node.append(members[mine])
+            room.append(np.full(int(mine.sum()), len(capacity.rate) + len(most)))
+            per_unit.append(limit.per_unit[mine])
+            bucket.append(np.broadcast_to(np.arange(horizon), (int(mine.sum()), horizon)))
+            most.append(limit.most)
+    uses = Uses(np.concatenate(node), np.concatenate(room), np.concatenate(per_unit), np.concatenate(bucket))
+    standard, extra = _hours(network)
+    limits = np.array(most).reshape(len(most), horizon)
+    return uses, np.concatenate([standard, limits]), np.concatenate([standard + extra, limits])
+
+
+def _hours(network: Network) -> tuple[FloatArray, FloatArray]:
+    """Standard hours of regular time that are left beside firm receipts, and beyond them, each [R, T].
+
+    Of a workforce those of all the workers it may have.
+    """
+    capacity = network.capacity
+    rate, crews = capacity.rate[:, None], capacity.is_workforce[:, None]
+    can_hire = np.arange(network.horizon)[None, :] >= capacity.hire_from[:, None]
+    people = np.where(can_hire, np.maximum(capacity.max_workers, 0.0)[:, None], capacity.workers[:, None])
+    with np.errstate(invalid="ignore"):
+        crew = np.where(capacity.hours_per_worker > 0, people * capacity.hours_per_worker, 0.0)
+        clock = np.where(crews, np.minimum(crew, capacity.clock), capacity.clock + network.stock_rules.storage.relief)
+        standard = np.where(np.isinf(clock), np.inf, clock * rate) - network.receipts.load
+    extra = np.where(crews | network.rules.is_infinite, 0.0, capacity.overtime)
+    shift = np.zeros(extra.shape)
+    shift[capacity.shifts] = capacity.shift_hours[capacity.shifts, None]
+    shift[capacity.shifts, 0] *= capacity.to_go[capacity.shifts]
+    if network.rules.is_infinite:
+        return np.full(extra.shape, np.inf), np.zeros(extra.shape)
+    return standard, (extra + np.where(crews, 0.0, shift)) * rate

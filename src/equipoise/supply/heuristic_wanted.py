@@ -1,0 +1,92 @@
+"""What the fast finite plan wants to start: just in time, idle stock elsewhere first, levelled back to what fits."""
+
+import numpy as np
+
+from equipoise.core.grid import FloatArray, IntArray
+from equipoise.supply.heuristic_rooms import Uses
+from equipoise.supply.infinite_loading import Loading, dependent_demand, planned_receipts, requirements
+from equipoise.supply.infinite_plan import leaving_demand
+from equipoise.supply.network import Network
+from equipoise.supply.product_structure import ProductStructure
+
+NOTHING = 1e-9
+
+
+def with_idle_stock(network: Network, share: FloatArray) -> FloatArray:
+    """Shares with which stock that its own markets never ask for serves others first, along their other lanes, [F, T].
+
+    Only where the market's lane has no fixed share, and only up to what stands above the safety stock.
+    """
+    flows = network.flows
+    leaving, _ = leaving_demand(network, share)
+    owed = leaving.sum(axis=1) + network.receipts.component_use.sum(axis=1) + network.safety.max(axis=1, initial=0.0)
+    sends = np.zeros(len(network.opening), dtype=np.bool_)
+    sends[flows.from_stock[(flows.to_stock >= 0) & (flows.from_stock >= 0)]] = True
+    sends[network.components.stock] = True
+    idle = np.where(sends, 0.0, np.maximum(network.opening + network.receipts.scheduled.sum(axis=1) - owed, 0.0))
+    other = (flows.to_demand >= 0) & (flows.from_stock >= 0) & ~(share > 0).any(axis=1)
+    other &= np.isnan(flows.share).all(axis=1) & (flows.lag == 0)
+    lanes = np.flatnonzero(other)
+    lanes = lanes[idle[flows.from_stock[lanes]] > NOTHING]
+    if not len(lanes):
+        return share
+    source, target = flows.from_stock[lanes], flows.to_demand[lanes]
+    asked = np.where(flows.is_open[lanes], network.demand[target], 0.0)
+    total = np.zeros(network.safety.shape)
+    np.add.at(total, source, asked)
+    served = np.diff(np.minimum(np.cumsum(total, axis=1), idle[:, None]), axis=1, prepend=0.0)
+    part = (served / np.maximum(total, NOTHING))[source] * flows.is_open[lanes]
+    by_market = np.zeros(network.demand.shape)
+    np.add.at(by_market, target, part)
+    over = np.maximum(by_market, 1.0)
+    moved = share * np.maximum(1.0 - by_market, 0.0)[np.maximum(flows.to_demand, 0)]
+    moved[lanes] = part / over[target]
+    return moved
+
+
+def wanted_starts(
+    network: Network, structure: ProductStructure, share: FloatArray, uses: Uses, regular: FloatArray
+) -> FloatArray:
+    """What each stock row should start (or receive, of what others deliver), levelled back to what fits, [S, T]."""
+    leaving, _ = leaving_demand(network, share)
+    asked = requirements(
+        demand=leaving + network.receipts.component_use,
+        on_hand=network.opening,
+        scheduled=network.receipts.scheduled,
+        safety=network.safety,
+    )
+    shape = asked.demand.shape
+    plan = Loading(np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape[0]))
+    left = regular.copy()
+    loaded = np.zeros(shape[0], dtype=np.bool_)
+    loaded[uses.node] = True
+    for level in range(len(structure.level_starts) - 1):
+        places = slice(int(structure.level_starts[level]), int(structure.level_starts[level + 1]))
+        rows = structure.order[places]
+        gross = asked.demand[rows] + dependent_demand(structure, plan, places)
+        started = planned_receipts(structure, asked, rows, gross) * structure.started_per_good[rows, None]
+        for lead in np.unique(structure.lead[rows]).tolist():
+            mine = structure.lead[rows] == lead
+            early = started[mine][:, lead:]
+            plan.releases[rows[mine], : early.shape[1]] = early
+            # What should have been started before is started at once.
+            plan.releases[rows[mine], 0] += started[mine][:, :lead].sum(axis=1)
+        if loaded[rows].any():
+            _level_back(plan.releases, rows, uses, left)
+    return plan.releases
+
+
+def _level_back(starts: FloatArray, rows: IntArray, uses: Uses, left: FloatArray) -> None:
+    """Move what does not fit one bucket ahead, from the last bucket to the first, in place; take the room."""
+    mine = np.zeros(len(starts), dtype=np.bool_)
+    mine[rows] = True
+    chosen = mine[uses.node]
+    part = Uses(uses.node[chosen], uses.room[chosen], uses.per_unit[chosen], uses.bucket[chosen])
+    for at in range(starts.shape[1] - 1, -1, -1):
+        wanted = np.where(mine, starts[:, at], 0.0)
+        if at:
+            kept = wanted * part.fit(wanted, left, at)
+            starts[:, at - 1] += wanted - kept
+            starts[:, at] -= wanted - kept
+            wanted = kept
+        part.take(wanted, left, at)
