@@ -3,6 +3,8 @@
 import pytest
 
 from equipoise.core.adjustment import Scope
+from equipoise.core.axes import Axes
+from equipoise.core.hierarchy import Hierarchy
 from equipoise_web.access import ROLES, Access, Held, NotAllowed, Right, access_of, is_pooled
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +91,37 @@ def test_whom_one_speaks_for_and_what_one_may_propose():
     for who, kind in ((sales, "capacity"), (reader, "demand_input")):
         with pytest.raises(NotAllowed, match="propose"):
             who.function_for(kind)
+
+
+@pytest.fixture
+def axes():
+    """Two regions with two markets each, of one item."""
+    paths = [("n1", "North"), ("n2", "North"), ("s1", "South"), ("s2", "South")]
+    markets = Hierarchy.build("market", ("market", "region"), paths)
+    others = (Hierarchy.build(name, (name,), [(f"the {name}",)]) for name in ("item", "location", "resource"))
+    items, locations, resources = others
+    return Axes(None, items, markets, locations, resources, {})
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_inside"),
+    [("n1", True), ("North", True), ("s1", False), ("South", False), ("", False), ("nowhere", False)],
+)
+def test_a_grant_reaches_what_lies_below_its_node_and_nothing_else(axes, asked, is_inside):
+    north = held("sales", market="North")
+    assert north.may(Right.READ, scope=Scope(market=asked), axes=axes) is is_inside
+    if not is_inside:
+        where = asked or "the whole company"
+        with pytest.raises(NotAllowed, match=f"somebody has no right to read on {where}"):
+            north.require(Right.READ, scope=Scope(market=asked), axes=axes)
+
+
+def test_a_grant_on_a_node_that_is_no_more_reaches_nothing(axes):
+    assert not held("sales", market="West").may(Right.READ, scope=Scope(market="n1"), axes=axes)
+
+
+def test_every_dimension_of_a_grant_counts(axes):
+    both = held("sales", item="the item", market="North")
+    assert both.may(Right.READ, scope=Scope("the item", "n2"), axes=axes)
+    assert not both.may(Right.READ, scope=Scope("the item", "s2"), axes=axes)
+    assert not both.may(Right.READ, scope=Scope("", "n2"), axes=axes)
