@@ -216,12 +216,12 @@ def search(trial: Trial, *, notes: Path, proofs: Path) -> int:
     known["redundant"] = {name: why for name, why in known["redundant"].items() if name in names}
     open_checks = [check for check in trial.checks if check.name not in known["proofs"] | known["redundant"]]
     tests = {check.name: _reaching(trial, noted, check.name) for check in open_checks}
-    open_checks.sort(key=lambda check: sum(noted[test]["seconds"] for test in tests[check.name]))
+    open_checks.sort(key=lambda check: sum(noted["tests"][test]["seconds"] for test in tests[check.name]))
     alive = []
     clean: dict[str, Child] = {}
 
     def prove(check: Check) -> Iterator[Child]:
-        began, killer = time.monotonic(), ""
+        began, killer, child = time.monotonic(), "", None
         if tests[check.name]:
             child = Child(lambda: trial.first_to_fail([check], tests[check.name]), SECONDS)
             yield child
@@ -239,6 +239,9 @@ def search(trial: Trial, *, notes: Path, proofs: Path) -> int:
             write_proofs(proofs, known)
         else:
             alive.append(check.name)
+            if not tests[check.name] or child.result == "":
+                noted["passed_without"][check.name] = [*noted["passed_without"].get(check.name, ()), *tests[check.name]]
+                notes.write_text(json.dumps(noted), encoding="utf-8")
         state = f"killed by {killer}" if killer else f"ALIVE ({len(tests[check.name])} tests reach it)"
         print(f"{check.name}\n    {state}, {time.monotonic() - began:.1f} s", flush=True)
 
@@ -253,34 +256,37 @@ def search(trial: Trial, *, notes: Path, proofs: Path) -> int:
 
 
 def _noted(trial: Trial, path: Path) -> dict[str, Any]:
-    """What is known of the tests, after running those of which nothing is."""
-    noted: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    new = [test for test in trial.items if test not in noted]
-    if not new:
-        return noted
+    """What is known: of each test, after running those of which nothing is; and which passed without a check."""
+    path.parent.mkdir(exist_ok=True)
+    noted: dict[str, Any] = {"tests": {}, "passed_without": {}}
+    if path.is_file():
+        noted = json.loads(path.read_text(encoding="utf-8"))
+    new = [test for test in trial.items if test not in noted["tests"]]
 
     def run_and_note() -> None:
         reached: set[str] = set()
         trial.bench.note(trial.checks, reached.add)
-        path.parent.mkdir(exist_ok=True)
-        for at, (test, following) in enumerate(zip(new, [*new[1:], None], strict=True)):
+        for at, (test, following) in enumerate(zip(new, [*new[1:], None], strict=True), 1):
             reached.clear()
             began = time.process_time()
             passed = trial.passes(test, following)
             seconds = round(time.process_time() - began, 3)
-            noted[test] = {"passed": passed, "seconds": seconds, "reached": sorted(reached)}
-            print(f"{'noted' if passed else 'BROKEN'} {at + 1}/{len(new)} {test}, {seconds} s", flush=True)
+            noted["tests"][test] = {"passed": passed, "seconds": seconds, "reached": sorted(reached)}
+            print(f"{'noted' if passed else 'BROKEN'} {at}/{len(new)} {test}, {seconds} s", flush=True)
             if at % 20 == 0 or not following:
                 path.write_text(json.dumps(noted), encoding="utf-8")
 
-    Child(run_and_note, seconds=3600, is_quiet=False).end()
-    return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    if new:
+        Child(run_and_note, seconds=3600, is_quiet=False).end()
+        noted = json.loads(path.read_text(encoding="utf-8"))
+    return noted
 
 
 def _reaching(trial: Trial, noted: dict[str, Any], name: str) -> list[str]:
-    """Tests that reach a check, the cheapest first."""
-    found = [test for test in trial.items if noted[test]["passed"] and name in noted[test]["reached"]]
-    return sorted(found, key=lambda test: noted[test]["seconds"])
+    """Tests that reach a check, the cheapest first, but those that passed without it."""
+    known, futile = noted["tests"], set(noted["passed_without"].get(name, ()))
+    found = [test for test in trial.items if name in known[test]["reached"] and known[test]["passed"]]
+    return sorted(set(found) - futile, key=lambda test: known[test]["seconds"])
 
 
 def retry(trial: Trial, *, names: list[str], proofs: Path) -> int:

@@ -125,3 +125,8 @@ def test_every_dimension_of_a_grant_counts(axes):
     assert both.may(Right.READ, scope=Scope("the item", "n2"), axes=axes)
     assert not both.may(Right.READ, scope=Scope("the item", "s2"), axes=axes)
     assert not both.may(Right.READ, scope=Scope("", "n2"), axes=axes)
+
+
+def test_who_holds_a_right_nowhere_is_told_to_ask_for_a_role_whatever_the_cells(axes):
+    with pytest.raises(NotAllowed, match="ask an administrator for a role that has it"):
+        Access(1, "somebody").require(Right.READ, scope=Scope(market="n1"), axes=axes)
