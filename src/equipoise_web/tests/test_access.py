@@ -130,3 +130,10 @@ def test_every_dimension_of_a_grant_counts(axes):
 def test_who_holds_a_right_nowhere_is_told_to_ask_for_a_role_whatever_the_cells(axes):
     with pytest.raises(NotAllowed, match="ask an administrator for a role that has it"):
         Access(1, "somebody").require(Right.READ, scope=Scope(market="n1"), axes=axes)
+
+
+def test_a_token_that_does_not_see_pooled_numbers_reads_none_of_its_person():
+    analyst = held("analyst").limited_to({Right.READ}, "token:1")
+    assert held("analyst").may(Right.READ, measure="revenue_amount")
+    assert not analyst.may(Right.READ, measure="revenue_amount")
+    assert analyst.may(Right.READ, measure="demand_consensus_qty")
