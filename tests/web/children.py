@@ -91,7 +91,8 @@ def in_turn(tasks: Iterable[Iterator[Child]]) -> None:
                 running.append((task, child))
         if not running:
             return
-        select.select([child.pipe for _, child in running], [], [], 0.5)
+        if not any(child.is_over for _, child in running):  # one may be over that another task has waited for, too
+            select.select([child.pipe for _, child in running], [], [], 0.5)
         for each in list(running):
             task, child = each
             if child.poll():

@@ -7,15 +7,26 @@ from equipoise_web.access import ROLES, Access, Held, NotAllowed, Right, access_
 from equipoise_web.actions.accept_invitation import accept_invitation
 from equipoise_web.actions.add_comment import add_comment
 from equipoise_web.actions.archive_scenario import archive_scenario
+from equipoise_web.actions.ask_job import ask_job
+from equipoise_web.actions.correct_row import correct_row, drop_row, undo_correction
 from equipoise_web.actions.deactivate_person import deactivate_person
+from equipoise_web.actions.deliver_file import deliver_file, keep_delivery, keep_files, undo_delivery
 from equipoise_web.actions.door import NotFound
+from equipoise_web.actions.edit_cells import edit_cells
 from equipoise_web.actions.invite_person import renew_password
 from equipoise_web.actions.make_webhook import MOST, make_webhook
 from equipoise_web.actions.open_cases import kind_of_cases
+from equipoise_web.actions.open_draft import open_draft
+from equipoise_web.actions.open_scenario import open_scenario
 from equipoise_web.actions.outbox import may_know
+from equipoise_web.actions.propose_adjustment import propose_adjustment
 from equipoise_web.actions.redo_step import redo_step
 from equipoise_web.actions.save_grid_view import end_grid_view, save_grid_view
+from equipoise_web.actions.seal_draft import record_seal, seal_draft
+from equipoise_web.actions.take_delivery import take_delivery
 from equipoise_web.actions.undo_step import NothingToUndo, undo_step
+from equipoise_web.reads.scenarios import working_scenario
+from equipoise_web.reads.snapshots import axes_of
 from equipoise_web.records.models import GridStep, GridViewRecord, Webhook
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +52,23 @@ NARROW = held("demand_planner", Scope(market="North"))
         (STRANGER, lambda who: save_grid_view(who, "", "rows=family")),
         (STRANGER, lambda who: end_grid_view(who, 99)),
         (held("supply_planner"), kind_of_cases),
+        (NARROW, lambda who: keep_files(who, [])),
+        (NARROW, lambda who: keep_delivery(who, [])),
+        (NARROW, lambda who: deliver_file(who, 99, None)),
+        (NARROW, lambda who: undo_delivery(who, 99)),
+        (NARROW, lambda who: take_delivery(who, {}, None, version=1, tables={})),
+        (NARROW, lambda who: open_draft(who, base=None)),
+        (NARROW, lambda who: drop_row(who, 99, 1, table="items", row={}, reason="")),
+        (NARROW, lambda who: undo_correction(who, 99, "1")),
+        (NARROW, lambda who: seal_draft(who, 99, 1)),
+        (NARROW, lambda who: record_seal(who, 99, 1, None, 0)),
+        (READER, lambda who: open_scenario(who, "", parent="nowhere")),
+        (READER, lambda who: ask_job(who, "compute_plan", {"scenario": "nowhere"})),
+        (held("sales"), lambda who: propose_adjustment(who, {"kind": "capacity"}, scenario="nowhere", axes=None)),
+        (
+            NARROW,
+            lambda who: correct_row(who, 99, 1, table="items", row={}, column="name", old="a", new="b", reason=""),
+        ),
     ],
 )
 def test_the_right_is_asked_for_before_anything_else(who, act):
@@ -78,6 +106,18 @@ def test_what_somebody_undid_nobody_else_does_again(person):
     step.refresh_from_db()
     assert step.state == GridStep.UNDONE
     assert redo_step(ann, scenario="base")["step"] == step.pk
+
+
+def test_what_i_type_leaves_what_others_may_do_again(person, digest):
+    root = working_scenario()
+    ann, bob = (access_of(person(name, "sales")) for name in ("ann", "bob"))
+    step = GridStep.objects.create(
+        person_id=ann.person, scenario=root.name, label="+1%", adjustments=[], state=GridStep.UNDONE
+    )
+    sent = {"kind": "demand_input", "amount": "+1%", "scope": {"item": "tool"}, "function": "sales"}
+    edit_cells(bob, [sent], scenario=root.name, axes=axes_of(root.snapshot), label="+1%", seen=0, moved_amount=0)
+    step.refresh_from_db()
+    assert step.state == GridStep.UNDONE
 
 
 def test_webhooks_of_others_do_not_count_against_mine(person):

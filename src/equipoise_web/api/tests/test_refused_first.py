@@ -74,6 +74,7 @@ def test_who_only_reads_a_part_learns_nothing_by_writing(signed_in, digest, path
     ("path", "body"),
     [
         ("/jobs", {"scenario": "nowhere"}),
+        ("/drafts", {"base": "nowhere"}),
         ("/scenarios/nowhere/cases", {"name": "x", "up_pct": 10, "down_pct": 10, "reason": "x"}),
     ],
 )
@@ -111,8 +112,24 @@ def test_why_a_number_is_so_is_told_where_one_reads_it(signed_in, digest):
     assert signed_in("ann", "sales", market="retail").get(at).status_code == 200
     other = signed_in("bob", "sales", market="abroad")
     assert other.get(at).status_code == 403
-    two = signed_in("eve")
-    assert two.get(at).status_code == 403
+    assert signed_in("eve").get(at).status_code == 403
+
+
+def test_without_a_place_the_one_is_meant_where_one_reads(signed_in, person, digest):
+    eve = person("eve", "sales", market="retail")
+    eve.grants.create(role="administrator", market="abroad")
+    client = Client()
+    client.force_login(eve)
+    answer = client.get(f"{API}/plans/{digest}/explain/demand_consensus_qty?bucket=1&item=tool")
+    assert answer.status_code == 200
+    assert "retail" in answer.content.decode()
+
+
+def test_who_manages_people_and_reads_nothing_lets_no_exception_rest(signed_in, digest):
+    sent = {"about": "SU101:item tool", "until": "2030-01-31", "because": "x"}
+    answer = signed_in("adam", "administrator").post(f"{API}/exceptions/snoozes", sent, content_type=JSON)
+    assert answer.status_code == 403
+    assert "no right to read" in answer.json()["message"]
 
 
 def test_a_message_of_a_webhook_is_shown_to_who_still_connects(person, digest):
