@@ -66,6 +66,12 @@ NARROW = held("demand_planner", Scope(market="North"))
         (READER, lambda who: ask_job(who, "compute_plan", {"scenario": "nowhere"})),
         (held("sales"), lambda who: propose_adjustment(who, {"kind": "capacity"}, scenario="nowhere", axes=None)),
         (
+            held("sales"),
+            lambda who: propose_adjustment(
+                who, {"kind": "capacity", "function": "sales"}, scenario="nowhere", axes=None
+            ),
+        ),
+        (
             NARROW,
             lambda who: correct_row(who, 99, 1, table="items", row={}, column="name", old="a", new="b", reason=""),
         ),

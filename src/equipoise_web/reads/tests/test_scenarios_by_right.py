@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import numpy as np
 import pytest
 from django.contrib.auth.models import User
 
@@ -15,18 +14,13 @@ from equipoise_web.actions.propose_adjustment import propose_adjustment
 from equipoise_web.actions.settle_conflict import settle_conflict
 from equipoise_web.jobs.worker import work_on
 from equipoise_web.reads import adjustment_pages, scenario_page
-from equipoise_web.reads.adjustment_pages import teller_for
+from equipoise_web.reads.adjustment_pages import plan_of_work, teller_for
 from equipoise_web.reads.adjustments import adjustments_by_id, read_adjustments, read_comments
 from equipoise_web.reads.changes import read_changes
 from equipoise_web.reads.draft_pages import read_sealed
+from equipoise_web.reads.drafts_judged import draft_for
 from equipoise_web.reads.form import form_of
 from equipoise_web.reads.gathering import read_board
-from equipoise_web.reads.grid_edit import TypedCell, read_typed
-from equipoise_web.reads.grid_marks import CHANGED, MINE, THEIRS
-from equipoise_web.reads.grid_numbers import numbers_now
-from equipoise_web.reads.grid_rows import narrowed, read_rows
-from equipoise_web.reads.grid_state import rows_now, steps_of
-from equipoise_web.reads.grid_view import CONSENSUS, LOAD_HOURS, LOAD_PCT, GridView, default_view, editable_measures
 from equipoise_web.reads.home import read_home
 from equipoise_web.reads.merge_page import read_merge
 from equipoise_web.reads.plan_compare import read_plan_compare
@@ -36,7 +30,7 @@ from equipoise_web.reads.scenario_list import differences, read_list
 from equipoise_web.reads.scenario_page import number_of
 from equipoise_web.reads.scenarios import working_scenario
 from equipoise_web.reads.snapshots import axes_of
-from equipoise_web.records.models import AuditEntry, GridStep, ScenarioRecord, Visit
+from equipoise_web.records.models import AuditEntry, ScenarioRecord, Visit
 
 pytestmark = pytest.mark.django_db
 STRANGER = Access(7, "eve")
@@ -57,6 +51,7 @@ def holding(role, market=""):
         read_plans,
         read_snapshots,
         scenario_page.choices,
+        draft_for,
         lambda who: adjustments_by_id(who, []),
         lambda who: read_comments(who, "plan:nowhere"),
         lambda who: read_home(who, date(2027, 1, 1)),
@@ -211,26 +206,6 @@ def test_a_visit_of_somebody_else_makes_nothing_old_for_me(proposed, person):
     assert read_changes(me, teller_for(me)).lines == before.lines
 
 
-def test_a_change_that_reaches_beyond_ones_part_marks_nothing_there(proposed):
-    def marks(who):
-        rows = read_rows(numbers_now(who), GridView(measures=("demand_sales_qty",)), who=who)
-        return int((rows.marks & (MINE | THEIRS) > 0).sum())
-
-    assert marks(holding("marketing")) > 0
-    assert marks(holding("marketing", "retail")) == 0
-
-
-def test_a_number_is_held_by_who_may_hold_numbers(digest):
-    def held(role):
-        who = holding(role)
-        rows = read_rows(numbers_now(who), GridView(measures=(CONSENSUS,)), who=who)
-        return read_typed(rows, [TypedCell(0, 0, 0, "")], who, is_hold=True)
-
-    assert len(held("demand_planner").bodies) >= 1
-    refused = held("marketing")
-    assert (len(refused.bodies), len(refused.rejected)) == (0, 1)
-
-
 def test_places_to_choose_are_where_one_proposes_the_kind(digest):
     who = Access(7, "eve", (Held(ROLES["finance"], Scope(market="retail")), Held(ROLES["executive"])))
     form = form_of(who, "demand_input", axes_of(working_scenario().snapshot), {}, {}, {})
@@ -238,100 +213,14 @@ def test_places_to_choose_are_where_one_proposes_the_kind(digest):
     assert market.whole == "Only yours"
 
 
-def test_the_grid_is_of_what_one_reads(proposed, person):
-    """Before a plan answers the proposals: numbers are estimates on the plan in force."""
-    near, far = (access_of(person(market, "sales", market=market)) for market in ("retail", "abroad"))
-    whole = numbers_now(holding("analyst"))
-    assert not whole.is_exact
-    for numbers, shown in ((numbers_now(near), True), (numbers_now(far), False)):
-        for plan in (numbers.plan, numbers.base):
-            assert bool(plan.total(CONSENSUS)) is shown
-            assert plan is not whole.base
-    with pytest.raises(NotAllowed, match="no right to read"):
-        numbers_now(STRANGER)
+def test_what_others_propose_beyond_ones_part_is_not_listed(proposed):
+    _, ids = proposed
+    assert [row.id for row in read_adjustments(holding("marketing"))] == ids[::-1]
+    assert read_adjustments(holding("marketing", "retail")) == ()
+    assert adjustments_by_id(holding("marketing", "retail"), ids) == {}
 
 
-def test_lines_of_the_grid_that_one_may_not_read_are_unknown(digest, person):
-    sally, anna = (access_of(person(role, role)) for role in ("sales", "analyst"))
-    view = GridView(measures=(CONSENSUS, "production_qty", LOAD_PCT, LOAD_HOURS))
-
-    def known(who):
-        rows = read_rows(numbers_now(who), view, who=who)
-        return [bool(np.isfinite(rows.values[line]).any()) for line in range(len(rows.lines))], rows.header
-
-    (mine, _), (every, _) = known(sally), known(anna)
-    assert mine[0]
-    assert not any(mine[1:4])  # demand in money comes last
-    assert all(every[1:4])
-
-
-def test_a_view_is_narrowed_to_the_one_part_where_one_reads(digest):
-    view = GridView(measures=(CONSENSUS,))
-    near = Access(
-        7, "eve", (Held(ROLES["sales"], Scope(market="retail")), Held(ROLES["administrator"], Scope(item="tool")))
-    )
-    assert dict(narrowed(view, numbers_now(near), near).nodes) == {"market": "retail"}
-    everywhere = holding("analyst")
-    assert narrowed(view, numbers_now(everywhere), everywhere) == view
-
-
-def test_the_total_says_whose_it_is(digest):
-    def titles(who):
-        return str(read_rows(numbers_now(who), GridView(measures=(CONSENSUS,)), who=who).header)
-
-    assert "Total (your scope)" in titles(holding("sales", "retail"))
-    assert "Total (your scope)" not in titles(holding("sales"))
-
-
-def test_rows_are_those_where_one_reads(digest):
-    def shown(who):
-        rows = read_rows(numbers_now(who), GridView(rows=("item", "market"), measures=(CONSENSUS,)), who=who)
-        return len(rows.tree)
-
-    assert shown(holding("sales")) == shown(holding("sales", "retail")) == 3
-    assert shown(holding("sales", "abroad")) < 3
-
-
-def test_the_first_view_shows_load_to_who_sees_pooled_numbers_and_types_where_one_proposes():
-    assert LOAD_PCT in default_view(holding("analyst")).measures
-    assert LOAD_PCT not in default_view(holding("sales")).measures
-    assert set(editable_measures(holding("demand_planner"))) == {CONSENSUS}
-    assert set(editable_measures(holding("sales"))) == {"demand_sales_qty"}
-    assert editable_measures(holding("analyst")) == {}
-    assert editable_measures(holding("operations")) == {}
-    for role in ("demand_planner", "sales"):
-        held = Held(ROLES[role], is_read_only=True)
-        assert editable_measures(Access(7, "eve", (held, Held(ROLES["operations"])))) == {}
-        assert editable_measures(holding(role).limited_to({Right.READ}, "token:1")) == {}
-
-
-def test_steps_to_undo_are_ones_own(person):
-    ann, bob = (access_of(person(name, "sales")) for name in ("ann", "bob"))
-    for state in (GridStep.DONE, GridStep.UNDONE):
-        GridStep.objects.create(person_id=ann.person, scenario="base", label=state, adjustments=[], state=state)
-    assert steps_of(ann, "base") == {"undo": "done", "redo": "undone"}
-    assert steps_of(bob, "base") == {"undo": "", "redo": ""}
-
-
-def test_marks_of_what_changed_are_from_ones_own_visit(proposed, person):
-    ann, bob = (access_of(person(name, "marketing")) for name in ("ann", "bob"))
-    for who in (ann, bob):
-        note_visit(who)
-    Visit.objects.filter(person=ann.person).update(before="2026-01-01T00:00:00Z")
-    view = GridView(measures=("demand_sales_qty",))
-
-    def changed(who):
-        return bool((rows_now(who, view, numbers_now(who)).marks & CHANGED).any())
-
-    assert changed(ann)
-    assert not changed(bob)
-
-
-def test_what_is_typed_reaches_where_one_proposes(digest):
-    who = Access(7, "eve", (Held(ROLES["sales"], Scope(market="retail")), Held(ROLES["executive"], Scope(item="tool"))))
-    rows = read_rows(numbers_now(who), GridView(measures=("demand_sales_qty",)), who=who)
-    (body,) = read_typed(rows, [TypedCell(0, 0, 0, "+1%")], who).bodies
-    assert body["scope"]["market"] == "retail"
-    other = holding("operations")
-    refused = read_typed(rows, [TypedCell(0, 0, 0, "+1%")], other)
-    assert (len(refused.bodies), len(refused.rejected)) == (0, 1)
+def test_the_plan_of_the_working_scenario_is_as_one_sees_it(digest):
+    near, far = (plan_of_work(holding("sales", market)) for market in ("retail", "abroad"))
+    assert near.total("demand_consensus_qty") > 0
+    assert far.total("demand_consensus_qty") == 0

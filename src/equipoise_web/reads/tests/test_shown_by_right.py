@@ -1,8 +1,11 @@
 """What pages offer and tell is what the person may do and see; who may not is refused before anything is looked up."""
 
+from dataclasses import replace
+
 import pytest
 
 from equipoise.core.adjustment import Scope
+from equipoise.core.finding import Finding, Severity
 from equipoise_web.access import ROLES, Access, Held, NotAllowed, Right, access_of, access_of_person
 from equipoise_web.actions.add_comment import add_comment
 from equipoise_web.actions.ask_job import ask_job
@@ -30,12 +33,14 @@ from equipoise_web.reads.plans import open_plan, plan_for
 from equipoise_web.reads.preview import estimate
 from equipoise_web.reads.rights import rights_of
 from equipoise_web.reads.scenarios import working_scenario
+from equipoise_web.reads.scoped import scoped_plan
 from equipoise_web.reads.snapshots import axes_of
 from equipoise_web.reads.webhooks import read_messages
 from equipoise_web.records.models import Grant, Job, ScenarioRecord
 
 pytestmark = pytest.mark.django_db
 STRANGER = Access(7, "eve")
+FINDING = Finding("SU101", Severity.WARNING, "item tool in the south", "too few", "make more")
 INPUT = {"kind": "demand_input", "amount": "+10%", "scope": {"item": "tool"}, "reason": "second shelf"}
 
 
@@ -196,3 +201,22 @@ def test_a_number_of_a_person_who_left_gives_nothing(person):
     assert Grant.objects.filter(person=user.pk, ended_at=None).exists()
     assert access_of_person(user.pk).is_stranger
     assert access_of_person(999).is_stranger
+
+
+def test_a_right_to_read_a_part_opens_no_more_because_of_other_roles(digest):
+    """An administrator of everything who reads abroad; one who sells everything and sees pooled numbers of another item."""
+    plan = open_plan(digest)
+    assert plan.snapshot.tables["forecast"].height and plan.snapshot.tables["inventory"].height
+    part = scoped_plan(plan, holding(("administrator", ""), ("sales", "abroad")))
+    assert part.total("demand_consensus_qty") == 0
+    assert part.snapshot.tables["forecast"].height == 0
+    elsewhere = Held(ROLES["marketing"], Scope(item="another"))
+    own = scoped_plan(plan, Access(7, "eve", (Held(ROLES["sales"]), elsewhere)))
+    assert own.snapshot.tables["forecast"].height == plan.snapshot.tables["forecast"].height
+    assert own.snapshot.tables["inventory"].height == 0
+
+
+def test_findings_of_a_plan_are_for_who_sees_all_of_it(digest):
+    plan = replace(open_plan(digest), findings=(FINDING,))
+    assert scoped_plan(plan, holding(("analyst", ""))).findings == (FINDING,)
+    assert scoped_plan(plan, holding(("sales", ""))).findings == ()

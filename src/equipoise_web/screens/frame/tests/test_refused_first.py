@@ -128,3 +128,24 @@ def test_links_to_pages_are_those_that_open(signed_in, digest):
     assert every["coordinator"] >= {"/data/", "/audit/", "/exceptions/"}
     assert "/people/" in every["administrator"]
     assert "/data/" not in every["administrator"]
+
+
+def test_pages_know_what_their_reader_may(signed_in, digest):
+    sales, planner = (ask(signed_in(role, role), "get", "grid:show").context for role in ("sales", "demand_planner"))
+    assert sales["may"] == {"read", "propose", "connect"}
+    assert sales["opens"] == set()
+    assert planner["opens"] == {"data", "findings", "jobs"}
+
+
+def test_the_grid_opens_on_the_part_where_one_reads(signed_in, digest):
+    assert "market=retail" in ask(signed_in("sally", "sales", market="retail"), "get", "grid:show").context["query"]
+    assert "market=" not in ask(signed_in("anna", "analyst"), "get", "grid:show").context["query"]
+
+
+def test_an_explanation_is_for_who_reads_there(signed_in, digest):
+    query = "?measure=demand_consensus_qty&item=tool&market=retail&bucket=1"
+    answers = [
+        ask(signed_in(market, "sales", market=market), "get", "explain:show", digest, query=query).status_code
+        for market in ("retail", "abroad")
+    ]
+    assert answers == [200, 403]
