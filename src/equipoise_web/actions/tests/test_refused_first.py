@@ -41,6 +41,15 @@ READER = held("sales", is_read_only=True)
 NARROW = held("demand_planner", Scope(market="North"))
 
 
+def named(value):
+    """The name of a case: a role, or what is called."""
+    if isinstance(value, Access):
+        return value.held[0].role.name if value.held else "stranger"
+    if callable(value):
+        return value.__name__ if value.__name__ != "<lambda>" else value.__code__.co_names[0]
+    return None
+
+
 @pytest.mark.parametrize(
     ("who", "act"),
     [
@@ -76,6 +85,7 @@ NARROW = held("demand_planner", Scope(market="North"))
             lambda who: correct_row(who, 99, 1, table="items", row={}, column="name", old="a", new="b", reason=""),
         ),
     ],
+    ids=named,
 )
 def test_the_right_is_asked_for_before_anything_else(who, act):
     with pytest.raises(NotAllowed):
@@ -145,6 +155,7 @@ def test_webhooks_of_others_do_not_count_against_mine(person):
         (held("analyst", Scope(market="North")), "plan:1", True),
         (held("analyst", Scope(market="North")), "adjustment:1", False),
     ],
+    ids=named,
 )
 def test_a_webhook_is_told_of_what_its_maker_may_know_now(who, subject, knows):
     assert may_know(who, subject) is knows

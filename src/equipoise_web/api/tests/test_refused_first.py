@@ -1,5 +1,6 @@
 """Who has no right is told that, whether or not there is what they name; a token does no more than it carries."""
 
+import numpy as np
 import pytest
 from django.test import Client
 
@@ -7,6 +8,7 @@ from equipoise_web.access import access_of
 from equipoise_web.actions.ask_job import ask_job
 from equipoise_web.actions.make_token import make_token
 from equipoise_web.actions.make_webhook import make_webhook
+from equipoise_web.reads.grid_bytes import from_bytes
 from equipoise_web.reads.scenarios import working_scenario
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +63,7 @@ def test_the_stranger_is_told_what_is_missing_and_not_what_there_is(signed_in, d
         ("/exceptions/snoozes", {"about": "SU101:item tool", "until": "2030-01-31", "because": "x"}),
         ("/plans/nowhere/comments", {"text": "x"}),
     ],
+    ids=lambda each: each if isinstance(each, str) else "sent",
 )
 def test_who_only_reads_a_part_learns_nothing_by_writing(signed_in, digest, path, body):
     reader = signed_in("eve", "sales", market="retail", is_read_only=True)
@@ -77,6 +80,7 @@ def test_who_only_reads_a_part_learns_nothing_by_writing(signed_in, digest, path
         ("/drafts", {"base": "nowhere"}),
         ("/scenarios/nowhere/cases", {"name": "x", "up_pct": 10, "down_pct": 10, "reason": "x"}),
     ],
+    ids=lambda each: each if isinstance(each, str) else "sent",
 )
 def test_who_has_another_right_is_refused_before_what_he_names_is_looked_up(signed_in, digest, path, body):
     assert signed_in("sally", "sales").post(API + path, body, content_type=JSON).status_code == 403
@@ -137,3 +141,42 @@ def test_a_message_of_a_webhook_is_shown_to_who_still_connects(person, digest):
     hook = make_webhook(access_of(ann), "https://hooks.example.com/in", ["publish_plan"])["id"]
     assert with_token(ann, "read", "connect").get(f"{API}/webhooks/{hook}/messages").status_code == 200
     assert with_token(ann, "read").get(f"{API}/webhooks/{hook}/messages").status_code == 403
+
+
+@pytest.fixture
+def of_one_measure(person, digest):
+    """Reads the consensus of one market and everything of another."""
+    eve = person("eve", "sales", market="retail", measure="demand_consensus_qty")
+    eve.grants.create(role="sales", market="abroad")
+    client = Client()
+    client.force_login(eve)
+    return client
+
+
+def test_a_page_of_numbers_holds_no_other_measure_of_a_row_that_is_shown(of_one_measure, signed_in, digest):
+    path = f"{API}/plans/{digest}/grid?measure=demand_consensus_qty&measure=demand_baseline_qty"
+
+    def sums(client):
+        content = client.get(path).content
+        shape = from_bytes(content)[0]["shape"]
+        cells = from_bytes(content, ("<f8", int(np.prod(shape))))[1][0].reshape(shape)
+        return [bool(cells[measure].sum() > 0) for measure in (0, 1)]
+
+    assert sums(signed_in("ann", "analyst")) == [True, True]
+    assert sums(of_one_measure) == [True, False]
+
+
+def test_an_explanation_tells_no_row_behind_a_number_that_one_may_not_see(of_one_measure, signed_in, digest):
+    at = f"{API}/plans/{digest}/explain/demand_consensus_qty?bucket=1&item=tool&market=retail"
+    whole, part = (client.get(at) for client in (signed_in("ann", "analyst"), of_one_measure))
+    assert whole.status_code == part.status_code == 200
+    rows = "table forecast"  # of the rows behind a number, one who reads one measure sees none
+    assert rows in whole.content.decode()
+    assert rows not in part.content.decode()
+
+
+def test_the_report_of_a_plan_has_findings_for_who_sees_all_of_it(signed_in, digest):
+    path = f"{API}/plans/{digest}"
+    sales, analyst = (signed_in(role, role).get(path).json()["findings"] for role in ("sales", "analyst"))
+    assert sales == []
+    assert analyst

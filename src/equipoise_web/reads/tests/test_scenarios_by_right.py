@@ -62,6 +62,7 @@ def holding(role, market=""):
         lambda who: scenario_page.read_page(who, 999),
         lambda who: settle_conflict(who, "a", into="b", pair=("c", "d"), take="c", reason="x", axes=None),
     ],
+    ids=lambda look: look.__name__ if look.__name__ != "<lambda>" else look.__code__.co_names[0],
 )
 def test_the_stranger_is_told_which_right_is_missing_before_there_is_anything(look):
     with pytest.raises(NotAllowed, match="has no right to"):
@@ -224,3 +225,9 @@ def test_the_plan_of_the_working_scenario_is_as_one_sees_it(digest):
     near, far = (plan_of_work(holding("sales", market)) for market in ("retail", "abroad"))
     assert near.total("demand_consensus_qty") > 0
     assert far.total("demand_consensus_qty") == 0
+
+
+def test_the_stranger_is_refused_the_list_of_scenarios_with_a_plan(digest):
+    assert [line.digest for line in read_list(holding("sales")).lines] == [digest]
+    with pytest.raises(NotAllowed):
+        read_list(STRANGER)

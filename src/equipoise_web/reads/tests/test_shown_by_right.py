@@ -62,6 +62,7 @@ def holding(*grants):
         lambda who: audit_csv(who, AuditQuestion()),
         read_chain,
     ],
+    ids=lambda look: look.__name__ if look.__name__ != "<lambda>" else look.__code__.co_names[0],
 )
 def test_the_stranger_is_told_which_right_is_missing(digest, look):
     with pytest.raises(NotAllowed, match="has no right to"):
@@ -204,7 +205,7 @@ def test_a_number_of_a_person_who_left_gives_nothing(person):
 
 
 def test_a_right_to_read_a_part_opens_no_more_because_of_other_roles(digest):
-    """An administrator of everything who reads abroad; one who sells everything and sees pooled numbers of another item."""
+    """An administrator of all who reads abroad; one who sells all and sees pooled numbers of another item."""
     plan = open_plan(digest)
     assert plan.snapshot.tables["forecast"].height and plan.snapshot.tables["inventory"].height
     part = scoped_plan(plan, holding(("administrator", ""), ("sales", "abroad")))

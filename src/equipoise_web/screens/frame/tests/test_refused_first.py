@@ -56,6 +56,7 @@ def ask(client, verb, name, *args, query="", **sent):
         ("sales", "get", "scenarios:new", (), {}),
         ("sales", "get", "scenarios:cases", (), {}),
     ],
+    ids=str,
 )
 def test_who_has_no_right_to_it_is_told_so(signed_in, digest, role, verb, name, args, sent):
     answer = ask(signed_in("eve", role), verb, name, *args, **sent)
