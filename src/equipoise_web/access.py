@@ -254,7 +254,7 @@ SYSTEM = Access(0, "equipoise", (Held(Role("system", "Equipoise", "", frozenset(
 
 def access_of(person: AbstractBaseUser | AnonymousUser) -> Access:
     """The access of a person; one who is not active, or a role that is no more, holds nothing."""
-    if not person.is_authenticated or not person.is_active or person.pk is None:
+    if not person.is_active or person.pk is None:
         return Access(0, "")
     grants = Grant.objects.filter(person=person.pk, ended_at__isnull=True)
     held = tuple(

@@ -1,244 +1,267 @@
-"""Takes every access check out in turn and sees whether a test notices. A pytest plugin, run by test_mutation.py.
+"""Takes every access check out in turn and searches the test that fails then: the proofs in proofs.json.
 
-A mutant is one check removed: a `require` that is not called, a `may` that says yes, an `access_of` that gives all
-rights, a plan that is not masked, a refusal that is not raised. The tests are collected once; a first, clean run notes
-which test reaches which check, and how long it takes; then each mutant is put into the running functions and the tests
-that reach it are run, quickest first, until one fails. A mutant that none kills is a check that nothing proves.
+    PYTHONPATH=src:tests python -m web.mutants --search     searches a proof for every check that has none
+    PYTHONPATH=src:tests python -m web.mutants --retry      tries the proofs again (of the checks named, or all)
+
+The tests are collected once, in a process that opens no plan and runs no test. Everything else happens in its children:
+one runs the tests as they are and notes which checks each reaches and what it costs; then each check has a child of its
+own, which puts the changed code into the running functions and runs the tests that reach it, the cheapest first, until
+one fails. That test is the proof once it has failed again alone, and passed with the check in its place. What is noted
+is kept in build/mutants.json, a proof as soon as it is found, so a search that was stopped goes on where it was; a test
+that was noted and changed since is noted anew once that file is removed.
 """
 
-import ast
-import builtins
+import argparse
 import gc
+import inspect
 import json
 import os
+import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import CodeType, FunctionType
+from typing import Any
 
+import pytest
 from _pytest.runner import runtestprotocol
 
-ROOT = Path(__file__).parents[2] / "src" / "equipoise_web"
-CHECKING = ("access.py", "actions", "reads", "api", "jobs", "screens")
-"""Where access is checked."""
-CALLED_OFF = {"require", "check_audit", "check_nodes", "check_administrator_left", "_check_by_hand", "_check_right"}
-"""Calls that stand alone and raise: taken out."""
-SAYS_YES = {"may", "gives", "covers", "sees_all"}
-"""Calls that answer whether somebody may: True."""
-GIVES_ALL = {
-    "access_of": "__import__('equipoise_web.access', fromlist=['x']).SYSTEM",
-    "plan_for": "__import__('equipoise_web.reads.plans', fromlist=['x']).open_plan(ARG1)",
-    "scoped_plan": "ARG0",
-    "scoped_snapshot": "ARG0",
-    "nodes_in_scope": "ARG2",
-}
-"""Calls that narrow what somebody sees: what they would have narrowed."""
-REFUSALS = {"NotAllowed"}
+from web.bench import Bench
+from web.checks import ROOT, Check, find_checks
+from web.children import Child, in_turn
+
+HERE = Path(__file__).resolve().parent
+TOP = HERE.parents[1]
+PROOFS = HERE / "proofs.json"
+NOTES = TOP / "build" / "mutants.json"
+SUITE = (
+    "src/equipoise_web",
+    "tests/web/test_matrix.py",
+    "tests/web/test_non_interference.py",
+)
+SECONDS = 300
+"""Most that the tests of one check may take."""
+HOMES = ("tomato_home", "demo_home", "two_worlds")
+"""Fixtures that are folders, which tests only read or copy: made once for all children."""
 
 
-@dataclass
-class Mutant:
-    """One check: where it stands, and the outermost function around it."""
+class Trial:
+    """A pytest plugin that runs no test itself: children of the collected process do."""
 
-    path: Path
-    node: ast.AST
-    function: str
-    first_line: int
-    killer: str = ""
-    reached_by: list[str] = field(default_factory=list)
+    def __init__(self, work: Callable[["Trial"], int], root: Path) -> None:
+        """What to do with the tests once they are collected."""
+        self.work, self.root, self.result = work, root, 2
 
-    @property
-    def name(self) -> str:
-        """For example `actions/give_grant.py:31 give_grant: who.require(Right.PEOPLE)`."""
-        text = ast.unparse(self.node).splitlines()[0][:80]
-        return f"{self.path.relative_to(ROOT)}:{self.node.lineno} {self.function}: {text}"
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Instead of running the tests."""
+        if self.root == ROOT:
+            import equipoise_web.api.root
+            import equipoise_web.urls  # noqa: F401 - all views
+        self.session = session
+        self.items = {item.nodeid: item for item in session.items}
+        self.checks = find_checks(self.root)
+        self.bench = Bench(self.checks)
+        self._make_homes()
+        self._make_database()
+        gc.collect()
+        gc.freeze()
+        self.result = self.work(self)
+        return True
 
+    def _make_homes(self) -> None:
+        """Make the folders, in children of their own: who has opened a plan has threads, and cannot be forked."""
+        self.session.config._tmp_path_factory.getbasetemp()
+        folders = self.session.config._tmp_path_factory
+        made: dict[Any, Path] = {}
+        for item in self.session.items:
+            for name in HOMES:
+                for fixture in item._fixtureinfo.name2fixturedefs.get(name, ())[-1:]:
+                    make = inspect.unwrap(fixture.func)
+                    if make not in made:
+                        made[make] = Path(Child(lambda make=make: str(make(folders))).end())
+                    fixture.cached_result = (made[make], None, None)
 
-def find_mutants() -> list[Mutant]:
-    """Every check in the order of the files."""
-    found = []
-    for part in CHECKING:
-        files = [ROOT / part] if part.endswith(".py") else sorted((ROOT / part).rglob("*.py"))
-        for path in files:
-            if not {"tests", "migrations"} & set(path.parts):
-                found += _checks_in(path)
-    return found
+    def _make_database(self) -> None:
+        """Make the empty database, in memory, of which each child has its copy."""
+        heavy = ("tomato", "demo", "digest", "world", "home")
+        for item in self.session.items:
+            names = set(item.fixturenames)
+            if "db" in names and not any(word in name for name in names for word in heavy):
+                self.session._setupstate.setup(item)
+                self.session._setupstate.teardown_exact(self.session)
+                item._initrequest()
+                return
 
+    def passes(self, test: str, following: str | None = None) -> bool:
+        """Run a test here; what it shares with the following stays."""
+        nextitem = self.items[following] if following else self.session
+        reports = runtestprotocol(self.items[test], nextitem=nextitem, log=False)
+        return not any(report.failed for report in reports) and any(report.passed for report in reports)
 
-def _checks_in(path: Path) -> Iterator[Mutant]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for function, prefix in _functions(tree, ""):
-        for node in ast.walk(function):
-            if _is_check(node):
-                line = min([function.lineno, *(each.lineno for each in function.decorator_list)])
-                yield Mutant(path, node, prefix + function.name, line)
-
-
-def _functions(tree: ast.AST, prefix: str) -> Iterator[tuple[ast.FunctionDef, str]]:
-    """Outermost functions, with the classes they stand in."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.FunctionDef):
-            yield node, prefix
-        elif isinstance(node, ast.ClassDef):
-            yield from _functions(node, f"{prefix}{node.name}.")
-
-
-def _is_check(node: ast.AST) -> bool:
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        return _called(node.value) in CALLED_OFF
-    if isinstance(node, ast.Call):
-        return _called(node) in SAYS_YES or _called(node) in GIVES_ALL
-    if isinstance(node, ast.Attribute):
-        return node.attr == "sees_all"
-    return isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and _called(node.exc) in REFUSALS
-
-
-def _called(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-
-
-class _Replace(ast.NodeTransformer):
-    """Puts something else in the place of the nodes at some positions."""
-
-    def __init__(self, mutants: list[Mutant], *, is_noted: bool) -> None:
-        self.at = {_place(mutant.node): number for number, mutant in enumerate(mutants)}
-        self.is_noted = is_noted
-
-    def visit(self, node: ast.AST) -> ast.AST:
-        """The node, changed where it is one of ours."""
-        number = self.at.get(_place(node)) if _is_check(node) else None
-        if number is None or self.is_noted:
-            node = self.generic_visit(node)
-        if number is None:
-            return node
-        made = _noted(node, number) if self.is_noted else _without(node)
-        return ast.fix_missing_locations(ast.copy_location(made, node))
+    def first_to_fail(self, checks: list[Check], tests: list[str]) -> str:
+        """Run in a child: the first of some tests that fails without the checks; blank if none does."""
+        self.bench.take_out(checks)
+        for test, following in zip(tests, [*tests[1:], None], strict=True):
+            if not self.passes(test, following):
+                return test
+        return ""
 
 
-def _place(node: ast.AST) -> tuple[str, int, int, int, int]:
-    where = (getattr(node, name, -1) for name in ("lineno", "col_offset", "end_lineno", "end_col_offset"))
-    return (type(node).__name__, *where)
+def search(trial: Trial, *, notes: Path, proofs: Path) -> int:
+    """Search a proof for every check that has none; 1 if one is left alive."""
+    noted = _noted(trial, notes)
+    known = read_proofs(proofs)
+    names = {check.name for check in trial.checks}
+    known["proofs"] = {name: test for name, test in known["proofs"].items() if name in names}
+    known["redundant"] = {name: why for name, why in known["redundant"].items() if name in names}
+    open_checks = [check for check in trial.checks if check.name not in known["proofs"] | known["redundant"]]
+    tests = {check.name: _reaching(trial, noted, check.name) for check in open_checks}
+    open_checks.sort(key=lambda check: sum(noted["tests"][test]["seconds"] for test in tests[check.name]))
+    alive = []
+    clean: dict[str, Child] = {}
+
+    def prove(check: Check) -> Iterator[Child]:
+        began, killer, child = time.monotonic(), "", None
+        if tests[check.name]:
+            child = Child(lambda: trial.first_to_fail([check], tests[check.name]), SECONDS)
+            yield child
+            killer = child.result or ""
+        if killer and killer not in clean:
+            clean[killer] = Child(lambda: trial.passes(killer), SECONDS)
+            yield clean[killer]
+        if killer and killer != tests[check.name][0]:  # it failed after others: alone, too?
+            yield (child := Child(lambda: trial.first_to_fail([check], [killer]), SECONDS))
+        if killer and (clean[killer].end() is not True or child.result != killer):
+            print(f"WAVERS {check.name}\n       with {killer}", flush=True)
+            killer = ""
+        if killer:
+            known["proofs"][check.name] = killer
+            write_proofs(proofs, known)
+        else:
+            alive.append(check.name)
+            if not tests[check.name] or child.result == "":
+                noted["passed_without"][check.name] = [*noted["passed_without"].get(check.name, ()), *tests[check.name]]
+                notes.write_text(json.dumps(noted), encoding="utf-8")
+        state = f"killed by {killer}" if killer else f"ALIVE ({len(tests[check.name])} tests reach it)"
+        print(f"{check.name}\n    {state}, {time.monotonic() - began:.1f} s", flush=True)
+
+    in_turn(prove(check) for check in open_checks)
+    write_proofs(proofs, known)
+    print(
+        f"{len(names)} checks, {len(known['proofs'])} proved, {len(known['redundant'])} redundant, {len(alive)} alive"
+    )
+    for name in sorted(alive):
+        print(f"ALIVE  {name}")
+    return 1 if alive else 0
 
 
-def _noted(node: ast.AST, number: int) -> ast.AST:
-    """The same, after saying that it was reached."""
-    if isinstance(node, ast.stmt):
-        note = ast.parse(f"if __reached__({number}): pass").body[0]  # it says None
-        note.orelse = [node]
-        return note
-    made = ast.parse(f"(__reached__({number}), None)[1]", mode="eval").body
-    made.value.elts[1] = node
-    return made
+def _noted(trial: Trial, path: Path) -> dict[str, Any]:
+    """What is known: of each test, after running those of which nothing is; and which passed without a check."""
+    path.parent.mkdir(exist_ok=True)
+    noted: dict[str, Any] = {"tests": {}, "passed_without": {}}
+    if path.is_file():
+        noted = json.loads(path.read_text(encoding="utf-8"))
+    new = [test for test in trial.items if test not in noted["tests"]]
+
+    def run_and_note() -> None:
+        reached: set[str] = set()
+        trial.bench.note(trial.checks, reached.add)
+        for at, (test, following) in enumerate(zip(new, [*new[1:], None], strict=True), 1):
+            reached.clear()
+            began = time.process_time()
+            passed = trial.passes(test, following)
+            seconds = round(time.process_time() - began, 3)
+            noted["tests"][test] = {"passed": passed, "seconds": seconds, "reached": sorted(reached)}
+            print(f"{'noted' if passed else 'BROKEN'} {at}/{len(new)} {test}, {seconds} s", flush=True)
+            if at % 20 == 0 or not following:
+                path.write_text(json.dumps(noted), encoding="utf-8")
+
+    if new:
+        Child(run_and_note, seconds=3600, is_quiet=False).end()
+        noted = json.loads(path.read_text(encoding="utf-8"))
+    return noted
 
 
-def _without(node: ast.AST) -> ast.AST:
-    if isinstance(node, ast.stmt):
-        return ast.Pass()
-    if not isinstance(node, ast.Call) or _called(node) in SAYS_YES:
-        return ast.Constant(True)
-
-    class _Fill(ast.NodeTransformer):
-        def visit_Name(self, name: ast.Name) -> ast.AST:
-            return node.args[int(name.id[3:])] if name.id.startswith("ARG") else name
-
-    return _Fill().visit(ast.parse(GIVES_ALL[_called(node)], mode="eval").body)
+def _reaching(trial: Trial, noted: dict[str, Any], name: str) -> list[str]:
+    """Tests that reach a check, the cheapest first, but those that passed without it."""
+    known, futile = noted["tests"], set(noted["passed_without"].get(name, ()))
+    found = [test for test in trial.items if name in known[test]["reached"] and known[test]["passed"]]
+    return sorted(set(found) - futile, key=lambda test: known[test]["seconds"])
 
 
-class Bench:
-    """The running functions, and the code that is put into them."""
+def retry(trial: Trial, *, names: list[str], proofs: Path) -> int:
+    """Try proofs again: each test passes as it is and fails without its check; 1 if one does not."""
+    known = read_proofs(proofs)
+    checks = {check.name: check for check in trial.checks}
+    wrong: list[str] = []
+    clean: dict[str, Child] = {}
 
-    def __init__(self, mutants: list[Mutant]) -> None:
-        """Find the functions; they must have been imported."""
-        self.mutants = mutants
-        wanted = {(str(mutant.path), mutant.function, mutant.first_line) for mutant in mutants}
-        self.functions: dict[tuple[str, str, int], list[FunctionType]] = {}
-        for each in gc.get_objects():
-            if isinstance(each, FunctionType) and _key(each.__code__) in wanted:
-                self.functions.setdefault(_key(each.__code__), []).append(each)
-        self.originals = {key: found[0].__code__ for key, found in self.functions.items()}
+    def again(name: str) -> Iterator[Child]:
+        out, test = without(known, name)
+        if test not in trial.items or not set(out) <= set(checks):
+            print(f"NOT PROVED {name}\n    there is no longer {test}, or a check", flush=True)
+            wrong.append(name)
+            return
+        if test not in clean:
+            clean[test] = Child(lambda: trial.passes(test), SECONDS)
+            yield clean[test]
+        child = Child(lambda: trial.first_to_fail([checks[each] for each in out], [test]), SECONDS)
+        yield child
+        is_good = child.result == test and clean[test].end() is True
+        print(f"{'proved' if is_good else 'NOT PROVED'} {name}\n    by {test}", flush=True)
+        if not is_good:
+            wrong.append(name)
 
-    def put(self, mutants: list[Mutant], *, is_noted: bool) -> None:
-        """Compile their files with the checks replaced, and put the code into the functions around them."""
-        for path in {mutant.path for mutant in mutants}:
-            numbered = [mutant if mutant.path == path and mutant in mutants else None for mutant in self.mutants]
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            replace = _Replace([], is_noted=is_noted)
-            replace.at = {_place(mutant.node): n for n, mutant in enumerate(numbered) if mutant is not None}
-            code = compile(ast.fix_missing_locations(replace.visit(tree)), str(path), "exec")
-            for key in {_mutant_key(mutant) for mutant in mutants if mutant.path == path}:
-                for function in self.functions.get(key, ()):
-                    function.__code__ = _find(code, key)
-
-    def restore(self) -> None:
-        """As it was."""
-        for key, found in self.functions.items():
-            for function in found:
-                function.__code__ = self.originals[key]
+    in_turn(again(name) for name in names)
+    return 1 if wrong else 0
 
 
-def _key(code: CodeType) -> tuple[str, str, int]:
-    return code.co_filename, code.co_qualname, code.co_firstlineno
+def without(known: dict[str, Any], name: str) -> tuple[list[str], str]:
+    """Checks that are taken out together for a proof, and the test that fails then."""
+    if name in known["proofs"]:
+        return [name], known["proofs"][name]
+    entry = known["redundant"][name]
+    return [name, *entry["beside"]], entry["test"]
 
 
-def _mutant_key(mutant: Mutant) -> tuple[str, str, int]:
-    return str(mutant.path), mutant.function, mutant.first_line
+def read_proofs(path: Path = PROOFS) -> dict[str, Any]:
+    """Tests by the check they prove; and checks of which another one holds: why, which, and the test of both."""
+    if not path.is_file():
+        return {"proofs": {}, "redundant": {}}
+    return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
 
-def _find(code: CodeType, key: tuple[str, str, int]) -> CodeType:
-    stack = [code]
-    while stack:
-        each = stack.pop()
-        if _key(each) == key:
-            return each
-        stack += [const for const in each.co_consts if isinstance(const, CodeType)]
-    raise AssertionError(f"no code of {key}")
+def write_proofs(path: Path, known: dict[str, Any]) -> None:
+    """All at once, in the order of the names."""
+    ordered = {part: dict(sorted(entries.items())) for part, entries in known.items()}
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    new.replace(path)
 
 
-def pytest_runtestloop(session) -> bool:
-    """Instead of running the tests once: the clean run, then every mutant."""
-    import equipoise_web.api.root
-    import equipoise_web.urls  # noqa: F401 - all views
-
-    mutants = find_mutants()
-    bench = Bench(mutants)
-    items = {item.nodeid: item for item in session.items}
-    reached: set[int] = set()
-    builtins.__reached__ = reached.add
-    bench.put(mutants, is_noted=True)
-    seconds, broken = {}, []
-    for nodeid, item in items.items():
-        reached.clear()
-        began = time.perf_counter()
-        if not _passes(item, session):
-            broken.append(nodeid)
-        seconds[nodeid] = time.perf_counter() - began
-        for number in reached:
-            mutants[number].reached_by.append(nodeid)
-    bench.restore()
-    for mutant in mutants:
-        bench.put([mutant], is_noted=False)
-        for nodeid in sorted(mutant.reached_by, key=seconds.__getitem__):
-            if not _passes(items[nodeid], session):
-                mutant.killer = nodeid
-                break
-        bench.restore()
-    report = {
-        "broken": broken,
-        "killed": {mutant.name: mutant.killer for mutant in mutants if mutant.killer},
-        "alive": {mutant.name: len(mutant.reached_by) for mutant in mutants if not mutant.killer},
-        "seconds": sum(seconds.values()),
-    }
-    Path(os.environ["EQUIPOISE_MUTANTS"]).write_text(json.dumps(report, indent=1), encoding="utf-8")
-    session.testsfailed = len(broken) + len(report["alive"])
-    return True
+def main() -> int:
+    """Search or retry, as the command line says."""
+    parser = argparse.ArgumentParser(prog="python -m web.mutants", description=__doc__)
+    parser.add_argument("--search", action="store_true", help="search proofs for checks without one")
+    parser.add_argument("--retry", nargs="*", metavar="CHECK", help="try proofs again: of these checks, or all")
+    parser.add_argument("--tests", nargs="*", default=list(SUITE), help="where to search")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the package that is searched for checks")
+    parser.add_argument("--proofs", type=Path, default=PROOFS)
+    parser.add_argument("--notes", type=Path, default=NOTES)
+    asked = parser.parse_args()
+    if asked.search:
+        trial = Trial(lambda each: search(each, notes=asked.notes, proofs=asked.proofs), asked.root.resolve())
+        tests = asked.tests
+    else:
+        known = read_proofs(asked.proofs)
+        names = asked.retry or [*known["proofs"], *known["redundant"]]
+        tests = sorted({without(known, name)[1].split("::")[0] for name in names})
+        trial = Trial(lambda each: retry(each, names=names, proofs=asked.proofs), asked.root.resolve())
+    top = TOP if asked.root == ROOT else asked.root.parent
+    options = ["-q", "-c", str(TOP / "pyproject.toml"), "--rootdir", str(top)]
+    code = pytest.main([*options, *(str(top / test) for test in tests)], plugins=[trial])
+    return trial.result if code == 0 else int(code)
 
 
-def _passes(item, session) -> bool:
-    """Run a test again; what is shared by its file stays set up until a test of another file comes."""
-    session._setupstate.teardown_exact(item)
-    item._initrequest()
-    siblings = [each for each in session.items if each is not item]
-    same_file = [each for each in siblings if each.path == item.path]
-    reports = runtestprotocol(item, nextitem=(same_file or siblings)[0], log=False)
-    return not any(report.failed for report in reports)
+if __name__ == "__main__":
+    os.chdir(TOP)
+    sys.exit(main())

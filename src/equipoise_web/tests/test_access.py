@@ -3,7 +3,11 @@
 import pytest
 
 from equipoise.core.adjustment import Scope
-from equipoise_web.access import ROLES, Access, Held, NotAllowed, Right, access_of, is_pooled
+from equipoise.core.axes import Axes
+from equipoise.core.hierarchy import Hierarchy
+from equipoise_web.access import ROLES, Access, Held, NotAllowed, Right, Role, access_of, access_of_token, is_pooled
+from equipoise_web.actions.make_token import make_token
+from equipoise_web.records.models import ApiToken
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +93,84 @@ def test_whom_one_speaks_for_and_what_one_may_propose():
     for who, kind in ((sales, "capacity"), (reader, "demand_input")):
         with pytest.raises(NotAllowed, match="propose"):
             who.function_for(kind)
+
+
+@pytest.fixture
+def axes():
+    """Two regions with two markets each, of one item."""
+    paths = [("n1", "North"), ("n2", "North"), ("s1", "South"), ("s2", "South")]
+    markets = Hierarchy.build("market", ("market", "region"), paths)
+    others = (Hierarchy.build(name, (name,), [(f"the {name}",)]) for name in ("item", "location", "resource"))
+    items, locations, resources = others
+    return Axes(None, items, markets, locations, resources, {})
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_inside"),
+    [("n1", True), ("North", True), ("s1", False), ("South", False), ("", False), ("nowhere", False)],
+)
+def test_a_grant_reaches_what_lies_below_its_node_and_nothing_else(axes, asked, is_inside):
+    north = held("sales", market="North")
+    assert north.may(Right.READ, scope=Scope(market=asked), axes=axes) is is_inside
+    if not is_inside:
+        where = asked or "the whole company"
+        with pytest.raises(NotAllowed, match=f"somebody has no right to read on {where}"):
+            north.require(Right.READ, scope=Scope(market=asked), axes=axes)
+
+
+def test_a_grant_on_a_node_that_is_no_more_reaches_nothing(axes):
+    assert not held("sales", market="West").may(Right.READ, scope=Scope(market="n1"), axes=axes)
+
+
+def test_every_dimension_of_a_grant_counts(axes):
+    both = held("sales", item="the item", market="North")
+    assert both.may(Right.READ, scope=Scope("the item", "n2"), axes=axes)
+    assert not both.may(Right.READ, scope=Scope("the item", "s2"), axes=axes)
+    assert not both.may(Right.READ, scope=Scope("", "n2"), axes=axes)
+
+
+def test_who_holds_a_right_nowhere_is_told_to_ask_for_a_role_whatever_the_cells(axes):
+    with pytest.raises(NotAllowed, match="ask an administrator for a role that has it"):
+        Access(1, "somebody").require(Right.READ, scope=Scope(market="n1"), axes=axes)
+
+
+def test_a_token_that_does_not_see_pooled_numbers_reads_none_of_its_person():
+    analyst = held("analyst").limited_to({Right.READ}, "token:1")
+    assert held("analyst").may(Right.READ, measure="revenue_amount")
+    assert not analyst.may(Right.READ, measure="revenue_amount")
+    assert analyst.may(Right.READ, measure="demand_consensus_qty")
+
+
+def test_the_whole_company_is_one_grant_with_the_right_and_without_limits(axes):
+    assert held("coordinator").may_whole(Right.GATHER)
+    assert held("coordinator").may(Right.READ, scope=Scope(market="n1"), axes=axes)
+    north = held("coordinator", market="North")
+    measure = Access(1, "a", (Held(ROLES["coordinator"], measure="demand_consensus_qty"),))
+    both = Access(1, "b", (Held(ROLES["sales"]), Held(ROLES["coordinator"], Scope(market="North"))))
+    token = held("coordinator").limited_to({Right.READ}, "token:1")
+    for who in (north, measure, both):
+        assert not who.may_whole(Right.GATHER)
+        with pytest.raises(NotAllowed, match="on a part of the company only"):
+            who.require_whole(Right.GATHER)
+    for who in (token, Access(2, "eve")):
+        assert not who.may_whole(Right.GATHER)
+        with pytest.raises(NotAllowed, match="no right to gather; ask an administrator"):
+            who.require_whole(Right.GATHER)
+
+
+def test_who_reads_a_part_or_one_measure_is_not_everywhere_and_sees_not_all():
+    measure = Access(1, "a", (Held(ROLES["analyst"], measure="demand_consensus_qty"),))
+    blind = Access(1, "b", (Held(Role("blind", "", "", frozenset({Right.SEE_POOLED}))),))
+    for who in (held("analyst", market="North"), measure, blind):
+        assert not who.is_everywhere
+        assert not who.sees_all
+
+
+def test_a_token_is_good_until_it_expires_and_while_its_person_holds_something(person):
+    user = person("ann", "analyst")
+    secret = make_token(access_of(user), "robot", ["read"])["secret"]
+    found = access_of_token(secret)
+    assert (found.person, found.name, found.limit) == (user.pk, "ann", frozenset({Right.READ}))
+    assert not found.may(Right.RUN)
+    ApiToken.objects.update(expires_at="2026-01-01T00:00:00Z")
+    assert access_of_token(secret) is None

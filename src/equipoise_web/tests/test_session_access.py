@@ -83,3 +83,13 @@ def test_sessions_without_a_person_and_forged_ones_are_nobody(user, key):
 def test_other_sessions_are_left_to_django(key, settings):
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
     assert access_of_session(key) is None
+
+
+@pytest.mark.parametrize("who", ["x", "", "999999"])
+def test_a_session_of_nobody_who_is_here_is_nobody(who, settings):
+    session = Client().session
+    session["_auth_user_id"] = who
+    session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
+    session["_auth_user_hash"] = "of nothing"
+    session.save()
+    assert access_of_session(session.session_key) is None

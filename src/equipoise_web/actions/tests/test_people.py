@@ -117,6 +117,17 @@ def test_an_administrator_who_cannot_sign_in_does_not_count(sure, person):
         end_grant(access_of(one), one.grants.get().pk, because="x")
 
 
+@pytest.mark.parametrize("lost", ["grant", "account"])
+def test_an_administrator_of_the_past_does_not_count(sure, lost):
+    one, two = sure("one", "administrator"), sure("two", "administrator")
+    if lost == "grant":
+        two.grants.update(ended_at="2026-01-01T00:00:00Z")
+    else:
+        User.objects.filter(pk=two.pk).update(is_active=False)
+    with pytest.raises(NotAllowed, match="last one"):
+        end_grant(access_of(one), one.grants.get().pk, because="x")
+
+
 def test_who_is_deactivated_is_out_at_once_and_for_good(sure, client):
     admin, sally = access_of(sure("admin", "administrator")), sure("sally", "sales")
     client.force_login(sally)

@@ -18,10 +18,11 @@ from equipoise_web.actions.rule_adjustment import rule_adjustment
 from equipoise_web.jobs.worker import work_on
 from equipoise_web.reads import exceptions
 from equipoise_web.reads.exceptions import read_exceptions
+from equipoise_web.reads.home import read_home
 from equipoise_web.reads.plans import open_plan
 from equipoise_web.reads.scenarios import working_scenario
 from equipoise_web.reads.snapshots import axes_of
-from equipoise_web.records.models import MonthDraft, Visit
+from equipoise_web.records.models import MonthDraft, ScenarioRecord, Visit
 
 INPUT = {"kind": "demand_input", "amount": "+10%", "scope": {"item": "tool"}, "reason": "second shelf"}
 
@@ -197,3 +198,13 @@ def test_data_are_offered_only_to_who_gathers_for_all_of_the_company(person, dig
 def test_links_of_a_part_of_the_company_name_the_plan_that_was_published(person, digest):
     html = text_of(person("sally", "sales", market="home"))
     assert f'href="{reverse("sheet:show", args=[digest])}"' in html
+
+
+def test_before_the_first_cycle_opens_home_shows_the_plan_as_far_as_one_may_see_it(person, digest):
+    ScenarioRecord.objects.all().delete()
+    shown, hidden = (
+        read_home(access_of(person(m, "sales", market=m)), timezone.localdate()) for m in ("retail", "abroad")
+    )
+    assert shown.plan.digest == hidden.plan.digest == digest
+    assert shown.plan.total("demand_consensus_qty") > 0
+    assert hidden.plan.total("demand_consensus_qty") == 0

@@ -3,8 +3,12 @@
 import re
 
 import pytest
+from allauth.core.exceptions import SignupClosedException
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
-from django.contrib.auth.models import User
+from allauth.socialaccount.internal.flows.login import complete_login
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.cache import cache
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +45,16 @@ def test_nobody_signs_up(client):
     page = client.post("/account/sign-up/", {"username": "eve", "password1": PASSWORD})
     assert not User.objects.filter(username="eve").exists()
     assert "Accounts are made by invitation" in page.content.decode()
+
+
+def test_who_comes_uninvited_from_the_identity_provider_gets_no_account(rf):
+    request = rf.get("/")
+    SessionMiddleware(lambda _: None).process_request(request)
+    request.user = AnonymousUser()
+    eve = User(username="eve", email="eve@example.com")
+    with pytest.raises(SignupClosedException):
+        complete_login(request, SocialLogin(user=eve, account=SocialAccount(provider="company", uid="1")), raises=True)
+    assert not User.objects.filter(username="eve").exists()
 
 
 def test_guessing_is_slowed_down(client, user):
