@@ -19,6 +19,7 @@ from equipoise_web.reads.grid_choices import read_choices
 from equipoise_web.reads.grid_state import last_seen, rows_before, state_of, steps_of
 from equipoise_web.reads.grid_views import read_views
 from equipoise_web.reads.jobs import waiting_job
+from equipoise_web.reads.plans import published_digest
 from equipoise_web.reads.scoped import nodes_in_scope
 from equipoise_web.screens.frame.asked import PersonRequest
 from equipoise_web.screens.grid.asked import Asked, one_cell, read_asked
@@ -96,6 +97,8 @@ def standing(request: PersonRequest, asked: Asked) -> dict[str, object]:
     """What goes with numbers: the state they are of, what was seen, what can be undone, how far the plan is."""
     scenario = asked.numbers.scenario
     job = None if asked.numbers.is_exact else waiting_job("compute_plan", {"scenario": scenario})
+    # A run that ended since the numbers were read is no job any more: its plan is to be asked for once more.
+    has_come = job is None and not asked.numbers.is_exact and published_digest(asked.numbers.fingerprint) is not None
     return {
         "state": state_of(asked.numbers),
         "seen": last_seen(),
@@ -104,7 +107,7 @@ def standing(request: PersonRequest, asked: Asked) -> dict[str, object]:
         "progress": {"pct": round(100 * job.progress), "stage": job.stage}
         if job is not None
         else {"pct": 0, "stage": ""},
-        "is_waiting": job is not None,
+        "is_waiting": job is not None or has_come,
         "digest": asked.numbers.base.digest,
     }
 
