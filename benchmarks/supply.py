@@ -121,8 +121,10 @@ SUBJECT = Subject(
     The structure is drawn at random: real ones have parts that very many things take, whose update is longer, and
     others that nothing moves. Lots are not measured: they go bucket by bucket in both of our ways. Ours rounds to the
     grid of exact numbers, the peer does not. The made-up company has one route for each item, and most of its cost is
-    what making and buying costs in any plan: a gap is small against the whole cost. The demo company's model is mildly
-    loaded, and smaller than 200,000 columns; where more binds, both solves are longer, the one from the basis more so.
+    what making and buying costs in any plan: a gap is small against the whole cost. Where much is short the heuristic
+    spreads the shortage and the optimum chooses whom to leave waiting: there it is no stand-in for it. The demo
+    company's model is mildly loaded, and smaller than 200,000 columns; where more binds, both solves are longer, the
+    one from the basis more so.
     """,
     run,
 )

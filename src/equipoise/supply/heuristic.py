@@ -11,8 +11,10 @@
    (`heuristic_people`).
 
 The plan stands in the columns of the supply model (`columns`), so that its whole cost is the model's own and every row
-can be checked. It is a plan of its own, not the optimum: tier heuristic. Alternative routes, lots, shelf life, most
-stock and room are not looked at; `unheeded` names those of them that a network has.
+can be checked. It is a plan of its own, not the optimum: tier heuristic. Items that share a line share what is missing
+on it, where the optimum chooses which of them to leave waiting, so its cost is near the least only while little is
+short. Alternative routes are not used and lots not rounded to; shelf life, most stock, room and what else `unheeded`
+names of a network are not looked at.
 """
 
 from dataclasses import dataclass, replace
