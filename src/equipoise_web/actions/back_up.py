@@ -27,7 +27,7 @@ from equipoise_web.home import LAST_BACKUP
 
 DATABASE = "equipoise.sqlite3"
 LIST = "backup.json"
-LEFT_OUT = ("shelf", "write.lock", LAST_BACKUP, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm")
+LEFT_OUT = ("shelf", "workbooks", "write.lock", LAST_BACKUP, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm")
 CHUNK = 1 << 20
 
 
