@@ -1,10 +1,11 @@
-"""The planning grid for those who hear it and those who look back: roles and words, closed months, holds that end."""
+"""The planning grid for those who hear it and those who look back: roles and words, closed months, who holds what."""
 
 import re
 
 import pytest
 
-from .test_grid import CONSENSUS, MARCH, cell, complaints, exact, grid_server, number, refused_only, sit
+from .axe import offences
+from .test_grid import CONSENSUS, MARCH, cell, exact, grid_server, number, refused_only, sit
 
 __all__ = ["grid_server", "sit"]
 pytestmark = pytest.mark.browser
@@ -38,7 +39,7 @@ def test_the_grid_is_a_treegrid_whose_counts_and_places_hold_while_it_scrolls(si
     page.wait_for_selector(f"{ROWS}[aria-rowindex='{shown - hidden + 2}']")
     for row in page.locator(ROWS).all():
         assert int(row.get_attribute("aria-rowindex")) == int(row.get_attribute("data-rgrow")) + 3
-    assert complaints(page) == []
+    assert offences(page) == []
 
 
 def test_rows_say_their_level_and_whether_they_are_open(sit):
@@ -60,6 +61,7 @@ def test_the_field_names_the_cell_it_stands_on_and_the_cell_says_that_it_is_sele
     page = sit()
     exact(page)
     cell(page, "Oral care").click()
+    page.wait_for_selector(f'[data-testid="cell:{CONSENSUS}:Oral care:{MARCH}"][aria-selected="true"]')
     here = page.locator(f"#{page.evaluate('document.activeElement.getAttribute(`aria-activedescendant`)')}")
     assert here.get_attribute("data-testid") == f"cell:{CONSENSUS}:Oral care:{MARCH}"
     assert (here.get_attribute("role"), here.get_attribute("aria-selected")) == ("gridcell", "true")
@@ -134,4 +136,17 @@ def test_the_table_shows_closed_months_without_a_field(sit, width):
     assert page.locator("tr.closed input").count() == 0
     assert page.locator("tr:not(.closed) [name=at-4]").count() == 1
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert complaints(page) == []
+    assert offences(page) == []
+
+
+def test_the_panel_says_who_holds_a_number_and_leads_to_where_it_is_let_go(sit):
+    page = sit()
+    cell(page, "Oral care", "8").click()
+    page.click("#grid-hold")
+    page.wait_for_selector('[data-testid="cell:demand_consensus_qty:Oral care:8"].held')
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("[data-testid=side-holds]:has-text('you')")
+    page.click("[data-testid=side-holds] a:has-text('Let it go')")
+    page.wait_for_selector("h1")
+    assert "/adjust" in page.url
