@@ -19,6 +19,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +54,11 @@ class Trial:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Instead of running the tests."""
-        if self.root == ROOT:
-            import equipoise_web.api.root
-            import equipoise_web.urls  # noqa: F401 - all views
         self.session = session
         self.items = {item.nodeid: item for item in session.items}
         self.checks = find_checks(self.root)
+        for path in {check.path for check in self.checks}:
+            import_module(".".join(path.relative_to(self.root.parent).with_suffix("").parts).removesuffix(".__init__"))
         self.bench = Bench(self.checks)
         self._make_homes()
         self._make_database()
@@ -111,7 +111,12 @@ def search(trial: Trial, *, notes: Path, proofs: Path) -> int:
     noted = _noted(trial, notes)
     known = read_proofs(proofs)
     names = {check.name for check in trial.checks}
-    known["proofs"] = {name: test for name, test in known["proofs"].items() if name in names}
+    files = {test.partition("::")[0] for test in trial.items}
+    known["proofs"] = {
+        name: test
+        for name, test in known["proofs"].items()
+        if name in names and (test in trial.items or test.partition("::")[0] not in files)
+    }
     known["redundant"] = {name: why for name, why in known["redundant"].items() if name in names}
     open_checks = [check for check in trial.checks if check.name not in known["proofs"] | known["redundant"]]
     tests = {check.name: _reaching(trial, noted, check.name) for check in open_checks}
