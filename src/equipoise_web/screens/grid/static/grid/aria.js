@@ -15,12 +15,18 @@ export class Aria {
     grid.setAttribute("aria-label", label);
     grid.setAttribute("aria-multiselectable", "true");
     grid.id ||= "grid-cells";
-    new MutationObserver(() => this.#ask()).observe(grid, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-rgrow"] });
+    new MutationObserver((changes) => {
+      this.isHeadNew ||= changes.some(({ target }) => target.closest("revogr-header"));
+      this.#ask();
+    }).observe(grid, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-rgrow"] });
     this.#ask();
   }
 
   // After rows were opened, shut or painted: what is in sight may be another row in the same place.
-  update() { this.#ask(); }
+  update() {
+    this.isHeadNew = true;
+    this.#ask();
+  }
 
   #ask() {
     if (this.isAsked) return;
@@ -52,7 +58,8 @@ export class Aria {
       put(row, "aria-rowindex", HEADS + rows + Number(row.dataset.rgrow) + 1);
       put(row, "aria-level", 1);
     }
-    for (const head of grid.querySelectorAll("revogr-header")) this.#sayHead(head);
+    if (this.isHeadNew) for (const head of grid.querySelectorAll("revogr-header")) this.#sayHead(head);
+    this.isHeadNew = false;
   }
 
   #sayHead(head) {
