@@ -194,3 +194,8 @@ def test_files_wait_for_their_turn_and_are_told_so(hands, monkeypatch):
     answer = hands().upload(foreign())
     assert answer.status_code == 503
     assert "Other workbooks are being read" in said(answer)
+
+
+def test_the_page_is_for_who_may_propose(client, person, demo_digest):
+    client.force_login(person("eye", "auditor"))
+    assert client.get(reverse("workbook:upload")).status_code == 403
