@@ -27,9 +27,9 @@ def sit(browser, grid_server):
     """Sits somebody down at the grid."""
     opened = []
 
-    def down(name="planner", query="", *, width=1440, scheme="light", bypass_csp=False, path="/grid/"):
+    def down(name="planner", query="", *, width=1440, scheme="light", path="/grid/"):
         context = browser.new_context(
-            base_url=grid_server, viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=bypass_csp
+            base_url=grid_server, viewport={"width": width, "height": 900}, color_scheme=scheme
         )
         context.set_default_timeout(15_000)
         opened.append(context)
@@ -294,7 +294,7 @@ def test_on_a_phone_a_number_is_typed_into_a_form(sit):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_the_grid_is_accessible(sit, width, scheme):
-    page = sit(width=width, scheme=scheme, bypass_csp=True)
+    page = sit(width=width, scheme=scheme)
     if width > 1080:
         exact(page)
         cell(page, "Laundry care").click()
@@ -334,7 +334,7 @@ AMOUNTS = [
 
 
 def test_text_of_spreadsheets_is_read_as_they_write_it(sit):
-    page = sit(bypass_csp=True, path="/grid/table/")
+    page = sit(path="/grid/table/")
     read = "async (texts) => { const m = await import('/static/grid/paste.js'); return texts.map(m.%s); }"
     assert page.evaluate(read % "parse", [text for text, _ in PARSED]) == [rows for _, rows in PARSED]
     assert page.evaluate(read % "amount", [text for text, _ in AMOUNTS]) == [amount for _, amount in AMOUNTS]

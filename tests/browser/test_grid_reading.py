@@ -23,7 +23,7 @@ def heard(page, words):
 
 
 def test_the_grid_is_a_treegrid_whose_counts_and_places_hold_while_it_scrolls(sit):
-    page = sit(bypass_csp=True)
+    page = sit()
     exact(page)
     page.click("#grid-all")
     page.wait_for_selector(f"{ROWS}[aria-level='2']")
@@ -128,7 +128,7 @@ def test_closed_months_stand_left_of_the_plan_and_take_no_number(sit):
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_the_table_shows_closed_months_without_a_field(sit, width):
-    page = sit(width=width, path="/grid/table/", bypass_csp=True)
+    page = sit(width=width, path="/grid/table/")
     assert page.locator("tr.closed").count() == 0
     page.click(".past-switch a")
     page.wait_for_selector("tr.closed")

@@ -150,9 +150,7 @@ def test_an_exception_is_given_to_somebody_and_rests_by_keyboard(page):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_every_page_is_accessible_and_none_scrolls_sideways(browser, server, width, scheme):
-    context = browser.new_context(
-        base_url=server, viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
-    )
+    context = browser.new_context(base_url=server, viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()
     sign_in(page, "coordinator")
     page.goto("/scenarios/")

@@ -28,12 +28,11 @@ def sit(browser, workbook_server):
     """Sits somebody down."""
     opened = []
 
-    def down(name, *, width=1440, scheme="light", bypass_csp=False):
+    def down(name, *, width=1440, scheme="light"):
         context = browser.new_context(
             base_url=workbook_server,
             viewport={"width": width, "height": 900},
             color_scheme=scheme,
-            bypass_csp=bypass_csp,
             accept_downloads=True,
         )
         context.set_default_timeout(20_000)
@@ -153,7 +152,7 @@ def test_all_can_be_chosen_at_once_and_nothing_is_accepted_by_mistake(sit):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_the_pages_of_the_round_trip_are_accessible_and_fit(sit, width, scheme):
-    me = sit("planner", width=width, scheme=scheme, bypass_csp=True)
+    me = sit("planner", width=width, scheme=scheme)
     book = download(me)
     assert offences(me) == []
     book.type("Oral care/OR-03", 7).type("Dish care", "many").type("Laundry care/LA-01", 9).type("Laundry care", 1)
