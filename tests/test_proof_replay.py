@@ -15,7 +15,7 @@ import pytest
 from equipoise import compute_plan
 from equipoise.codec import adjustment_from_json
 from equipoise.core.measure import Grain
-from equipoise.demand import plan_baseline
+from equipoise.demand import training
 from equipoise.demand.accuracy import bias_pct, wmape_pct
 from rolled_back import rolled_back
 
@@ -204,13 +204,12 @@ def test_without_safety_stock_the_promise_is_broken(demo_snapshot, back):
 
 @pytest.mark.parametrize("share", [0.8, 1.25])
 def test_a_forecast_that_is_wrong_on_one_side_fails(demo_snapshot, back, monkeypatch, share):
-    module = __import__(plan_baseline.__module__, fromlist=["forecast_series"])
-    forecast = module.forecast_series
+    forecast = training.forecast_series
 
     def wrong(*args, **named):
         found = forecast(*args, **named)
         return replace(found, point=found.point * share)
 
-    monkeypatch.setattr(module, "forecast_series", wrong)
+    monkeypatch.setattr(training, "forecast_series", wrong)
     with pytest.raises(AssertionError):
         prove(demo_snapshot, compute_plan(back))
