@@ -279,3 +279,20 @@ def test_a_company_in_blocks_costs_what_it_costs_in_one(apart, demo_adjustments,
 def test_cases_and_kilograms_are_not_added(demo_plan):
     assert np.isnan(demo_plan.total("inventory_closing_qty"))
     assert demo_plan.total("inventory_closing_qty", family="Laundry care") > 0
+
+
+def test_measures_of_a_plan_are_not_written_to_and_small_ones_hold_no_file_open(tmp_path, monkeypatch, demo_plan):
+    from equipoise import store_plans
+
+    write_plan(demo_plan, tmp_path / "plan")
+    small = read_plan(tmp_path / "plan")
+    monkeypatch.setattr(store_plans, "MAPPED", 1)
+    mapped = read_plan(tmp_path / "plan")
+    assert small.digest == mapped.digest
+    for section in small.sections.values():
+        for panel, name in section.measures():
+            values = panel.measures[name]
+            same = next(p.measures[name] for p in mapped.section_of(name).panels if name in p.measures)
+            assert not values.flags.writeable and not same.flags.writeable
+            assert isinstance(same, np.memmap) and not isinstance(values, np.memmap)
+            assert np.array_equal(values, same, equal_nan=True)

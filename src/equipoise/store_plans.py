@@ -6,8 +6,8 @@
     DIR/sections/STAGE/         section.json, MEASURE.npy [N, T], posting_*.npy
     DIR/manifest.json           size and SHA-256 of every file
 
-Arrays are mapped, so a slice is read in well under a millisecond. The shelf is a folder of sections by key that may be
-deleted at any time.
+Large arrays are mapped, so a slice is read in well under a millisecond; small ones are read, for each mapping holds an
+open file, and a process has few of those. The shelf is a folder of sections by key that may be deleted at any time.
 """
 
 import json
@@ -21,12 +21,16 @@ from equipoise.codec import adjustment_as_json, adjustment_from_json
 from equipoise.core.axes import Axes
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.finding import Finding, Severity
+from equipoise.core.grid import FloatArray
 from equipoise.core.identity import canonical_json
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel
 from equipoise.core.section import Posting, Section
 from equipoise.plan import Plan, axes_of, policy_of
 from equipoise.store import MANIFEST, publish_folder, read_manifest, read_snapshot, write_manifest, write_snapshot
+
+MAPPED = 4 << 20
+"""Bytes from which the array of a measure is mapped."""
 
 
 class PlanDamaged(EquipoiseError):
@@ -122,12 +126,12 @@ def write_section(section: Section, folder: Path) -> None:
 
 
 def read_section(folder: Path, axes: Axes) -> Section:
-    """A section with its measures mapped from disk."""
+    """A section with its measures: the large ones mapped from disk, none to be written to."""
     head = json.loads((folder / "section.json").read_bytes())
     panels = tuple(
         Panel(
             axes.keys[Grain(raw["grain"])],
-            {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in raw["measures"]},
+            {name: _measure(folder / f"{name}.npy") for name in raw["measures"]},
             raw["first"],
         )
         for raw in head["panels"]
@@ -140,6 +144,15 @@ def read_section(folder: Path, axes: Axes) -> Section:
         {name: np.load(folder / f"array_{name}.npy", allow_pickle=False) for name in head["arrays"]},
         head["facts"],
     )
+
+
+def _measure(path: Path) -> FloatArray:
+    if path.stat().st_size >= MAPPED:
+        mapped: FloatArray = np.load(path, mmap_mode="r", allow_pickle=False)
+        return mapped
+    values: FloatArray = np.load(path, allow_pickle=False)
+    values.flags.writeable = False
+    return values
 
 
 def _postings(folder: Path, heads: Iterable[dict[str, Any]]) -> Iterable[Posting]:
