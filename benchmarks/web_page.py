@@ -45,7 +45,7 @@ def pages(plan: Plan) -> Mapping[str, Page]:
     return {
         "a page": Page(path, planner, partial(check_grid, plan, "")),
         "a page, of one market": Page(
-            path, sign_in("planner_of_one", market=market), partial(check_grid, plan, market)
+            path, sign_in(f"planner of {market}", market=market), partial(check_grid, plan, market)
         ),
         HELLO: Page("/hello/", planner, check_hello),
     }
