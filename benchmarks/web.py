@@ -126,7 +126,7 @@ SUBJECT = Subject(
     """
     Client and server share the machine, so requests per second are those of one server process that competes with its
     client; the client's share of a core says how far it is from being what is measured. The page is one page, so its
-    arrays are warm in memory. The ratio we hold ourselves to is 0.35 or more.
+    arrays are warm in memory. The ratio must be 0.25 or more, and should be 0.35.
     """,
     run,
 )
