@@ -98,10 +98,17 @@ def _write(home: Path, file: IO[bytes]) -> Backup:
 
 
 def _files(home: Path) -> Iterator[Path]:
-    for path in sorted(home.rglob("*")):
-        parts = path.relative_to(home).parts
-        if parts[0] not in LEFT_OUT and not any(part.startswith(PENDING) for part in parts) and path.is_file():
-            yield path
+    """Files to keep, in order; what is left out is not even looked into, for others make and remove folders there."""
+    found = []
+    for folder, below, names in os.walk(home):
+        is_top = Path(folder) == home
+        below[:] = [name for name in below if _is_kept(name, is_top=is_top)]
+        found += [Path(folder, name) for name in names if _is_kept(name, is_top=is_top)]
+    yield from (path for path in sorted(found) if path.is_file())
+
+
+def _is_kept(name: str, *, is_top: bool) -> bool:
+    return not name.startswith(PENDING) and not (is_top and name in LEFT_OUT)
 
 
 def _copy_database(source: Path, target: Path) -> None:

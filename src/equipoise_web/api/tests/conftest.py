@@ -8,7 +8,7 @@ import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connections
 
-from equipoise_web.wsgi import application
+from equipoise_web.wsgi import django_application  # nothing computes plans meanwhile
 
 
 class Quiet(WSGIRequestHandler):
@@ -38,7 +38,7 @@ def served():
     ends = (request_started, request_finished)
     for signal in ends:  # at which a connection may be closed; the test still needs it
         signal.disconnect(close_old_connections)
-    server = make_server("127.0.0.1", 0, application, handler_class=Quiet)
+    server = make_server("127.0.0.1", 0, django_application, handler_class=Quiet)
 
     def serve():
         connections["default"] = shared
