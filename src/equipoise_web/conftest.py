@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 
 from equipoise.gather import open_snapshot
 from equipoise.plan import compute_plan
@@ -46,6 +47,18 @@ def person(db):
         if role:
             Grant.objects.create(person=user, role=role, **nodes)
         return user
+
+    return make
+
+
+@pytest.fixture
+def signed_in(person):
+    """Makes somebody as `person` does, at a browser of their own."""
+
+    def make(name, role="", **nodes):
+        browser = Client()
+        browser.force_login(person(name, role, **nodes))
+        return browser
 
     return make
 

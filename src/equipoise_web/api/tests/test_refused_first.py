@@ -16,16 +16,6 @@ API = "/api/v1"
 JSON = "application/json"
 
 
-@pytest.fixture
-def signed_in(person):
-    def make(name, role="", **nodes):
-        client = Client()
-        client.force_login(person(name, role, **nodes))
-        return client
-
-    return make
-
-
 def with_token(user, *rights):
     secret = make_token(access_of(user), "robot", rights)["secret"]
     return Client(headers={"Authorization": f"Bearer {secret}"})

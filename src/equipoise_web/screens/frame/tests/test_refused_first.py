@@ -16,16 +16,6 @@ from equipoise_web.reads.scenarios import working_scenario
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def signed_in(person):
-    def make(name, role="", **nodes):
-        client = Client()
-        client.force_login(person(name, role, **nodes))
-        return client
-
-    return make
-
-
 def ask(client, verb, name, *args, query="", **sent):
     return getattr(client, verb)(reverse(name, args=args) + query, sent)
 
