@@ -6,7 +6,9 @@ A stage declares what it reads. `Inputs` hands out nothing else, so the declarat
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+import numpy as np
 import polars as pl
 
 from equipoise.core.adjustment import Adjustment
@@ -64,6 +66,10 @@ class Inputs:
     def measure(self, name: str) -> FloatArray:
         """Values of an upstream measure, [N, T]."""
         return self.panel(name)[name]
+
+    def array(self, name: str) -> np.ndarray[Any, Any] | None:
+        """What an upstream stage keeps beside its measures; None if none keeps it."""
+        return next((self.sections[s].arrays[name] for s in self.stage.after if name in self.sections[s].arrays), None)
 
     def keys(self, grain: Grain) -> Keys:
         """Rows of a grain."""

@@ -20,6 +20,7 @@ from equipoise.demand.findings import (
     NO_HISTORY,
     NO_IMPORTED_FORECAST,
 )
+from equipoise.demand.forecast import Forecast
 from equipoise.demand.history import RETURNED, recent_demand
 from equipoise.demand.imported import import_forecast
 from equipoise.demand.method_pins import Step, handed_down
@@ -82,7 +83,27 @@ def plan_baseline(inputs: Inputs) -> Section:
         ),
         postings=(*_postings(training), *outlook.postings),
         findings=sort_findings(findings),
+        arrays=_kept(statistical),
     )
+
+
+def _kept(statistical: Forecast) -> dict[str, FloatArray | IntArray]:
+    """How the statistical forecast was made and how it fared at earlier dates, by row: for lists and safety stock."""
+    kept: dict[str, FloatArray | IntArray] = {
+        "forecast_segment": statistical.segment,
+        "forecast_weights": statistical.weights,
+        "forecast_sigma": statistical.sigma,
+        "forecast_span_error": statistical.span_error,
+    }
+    if (backtest := statistical.backtest) is not None:
+        kept |= {
+            "backtest_held_back": backtest.held_back,
+            "backtest_error_pct": backtest.error_pct,
+            "backtest_bias_pct": backtest.bias_pct,
+            "backtest_mae": backtest.mae,
+            "backtest_bias": backtest.bias,
+        }
+    return kept
 
 
 def _postings(training: Training) -> tuple[Posting, ...]:

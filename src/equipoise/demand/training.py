@@ -8,7 +8,7 @@ from equipoise.core.measure import Grain
 from equipoise.core.stage import Inputs
 from equipoise.demand.cleansing import Cleansed, cleanse
 from equipoise.demand.event import demand_groups, read_events
-from equipoise.demand.forecast import LEVELS, Forecast, forecast_series, plan_kernel
+from equipoise.demand.forecast import LEVELS, ORIGINS, Forecast, forecast_series, plan_kernel
 from equipoise.demand.history import Captured, History, capture_demand, demand_to_train, read_history
 from equipoise.demand.item_life import ItemLife, read_item_life
 from equipoise.demand.method_pins import MethodPins, read_pins
@@ -43,12 +43,13 @@ class Training:
         return self.history.end
 
     def forecast(self) -> Forecast:
-        """The statistical forecast of the plan."""
+        """The statistical forecast of the plan, and how it fared in the past."""
         return forecast_series(
             self.trained,
             self.period,
             self.horizon,
             levels=(),
+            origin_count=ORIGINS,
             family=self.family,
             kernel=plan_kernel(),
             pins=self.pins.pins,

@@ -5,11 +5,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from equipoise.core.errors import EquipoiseError
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.core.measure import Grain
-from equipoise.demand.forecast import plan_kernel
-from equipoise.demand.forecast.backtest import farthest_origin, score_origins
-from equipoise.demand.forecast.forecast import ORIGINS, run_origins
 from equipoise.explain.forecast import training_of
 from equipoise.kpi.archive import LAG, with_approved
 from equipoise.kpi.compared import compare_forecasts
@@ -18,6 +16,10 @@ from equipoise.plan import Plan
 FEWEST_COMPARED = 6
 """Closed buckets of which both the statistical forecast and the consensus must be known to judge people by."""
 STATISTICAL, PEOPLE = "statistical", "consensus"
+
+
+class NotJudged(EquipoiseError):
+    """A plan that does not say how its forecasts fared in the past."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,41 +74,29 @@ class ForecastList:
 
 @lru_cache(maxsize=8)
 def list_forecasts(plan: Plan, family: str = "") -> ForecastList:
-    """The forecasts of a family, or of all series; about 3,000 series a second. The last few answers are kept.
+    """The forecasts of a family, or of all series, as they were judged when the plan was made; the last few are kept.
 
-    Raises UnknownName if there is no such family.
+    Raises UnknownName if there is no such family, and NotJudged for a plan of an earlier version.
     """
     rows = plan.axes.rows(Grain.DEMAND, {"item": f"family:{family}" if family else ""})
+    kept = plan.sections["baseline"].arrays
+    if "backtest_mae" not in kept:
+        raise NotJudged("this plan was made before forecasts were judged along with it; plan again")
     training = training_of(plan)
-    trained, period = training.trained[rows], training.period
-    pins = training.pins.pins
-    length = int(np.isfinite(trained).any(axis=0).sum())
-    runs = run_origins(
-        trained,
-        period,
-        training.horizon,
-        levels=(0.5,),
-        family=training.family[rows],
-        kernel=plan_kernel(),
-        pins=None if pins is None else pins.rows(rows),
-        farthest=farthest_origin(length, period=period, horizon=training.horizon, count=ORIGINS),
-    )
-    place = np.argsort(runs.histories.order, kind="stable")
-    backtest = score_origins(runs.histories, runs.held_back, [one.point for one in runs.past], period)
-    year = trained[:, -period:]
-    has_year = np.isfinite(year).any(axis=1) if year.shape[1] else np.zeros(len(rows), dtype=np.bool_)
-    mean = np.where(has_year, np.nansum(year, axis=1) / np.maximum(np.isfinite(year).sum(axis=1), 1), np.nan)
+    year = training.trained[rows][:, -training.period :]
+    known = np.isfinite(year).sum(axis=1)
+    mean = np.where(known > 0, np.nansum(year, axis=1) / np.maximum(known, 1), np.nan)
     return ForecastList(
         rows,
-        runs.found.segment[place],
+        kept["forecast_segment"][rows],
         mean,
-        backtest.mae[place],
-        runs.found.sigma[place],
-        _price(plan, rows, period),
+        kept["backtest_mae"][rows],
+        kept["forecast_sigma"][rows],
+        _price(plan, rows, training.period),
         sales_ahead(plan, rows),
         _people(plan, rows),
         training.pins.holder[rows] >= 0,
-        period,
+        training.period,
     )
 
 

@@ -21,6 +21,18 @@ MEASURES: tuple[Measure, ...] = (
         "Demand until start that stock does not cover, in the first bucket: overdue when the plan begins.",
     ),
     Measure(
+        "inventory_error_sd",
+        Grain.STOCK,
+        Unit.DEVIATION,
+        "stock_targets",
+        "Error over lead time (standard deviation)",
+        "How far demand over lead time and review period, and the lead time itself, stray from the plan, one standard "
+        "deviation: what past forecasts of so many buckets together missed by. 0 where no customer is served from "
+        "stock; empty where no error is known.",
+        over_time=OverTime.NONE,
+        nullable=True,
+    ),
+    Measure(
         "inventory_safety_qty",
         Grain.STOCK,
         Unit.QUANTITY,

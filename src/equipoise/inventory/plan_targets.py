@@ -41,7 +41,7 @@ class Exposure:
     demand: FloatArray
     """Demand that it serves, units per bucket."""
     error_sd: FloatArray
-    """Standard deviation of the error of its forecast one bucket ahead; NaN unknown."""
+    """Standard deviation of the error of its forecast over lead time and review period; NaN unknown."""
     faces_demand: BoolArray
     """True where customers are served from its stock, [N]."""
 
@@ -49,12 +49,18 @@ class Exposure:
 def plan_targets(inputs: Inputs) -> Section:
     """Stock at the start, what it leaves uncovered until then, safety stock and target stock, [N, T], on the grid."""
     rules = {name: _policy(inputs, name) for name in RULES}
-    exposure = exposed(inputs)
+    lead = replenishment(inputs)
+    bucket = bucket_days(inputs.axes.calendar)
+    exposure = exposed(inputs, lead.days[:, None] / bucket + review_buckets(inputs, rules))
     findings: list[Finding] = []
+    # SS = z·σ, with σ² = σ_L² + d²·σ_LT²: the error of demand and that of the lead time.
+    error = safety_stock(
+        z=1.0, sigma_d=exposure.error_sd, L=1.0, d=exposure.demand * (lead.sd_days[:, None] / bucket), sigma_LT=1.0
+    )
     if inputs.knob("safety_stock") == "none":
         safety = np.zeros(exposure.demand.shape)
     else:
-        safety, findings = safety_stocks(inputs, rules, exposure)
+        safety, findings = safety_stocks(inputs, rules, exposure, error)
     most = most_wanted(inputs, exposure.demand)
     safety = np.minimum(_whole_units(inputs, safety), most)
     target = np.minimum(on_grid(target_stocks(inputs, rules, exposure, safety), QUANTITY_STEP), most)
@@ -62,7 +68,12 @@ def plan_targets(inputs: Inputs) -> Section:
     rolled = _rolled(inputs, counted)
     start, missing = np.zeros(target.shape), np.zeros((len(rolled.not_covered), inputs.axes.horizon))
     start[:, 0], missing[:, 0] = rolled.start, rolled.not_covered
-    measures = {"inventory_start_qty": start, "inventory_safety_qty": safety, "inventory_target_qty": target}
+    measures = {
+        "inventory_start_qty": start,
+        "inventory_error_sd": np.where(exposure.faces_demand[:, None], error, 0.0),
+        "inventory_safety_qty": safety,
+        "inventory_target_qty": target,
+    }
     return Section(
         "stock_targets",
         (
@@ -85,11 +96,12 @@ def _rolled(inputs: Inputs, counted: FloatArray) -> RolledStock:
     return RolledStock(counted, np.zeros(len(inputs.keys(Grain.DEMAND))), (), ())
 
 
-def exposed(inputs: Inputs) -> Exposure:
-    """Demand and its error at each stocking point.
+def exposed(inputs: Inputs, span: FloatArray) -> Exposure:
+    """Demand and its error at each stocking point, `span` [N, T] the buckets of lead time and review there.
 
-    σ = √Σ (share · σ_market)²: the errors of markets are taken as independent. Where they move together this is too
-    low by up to the ratio of the plain sum to it.
+    σ_L = √Σ (share · σ_market · G_market(L))²: the errors of markets are taken as independent. Where they move together
+    this is too low by up to the ratio of the plain sum to it. G(L) is what past errors of sums of L buckets say
+    (`error_of_spans`), √L where there are none.
     """
     keys, flow = inputs.keys(Grain.STOCK), inputs.keys(Grain.FLOW).frame
     share = inputs.measure("sourcing_share_ratio")
@@ -97,7 +109,9 @@ def exposed(inputs: Inputs) -> Exposure:
     market = row_numbers(inputs.keys(Grain.DEMAND), flow, ("item", "to"))
     reached = market >= 0
     share, source, market = share[reached], source[reached], market[reached]
-    part = np.where(share > 0, share * inputs.measure("demand_error_sd")[market], 0.0)
+    known = inputs.array("forecast_span_error")
+    growth = np.sqrt(span[source]) if known is None else _at_span(known[market], span[source])
+    part = np.where(share > 0, share * inputs.measure("demand_error_sd")[market] * growth, 0.0)
     serves = sum_rows((share > 0).astype(np.float64), source, len(keys)).any(axis=1)
     items = inputs.table("items")
     fulfillment = dict(items.select("item", "fulfillment").iter_rows())
@@ -111,7 +125,29 @@ def exposed(inputs: Inputs) -> Exposure:
     )
 
 
-def safety_stocks(inputs: Inputs, rules: dict[str, FloatArray], exposure: Exposure) -> tuple[FloatArray, list[Finding]]:
+def _at_span(growth: FloatArray, span: FloatArray) -> FloatArray:
+    """G at spans of any length [n, T], growth [n, H] at 1, 2, ... H buckets: linear between them, as the root of the
+    span below one bucket and beyond the last."""
+    if growth.shape[1] == 0:
+        return np.sqrt(span)
+    last = growth.shape[1]
+    within = np.clip(span, 1.0, float(last))
+    below = np.minimum(within.astype(np.int64), max(last - 1, 1))
+    rows = np.arange(len(growth))[:, None]
+    low, high = growth[rows, below - 1], growth[rows, np.minimum(below, last - 1)]
+    found: FloatArray = (low + (within - below) * (high - low)) * np.sqrt(span / within)
+    return found
+
+
+def review_buckets(inputs: Inputs, rules: dict[str, FloatArray]) -> FloatArray:
+    """Review period in buckets, [N, T]; the plan is made anew each bucket, so one where none is given."""
+    review = rules["review_days"]
+    return np.where(np.isnan(review), 1.0, review / bucket_days(inputs.axes.calendar))
+
+
+def safety_stocks(
+    inputs: Inputs, rules: dict[str, FloatArray], exposure: Exposure, error: FloatArray
+) -> tuple[FloatArray, list[Finding]]:
     """Safety stock by the first rule that is given: quantity, days, fill rate, service level, the knob's level.
 
     Quantity and days hold at any location. Levels are statistical and hold only where customers are served from stock.
@@ -126,35 +162,24 @@ def safety_stocks(inputs: Inputs, rules: dict[str, FloatArray], exposure: Exposu
     )
     by_days = np.where(np.isnan(rules["safety_days"]), np.nan, by_days)
     asked = np.isnan(stated) & np.isnan(by_days) & exposure.faces_demand[:, None]
-    statistical, findings = _by_level(inputs, rules, exposure, asked)
+    statistical, findings = _by_level(inputs, rules, exposure, error, asked)
     chosen = np.where(np.isnan(stated), by_days, stated)
     return np.where(np.isnan(chosen), statistical, chosen), findings
 
 
 def _by_level(
-    inputs: Inputs, rules: dict[str, FloatArray], exposure: Exposure, asked: BoolArray
+    inputs: Inputs, rules: dict[str, FloatArray], exposure: Exposure, error: FloatArray, asked: BoolArray
 ) -> tuple[FloatArray, list[Finding]]:
     """Safety stock of the cells asked for by fill rate or service level, 0 elsewhere and where σ is not known."""
-    bucket = bucket_days(inputs.axes.calendar)
-    lead = replenishment(inputs)
-    # The plan is made anew each bucket: that is the review period where none is given.
-    review = np.where(np.isnan(rules["review_days"]), 1.0, rules["review_days"] / bucket)
-    sigma = safety_stock(
-        z=1.0,
-        sigma_d=exposure.error_sd,
-        L=lead.days[:, None] / bucket + review,
-        d=exposure.demand * (lead.sd_days[:, None] / bucket),
-        sigma_LT=1.0,
-    )
     is_fill = asked & ~np.isnan(rules["fill_rate_pct"])
-    lot = np.where(np.isnan(rules["lot_size"]), exposure.demand * review, rules["lot_size"])
+    lot = np.where(np.isnan(rules["lot_size"]), exposure.demand * review_buckets(inputs, rules), rules["lot_size"])
     fill = np.minimum(np.nan_to_num(rules["fill_rate_pct"]), HIGHEST_LEVEL) / 100
-    by_fill = safety_stock_for_fill_rate(fr=fill, Q=lot, sigma_L=np.nan_to_num(sigma))
+    by_fill = safety_stock_for_fill_rate(fr=fill, Q=lot, sigma_L=np.nan_to_num(error))
     level = np.where(np.isnan(rules["service_level_pct"]), float(inputs.knob("service_level_pct")), 0.0)
     level = level + np.nan_to_num(rules["service_level_pct"])
-    by_service = _factors(level) * np.nan_to_num(sigma)
+    by_service = _factors(level) * np.nan_to_num(error)
     found = np.where(asked, np.where(is_fill, by_fill, by_service), 0.0)
-    return found, _level_findings(inputs, rules, asked=asked, is_fill=is_fill, unknown=np.isnan(sigma))
+    return found, _level_findings(inputs, rules, asked=asked, is_fill=is_fill, unknown=np.isnan(error))
 
 
 def _factors(level: FloatArray) -> FloatArray:

@@ -9,9 +9,9 @@ was sold; the number of buckets in a year (12, 4, 52; 4-4-5 months are 12); opti
 series, to share seasonality.
 
 **Outputs.** `Forecast`: point [N, horizon], quantiles [N, horizon, levels], the share of each method, the segment,
-sigma [N] for safety stock, and a backtest at ten earlier dates: accuracy and bias by lag, value added to the naive
-forecasts. Never negative; points and sigma are the same whichever other items are computed along (families apart),
-while quantiles learn from the errors of all.
+sigma [N] and the error of a sum of buckets in its units [N, horizon] for safety stock, and a backtest at ten earlier
+dates: accuracy and bias by lag, value added to the naive forecasts. Never negative; points and both errors are the same
+whichever other items are computed along (families apart), while quantiles learn from the errors of all.
 
 **Formulas.** Demand = level × growth × seasonal index × irregular.
 
@@ -37,7 +37,7 @@ Accuracy and speed beside statsforecast: `python -m benchmarks --subject forecas
 """
 
 from equipoise.demand.forecast.backtest import RIVALS, Backtest
-from equipoise.demand.forecast.forecast import LEVELS, Forecast, forecast_series
+from equipoise.demand.forecast.forecast import LEVELS, ORIGINS, Forecast, forecast_series
 from equipoise.demand.forecast.kernel import NoSuchKernel, plan_kernel
 from equipoise.demand.forecast.panel import WrongHistory
 from equipoise.demand.forecast.pins import SEASONS, Pins
@@ -49,6 +49,7 @@ from equipoise.demand.forecast.smoothing import smooth_exponentially
 __all__ = [
     "LEVELS",
     "MEMBERS",
+    "ORIGINS",
     "RIVALS",
     "SEASONS",
     "SEGMENTS",

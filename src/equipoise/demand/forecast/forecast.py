@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 
 from equipoise.core.grid import FloatArray, IntArray
-from equipoise.demand.forecast.backtest import FEWEST_TO_TRAIN, Backtest, origins, score_origins
-from equipoise.demand.forecast.intervals import Errors, conformal_quantiles
+from equipoise.demand.forecast.backtest import FEWEST_TO_TRAIN, Backtest, farthest_origin, origins, score_origins
+from equipoise.demand.forecast.intervals import Errors, conformal_quantiles, error_of_spans
 from equipoise.demand.forecast.kernel import fastest_kernel, kernel_named
 from equipoise.demand.forecast.panel import Histories, WrongHistory, read_histories
 from equipoise.demand.forecast.pins import Pins
@@ -35,6 +35,8 @@ class Forecast:
     """How the same forecast fared at earlier dates; None if it was not asked for."""
     sigma: FloatArray
     """[N] units, standard deviation of the one-step error; NaN with fewer than three observations."""
+    span_error: FloatArray
+    """[N, horizon] standard deviation of the error of the sum of the next 1, 2, ... buckets, in units of sigma."""
     observations: IntArray
     """[N] buckets with known demand."""
     segment: IntArray
@@ -50,7 +52,7 @@ def forecast_series(
     *,
     levels: Sequence[float] = LEVELS,
     family: IntArray | None = None,
-    origin_count: int = ORIGINS,
+    origin_count: int | None = None,
     workers: int = 1,
     kernel: str | None = None,
     pins: Pins | None = None,
@@ -61,8 +63,9 @@ def forecast_series(
     `series` is a list of one-dimensional arrays of any lengths, or an array [N, H]; all end with the last closed
     bucket. NaN = unknown (before the first sale), 0 = sold nothing, below 0 = more came back than went out.
     `season_length` is the number of buckets in a year (12, 4, 52; 1 = no season), `family` [N] optional codes (< 0 =
-    none) of product families that share a seasonal profile. `levels=()` leaves out quantiles and backtest,
-    `origin_count=0` the backtest alone. `workers` threads share the work; `progress(done, all)` is told in series
+    none) of product families that share a seasonal profile. `levels=()` leaves out the quantiles. `origin_count` dates
+    are judged in the backtest, at which the longest history knew two years (`farthest_origin`); 0 leaves it out, None
+    means ten with levels and 0 without. `workers` threads share the work; `progress(done, all)` is told in series
     forecast, each origin counting. Neither changes a byte of the answer. `kernel` is `numpy` or `numba`, which agree to
     1e-9; None takes numba where it is installed. `pins` fix the method or season of some series: where a history is too
     short for its method, the forecast stays as it is found, and the method has no weight.
@@ -78,18 +81,18 @@ def forecast_series(
     >>> forecast.point.round(2).tolist(), forecast.observations.tolist()
     ([[10.0, 10.0], [3.06, 3.06]], [3, 4])
     """
+    if origin_count is None:
+        origin_count = ORIGINS if len(levels) else 0
     made = run_origins(
         series, season_length, horizon, levels=levels, family=family, origin_count=origin_count, workers=workers,
         kernel=kernel, pins=pins, progress=progress,
     )  # fmt: skip
     histories, found = made.histories, made.found
-    quantiles = np.zeros((len(histories.y), horizon, len(made.levels)))
+    quantiles = made.quantiles() if len(made.levels) else np.zeros((len(histories.y), horizon, 0))
     backtest = None
-    if len(made.levels):
-        if made.past:
-            backtest = score_origins(histories, made.held_back, [one.point for one in made.past], season_length)
-        quantiles = made.quantiles()
-    return _in_order(histories.order, found, made.levels, quantiles, backtest)
+    if made.past:
+        backtest = score_origins(histories, made.held_back, [one.point for one in made.past], season_length)
+    return _in_order(histories.order, found, made.levels, quantiles, backtest, error_of_spans(made.errors))
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,16 +138,19 @@ def run_origins(
     farthest: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Runs:
-    """The runs behind `forecast_series`, which says what is asked and refused; none in the past without levels.
+    """The runs behind `forecast_series`, which says what is asked and refused.
 
     `keeps_quantiles` makes those of rare demand at each origin, too; `farthest` is how many buckets the first origin
-    holds back, None for twice the horizon.
+    holds back, None for as many as the longest history bears.
     """
     histories = read_histories(series)
+    if farthest is None:
+        longest = int(histories.length.max(initial=0))
+        farthest = farthest_origin(longest, period=season_length, horizon=horizon, count=origin_count)
     asked = _check(histories, season_length, horizon, levels, family)
     members = None if family is None else np.ascontiguousarray(family[histories.order])
     fixed = None if pins is None else pins.rows(histories.order)
-    held_back = origins(horizon, origin_count, farthest=farthest) if len(asked) else np.zeros(0, dtype=np.int64)
+    held_back = origins(horizon, origin_count, farthest=farthest)
     done, total = 0, len(histories.y) * (1 + len(held_back))
 
     def tick(count: int) -> None:
@@ -206,7 +212,12 @@ def _check(
 
 
 def _in_order(
-    order: IntArray, found: Pooled, levels: FloatArray, quantiles: FloatArray, backtest: Backtest | None
+    order: IntArray,
+    found: Pooled,
+    levels: FloatArray,
+    quantiles: FloatArray,
+    backtest: Backtest | None,
+    span_error: FloatArray,
 ) -> Forecast:
     """The answer in the order in which the series came."""
     place = np.argsort(order, kind="stable")
@@ -220,6 +231,7 @@ def _in_order(
         found.weights[place],
         backtest,
         found.sigma[place],
+        span_error[place],
         found.observations[place],
         found.segment[place],
         found.unpinned[place],

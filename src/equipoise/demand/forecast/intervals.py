@@ -28,8 +28,14 @@ PRIOR_COUNT = 60.0
 """Imagined errors that stand for the prior, pooled."""
 LAG_COUNT = 300.0
 """Errors at one lag that weigh as much as those of all lags."""
+WILDEST = 20.0
+"""An error counts as at most so many times what was expected of it."""
 OWN_COUNT = 6.0
 """Origins of a series that weigh as much as the pool in a_i."""
+
+
+FEWEST_ORIGINS = 3
+"""Dates at which a span of buckets was forecast before its errors say more than the prior."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +68,35 @@ def conformal_quantiles(
     return found
 
 
+def error_of_spans(errors: Errors) -> FloatArray:
+    """How far the sum of the next L buckets lies from its forecast, in units of sigma: G [N, horizon], L = 1, 2, ...
+
+    The standard deviation of the error of a sum over a lead time of L buckets is σ·G(L). Independent one-step errors
+    would give √L; errors of forecasts come together and grow with the lag, and one-step errors of the fit are too
+    small. With E_kL the sum of the first L errors of origin k, and the prior g(L) = 1.19 √Σ_{h ≤ L} h^0.7,
+
+        G(L)² = g(L)² · (n₀ + Σ_k (E_kL / (σ_k g(L)))²) / (n₀ + n),    n₀ = 6,
+
+    over the n origins that know all L buckets; each series learns from its own errors alone. G never falls with L.
+    """
+    count, horizon = errors.error.shape[1:]
+    lag = np.arange(1.0, horizon + 1.0)
+    prior = PRIOR_INFLATION * np.sqrt(np.cumsum(lag ** (2.0 * PRIOR_GROWTH)))
+    squares, known = np.zeros((count, horizon)), np.zeros((count, horizon))
+    for error, sigma in zip(errors.error, errors.sigma, strict=True):
+        scale = np.where(sigma > 0, sigma, np.nan)[:, None] * prior
+        ratio = np.cumsum(error, axis=1) / scale
+        is_known = np.isfinite(ratio)
+        squares += np.where(is_known, np.minimum(np.abs(ratio), WILDEST), 0.0) ** 2
+        known += is_known
+    found = np.where(known >= FEWEST_ORIGINS, (OWN_COUNT + squares) / (OWN_COUNT + known), np.nan)
+    # Far spans are known from too few dates: the last factor that is known goes on.
+    for span in range(1, horizon):
+        found[:, span] = np.where(np.isfinite(found[:, span]), found[:, span], found[:, span - 1])
+    growth: FloatArray = np.maximum.accumulate(prior * np.sqrt(np.nan_to_num(found, nan=1.0)), axis=1)
+    return growth
+
+
 def _growth(ratio: FloatArray) -> FloatArray:
     """π [horizon]: mean absolute ratio at each lag, drawn to a power of the lag where few are known."""
     horizon = ratio.shape[2]
@@ -69,7 +104,7 @@ def _growth(ratio: FloatArray) -> FloatArray:
     prior = PRIOR_INFLATION * np.sqrt(2.0 / np.pi) * lag**PRIOR_GROWTH
     is_known = np.isfinite(ratio)
     count = is_known.sum(axis=(0, 1)).astype(np.float64)
-    total = np.where(is_known, np.minimum(np.abs(ratio), 20.0), 0.0).sum(axis=(0, 1))
+    total = np.where(is_known, np.minimum(np.abs(ratio), WILDEST), 0.0).sum(axis=(0, 1))
     mean = np.where(count > 0, total / np.maximum(count, 1.0), prior)
     # ... the power law first takes the size and slope of what is known, weighted by counts.
     x, y = np.log(lag), np.log(np.maximum(mean, 1e-9) / prior)
@@ -87,7 +122,7 @@ def _own_scale(ratio: FloatArray) -> tuple[FloatArray, FloatArray]:
     """a [N], errors of a series in units of the pool, and the same without the origin it is applied to, [K, N, 1]."""
     is_known = np.isfinite(ratio)
     count = is_known.sum(axis=2).astype(np.float64)
-    size = np.where(is_known, np.minimum(np.abs(ratio), 20.0), 0.0).sum(axis=2)
+    size = np.where(is_known, np.minimum(np.abs(ratio), WILDEST), 0.0).sum(axis=2)
     each = np.where(count > 0, 1.0, 0.0)
     mean = size / np.maximum(count, 1.0)
     origins, total = each.sum(axis=0), mean.sum(axis=0)

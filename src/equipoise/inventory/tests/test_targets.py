@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 
 from equipoise.core.grid import QUANTITY_STEP, is_on_grid
+from equipoise.core.measure import Grain
 from equipoise.inventory.lead_time import replenishment
 from equipoise.inventory.measures import MEASURES
 from equipoise.inventory.plan_inventory import check_inventory, plan_inventory
@@ -246,3 +248,25 @@ def test_every_declared_measure_is_made(inputs_of):
     inputs = inputs_of(cells=on_grid_moves())
     made = {name for section in (plan_targets(inputs), plan_inventory(inputs)) for _, name in section.measures()}
     assert made == {measure.name for measure in MEASURES}
+
+
+@pytest.mark.parametrize(("days", "expected"), [(0, 1.0), (7, 1.8), (10.5, 2.4), (21, 3.0 * np.sqrt(4 / 3))])
+def test_errors_of_past_sums_say_how_far_a_lead_time_strays(inputs_of, days, expected):
+    routings = {
+        "item": ["tools"],
+        "location": ["plant"],
+        "resource": ["crew"],
+        "hours_per_unit": [1],
+        "lead_time_days": [days],
+    }
+    inputs = inputs_of({"routings": routings}, cells=SERVED)
+    growth = np.tile([1.0, 1.8, 3.0], (len(inputs.keys(Grain.DEMAND)), 1))
+    sections = {
+        name: replace(section, arrays={"forecast_span_error": growth}) if "demand_error_sd" in section else section
+        for name, section in inputs.sections.items()
+    }
+    section = plan_targets(replace(inputs, sections=sections))
+    assert value(section, "inventory_error_sd", "saw", "plant") == pytest.approx([expected * SIGMA] * 4)
+    assert value(section, "inventory_safety_qty", "saw", "plant") == pytest.approx(
+        [service_factor(95.0) * expected * SIGMA] * 4, abs=1e-6
+    )

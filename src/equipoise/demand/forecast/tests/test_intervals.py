@@ -42,3 +42,45 @@ def test_no_levels_no_backtest():
     assert forecast.backtest is None and forecast.quantiles.shape == (1, 3, 0)
     without = forecast_series(np.full((1, 24), 5.0), 12, 3, origin_count=0)
     assert without.backtest is None and without.quantiles.shape == (1, 3, 5)
+
+
+def span_error(y, horizon=12, **options):
+    return forecast_series(y, 12, horizon, levels=(), origin_count=10, **options)
+
+
+def test_errors_of_a_steady_series_add_up_as_independent_ones_those_of_a_walk_faster():
+    rng = np.random.default_rng(8)
+    steady = span_error(500.0 + 20.0 * rng.standard_normal((300, 72)))
+    walk = span_error(1000.0 + np.cumsum(10.0 * rng.standard_normal((300, 72)), axis=1))
+    grows = {name: found.span_error[:, 5].mean() / found.span_error[:, 0].mean() for name, found in
+             (("steady", steady), ("walk", walk))}  # fmt: skip
+    assert 2.2 < grows["steady"] < 3.4  # √6 = 2.45; the level is estimated, too
+    assert grows["walk"] > 5.5  # Σ of a walk: √(1² + 2² + … + 6²) = 9.5 for its last value alone
+    assert np.all(np.diff(walk.span_error, axis=1) >= 0)
+
+
+def test_a_band_of_the_sum_over_a_lead_time_holds_what_it_promises():
+    rng = np.random.default_rng(9)
+    y = 1000.0 + np.cumsum(6.0 * rng.standard_normal((600, 84)), axis=1) + 25.0 * rng.standard_normal((600, 84))
+    found = span_error(y[:, :-12])
+    for buckets in (1, 3, 6):
+        missed = np.abs((y[:, -12:] - found.point)[:, :buckets].sum(axis=1))
+        inside = np.mean(missed < 1.2816 * found.sigma * found.span_error[:, buckets - 1])
+        assert 0.74 < inside < 0.88, (buckets, inside)
+
+
+def test_the_error_of_a_series_is_its_own():
+    rng = np.random.default_rng(10)
+    y = 300.0 + rng.gamma(2.0, 20.0, (4, 60))
+    alone = span_error(y[:2], family=np.array([0, 0]))
+    beside = span_error(np.concatenate([y[:2], 9.0 * y[2:] ** 1.5]), family=np.array([0, 0, 1, 1]))
+    assert np.array_equal(alone.span_error, beside.span_error[:2])
+    assert np.array_equal(alone.sigma, beside.sigma[:2])
+    scaled = span_error(64.0 * y[:2], family=np.array([0, 0]))
+    np.testing.assert_allclose(scaled.span_error, alone.span_error, rtol=1e-9)
+
+
+def test_without_a_past_the_error_of_sums_is_that_of_the_prior():
+    found = span_error([np.array([3.0, 4.0, 5.0]), np.zeros(40)], horizon=3)
+    prior = 1.19 * np.sqrt(np.cumsum(np.arange(1.0, 4.0) ** 0.7))
+    assert found.span_error == pytest.approx(np.tile(prior, (2, 1)))
