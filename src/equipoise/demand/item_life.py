@@ -109,7 +109,14 @@ class ItemLife:
         full[plan.rows] += added
         family, _ = self.inputs.axes.groups(Grain.DEMAND, "family")
         error = np.repeat(sigma[:, None], horizon, axis=1)
-        error[plan.rows] = launch_error(plan, planned[:, -horizon:], point[:, -horizon:], sigma, family)
+        error[plan.rows] = launch_error(
+            plan,
+            planned[:, -horizon:],
+            point[:, -horizon:],
+            sigma,
+            family,
+            period=self.inputs.axes.calendar.periods_per_year,
+        )
 
         postings = list(_own_postings(steps or (("", point),), sold, share))
         launched = on_grid(added[:, -horizon:] * active[plan.rows], QUANTITY_STEP)

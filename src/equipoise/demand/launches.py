@@ -222,10 +222,22 @@ def imported_findings(inputs: Inputs, plan: LaunchPlan, is_imported: BoolArray) 
         yield LAUNCH_IMPORTED.found(WHERE, text, count=int(rows.size))
 
 
-def launch_error(plan: LaunchPlan, planned: FloatArray, point: FloatArray, sd: FloatArray, kin: IntArray) -> FloatArray:
+def launch_growth(plan: LaunchPlan, growth: FloatArray) -> FloatArray:
+    """How the error of sums grows with their length [N, H], that of launches like the like item's as far as their own
+    forecast has no weight."""
+    found = growth.copy()
+    rows, like, weight = (each[plan.like >= 0] for each in (plan.rows, plan.like, plan.own_weight[:, None]))
+    found[rows] = weight * growth[rows] + (1.0 - weight) * growth[like]
+    return found
+
+
+def launch_error(
+    plan: LaunchPlan, planned: FloatArray, point: FloatArray, sd: FloatArray, kin: IntArray, *, period: int
+) -> FloatArray:
     """Standard deviation of the error of launches [L, T]: as large relative to demand as the like item's, else as the
-    family's on average (`kin` [N] numbers families, −1 for none); blended with the own one like the baseline."""
-    mean = point.mean(axis=1)
+    family's on average (`kin` [N] numbers families, −1 for none); blended with the own one like the baseline. Demand is
+    that of the first year, `period` buckets, however far the plan looks."""
+    mean = point[:, :period].mean(axis=1)
     usable = np.isfinite(sd) & (mean > 0)
     own_relative = np.where(usable, sd / np.where(usable, mean, 1.0), np.nan)
     in_family = usable & (kin >= 0)

@@ -23,6 +23,7 @@ from equipoise.demand.findings import (
 from equipoise.demand.forecast import Forecast
 from equipoise.demand.history import RETURNED, recent_demand
 from equipoise.demand.imported import import_forecast
+from equipoise.demand.launches import LaunchPlan, launch_growth
 from equipoise.demand.method_pins import Step, handed_down
 from equipoise.demand.training import Training, read_training
 
@@ -83,17 +84,17 @@ def plan_baseline(inputs: Inputs) -> Section:
         ),
         postings=(*_postings(training), *outlook.postings),
         findings=sort_findings(findings),
-        arrays=_kept(statistical),
+        arrays=_kept(statistical, life.launches),
     )
 
 
-def _kept(statistical: Forecast) -> dict[str, FloatArray | IntArray]:
+def _kept(statistical: Forecast, launches: LaunchPlan) -> dict[str, FloatArray | IntArray]:
     """How the statistical forecast was made and how it fared at earlier dates, by row: for lists and safety stock."""
     kept: dict[str, FloatArray | IntArray] = {
         "forecast_segment": statistical.segment,
         "forecast_weights": statistical.weights,
         "forecast_sigma": statistical.sigma,
-        "forecast_span_error": statistical.span_error,
+        "forecast_span_error": launch_growth(launches, statistical.span_error),
     }
     if (backtest := statistical.backtest) is not None:
         kept |= {

@@ -8,7 +8,7 @@ from equipoise.core.measure import Grain
 from equipoise.core.stage import Inputs
 from equipoise.demand.cleansing import Cleansed, cleanse
 from equipoise.demand.event import demand_groups, read_events
-from equipoise.demand.forecast import LEVELS, ORIGINS, Forecast, forecast_series, plan_kernel
+from equipoise.demand.forecast import ORIGINS, Forecast, farthest_origin, forecast_series, plan_kernel
 from equipoise.demand.history import Captured, History, capture_demand, demand_to_train, read_history
 from equipoise.demand.item_life import ItemLife, read_item_life
 from equipoise.demand.method_pins import MethodPins, read_pins
@@ -42,6 +42,11 @@ class Training:
         """The bucket after the last closed one."""
         return self.history.end
 
+    @property
+    def farthest(self) -> int:
+        """Buckets back to the earliest date at which forecasts are judged: the same however far the plan looks."""
+        return farthest_origin(self.y.shape[1], period=self.period, horizon=2 * self.period, count=ORIGINS)
+
     def forecast(self) -> Forecast:
         """The statistical forecast of the plan, and how it fared in the past."""
         return forecast_series(
@@ -50,22 +55,10 @@ class Training:
             self.horizon,
             levels=(),
             origin_count=ORIGINS,
+            farthest=self.farthest,
             family=self.family,
             kernel=plan_kernel(),
             pins=self.pins.pins,
-        )
-
-    def backtest(self, rows: IntArray) -> Forecast:
-        """The same forecast of some series, with quantiles and backtest; they learn from these rows alone."""
-        pins = self.pins.pins
-        return forecast_series(
-            self.trained[rows],
-            self.period,
-            self.horizon,
-            levels=LEVELS,
-            family=self.family[rows],
-            kernel=plan_kernel(),
-            pins=None if pins is None else pins.rows(rows),
         )
 
 

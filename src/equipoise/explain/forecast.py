@@ -97,6 +97,7 @@ def explain_forecast(plan: Plan, **nodes: str) -> ForecastStory:
         np.searchsorted(pool, rows),
         family=family[pool],
         pins=None if pins is None else pins.rows(pool),
+        farthest=training.farthest,
         kernel=plan_kernel(),
     )
     holders = np.unique(training.pins.holder[rows])

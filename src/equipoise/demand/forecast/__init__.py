@@ -36,7 +36,7 @@ Accuracy and speed beside statsforecast: `python -m benchmarks --subject forecas
 ([[60.0, 70.0, 90.0]], [36], 'smooth')
 """
 
-from equipoise.demand.forecast.backtest import RIVALS, Backtest
+from equipoise.demand.forecast.backtest import RIVALS, Backtest, farthest_origin
 from equipoise.demand.forecast.forecast import LEVELS, ORIGINS, Forecast, forecast_series
 from equipoise.demand.forecast.kernel import NoSuchKernel, plan_kernel
 from equipoise.demand.forecast.panel import WrongHistory
@@ -58,6 +58,7 @@ __all__ = [
     "NoSuchKernel",
     "Pins",
     "WrongHistory",
+    "farthest_origin",
     "forecast_series",
     "plan_kernel",
     "seasonal_for",

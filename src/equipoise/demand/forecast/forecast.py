@@ -53,6 +53,7 @@ def forecast_series(
     levels: Sequence[float] = LEVELS,
     family: IntArray | None = None,
     origin_count: int | None = None,
+    farthest: int | None = None,
     workers: int = 1,
     kernel: str | None = None,
     pins: Pins | None = None,
@@ -64,11 +65,12 @@ def forecast_series(
     bucket. NaN = unknown (before the first sale), 0 = sold nothing, below 0 = more came back than went out.
     `season_length` is the number of buckets in a year (12, 4, 52; 1 = no season), `family` [N] optional codes (< 0 =
     none) of product families that share a seasonal profile. `levels=()` leaves out the quantiles. `origin_count` dates
-    are judged in the backtest, at which the longest history knew two years (`farthest_origin`); 0 leaves it out, None
-    means ten with levels and 0 without. `workers` threads share the work; `progress(done, all)` is told in series
-    forecast, each origin counting. Neither changes a byte of the answer. `kernel` is `numpy` or `numba`, which agree to
-    1e-9; None takes numba where it is installed. `pins` fix the method or season of some series: where a history is too
-    short for its method, the forecast stays as it is found, and the method has no weight.
+    are judged in the backtest, up to `farthest` buckets back, or as far as the longest history knew two years
+    (`farthest_origin`); 0 leaves it out, None means ten with levels and 0 without. `workers` threads share the work;
+    `progress(done, all)` is told in series forecast, each origin counting. Neither changes a byte of the answer.
+    `kernel` is `numpy` or `numba`, which agree to 1e-9; None takes numba where it is installed. `pins` fix the method
+    or season of some series: where a history is too short for its method, the forecast stays as it is found, and the
+    method has no weight.
 
     sigma = sqrt(Σ e_t² / (n − 2)) over the n one-step errors of the theta method in the history: two degrees of freedom
     go to level and drift. The smoothing weights and seasonal indices saw the same errors, so it is somewhat too small
@@ -85,7 +87,7 @@ def forecast_series(
         origin_count = ORIGINS if len(levels) else 0
     made = run_origins(
         series, season_length, horizon, levels=levels, family=family, origin_count=origin_count, workers=workers,
-        kernel=kernel, pins=pins, progress=progress,
+        kernel=kernel, pins=pins, farthest=farthest, progress=progress,
     )  # fmt: skip
     histories, found = made.histories, made.found
     quantiles = made.quantiles() if len(made.levels) else np.zeros((len(histories.y), horizon, 0))

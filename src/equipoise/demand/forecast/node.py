@@ -53,17 +53,21 @@ def forecast_node(
     levels: Sequence[float] = LEVELS,
     family: IntArray | None = None,
     pins: Pins | None = None,
+    farthest: int | None = None,
     kernel: str | None = None,
 ) -> NodeForecast:
     """Forecast the sum of the series `rows`; the others are there to learn from. Arguments as in `forecast_series`.
 
-    Its past is judged at dates at which two years were known, where the history reaches so far (`farthest_origin`).
+    Its past is judged at dates up to `farthest` buckets back, or at which it knew two years (`farthest_origin`).
     The fan is bounded by the outermost levels and those next to them. Raises as `forecast_series`.
 
     >>> y = np.array([[10.0, 20, 30, 40] * 6, [1.0, 1, 1, 1] * 6])
     >>> forecast_node(y, 4, 4, np.array([0, 1]), kernel="numpy").point.round(1).tolist()
     [11.0, 21.0, 31.0, 41.0]
     """
+    if farthest is None:
+        length = max((_length(series[row]) for row in rows.tolist()), default=0)
+        farthest = farthest_origin(length, period=season_length, horizon=horizon, count=ORIGINS)
     runs = run_origins(
         series,
         season_length,
@@ -73,12 +77,7 @@ def forecast_node(
         pins=pins,
         kernel=kernel,
         keeps_quantiles=True,
-        farthest=farthest_origin(
-            max((_length(series[row]) for row in rows.tolist()), default=0),
-            period=season_length,
-            horizon=horizon,
-            count=ORIGINS,
-        ),
+        farthest=farthest,
     )
     place = np.argsort(runs.histories.order, kind="stable")[rows]
     whole = _summed(runs, place)
