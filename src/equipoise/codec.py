@@ -42,13 +42,17 @@ _OWN = {
     "supersedes",
 }
 
+_ADDED_LATER = ("expires_on",)
+"""Fields that a kind gained later: left out where they say nothing, so what was asked before keeps its fingerprint."""
+
 
 def question_of(adjustment: Adjustment) -> dict[str, Any]:
     """What an adjustment asks: id, kind, change, scope and function; not its words, author or time."""
+    change = _plain(asdict(adjustment.change))  # type: ignore[call-overload]  # every kind is a dataclass
     return {
         "id": adjustment.id,
         "kind": adjustment.change.kind,
-        "change": _plain(asdict(adjustment.change)),  # type: ignore[call-overload]  # every kind is a dataclass
+        "change": {name: value for name, value in change.items() if name not in _ADDED_LATER or value is not None},
         "scope": _plain(asdict(adjustment.scope)),
         "function": adjustment.function,
     }
@@ -155,8 +159,8 @@ def _field(name: str, hint: object, value: object) -> Any:  # noqa: ANN401 - a f
         raise WrongAdjustment(f"{name} {value!r} must be a text")
     if hint is float:
         return _number(name, value)
-    if hint is date:
-        return _date(name, value)
+    if hint in (date, date | None):
+        return None if hint is not date and value in ("", None) else _date(name, value)
     return int(_number(name, value)) if hint is int else value
 
 

@@ -173,3 +173,22 @@ def standing(adjustments: Sequence[Adjustment], rulings: Iterable[Ruling] = ()) 
     alive = [a for a in adjustments if last.get(a.id, "proposed") in ("proposed", "accepted")]
     replaced = {old for a in alive for old in a.supersedes}
     return tuple(sorted((a for a in alive if a.id not in replaced), key=lambda a: (a.seq, a.id)))
+
+
+def expiry_of(adjustment: Adjustment) -> date | None:
+    """The last day on which an adjustment counts; None for kinds and adjustments that do not run out."""
+    found: date | None = getattr(adjustment.change, "expires_on", None)
+    return found
+
+
+def in_force(adjustments: Iterable[Adjustment], day: date) -> tuple[Adjustment, ...]:
+    """Those of the standing adjustments that have not run out before a day.
+
+    Asked after `standing`, so that what one superseded does not come back when it runs out.
+
+    >>> from equipoise.demand.changes import DemandHold
+    >>> hold = Adjustment("h", DemandHold(expires_on=date(2026, 12, 31)))
+    >>> [len(in_force([hold], day)) for day in (date(2026, 12, 31), date(2027, 1, 1))]
+    [1, 0]
+    """
+    return tuple(each for each in adjustments if (expiry_of(each) or date.max) >= day)

@@ -1,6 +1,7 @@
 """What people may change about demand; `consensus` says how each is applied, in the order of their phases."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from equipoise.core.adjustment import Amount, Change, Spread, WrongAdjustment
@@ -127,12 +128,17 @@ class DemandOverride:
 class DemandHold:
     """Cells that nothing else may move: every other change leaves them out and goes to the cells beside them.
 
-    `amount` is what the baseline of the scope becomes; by default it stays as it stands.
+    `amount` is what the baseline of the scope becomes; by default it stays as it stands. It holds up to and with the
+    day `expires_on`, None for as long as its cycle; whoever asks for a plan leaves out what has run out
+    (`core.adjustment.in_force`), for a plan knows no clock.
     """
 
     amount: Annotated[Amount, Field("Held at", "units", "Left empty, demand stays as it stands.")] = field(
         default=AS_IT_STANDS
     )
+    expires_on: Annotated[
+        date | None, Field("Holds until", "", "The last day it holds. Left empty, it holds as long as its cycle.")
+    ] = None
 
     kind: ClassVar[str] = "demand_hold"
     stage: ClassVar[str] = "demand"
@@ -146,7 +152,9 @@ class DemandHold:
 
     def conflicts_with(self, other: Change) -> bool:
         """Two holds with different amounts, one of which sets a total."""
-        return isinstance(other, DemandHold) and other != self and _is_set(self.amount, other.amount)
+        if not isinstance(other, DemandHold) or other.amount == self.amount:
+            return False
+        return _is_set(self.amount, other.amount)
 
 
 def _is_set(*amounts: Amount) -> bool:

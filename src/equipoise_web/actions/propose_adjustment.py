@@ -11,6 +11,7 @@ from equipoise_web.access import Access, Right
 from equipoise_web.actions.archive_scenario import check_open
 from equipoise_web.actions.door import Entry, NotFound, door
 from equipoise_web.actions.plan_next import plan_next
+from equipoise_web.expiry import check_expiry
 from equipoise_web.records.models import AdjustmentRecord, RulingRecord, ScenarioEntry, ScenarioRecord
 
 OWN = ("id", "seq", "author", "function")
@@ -34,6 +35,7 @@ def read_proposal(who: Access, sent: Mapping[str, Any], axes: Axes) -> Adjustmen
         who.require(Right.RULE)
     if not read.reason.strip():
         raise WrongAdjustment("reason is missing; say in a few words why this number should change")
+    check_expiry(read)
     return read
 
 

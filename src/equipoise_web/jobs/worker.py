@@ -27,6 +27,7 @@ from equipoise_web.actions.lease_job import (
 from equipoise_web.jobs.compute_plan import compute_plan_of
 from equipoise_web.jobs.deliver import deliver_until
 from equipoise_web.jobs.deliver_to_draft import deliver_to_draft
+from equipoise_web.jobs.end_holds import end_holds_until
 from equipoise_web.jobs.preview import preview_of
 from equipoise_web.jobs.seal import seal
 from equipoise_web.jobs.step import TakesLonger, Tell
@@ -139,7 +140,8 @@ def run_worker() -> None:
         signal.signal(number, lambda *_: stop.set())
     parent = os.getppid()
     threading.Thread(target=_watch, args=(parent, stop), daemon=True).start()
-    threading.Thread(target=deliver_until, args=(stop,), daemon=True).start()
+    for thread in (deliver_until, end_holds_until):
+        threading.Thread(target=thread, args=(stop,), daemon=True).start()
     work_until(stop)
 
 

@@ -24,6 +24,8 @@ VERBS = (
     "undo_step",
     "redo_step",
     "rule_adjustment",
+    "release_holds",
+    "end_holds",
     "add_comment",
     "publish_plan",
     "adopt_plan",
@@ -100,6 +102,8 @@ def _lines(who: Access, teller: Teller, entries: Sequence[AuditEntry]) -> Iterat
                 )
         elif sort == "step":
             yield from _step_lines(teller, entry, by, known)
+        elif sort == "hold":
+            yield from _hold_lines(who, teller, entry, by, known)
         elif sort == "cell":
             yield from _cell_lines(who, teller, entry, by)
         elif sort == "plan":
@@ -114,7 +118,7 @@ def _lines(who: Access, teller: Teller, entries: Sequence[AuditEntry]) -> Iterat
 def _adjustments_of(entry: AuditEntry) -> Sequence[str]:
     """Ids of the adjustments that an entry tells of."""
     sort, _sign, id = entry.object.partition(":")
-    if sort == "step" and isinstance(entry.after, dict):
+    if sort in ("step", "hold") and isinstance(entry.after, dict):
         return [str(each) for each in entry.after.get("adjustments", ())]
     return [id] if sort == "adjustment" else []
 
@@ -131,6 +135,24 @@ def _step_lines(teller: Teller, entry: AuditEntry, by: str, known: Mapping[str, 
     what, badge = str(VERDICTS[verdict]), BADGES[verdict]
     effect = line.effect if len(seen) == 1 else "–"
     yield ChangeLine(entry.at, by, what, words, effect, entry.because, seen[0].id, badge, "")
+
+
+def _hold_lines(
+    who: Access, teller: Teller, entry: AuditEntry, by: str, known: Mapping[str, AdjustmentRow]
+) -> Iterator[ChangeLine]:
+    """Holds that ran out or were let go, as one line; their owner is told that they were the owner's."""
+    seen = [known[id] for id in _adjustments_of(entry) if id in known]
+    if not seen:
+        return
+    is_mine = entry.after["owner"] == who.name
+    if entry.verb == "end_holds":
+        what = _("Your hold ran out") if is_mine else _("Hold ran out")
+    else:
+        what = _("Your hold was let go") if is_mine and entry.actor != who.name else _("Hold let go")
+    more = ngettext(" and %(n)s more cell", " and %(n)s more cells", len(seen) - 1) % {"n": len(seen) - 1}
+    words = f"{teller.line(seen[0]).words}{more if len(seen) > 1 else ''}"
+    badge = "watch" if is_mine and entry.actor != who.name else "none"
+    yield ChangeLine(entry.at, by, what, words, "–", entry.because, seen[0].id, badge, "")
 
 
 def _cell_lines(who: Access, teller: Teller, entry: AuditEntry, by: str) -> Iterator[ChangeLine]:

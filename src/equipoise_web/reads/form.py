@@ -21,6 +21,7 @@ from equipoise.core.knob import KNOBS
 from equipoise.core.table import UnknownName
 from equipoise.demand.measures import FUNCTION_MEASURES
 from equipoise_web.access import Access, Right
+from equipoise_web.expiry import check_expiry
 from equipoise_web.reads.form_fields import FormField, change_of, field_named, fields_asked, read_fields, read_value
 from equipoise_web.reads.in_words import FUNCTION_TITLES, kind_title
 from equipoise_web.reads.node_picker import NodePicker, node_picker
@@ -180,7 +181,7 @@ def read_form(kind: str, axes: Axes, typed: Mapping[str, str]) -> Typed:
         errors["confidence_pct"] = str(error)
     if not errors:
         try:
-            adjustment_from_json({**body, "id": "typed"})
+            check_expiry(adjustment_from_json({**body, "id": "typed"}))
         except EquipoiseError as error:
             errors[field_named(str(error), kind)] = str(error)
     return Typed({} if errors else body, errors)

@@ -23,6 +23,7 @@ from equipoise.core.errors import EquipoiseError
 from equipoise.core.form_field import fields_of
 from equipoise.core.knob import KNOBS
 from equipoise.core.table import UnknownName
+from equipoise_web.expiry import today, usual_expiry
 
 SPREADS: dict[SpreadRule, str | Promise] = {
     "as_is": gettext_lazy("As the numbers stand"),
@@ -70,7 +71,7 @@ def fields_asked(kind: str) -> tuple[FormField, ...]:
             type="choice" if _choices(kind, each.name, hints[each.name]) else _type(hints[each.name]),
             choices=_choices(kind, each.name, hints[each.name]),
             is_required=each.default is MISSING and each.default_factory is MISSING,
-            value=_default(each.default),
+            value=usual_expiry(today()).isoformat() if each.name == "expires_on" else _default(each.default),
         )
         for each in fields(change)  # type: ignore[arg-type]  # every kind is a dataclass
     )

@@ -15,6 +15,7 @@ from equipoise.core.errors import EquipoiseError
 from equipoise.core.finding import Finding
 from equipoise.plan import Plan, sections_until
 from equipoise_web.access import Access, Right
+from equipoise_web.expiry import today
 from equipoise_web.reads.plans import newest_digest_of, open_plan, published_digest
 from equipoise_web.reads.scenarios import Question, question_of, working_scenario
 from equipoise_web.reads.scoped import scoped_plan
@@ -74,13 +75,13 @@ def question_now(scenario: str) -> Question:
     """What a scenario asks now, read from its rows once until somebody writes.
 
     Rows of scenarios, entries and rulings are appended by writes that end in the audit chain, so its digest and the
-    last number of each say whether there are new ones.
+    last number of each say whether there are new ones; the day, whether a hold has run out.
     """
     chain = AuditHead.objects.values_list("digest", flat=True).first() or ""
     last = tuple(
         rows.objects.aggregate(last=Max("id"))["last"] for rows in (RulingRecord, ScenarioEntry, ScenarioRecord)
     )
-    return _question(str(settings.EQUIPOISE_HOME), scenario, chain, last)
+    return _question(str(settings.EQUIPOISE_HOME), scenario, chain, (*last, today().toordinal()))
 
 
 @lru_cache(maxsize=64)

@@ -166,15 +166,18 @@ class Words:
         if day is None:
             return ""
         if self.axes is None:
-            return _day(day)
+            return day_words(day)
         calendar = self.axes.calendar
         number = calendar.index_of(day)
         if not -calendar.first <= number < len(calendar.starts) - calendar.first:
-            return _day(day)
+            return day_words(day)
         return calendar.label(number)
 
     def _after(self, change: Change) -> str:
-        """What an event takes from the buckets after it."""
+        """What an event takes from the buckets after it, and the last day of a hold."""
+        last = getattr(change, "expires_on", None)
+        if last is not None:
+            return "; " + _("holds until %(day)s") % {"day": day_words(last)}
         share, buckets = getattr(change, "forward_buy_pct", 0.0), getattr(change, "forward_buy_buckets", 0)
         if not share or not buckets:
             return ""
@@ -198,7 +201,7 @@ class Words:
         if isinstance(value, Amount):
             return signed_amount(value)
         if isinstance(value, date):
-            return _day(value)
+            return day_words(value)
         if isinstance(value, int | float) and not isinstance(value, bool):
             return plain(float(value))
         return ", ".join(str(part) for part in value) if isinstance(value, tuple) else str(value)
@@ -214,7 +217,8 @@ def _pin_words(method: str, season: str) -> str:
     return by if season == "auto" else f"{by}, {seasons[season]}"
 
 
-def _day(day: date) -> str:
+def day_words(day: date) -> str:
+    """`31 Dec 2026`."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from equipoise.core.adjustment import Adjustment
+from equipoise.core.adjustment import Adjustment, in_force
 from equipoise.core.scenario import effective, lineage
 from equipoise.plan import fingerprint
+from equipoise_web.expiry import days_asked
 from equipoise_web.records.models import ScenarioRecord
 from equipoise_web.scenarios import all_adjustments, read_rulings, read_scenarios
 
@@ -27,13 +28,13 @@ def question_of(name: str) -> Question:
 
 
 def questions(names: Iterable[str] | None = None) -> Iterator[Question]:
-    """What scenarios ask now, all of them unless named; their rows are read once."""
+    """What scenarios ask now, all of them unless named; their rows are read once. Holds that ran out are left out."""
     scenarios, rulings = read_scenarios(), read_rulings()
     snapshots = dict(ScenarioRecord.objects.values_list("name", "snapshot"))
-    adjustments = all_adjustments()
+    adjustments, days = all_adjustments(), days_asked(scenarios)
     for name in scenarios if names is None else names:
         snapshot = snapshots[lineage(scenarios, name)[-1].name]
-        stand = effective(scenarios, name, adjustments, rulings)
+        stand = in_force(effective(scenarios, name, adjustments, rulings), days[name])
         yield Question(name, snapshot, stand, fingerprint(snapshot, stand))
 
 

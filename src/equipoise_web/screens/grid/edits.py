@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -19,6 +19,7 @@ from equipoise_web.actions.redo_step import redo_step
 from equipoise_web.actions.undo_step import undo_step
 from equipoise_web.reads.adjustments import adjustments_by_id
 from equipoise_web.reads.grid_edit import RejectedCell, Target, missed, read_typed
+from equipoise_web.reads.grid_holds import held_until
 from equipoise_web.reads.grid_numbers import numbers_now
 from equipoise_web.reads.grid_state import rows_before, rows_now
 from equipoise_web.reads.in_words import words_of
@@ -32,7 +33,9 @@ from equipoise_web.status import status_of
 @require_POST
 @login_required
 def edit(request: PersonRequest) -> HttpResponse:
-    """`{cells: [[measure, row, bucket, text]], is_hold, seen, since, reason, reason_code, key}`: one step.
+    """`{cells: [[measure, row, bucket, text]], is_hold, expires_on, seen, since, reason, reason_code, key}`: one step.
+
+    A hold has its last day: `expires_on`, blank for as long as its cycle, the end of the next month unless named.
 
     Answers the changed cells, with those that were not taken and why; 409 where others were faster, with who and what;
     422 with `needs_reason` where the step is large.
@@ -44,6 +47,8 @@ def edit(request: PersonRequest) -> HttpResponse:
         asked = read_asked(request)
         cells = read_cells(asked.rows, body.get("cells"))
         made = read_typed(asked.rows, cells, who, is_hold=body.get("is_hold") is True)
+        if body.get("is_hold") is True:
+            made = replace(made, bodies=tuple(held_until(each, body.get("expires_on")) for each in made.bodies))
         step: dict[str, Any] = {}
         if made.bodies:
             step = edit_cells(
@@ -52,7 +57,7 @@ def edit(request: PersonRequest) -> HttpResponse:
                 scenario=asked.numbers.scenario,
                 axes=asked.numbers.plan.axes,
                 label=made.label,
-                seen=_number(body.get("seen")),
+                seen=number_seen(body.get("seen")),
                 reason=str(body.get("reason") or "")[:500],
                 reason_code=str(body.get("reason_code") or "")[:40],
                 moved_amount=made.moved_amount,
@@ -64,7 +69,9 @@ def edit(request: PersonRequest) -> HttpResponse:
     except EquipoiseError as error:
         return refused(error)
     rejected = [_named(asked, each) for each in made.rejected]
-    return _changed(request, asked, str(body.get("since") or ""), targets=made.targets, step=step, rejected=rejected)
+    return changed_cells(
+        request, asked, str(body.get("since") or ""), targets=made.targets, step=step, rejected=rejected
+    )
 
 
 @require_POST
@@ -91,7 +98,7 @@ def comment(request: PersonRequest) -> HttpResponse:
         asked = read_asked(request)
     except EquipoiseError as error:
         return refused(error)
-    return _changed(request, asked, str(body.get("since") or ""))
+    return changed_cells(request, asked, str(body.get("since") or ""))
 
 
 def refused(error: EquipoiseError, *, what: str = "") -> JsonResponse:
@@ -122,10 +129,10 @@ def _step(request: PersonRequest, action: Any) -> HttpResponse:  # noqa: ANN401 
         step = action(request.access, scenario=asked.numbers.scenario, key=str(body.get("key") or uuid.uuid4()))
     except EquipoiseError as error:
         return refused(error)
-    return _changed(request, asked, str(body.get("since") or ""), step=step)
+    return changed_cells(request, asked, str(body.get("since") or ""), step=step)
 
 
-def _changed(
+def changed_cells(
     request: PersonRequest, asked: Asked, since: str, targets: Sequence[Target] = (), **more: object
 ) -> HttpResponse:
     """The cells that differ from what the person has, after a write."""
@@ -148,7 +155,8 @@ def _named(asked: Asked, cell: RejectedCell) -> dict[str, object]:
     return asdict(cell) | {"where": where}
 
 
-def _number(given: object) -> int:
+def number_seen(given: object) -> int:
+    """The number of the last ruling that came with the numbers; EditUnread where it is none."""
     if isinstance(given, int) and not isinstance(given, bool) and 0 <= given < 2**63:
         return given
     raise EditUnread(_("seen must be the number that came with the numbers"))

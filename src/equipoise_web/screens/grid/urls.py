@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from equipoise_web.screens.grid import edits, looks, table, views
+from equipoise_web.screens.grid import edits, holds, looks, table, views
 
 app_name = "grid"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("grid/changes/", views.show_changes, name="changes"),
     path("grid/cell/", views.show_cell, name="cell"),
     path("grid/edit/", edits.edit, name="edit"),
+    path("grid/hold/", holds.change_hold, name="hold"),
     path("grid/undo/", edits.undo, name="undo"),
     path("grid/redo/", edits.redo, name="redo"),
     path("grid/comment/", edits.comment, name="comment"),

@@ -207,9 +207,16 @@ function show_side(html) {
 
 byId("grid-side").addEventListener("submit", (event) => {
   event.preventDefault();
-  const form = event.target, text = form.elements.text.value;
-  queue.add(() => write(page.dataset.comment, { about: form.dataset.about, text })).then(() => { document.activeElement.blur(); side(); grid.focus(); });
+  const form = event.target, sent = form.dataset.hold ? hold(form) : [page.dataset.comment, { about: form.dataset.about, text: form.elements.text.value }];
+  queue.add(() => write(...sent)).then(() => { document.activeElement.blur(); side(); grid.focus(); });
 });
+
+// What a hold in the panel is asked to become: it is named by the cell that the panel shows.
+function hold(form) {
+  const { line, node, column } = shownCell;
+  const cells = [[rows.lines[line].name, rows.keys[node], header.columns[column].mark, ""]];
+  return [form.dataset.address, { cells, hold: form.dataset.hold, do: form.dataset.do, until: form.elements.until?.value, because: form.elements.because?.value, key: crypto.randomUUID() }];
+}
 
 function reject(list, isMore = false) {
   const place = byId("grid-rejected");
