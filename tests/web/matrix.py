@@ -258,6 +258,7 @@ ROWS: dict[str, Row] = {
     "grid:cell": page("read", query="rows=item,market&line=demand_consensus_qty&row=tool/retail&at=0", instead=_NO_ROW),
     "grid:edit": script("propose", cells=[_CELL], seen=2**31, key="k", instead=_NO_ROW_TYPED),
     "grid:edit #malformed": script("propose", ok=422, cells="all"),
+    "grid:hold": script("propose", ok=422, cells="all", instead={"executive": 422}),
     "grid:undo": script("propose", ok=422),
     "grid:redo": script("propose", ok=422),
     "grid:comment": script(

@@ -17,6 +17,8 @@ def release_holds(who: Access, ids: Sequence[str], *, because: str, key: str = "
     StaleEdit where one stands no longer. NotAllowed for another's without the right to rule, and WrongAdjustment
     without a reason: their owner will want to know.
     """
+    if not who.may(Right.RULE):
+        who.require(Right.PROPOSE)
     asked = {"holds": list(ids), "because": because}
     with door(who, "release_holds", key=key, asked=asked) as entry:
         if entry.repeat is None:
@@ -57,7 +59,7 @@ def _verdict(who: Access, records: Sequence[AdjustmentRecord], because: str) -> 
     if len(owners) > 1:
         raise WrongAdjustment(f"these holds are of {', '.join(sorted(owners.values()))}: let go those of one at a time")
     if who.person in owners:
-        who.require(Right.PROPOSE)
+        who.require(Right.PROPOSE)  # not one who may only rule by now
         return "withdrawn"
     if not who.may(Right.RULE):
         raise NotAllowed(f"{next(iter(owners.values()))} holds this; ask its owner, or somebody with the right to rule")

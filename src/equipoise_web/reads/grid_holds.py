@@ -85,8 +85,8 @@ def _lines(rows: GridRows, node: int, column: Column, who: Access) -> tuple[Hold
         if hold.id in known:
             row = known[hold.id]
             steps.setdefault((hold.author, f"{row.made_at:%Y-%m-%d %H:%M}", expiry_of(hold)), []).append(row)
-    may_rule = who.may(Right.RULE) and bool(rows.numbers.scenario)
-    may_propose = who.may(Right.PROPOSE, kind="demand_hold") and bool(rows.numbers.scenario)
+    may_rule = who.may(Right.RULE)
+    may_propose = who.may(Right.PROPOSE, kind="demand_hold")
     day = today()
     return tuple(
         HoldLine(

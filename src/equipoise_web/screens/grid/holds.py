@@ -28,6 +28,8 @@ def change_hold(request: PersonRequest) -> HttpResponse:
     `do` is `release`, or `extend` until a day (blank: as long as its cycle), which replaces it in one step that can be
     undone.
     """
+    if not request.access.may(Right.RULE):
+        request.access.require(Right.PROPOSE)
     try:
         body = read_body(request)
         asked = read_asked(request)
