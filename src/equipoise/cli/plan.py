@@ -1,5 +1,6 @@
 """`equipoise plan SRC`: the plan of a dataset, on one screen, as JSON, or written to a folder."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,12 @@ TIERS = {"optimum": "cheapest plan that fits", "infinite": "capacity taken as un
 @click.command("plan")
 @existing("source", "SRC")
 @question_options
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Leave out holds whose last day lies before this one; unless given, every hold counts.",
+)
 @out_option()
 @shared_options
 def command(
@@ -36,6 +43,7 @@ def command(
     mapping: Path | None,
     knobs: tuple[str, ...],
     adjust: Path | None,
+    as_of: datetime | None,
     folder: Path | None,
 ) -> int:
     """Compute the plan of a dataset, snapshot or written plan.
@@ -48,7 +56,7 @@ def command(
     from equipoise.store_plans import write_plan
 
     with progress_bar() as progress:
-        snapshot, adjustments = open_question(source, mapping, knobs, adjust)
+        snapshot, adjustments = open_question(source, mapping, knobs, adjust, as_of=as_of.date() if as_of else None)
         plan = compute_plan(snapshot, adjustments, progress=progress)
     if folder is not None:
         write_plan(plan, folder)

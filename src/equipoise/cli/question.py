@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,14 +14,15 @@ if TYPE_CHECKING:
 
 
 def open_question(
-    source: Path, mapping: Path | None, knobs: Sequence[str], adjust: Path | None
+    source: Path, mapping: Path | None, knobs: Sequence[str], adjust: Path | None, *, as_of: date | None = None
 ) -> "tuple[Snapshot, tuple[Adjustment, ...]]":
     """The snapshot of a raw dataset, sealed snapshot or written plan, and the adjustments that stand.
 
-    A written plan brings its own adjustments. Of two `--set` of one knob the last one counts.
+    A written plan brings its own adjustments. Of two `--set` of one knob the last one counts. No clock is looked at:
+    holds that have run out are left out only as of a day that is named.
     """
     from equipoise.codec import read_adjustments, set_policy
-    from equipoise.core.adjustment import standing
+    from equipoise.core.adjustment import in_force, standing
     from equipoise.gather import open_snapshot
     from equipoise.store_plans import is_plan, read_plan
 
@@ -34,6 +36,8 @@ def open_question(
         given, rulings = read_adjustments(adjust)
         both = asked | {a.id: a for a in given}
         asked = {a.id: a for a in standing(list(both.values()), rulings)}
+    if as_of is not None:
+        asked = {a.id: a for a in in_force(asked.values(), as_of)}
     after = max((a.seq for a in asked.values()), default=0)
     for number, text in enumerate(knobs, start=1):
         adjustment = set_policy(text, seq=after + number)

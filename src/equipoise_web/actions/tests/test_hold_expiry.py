@@ -1,4 +1,4 @@
-"""A hold counts up to and with its last day where the home is; then its plan is asked for anew, once, and it is said."""
+"""A hold counts up to and with its last day where the home is; then its plan is asked for anew, and that is said."""
 
 from datetime import UTC, date, datetime
 
