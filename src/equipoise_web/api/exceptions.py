@@ -37,6 +37,17 @@ class ExceptionOut(Schema):
     link: str = Field(description="Where its cell is looked at.")
 
 
+class EndingHoldOut(Schema):
+    """Holds of one owner on one family that run out on one day, soon."""
+
+    what: str = Field(description="The item, or its family where they are of several.")
+    owner: str
+    last: date = Field(description="The last day they count.")
+    count: int
+    amount: float = Field(description="Revenue held, which is not at stake.")
+    link: str = Field(description="The grid where they stand.")
+
+
 class ExceptionsOut(Schema):
     """The list, the most money first; `below` tells what is not in it."""
 
@@ -45,6 +56,7 @@ class ExceptionsOut(Schema):
     least: float
     below: str
     exceptions: list[ExceptionOut]
+    holds_ending: list[EndingHoldOut]
 
 
 class AssignmentIn(Strict):
@@ -94,6 +106,7 @@ def list_exceptions(
         "least": found.least,
         "below": found.below,
         "exceptions": [vars(row) for row in found.rows],
+        "holds_ending": [vars(hold) for hold in found.ending],
     }
 
 

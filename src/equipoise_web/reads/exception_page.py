@@ -30,6 +30,7 @@ from equipoise_web.reads.exceptions import (
     total_of,
 )
 from equipoise_web.reads.findings import SEVERITIES
+from equipoise_web.reads.holds_ending import EndingHold, read_ending
 from equipoise_web.reads.in_words import FUNCTION_TITLES, words_of
 from equipoise_web.reads.numbers import counted
 from equipoise_web.reads.plans import newest_digest, open_plan, plan_for
@@ -118,6 +119,8 @@ class ExceptionPage:
     rules: tuple[tuple[str, str], ...]
     owners: tuple[Owner, ...]
     may_mark: bool
+    ending: tuple[EndingHold, ...]
+    """Holds that run out within days, whatever is filtered."""
 
 
 def plan_in_question(who: Access) -> Plan:
@@ -163,6 +166,7 @@ def read_page(who: Access, asked: Filters) -> ExceptionPage:
         rules=_choices(sorted({stake.rule for stake in stakes}), RULES),
         owners=read_owners(),
         may_mark=who.may_whole(Right.RULE) or who.may_whole(Right.PROPOSE),
+        ending=read_ending(plan),
     )
 
 
