@@ -74,6 +74,18 @@ def held_until(body: Mapping[str, Any], asked: object) -> dict[str, Any]:
     return without | ({"expires_on": str(asked)[:20]} if asked != "" else {})
 
 
+def until_words(last: str) -> str:
+    """`until 31 Dec 2026`, `as long as the cycle` where there is no last day; what is no day is left for the door.
+
+    >>> until_words("2026-12-31")
+    'until 31 Dec 2026'
+    """
+    try:
+        return _("until %(day)s") % {"day": day_words(date.fromisoformat(last))}
+    except ValueError:
+        return _("as long as the cycle")
+
+
 def _lines(rows: GridRows, node: int, column: Column, who: Access) -> tuple[HoldLine, ...]:
     if Grain.DEMAND not in rows.tree.nodes or column.is_closed:
         return ()

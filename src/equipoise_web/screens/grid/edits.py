@@ -18,8 +18,8 @@ from equipoise_web.actions.edit_cells import ReasonNeeded, edit_cells
 from equipoise_web.actions.redo_step import redo_step
 from equipoise_web.actions.undo_step import undo_step
 from equipoise_web.reads.adjustments import adjustments_by_id
-from equipoise_web.reads.grid_edit import RejectedCell, Target, missed, read_typed
-from equipoise_web.reads.grid_holds import held_until
+from equipoise_web.reads.grid_edit import Proposals, RejectedCell, Target, missed, read_typed
+from equipoise_web.reads.grid_holds import held_until, until_words
 from equipoise_web.reads.grid_numbers import numbers_now
 from equipoise_web.reads.grid_state import rows_before, rows_now
 from equipoise_web.reads.in_words import words_of
@@ -48,7 +48,7 @@ def edit(request: PersonRequest) -> HttpResponse:
         cells = read_cells(asked.rows, body.get("cells"))
         made = read_typed(asked.rows, cells, who, is_hold=body.get("is_hold") is True)
         if body.get("is_hold") is True:
-            made = replace(made, bodies=tuple(held_until(each, body.get("expires_on")) for each in made.bodies))
+            made = _until(made, body.get("expires_on"))
         step: dict[str, Any] = {}
         if made.bodies:
             step = edit_cells(
@@ -72,6 +72,13 @@ def edit(request: PersonRequest) -> HttpResponse:
     return changed_cells(
         request, asked, str(body.get("since") or ""), targets=made.targets, step=step, rejected=rejected
     )
+
+
+def _until(made: Proposals, asked: object) -> Proposals:
+    """Holds with their last day, which their step names."""
+    bodies = tuple(held_until(each, asked) for each in made.bodies)
+    last = str(bodies[0].get("expires_on", "")) if bodies else ""
+    return replace(made, bodies=bodies, label=f"{made.label[:160]}, {until_words(last)}")
 
 
 @require_POST

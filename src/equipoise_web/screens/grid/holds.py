@@ -1,6 +1,5 @@
 """A hold in the side panel: let it go, or let it hold until another day. The answer is the cells that changed."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,8 +12,7 @@ from equipoise_web.access import Access, Right
 from equipoise_web.actions.edit_cells import edit_cells
 from equipoise_web.actions.release_holds import release_holds
 from equipoise_web.reads.adjustments import adjustments_by_id
-from equipoise_web.reads.grid_holds import HoldLine, held_until, read_hold
-from equipoise_web.reads.in_words import day_words
+from equipoise_web.reads.grid_holds import HoldLine, held_until, read_hold, until_words
 from equipoise_web.screens.frame.asked import PersonRequest
 from equipoise_web.screens.grid.asked import Asked, WrongRequest, read_asked, read_body, read_cells
 from equipoise_web.screens.grid.edits import changed_cells, number_seen, refused
@@ -70,16 +68,9 @@ def _extend(who: Access, asked: Asked, hold: HoldLine, body: dict[str, Any]) -> 
         bodies,
         scenario=asked.numbers.scenario,
         axes=asked.numbers.plan.axes,
-        label=_label(until),
+        label=_("Held %(until)s") % {"until": until_words(until)},
         seen=number_seen(body.get("seen")),
         reason=known[hold.ids[0]].reason,
         reason_code=str(known[hold.ids[0]].body.get("reason_code") or ""),
         key=str(body.get("key") or ""),
     )
-
-
-def _label(until: str) -> str:
-    try:
-        return _("Held until %(day)s") % {"day": day_words(date.fromisoformat(until))}
-    except ValueError:
-        return _("Held as long as the cycle")

@@ -59,6 +59,8 @@ def test_a_hold_has_the_end_of_the_next_month_unless_another_day_is_named(sit):
     ):
         assert hands.post("edit", cells=[CELL], is_hold=True, **more).status_code == 200
         assert hold_of().body.get("expires_on") == until
+        words = f"until {date.fromisoformat(until):%d %b %Y}" if until else "as long as the cycle"
+        assert hands.last["step"]["label"] == f"Held Consensus, Toothpaste mint, Mar 2027, {words}"
         assert hands.post("undo").status_code == 200
     for wrong, said in (("2026-11-25", "has passed, it is 2026-11-26 here"), ("soon", "is not a date")):
         answer = hands.post("edit", cells=[CELL], is_hold=True, expires_on=wrong)
