@@ -10,10 +10,13 @@ from equipoise_web.actions.plan_next import plan_next
 from equipoise_web.actions.rule_adjustment import COUNTS
 from equipoise_web.records.models import AdjustmentRecord, RulingRecord, ScenarioRecord
 
+REPLACED = "Let go with the hold that replaced it"
+
 
 def release_holds(who: Access, ids: Sequence[str], *, because: str, key: str = "") -> dict[str, Any]:
     """Let every one of the holds go, or none; returns {holds, verdict}. They are of one owner, as one line shows them.
 
+    What they replaced goes with them, so that no earlier hold comes back; one of another's only by who may rule.
     StaleEdit where one stands no longer. NotAllowed for another's without the right to rule, and WrongAdjustment
     without a reason: their owner will want to know.
     """
@@ -24,23 +27,34 @@ def release_holds(who: Access, ids: Sequence[str], *, because: str, key: str = "
         if entry.repeat is None:
             records = _holds(ids)
             verdict = _verdict(who, records, because)
-            last = dict(
-                RulingRecord.objects.filter(adjustment__in=records).order_by("id").values_list("adjustment", "verdict")
-            )
-            gone = sorted(id for id, given in last.items() if given not in COUNTS)
+            gone = _no_longer_counting(records)
             if gone:
                 raise StaleEdit(
                     f"{len(gone)} of {len(records)} holds were let go since you looked",
                     mine=verdict,
-                    theirs={"verdict": last[gone[0]], "adjustment": gone[0]},
+                    theirs={"adjustment": gone[0].pk},
                 )
+            older = _replaced(who, records)
             for record in records:
                 RulingRecord.objects.create(adjustment=record, verdict=verdict, by_id=who.person, because=because[:500])
-            for scenario in ScenarioRecord.objects.filter(entries__adjustment__in=records).distinct():
+            for record in older:
+                is_own = record.author.pk == who.person
+                RulingRecord.objects.create(
+                    adjustment=record,
+                    verdict="withdrawn" if is_own else "rejected",
+                    by_id=who.person,
+                    because=because[:500] or REPLACED,
+                )
+            for scenario in ScenarioRecord.objects.filter(entries__adjustment__in=[*records, *older]).distinct():
                 plan_next(who, scenario.name)
-            answer = {"holds": [record.pk for record in records], "verdict": verdict}
-            after = {**answer, "adjustments": answer["holds"], "owner": records[0].author.get_username()}
-            entry.tell(f"hold:{records[0].pk}", after=after, because=because, answer=answer)
+            held = [record.pk for record in records]
+            after = {
+                "adjustments": held,
+                "replaced": [record.pk for record in older],
+                "owner": records[0].author.get_username(),
+                "verdict": verdict,
+            }
+            entry.tell(f"hold:{held[0]}", after=after, because=because, answer={"holds": held, "verdict": verdict})
     found: dict[str, Any] = entry.answer
     return found
 
@@ -51,6 +65,26 @@ def _holds(ids: Sequence[str]) -> list[AdjustmentRecord]:
     if missing or not records:
         raise NotFound(f"there is no hold {', '.join(missing[:3]) or 'named'}")
     return records
+
+
+def _replaced(who: Access, records: Sequence[AdjustmentRecord]) -> list[AdjustmentRecord]:
+    """The holds that these replaced, and what those had, back to the first, as far as they count and one may."""
+    found: dict[str, AdjustmentRecord] = {}
+    ahead = {str(id) for record in records for id in record.body.get("supersedes", ())}
+    while ahead:
+        older = AdjustmentRecord.objects.filter(pk__in=ahead, kind="demand_hold").select_related("author")
+        found |= {record.pk: record for record in older}
+        ahead = {str(id) for record in older for id in record.body.get("supersedes", ())} - set(found)
+    gone = {record.pk for record in _no_longer_counting(list(found.values()))}
+    may_rule = who.may(Right.RULE)
+    return [each for id, each in found.items() if id not in gone and (may_rule or each.author.pk == who.person)]
+
+
+def _no_longer_counting(records: Sequence[AdjustmentRecord]) -> list[AdjustmentRecord]:
+    """Those that were rejected or withdrawn."""
+    rulings = RulingRecord.objects.filter(adjustment__in=records).order_by("id")
+    last = dict(rulings.values_list("adjustment", "verdict"))
+    return [record for record in records if last[record.pk] not in COUNTS]
 
 
 def _verdict(who: Access, records: Sequence[AdjustmentRecord], because: str) -> str:

@@ -44,6 +44,8 @@ class HoldLine:
     """The last day it is offered to hold until."""
     today: date
     ids: tuple[str, ...]
+    is_replacement: bool
+    """It stands in the place of an earlier hold, which a withdrawal of this one alone would bring back."""
 
 
 class NoSuchHold(WrongAdjustment):
@@ -115,6 +117,7 @@ def _lines(rows: GridRows, node: int, column: Column, who: Access) -> tuple[Hold
             usual=usual_expiry(day),
             today=day,
             ids=tuple(row.id for row in made),
+            is_replacement=any(row.body.get("supersedes") for row in made),
         )
         for (author, _minute, until), made in steps.items()
     )

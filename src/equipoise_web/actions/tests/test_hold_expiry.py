@@ -184,9 +184,32 @@ def test_its_owner_withdraws_them_together(hold, owner):
     assert done == {"holds": ids, "verdict": "withdrawn"} == release_holds(owner, ids, because="", key="k")
     assert asked().adjustments == ()
     assert Job.objects.filter(kind="compute_plan").count() == 1
-    assert AuditEntry.objects.first().after == {**done, "adjustments": ids, "owner": "owner"}
+    told = {"adjustments": ids, "replaced": [], "owner": "owner", "verdict": "withdrawn"}
+    assert AuditEntry.objects.first().after == told
     with pytest.raises(StaleEdit, match="2 of 2 holds were let go since you looked"):
         release_holds(owner, ids, because="")
+
+
+@pytest.mark.parametrize("now", ["demand_planner", "marketing"])
+def test_what_a_hold_replaced_goes_with_it_as_far_as_one_may(hold, owner, person, now):
+    root, boss = working_scenario(), access_of(person("boss", "coordinator"))
+    first = hold()
+    body = {"kind": "demand_hold", "scope": {"item": "tool"}, "reason": "Longer"}
+    ids = [first]
+    for who in (owner, boss):
+        sent = {**body, "supersedes": [ids[-1]]}
+        ids.append(propose_adjustment(who, sent, scenario=root.name, axes=axes_of(root.snapshot))["id"])
+    assert [each.id for each in asked().adjustments] == [ids[2]]
+    Grant.objects.filter(person=boss.person).update(role=now)
+    release_holds(access_of_person(boss.person), [ids[2]], because="")
+    verdicts = dict(RulingRecord.objects.order_by("id").values_list("adjustment", "verdict"))
+    if now == "marketing":
+        assert [each.id for each in asked().adjustments] == [ids[1]]
+        assert verdicts == {ids[0]: "proposed", ids[1]: "proposed", ids[2]: "withdrawn"}
+    else:
+        assert asked().adjustments == ()
+        assert verdicts == {ids[0]: "rejected", ids[1]: "rejected", ids[2]: "withdrawn"}
+        assert AuditEntry.objects.first().after["replaced"] == [ids[1], ids[0]]
 
 
 def test_another_with_the_right_to_rule_gives_a_reason(hold, person):

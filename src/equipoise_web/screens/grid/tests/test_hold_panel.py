@@ -111,8 +111,14 @@ def test_it_is_held_longer_in_its_place_and_that_can_be_undone(me):
     assert (new.body["expires_on"], new.body["supersedes"]) == ("2027-02-28", [old.pk])
     assert [(hold.id, hold.until) for hold in panel(me)[0]] == [(new.pk, date(2027, 2, 28))]
     assert me.mark(CONSENSUS, ROW) & 4
+    assert "Let it go with a word why" not in panel(me)[1]
     me.post("undo")
     assert [(hold.id, hold.until) for hold in panel(me)[0]] == [(old.pk, date(2026, 12, 31))]
+    assert "Let it go with a word why" in panel(me)[1]
+    me.post("redo")
+    assert me.post("hold", cells=[CELL], hold=new.pk, do="release").status_code == 200
+    assert panel(me)[0] == ()
+    assert not me.mark(CONSENSUS, ROW) & 4
 
 
 def test_a_blank_day_holds_it_as_long_as_the_cycle(me):

@@ -194,9 +194,10 @@ function side() {
   clearTimeout(sideTimer);
   sideTimer = setTimeout(async () => {
     const { line, node, column } = selected;
-    if (byId("grid-side").contains(document.activeElement)) return;
+    const isUsed = () => byId("grid-side").contains(document.activeElement);
+    if (isUsed()) return;
     const html = await read(asked(page.dataset.cell, { line: rows.lines[line].name, row: rows.keys[node], at: header.columns[column].mark }));
-    if (selected.line === line && selected.node === node && selected.column === column) show_side(html);
+    if (!isUsed() && selected.line === line && selected.node === node && selected.column === column) show_side(html);
   }, shownCell ? 180 : 0);
 }
 
