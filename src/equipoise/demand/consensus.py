@@ -44,6 +44,8 @@ class Ledger:
 
     groups: IntArray | None = None
     """Market and base unit of each row, [N]; None: all rows are of one."""
+    start: Posting | None = None
+    """The posting of the baseline, if it was made before."""
 
     def __post_init__(self) -> None:
         """Every measure starts as the baseline, nothing is held."""
@@ -53,7 +55,8 @@ class Ledger:
         """By function what it entered [N, T], without events it leaves alone; NaN where it entered nothing."""
         self._is_free: BoolArray | None = None
         self._events: dict[frozenset[str], FloatArray] = {}
-        self.values = {name: self.baseline.copy() for name in (*FUNCTION_MEASURES.values(), CONSENSUS)}
+        self.values = dict.fromkeys((*FUNCTION_MEASURES.values(), CONSENSUS), self.baseline)
+        """By measure [N, T]: the baseline itself until something moves it."""
         self.is_held = np.zeros(self.baseline.shape, dtype=np.bool_)
         self.entries: list[Entry] = []
         self.held_entries: list[Entry] = []
@@ -83,6 +86,8 @@ class Ledger:
 
         Its percentages are of `over` [N, T], or of the demand that stands. Nothing falls below zero.
         """
+        for name in self.values:
+            self._own(name)  # before anything looks at what stands: it moves while the event is posted
         standing = self.values[CONSENSUS]
         groups = np.zeros(len(standing), dtype=np.int64) if self.groups is None else self.groups
         if self._is_free is None:
@@ -162,6 +167,9 @@ class Ledger:
         Only weights that sum to more than 100 %, or rounding at exactly 100 %, bring the consensus there. It is done
         once all inputs stand, so that a later one may raise what an earlier one lowered.
         """
+        if self.values[CONSENSUS].min(initial=0.0) >= 0:
+            return np.zeros(self.baseline.shape)
+        self._own(CONSENSUS)
         missing = np.maximum(-self.values[CONSENSUS], 0.0)
         given = missing.copy()
         for entry in reversed(self.entries):
@@ -177,7 +185,7 @@ class Ledger:
 
     def postings(self) -> tuple[Posting, ...]:
         """All postings, one a measure and cause in the order of application; the baseline first, holds last."""
-        start = Posting.of(CONSENSUS, BASELINE, self.baseline)
+        start = self.start or Posting.of(CONSENSUS, BASELINE, self.baseline)
         by_cause: dict[tuple[str, str], list[Entry]] = {}
         for entry in (*self.entries, *self.held_entries):
             if entry.change.any():
@@ -247,6 +255,14 @@ class Ledger:
             raise CannotSpread("every cell of the scope is held; release a hold or choose another scope")
 
     def _post(self, measure: str, cause: str, cells: Cells, change: FloatArray, book: list[Entry]) -> bool:
-        self.values[measure][cells.block] += change
+        is_effective = bool(change.any())
+        if is_effective:
+            self._own(measure)
+            self.values[measure][cells.block] += change
         book.append(Entry(measure, cause, cells, change.copy()))
-        return bool(change.any())
+        return is_effective
+
+    def _own(self, measure: str) -> None:
+        """Let a measure have an array of its own, to be written to."""
+        if self.values[measure] is self.baseline:
+            self.values[measure] = np.array(self.baseline)
