@@ -219,7 +219,8 @@ class _Fold:
         progress: Progress | None,
         before: Mapping[str, Section] | None = None,
     ) -> None:
-        self.snapshot, self.axes, self.shelf, self.before = snapshot, axes, shelf, before or {}
+        self.snapshot, self.axes, self.shelf = snapshot, axes, shelf
+        self.before = {} if before is None else before
         self.progress = progress or (lambda _title, _done: None)
         self.axes_digest = axes.digest
 
