@@ -5,7 +5,7 @@ This is the only file that knows how stages follow each other. It knows nothing 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from itertools import zip_longest
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
@@ -119,8 +119,14 @@ def fingerprint(snapshot_id: str, adjustments: Iterable[Adjustment]) -> str:
 
     The same whatever order they are given in: they are taken in the order in which they are applied.
     """
-    asked = [question_of(adjustment) for adjustment in in_order(adjustments)]
+    asked = [_asked(adjustment) for adjustment in in_order(adjustments)]
     return digest_json({"format": 1, "snapshot": snapshot_id, "adjustments": asked})
+
+
+@lru_cache(maxsize=8192)
+def _asked(adjustment: Adjustment) -> Mapping[str, Any]:
+    """What an adjustment asks, worked out once: a fingerprint is taken of all that stand, with every edit."""
+    return question_of(adjustment)
 
 
 def in_order(adjustments: Iterable[Adjustment]) -> tuple[Adjustment, ...]:
@@ -280,7 +286,7 @@ class _Fold:
 
 def _key(question: str, mine: Iterable[Adjustment]) -> str:
     """The key of a section: what the stage is asked, with the adjustments that it applies."""
-    return digest_json([question, [question_of(adjustment) for adjustment in mine]])
+    return digest_json([question, [_asked(adjustment) for adjustment in mine]])
 
 
 def _ignore(_share: float) -> None:
