@@ -83,12 +83,14 @@ def edit_cells(
 
 def _check_unchanged(who: Access, read: Sequence[Adjustment], home: ScenarioRecord, axes: Axes, *, seen: int) -> None:
     """StaleEdit if somebody else has ruled since `seen` on an adjustment of this plan that moves a cell of these."""
+    rulings = RulingRecord.objects.filter(pk__gt=seen).exclude(by=who.person)
+    if not rulings.exists():
+        return  # most often, and told by a much smaller question than which of them concern this plan
     here = [home]
     while (parent := here[-1].parent) is not None:
         here.append(parent)
-    rulings = RulingRecord.objects.filter(pk__gt=seen).exclude(by=who.person).select_related("by", "adjustment")
     of_this_plan = ScenarioEntry.objects.filter(scenario__in=here, adjustment=OuterRef("adjustment"))
-    for ruling in rulings.filter(Exists(of_this_plan)).order_by("-id"):
+    for ruling in rulings.filter(Exists(of_this_plan)).select_related("by", "adjustment").order_by("-id"):
         other = adjustment_from_json(ruling.adjustment.body, seq=ruling.adjustment.seq)
         met = next((each for each in read if _meet(each, other, axes)), None)
         if met is None:

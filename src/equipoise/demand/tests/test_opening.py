@@ -31,6 +31,7 @@ HISTORY = [
     for market in MARKETS
     for day in months(-14, date(2026, 12, 1))
 ]
+FORECAST = [forecast_of({item: [100, 70, 0, 45, 80, 60] for item in ITEMS}, market) for market in MARKETS]
 TABLES = {
     "items": {
         "item": list(ITEMS),
@@ -38,7 +39,9 @@ TABLES = {
         "uom": ["piece", "piece", "kg"],
         "fulfillment": ["make_to_stock", "make_to_order", "make_to_stock"],
     },
-    "forecast": forecast_of({item: [100, 70, 0, 45, 80, 60] for item in ITEMS}, "home"),
+    "forecast": {
+        name: [cell for part in FORECAST for cell in part[name]] for name in ("item", "market", "date", "quantity")
+    },
     "fences": {"item": ["axe"], "location": ["hall"], "demand_days": [70.0]},
     "open_orders": {
         "order": ["o1", "o2", "o3"],
