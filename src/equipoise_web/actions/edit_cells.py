@@ -73,8 +73,7 @@ def edit_cells(
             ids = [append_adjustment(entry, who, each, home).pk for each in read]
             step = GridStep.objects.create(person_id=who.person, scenario=scenario, label=label, adjustments=ids)
             plan_next(who, scenario)
-            last = RulingRecord.objects.order_by("-id").values_list("id", flat=True).first()
-            answer = {"step": step.pk, "label": label, "adjustments": ids, "seen": last}
+            answer = {"step": step.pk, "label": label, "adjustments": ids, "seen": entry.last_ruling}
             after = {"step": step.pk, "label": label, "adjustments": ids}
             entry.tell(f"step:{step.pk}", after=after, because=words or IN_GRID, answer=answer)
     found: dict[str, Any] = entry.answer
