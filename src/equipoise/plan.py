@@ -129,6 +129,11 @@ def _asked(adjustment: Adjustment) -> Mapping[str, Any]:
     return question_of(adjustment)
 
 
+@lru_cache(maxsize=8192)
+def _digest_of(adjustment: Adjustment) -> str:
+    return digest_json(_asked(adjustment))
+
+
 def in_order(adjustments: Iterable[Adjustment]) -> tuple[Adjustment, ...]:
     """Adjustments in the order they are applied: stage, phase, seq."""
     rank = {"policy": -1, **{stage.name: number for number, stage in enumerate(STAGES)}}
@@ -286,7 +291,7 @@ class _Fold:
 
 def _key(question: str, mine: Iterable[Adjustment]) -> str:
     """The key of a section: what the stage is asked, with the adjustments that it applies."""
-    return digest_json([question, [_asked(adjustment) for adjustment in mine]])
+    return digest_json([question, [_digest_of(adjustment) for adjustment in mine]])
 
 
 def _ignore(_share: float) -> None:

@@ -11,7 +11,7 @@ signs with an override. On the consensus every function input posts on_grid(w ×
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -51,6 +51,8 @@ class Ledger:
         """Every measure starts as the baseline, nothing is held."""
         self.event_causes: set[str] = set()
         """Causes of events that have been applied."""
+        self._mine: set[str] = set()
+        """Names of the arrays that may be written to: no other ledger looks at them."""
         self.said: dict[str, FloatArray] = {}
         """By function what it entered [N, T], without events it leaves alone; NaN where it entered nothing."""
         self._is_free: BoolArray | None = None
@@ -60,6 +62,15 @@ class Ledger:
         self.is_held = np.zeros(self.baseline.shape, dtype=np.bool_)
         self.entries: list[Entry] = []
         self.held_entries: list[Entry] = []
+
+    def fork(self) -> "Ledger":
+        """Another ledger that stands where this one does; what is written to either does not reach the other."""
+        other = Ledger(self.baseline, self.is_active, self.weights, self.like, self.groups, self.start)
+        other.event_causes, other.is_held = set(self.event_causes), self.is_held.copy()
+        other.said, other.values, other._events = dict(self.said), dict(self.values), dict(self._events)
+        other.entries, other.held_entries = list(self.entries), list(self.held_entries)
+        self._mine.clear()
+        return other
 
     def hold(self, adjustment: Adjustment, change: DemandHold, cells: Cells) -> bool:
         """Fix the cells of a scope at what the change makes of their baseline, before anything else is applied.
@@ -123,7 +134,7 @@ class Ledger:
             if cause:
                 self._post(CONSENSUS, cause, cells, on_grid(weight * part, QUANTITY_STEP), self.entries)
                 self._post(name, cause, cells, part, self.entries)
-        said = self.said.setdefault(adjustment.function, np.full(self.baseline.shape, np.nan))
+        said = self._own_words(adjustment.function)
         said[cells.block] = self.values[name][cells.block] - (0.0 if change.basis == "delta" else aside)
         return bool(moved.any())
 
@@ -172,12 +183,12 @@ class Ledger:
         self._own(CONSENSUS)
         missing = np.maximum(-self.values[CONSENSUS], 0.0)
         given = missing.copy()
-        for entry in reversed(self.entries):
+        for number, entry in reversed([*enumerate(self.entries)]):
             if not missing.any():
                 break
             if entry.measure == CONSENSUS:
                 back = np.minimum(missing[entry.cells.block], np.maximum(-entry.change, 0.0))
-                entry.change[...] += back
+                self.entries[number] = replace(entry, change=entry.change + back)
                 missing[entry.cells.block] -= back
                 self.values[CONSENSUS][entry.cells.block] += back
         assert not missing.any(), "the consensus lies below zero by more than inputs took away"
@@ -264,5 +275,15 @@ class Ledger:
 
     def _own(self, measure: str) -> None:
         """Let a measure have an array of its own, to be written to."""
-        if self.values[measure] is self.baseline:
-            self.values[measure] = np.array(self.baseline)
+        if measure not in self._mine:
+            self.values[measure] = np.array(self.values[measure])
+            self._mine.add(measure)
+
+    def _own_words(self, function: str) -> FloatArray:
+        """What a function entered, [N, T], to be written to."""
+        name = f"said by {function}"
+        if name not in self._mine:
+            said = self.said.get(function)
+            self.said[function] = np.full(self.baseline.shape, np.nan) if said is None else said.copy()
+            self._mine.add(name)
+        return self.said[function]

@@ -5,16 +5,18 @@ then what they were, so they are kept for as long as the sections and the snapsh
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 import polars as pl
 
+from equipoise.core.adjustment import Adjustment
 from equipoise.core.axes import Axes
 from equipoise.core.finding import Finding
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
+from equipoise.core.knob import KnobValue
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel
 from equipoise.core.section import Posting, Section
@@ -33,6 +35,25 @@ from equipoise.demand.event_money import event_money
 from equipoise.demand.history import last_year, recent_demand
 from equipoise.demand.measures import FUNCTION_MEASURES
 from equipoise.demand.to_go import first_open_bucket, inside_fence, shipped_to_date
+
+Step = Adjustment | str
+"""An adjustment that is applied, or the name of what is done between them."""
+MOST_STANDS = 6
+"""Each keeps the measures that differ from those of its neighbors: the last edits and what undoing them comes to."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stand:
+    """A ledger as it stood after some steps, and what was found on the way; not to be written to."""
+
+    rules: tuple[tuple[str, KnobValue], ...]
+    steps: tuple[Step, ...]
+    ledger: Ledger
+    findings: tuple[Finding, ...]
+
+    def is_before(self, rules: tuple[tuple[str, KnobValue], ...], steps: tuple[Step, ...]) -> bool:
+        """True if a fold by these rules comes by here on its way."""
+        return self.rules == rules and self.steps == steps[: len(self.steps)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +90,8 @@ class Opening:
     """What is wrong with events and contracts, and what orders and shipments say: the same whatever is adjusted."""
     after: tuple["ref[Section]", ...]
     """The sections it follows from, the baseline last."""
+    stands: list["Stand"] = field(default_factory=list)
+    """Where earlier folds stood, the latest first."""
 
     @property
     def first(self) -> int:
@@ -83,6 +106,10 @@ class Opening:
     def ledger(self, weights: Mapping[str, float]) -> Ledger:
         """A ledger in which nothing but the baseline stands; `weights` as parts of 1 by function."""
         return Ledger(self.baseline, self.is_active, weights, self.like, self.groups, self.start)
+
+    def keep(self, stands: Sequence["Stand"]) -> None:
+        """Keep where a fold stood; of those before as many as there is room for."""
+        self.stands[:] = [*reversed(stands), *self.stands][:MOST_STANDS]
 
     @cached_property
     def biases(self) -> Sequence[Bias]:

@@ -17,7 +17,7 @@ from equipoise.core.section import Section
 from equipoise.core.snapshot import Snapshot, conformed
 from equipoise.core.stage import Inputs
 from equipoise.core.tables import table
-from equipoise.demand import DemandOverride, opening, plan_baseline, plan_demand
+from equipoise.demand import DemandOverride, FunctionInput, opening, plan_baseline, plan_demand
 from equipoise.demand.tests.company import BASELINE, DEMAND, axes_of, forecast_of, months, portfolio_of
 from equipoise.demand.tests.test_exactness import ADJUSTMENTS, ITEMS, MARKETS
 
@@ -132,7 +132,7 @@ def numbered(given_) -> tuple[Adjustment, ...]:
 
 
 @given(ADJUSTMENTS, ADJUSTMENTS, st.sets(st.integers(0, 6)), st.sampled_from(range(len(KNOBS))))
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_a_fold_from_another_is_the_fold_from_nothing(first, more, dropped, knobs):
     kept = World.of(KNOBS[knobs])
     start = numbered(first)
@@ -144,6 +144,24 @@ def test_a_fold_from_another_is_the_fold_from_nothing(first, more, dropped, knob
     whole = World.of(KNOBS[knobs]).fold(asked)
     assert after.findings == whole.findings
     assert after.digest == whole.digest
+
+
+@given(ADJUSTMENTS, st.sampled_from(range(len(KNOBS))), st.data())
+@settings(max_examples=25)
+def test_a_fold_goes_on_from_where_another_stood(given_, knobs, data):
+    kept, said = World.of(KNOBS[knobs]), numbered(given_)
+    for _ in range(2):
+        asked = tuple(a for a in said if data.draw(st.booleans()))
+        assert kept.fold(asked).digest == World.of(KNOBS[knobs]).fold(asked).digest
+    for count in range(len(said) + 1):
+        assert kept.fold(said[:count]).digest == World.of(KNOBS[knobs]).fold(said[:count]).digest
+
+
+def test_other_rules_are_another_fold():
+    kept, said = World.of({}), numbered([(FunctionInput(Amount("add", 60.0)), {"item": "saw"}, "sales")])
+    for knobs in ({}, {"weight_sales_pct": 70}, {"bias_correction_sales": "on"}, {}):
+        policy = Policy.of({"baseline": "imported", **knobs})
+        assert replace(kept, policy=policy).fold(said).digest == World.of(knobs).fold(said).digest
 
 
 def test_the_company_of_these_tests_has_all_that_moves_demand():
