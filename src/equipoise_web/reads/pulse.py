@@ -44,8 +44,17 @@ def read_pulse() -> Pulse:
     with connection.cursor() as cursor:
         cursor.execute(_statement())
         chain, rulings, entries, scenarios, answers, working, plan, comments = cursor.fetchone()
-    last = (number or 0 for number in (rulings, entries, scenarios, answers))
-    return Pulse(str(settings.EQUIPOISE_HOME), chain or "", *last, working or "", plan or "", comments)
+    return Pulse(
+        home=str(settings.EQUIPOISE_HOME),
+        chain=chain or "",
+        rulings=rulings or 0,
+        entries=entries or 0,
+        scenarios=scenarios or 0,
+        answers=answers or 0,
+        working=working or "",
+        plan=plan or "",
+        comments=comments,
+    )
 
 
 @cache
