@@ -96,7 +96,7 @@ class Opening:
     @property
     def first(self) -> int:
         """The first open bucket, at most 0."""
-        return -self.bridge.shape[1]
+        return -int(self.bridge.shape[1])
 
     @cached_property
     def start(self) -> Posting:

@@ -3,6 +3,7 @@
 import gc
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 import numpy as np
 import pytest
@@ -101,27 +102,36 @@ class World:
 
     @staticmethod
     def of(knobs: dict[str, object]) -> "World":
-        head = DatasetHead.of(
-            name="test",
-            currency="EUR",
-            bucket="month",
-            start=date(2027, 1, 1),
-            horizon=HORIZON,
-            history_to=date(2026, 10, 31),
-            as_of=AS_OF,
-        )
-        axes = axes_of(head, ITEMS, MARKETS)
-        snapshot = Snapshot(head, {name: conformed(table(name), rows) for name, rows in TABLES.items()})
+        """A world in which nothing was folded before."""
+        first = the_company()
+        sections = {name: replace(section) for name, section in first.sections.items()}
         policy = Policy.of({"baseline": "imported", **knobs})
-        active = np.ones((ROWS, HORIZON))
-        active[0, 4:] = 0.0
-        sections = {"portfolio": portfolio_of(next(iter(axes.keys.values())), active)}
-        sections["baseline"] = plan_baseline(Inputs(BASELINE, snapshot, axes, policy, (), sections))
-        return World(axes, snapshot, sections, policy)
+        return World(first.axes, replace(first.snapshot), sections, policy)
 
     def fold(self, adjustments: tuple[Adjustment, ...], before: Section | None = None) -> Section:
         inputs = Inputs(DEMAND, self.snapshot, self.axes, self.policy, adjustments, self.sections, before=before)
         return plan_demand(inputs)
+
+
+@cache
+def the_company() -> World:
+    head = DatasetHead.of(
+        name="test",
+        currency="EUR",
+        bucket="month",
+        start=date(2027, 1, 1),
+        horizon=HORIZON,
+        history_to=date(2026, 10, 31),
+        as_of=AS_OF,
+    )
+    axes = axes_of(head, ITEMS, MARKETS)
+    snapshot = Snapshot(head, {name: conformed(table(name), rows) for name, rows in TABLES.items()})
+    policy = Policy.of({"baseline": "imported"})
+    active = np.ones((ROWS, HORIZON))
+    active[0, 4:] = 0.0
+    sections = {"portfolio": portfolio_of(next(iter(axes.keys.values())), active)}
+    sections["baseline"] = plan_baseline(Inputs(BASELINE, snapshot, axes, policy, (), sections))
+    return World(axes, snapshot, sections, policy)
 
 
 def numbered(given_) -> tuple[Adjustment, ...]:
