@@ -5,7 +5,8 @@ This is the only file that knows how stages follow each other. It knows nothing 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
+from itertools import zip_longest
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -18,12 +19,12 @@ from equipoise.core.axes import Axes
 from equipoise.core.calendar import Calendar
 from equipoise.core.dataset import DatasetHead
 from equipoise.core.finding import Finding, sort_findings
-from equipoise.core.grid import LIMIT_STEPS, BeyondExact, is_on_grid
+from equipoise.core.grid import LIMIT_STEPS, BeyondExact, FloatArray, IntArray, is_on_grid
 from equipoise.core.identity import digest_json, digest_parts
 from equipoise.core.knob import Policy
 from equipoise.core.panel import Panel
 from equipoise.core.policy_change import SetPolicy
-from equipoise.core.section import Section
+from equipoise.core.section import Posting, Section
 from equipoise.core.snapshot import Snapshot
 from equipoise.core.stage import Inputs, Progress, Report, Stage
 from equipoise.core.table import UnknownName
@@ -118,8 +119,19 @@ def fingerprint(snapshot_id: str, adjustments: Iterable[Adjustment]) -> str:
 
     The same whatever order they are given in: they are taken in the order in which they are applied.
     """
-    asked = [question_of(adjustment) for adjustment in in_order(adjustments)]
+    asked = [_asked(adjustment) for adjustment in in_order(adjustments)]
     return digest_json({"format": 1, "snapshot": snapshot_id, "adjustments": asked})
+
+
+@lru_cache(maxsize=8192)
+def _asked(adjustment: Adjustment) -> Mapping[str, Any]:
+    """What an adjustment asks, worked out once: a fingerprint is taken of all that stand, with every edit."""
+    return question_of(adjustment)
+
+
+@lru_cache(maxsize=8192)
+def _digest_of(adjustment: Adjustment) -> str:
+    return digest_json(_asked(adjustment))
 
 
 def in_order(adjustments: Iterable[Adjustment]) -> tuple[Adjustment, ...]:
@@ -163,17 +175,21 @@ def compute_plan(
 def sections_until(plan: Plan, adjustments: Iterable[Adjustment], *, until: str) -> dict[str, Section]:
     """Sections by stage, up to the stage `until`, of other adjustments on the plan's snapshot.
 
-    Stages whose inputs do not change are the plan's own, so that an estimate costs no more than what it changes. Stages
-    that need a base plan are not for estimates.
+    Stages whose inputs do not change are the plan's own, and so are the arrays of measures that do not move, so that an
+    estimate costs no more than what it changes. Stages that need a base plan are not for estimates.
     """
     shelf = MemoryShelf()
-    fold = _Fold(plan.snapshot, plan.axes, shelf, None)
+    before: dict[str, Section] = {}
+    fold = _Fold(plan.snapshot, plan.axes, shelf, None, before)
     keys: dict[str, str] = {}
     for stage in STAGES:
         assert not stage.needs_base, f"stage {stage.name} comes before {until} and starts from the base plan"
         mine = tuple(adjustment for adjustment in plan.adjustments if adjustment.change.kind in stage.kinds)
-        keys[stage.name] = fold._key(stage, plan.policy, mine, keys)
+        question = fold._question(stage, plan.policy, keys)
+        keys[stage.name] = _key(question, mine)
         shelf.put(keys[stage.name], plan.sections[stage.name])
+        if plan.engine == engine():  # what another engine made is no answer of this one
+            before[question] = plan.sections[stage.name]
         if stage.name == until:
             break
     return fold.run(in_order(adjustments), until=until)
@@ -206,8 +222,16 @@ def policy_of(snapshot: Snapshot, adjustments: Iterable[Adjustment]) -> Policy:
 class _Fold:
     """One run over the stages; holds what every stage of it shares."""
 
-    def __init__(self, snapshot: Snapshot, axes: Axes, shelf: Shelf, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        axes: Axes,
+        shelf: Shelf,
+        progress: Progress | None,
+        before: Mapping[str, Section] | None = None,
+    ) -> None:
         self.snapshot, self.axes, self.shelf = snapshot, axes, shelf
+        self.before = {} if before is None else before
         self.progress = progress or (lambda _title, _done: None)
         self.axes_digest = axes.digest
 
@@ -226,7 +250,8 @@ class _Fold:
                 tell(0.0)
             begin += stage.effort
             mine = tuple(a for a in adjustments if a.change.kind in stage.kinds)
-            key = self._key(stage, policy, mine, keys)
+            question = self._question(stage, policy, keys)
+            key = _key(question, mine)
             base = None
             if stage.needs_base and adjustments:
                 first, tell = _halves(tell)
@@ -235,7 +260,8 @@ class _Fold:
             keys[stage.name] = key
             section = self.shelf.get(key)
             if section is None:
-                inputs = Inputs(stage, self.snapshot, self.axes, policy, mine, sections, base, tell)
+                before = self.before.get(question)
+                inputs = Inputs(stage, self.snapshot, self.axes, policy, mine, sections, base, before, tell)
                 section = stage.function(inputs)
                 _check(stage, inputs, section)
                 self.shelf.put(key, section)
@@ -249,7 +275,8 @@ class _Fold:
     def _tell(self, stage: Stage, begin: int, share: float) -> None:
         self.progress(stage.title, (begin + stage.effort * share) / sum(stage.effort for stage in STAGES))
 
-    def _key(self, stage: Stage, policy: Policy, mine: tuple[Adjustment, ...], keys: Mapping[str, str]) -> str:
+    def _question(self, stage: Stage, policy: Policy, keys: Mapping[str, str]) -> str:
+        """Digest of what a stage is asked but for its adjustments."""
         question: dict[str, Any] = {
             "engine": engine(),
             "stage": stage.name,
@@ -257,10 +284,14 @@ class _Fold:
             "head": self.snapshot.head_digest,
             "tables": {name: self.snapshot.table_digests.get(name, "") for name in stage.tables},
             "knobs": {name: policy[name] for name in stage.knobs},
-            "adjustments": [question_of(a) for a in mine],
             "after": {name: keys[name] for name in stage.after},
         }
         return digest_json(question)
+
+
+def _key(question: str, mine: Iterable[Adjustment]) -> str:
+    """The key of a section: what the stage is asked, with the adjustments that it applies."""
+    return digest_json([question, [_digest_of(adjustment) for adjustment in mine]])
 
 
 def _ignore(_share: float) -> None:
@@ -273,32 +304,60 @@ def _halves(tell: Report) -> tuple[Report, Report]:
 
 
 def _check(stage: Stage, inputs: Inputs, section: Section) -> None:
-    """Invariants of every stage: additive measures on the grid, postings that sum to their measure, its identities."""
+    """Invariants of every stage: additive measures on the grid, postings that sum to their measure, its identities.
+
+    Rows that are those of the section before, number by number and posting by posting, were checked with it.
+    """
     for panel, name in section.measures():
         measure = measure_named(name)
         assert measure.stage == stage.name, f"{stage.name} made {name}, which the dictionary gives to {measure.stage}"
-        step = measure.unit.step
+        rows = _rows_to_check(inputs.before, section, name)
+        if rows.size == 0:
+            continue
+        step, values = measure.unit.step, panel[name][rows]
         if step is not None and not measure.nullable:
-            _check_size(inputs.axes.calendar, panel, name, LIMIT_STEPS * step)
-            assert is_on_grid(panel[name], step), f"{name} left stage {stage.name} off the grid"
-        posted = section.postings_of(name)
-        if posted:
-            total = np.zeros(panel[name].shape)
-            for posting in posted:  # one by one: thousands of events would not fit into memory as [N, T] each
-                np.add.at(total.ravel(), posting.rows * panel[name].shape[1] + posting.buckets, posting.amounts)
-            assert np.array_equal(total, panel[name]), f"postings of {name} do not sum to it"
+            _check_size(inputs.axes.calendar, panel, name, rows, LIMIT_STEPS * step)
+            assert is_on_grid(values, step), f"{name} left stage {stage.name} off the grid"
+        if posted := section.postings_of(name):
+            assert np.array_equal(_sum(posted, rows, panel[name].shape), values), f"postings of {name} do not sum to it"
     for check in stage.checks:
         check(inputs, section)
 
 
-def _check_size(calendar: Calendar, panel: Panel, name: str, limit: float) -> None:
+def _rows_to_check(before: Section | None, section: Section, name: str) -> IntArray:
+    """Rows of a measure in which a number or a posting is another than in the section before; all where none is."""
+    values = section.panel_of(name)[name]
+    if before is None:
+        return np.arange(len(values))
+    was = before.panel_of(name)[name]
+    is_new = np.zeros(len(values), dtype=np.bool_) if was is values else np.asarray((was != values).any(axis=1))
+    for old, new in zip_longest(before.postings_of(name), section.postings_of(name)):
+        if old is None or new is None or not old.equals(new):
+            for posting in (old, new):
+                is_new[[] if posting is None else posting.rows] = True
+    return np.flatnonzero(is_new)
+
+
+def _sum(posted: Iterable[Posting], rows: IntArray, shape: tuple[int, ...]) -> FloatArray:
+    """What postings put into some rows of a measure of that shape, [n, T]."""
+    at = np.full(shape[0], -1)
+    at[rows] = np.arange(len(rows))
+    total = np.zeros((len(rows), shape[1]))
+    for posting in posted:  # one by one: thousands of events would not fit into memory as [N, T] each
+        place = at[posting.rows]
+        inside = place >= 0
+        np.add.at(total.ravel(), place[inside] * shape[1] + posting.buckets[inside], posting.amounts[inside])
+    return total
+
+
+def _check_size(calendar: Calendar, panel: Panel, name: str, rows: IntArray, limit: float) -> None:
     """Raise BeyondExact for a number that no source may give; changes may still come to it, +10% two hundred times."""
-    sizes = np.abs(panel[name])
+    sizes = np.abs(panel[name][rows])
     if not np.any(sizes > limit):
         return
     row, bucket = np.unravel_index(np.nanargmax(sizes), sizes.shape)
     raise BeyondExact(
-        f"{name} of {' / '.join(panel.keys.labels(int(row)))} in {calendar.label(panel.first + int(bucket))} comes to "
-        f"{sizes[row, bucket]:.4g}; numbers up to {limit:,.0f} are exact. Take back the adjustment, or correct the "
-        "number in the data, that makes it so large"
+        f"{name} of {' / '.join(panel.keys.labels(int(rows[row])))} in {calendar.label(panel.first + int(bucket))} "
+        f"comes to {sizes[row, bucket]:.4g}; numbers up to {limit:,.0f} are exact. Take back the adjustment, or "
+        "correct the number in the data, that makes it so large"
     )

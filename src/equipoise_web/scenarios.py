@@ -4,6 +4,7 @@ Below the two doors, for what a merge would do is looked at by pages and checked
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from equipoise.codec import adjustment_from_json
 from equipoise.core.adjustment import Adjustment, Ruling
@@ -13,10 +14,15 @@ from equipoise.core.merge import Merge, plan_merge, stands_on
 from equipoise.core.scenario import Scenario, WrongScenario, effective_set, lineage
 from equipoise_web.records.models import AdjustmentRecord, RulingRecord, ScenarioEntry, ScenarioRecord
 
+MOST_NEW = 500
+"""Rows that are asked for by name; where more are new, as after a start, all are read."""
+
 
 def read_scenarios(*, until: int | None = None) -> dict[str, Scenario]:
     """Every scenario by name, with what its entries add up to; with `until`, as of the entry of that number."""
-    names = dict(ScenarioRecord.objects.values_list("pk", "name"))
+    fields = ("pk", "name", "question", "parent_id", "assumptions")
+    rows = list(ScenarioRecord.objects.values_list(*fields))
+    names = {pk: name for pk, name, *_ in rows}
     adds: dict[str, set[str]] = {name: set() for name in names.values()}
     drops: dict[str, set[str]] = {name: set() for name in names.values()}
     entries = ScenarioEntry.objects.all() if until is None else ScenarioEntry.objects.filter(pk__lte=until)
@@ -28,15 +34,25 @@ def read_scenarios(*, until: int | None = None) -> dict[str, Scenario]:
         name: Scenario(
             name, question, names.get(parent), frozenset(adds[name]), frozenset(drops[name]), tuple(assumptions)
         )
-        for name, question, parent, assumptions in ScenarioRecord.objects.values_list(
-            "name", "question", "parent_id", "assumptions"
-        )
+        for _, name, question, parent, assumptions in rows
     }
 
 
+_known: dict[tuple[str, datetime], Adjustment] = {}
+"""Adjustments that were read already, by id and when they were made: a row of one is written once."""
+
+
 def all_adjustments() -> dict[str, Adjustment]:
-    """Every adjustment by id, as the engine knows it."""
-    return {record.pk: adjustment_from_json(record.body, seq=record.seq) for record in AdjustmentRecord.objects.all()}
+    """Every adjustment by id, as the engine knows it; only those that are new are read."""
+    global _known  # noqa: PLW0603 - replaced whole, so that threads see one or the other
+    known, keys = _known, list(AdjustmentRecord.objects.values_list("pk", "made_at"))
+    new = [pk for pk, made in keys if (pk, made) not in known]
+    if new:
+        rows = AdjustmentRecord.objects.filter(pk__in=new) if len(new) < MOST_NEW else AdjustmentRecord.objects.all()
+        read = {(row.pk, row.made_at): adjustment_from_json(row.body, seq=row.seq) for row in rows}
+        known = {**known, **read}
+    _known = {key: known[key] for key in keys}
+    return {pk: known[pk, made] for pk, made in keys}
 
 
 def read_rulings() -> list[Ruling]:

@@ -39,6 +39,14 @@ class Posting:
         np.add.at(values, (self.rows, self.buckets), self.amounts)
         return values
 
+    def equals(self, other: "Posting") -> bool:
+        """True if the other puts the same into the same cells for the same cause."""
+        if self is other:
+            return True
+        mine, theirs = ((p.rows, p.buckets, p.amounts) for p in (self, other))
+        named = (self.measure, self.cause) == (other.measure, other.cause)
+        return named and all(np.array_equal(a, b) for a, b in zip(mine, theirs, strict=True))
+
 
 @dataclass(frozen=True, eq=False)
 class Section:

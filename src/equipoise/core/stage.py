@@ -38,6 +38,9 @@ class Inputs:
     sections: Mapping[str, Section]
     base: Section | None = None
     """This stage's section in the snapshot's base plan (no adjustments); None while the base itself is computed."""
+    before: Section | None = None
+    """This stage's section of the same question but for its adjustments, to take from it what comes out alike; the
+    answer never depends on it."""
     report: Report = lambda _share: None
     """To be called by a stage that takes long; the answer never depends on it."""
 

@@ -106,12 +106,10 @@ def factor_of(bias: FloatArray) -> FloatArray:
     return found
 
 
-def correct_bias(
-    ledger: Ledger, axes: Axes, archive: pl.DataFrame, ordered: Panel, *, end: int, switched_on: Sequence[str]
-) -> list[Finding]:
-    """Correct what the functions of `switched_on` entered, and say where others would be; `end` as in measure_bias."""
+def correct_bias(ledger: Ledger, axes: Axes, measured: Sequence[Bias], *, switched_on: Sequence[str]) -> list[Finding]:
+    """Correct what the functions of `switched_on` entered by what was measured, and say where others would be."""
     spoken = [function for function in ledger.weights if function in ledger.said]
-    found = [bias for bias in measure_bias(axes, archive, ordered, functions=spoken, end=end) if bias.is_significant]
+    found = [bias for bias in measured if bias.function in spoken and bias.is_significant]
     findings: list[Finding] = []
     for function in spoken:
         mine = [bias for bias in found if bias.function == function]

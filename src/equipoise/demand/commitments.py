@@ -6,7 +6,7 @@ have. A bucket that a contract covers in part counts by its share of days: that 
 contracts come first, so that of two that contradict each other the more specific one holds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,10 +57,10 @@ class _Applied:
     most: FloatArray
 
 
-def apply_commitments(ledger: Ledger, axes: Axes, frame: pl.DataFrame, bills: Bills) -> list[Finding]:
-    """Bring the consensus within the contracts of table commitments, and say what that took."""
-    commitments, findings = read_commitments(axes, frame, bills)
+def apply_commitments(ledger: Ledger, axes: Axes, commitments: Sequence[Commitment]) -> list[Finding]:
+    """Bring the consensus within contracts, in order of application, and say what that took."""
     applied = [_bind(ledger, commitment) for commitment in commitments]
+    findings: list[Finding] = []
     for one in applied:
         findings += _told(axes, one, ledger.values[CONSENSUS][one.commitment.cells.block].sum(axis=0))
     return findings

@@ -11,7 +11,7 @@ signs with an override. On the consensus every function input posts on_grid(w ×
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -44,19 +44,33 @@ class Ledger:
 
     groups: IntArray | None = None
     """Market and base unit of each row, [N]; None: all rows are of one."""
+    start: Posting | None = None
+    """The posting of the baseline, if it was made before."""
 
     def __post_init__(self) -> None:
         """Every measure starts as the baseline, nothing is held."""
         self.event_causes: set[str] = set()
         """Causes of events that have been applied."""
+        self._mine: set[str] = set()
+        """Names of the arrays that may be written to: no other ledger looks at them."""
         self.said: dict[str, FloatArray] = {}
         """By function what it entered [N, T], without events it leaves alone; NaN where it entered nothing."""
         self._is_free: BoolArray | None = None
         self._events: dict[frozenset[str], FloatArray] = {}
-        self.values = {name: self.baseline.copy() for name in (*FUNCTION_MEASURES.values(), CONSENSUS)}
+        self.values = dict.fromkeys((*FUNCTION_MEASURES.values(), CONSENSUS), self.baseline)
+        """By measure [N, T]: the baseline itself until something moves it."""
         self.is_held = np.zeros(self.baseline.shape, dtype=np.bool_)
         self.entries: list[Entry] = []
         self.held_entries: list[Entry] = []
+
+    def fork(self) -> "Ledger":
+        """Another ledger that stands where this one does; what is written to either does not reach the other."""
+        other = Ledger(self.baseline, self.is_active, self.weights, self.like, self.groups, self.start)
+        other.event_causes, other.is_held = set(self.event_causes), self.is_held.copy()
+        other.said, other.values, other._events = dict(self.said), dict(self.values), dict(self._events)
+        other.entries, other.held_entries = list(self.entries), list(self.held_entries)
+        self._mine.clear()
+        return other
 
     def hold(self, adjustment: Adjustment, change: DemandHold, cells: Cells) -> bool:
         """Fix the cells of a scope at what the change makes of their baseline, before anything else is applied.
@@ -83,6 +97,8 @@ class Ledger:
 
         Its percentages are of `over` [N, T], or of the demand that stands. Nothing falls below zero.
         """
+        for name in self.values:
+            self._own(name)  # before anything looks at what stands: it moves while the event is posted
         standing = self.values[CONSENSUS]
         groups = np.zeros(len(standing), dtype=np.int64) if self.groups is None else self.groups
         if self._is_free is None:
@@ -118,7 +134,7 @@ class Ledger:
             if cause:
                 self._post(CONSENSUS, cause, cells, on_grid(weight * part, QUANTITY_STEP), self.entries)
                 self._post(name, cause, cells, part, self.entries)
-        said = self.said.setdefault(adjustment.function, np.full(self.baseline.shape, np.nan))
+        said = self._own_words(adjustment.function)
         said[cells.block] = self.values[name][cells.block] - (0.0 if change.basis == "delta" else aside)
         return bool(moved.any())
 
@@ -162,14 +178,17 @@ class Ledger:
         Only weights that sum to more than 100 %, or rounding at exactly 100 %, bring the consensus there. It is done
         once all inputs stand, so that a later one may raise what an earlier one lowered.
         """
+        if self.values[CONSENSUS].min(initial=0.0) >= 0:
+            return np.zeros(self.baseline.shape)
+        self._own(CONSENSUS)
         missing = np.maximum(-self.values[CONSENSUS], 0.0)
         given = missing.copy()
-        for entry in reversed(self.entries):
+        for number, entry in reversed([*enumerate(self.entries)]):
             if not missing.any():
                 break
             if entry.measure == CONSENSUS:
                 back = np.minimum(missing[entry.cells.block], np.maximum(-entry.change, 0.0))
-                entry.change[...] += back
+                self.entries[number] = replace(entry, change=entry.change + back)
                 missing[entry.cells.block] -= back
                 self.values[CONSENSUS][entry.cells.block] += back
         assert not missing.any(), "the consensus lies below zero by more than inputs took away"
@@ -177,7 +196,7 @@ class Ledger:
 
     def postings(self) -> tuple[Posting, ...]:
         """All postings, one a measure and cause in the order of application; the baseline first, holds last."""
-        start = Posting.of(CONSENSUS, BASELINE, self.baseline)
+        start = self.start or Posting.of(CONSENSUS, BASELINE, self.baseline)
         by_cause: dict[tuple[str, str], list[Entry]] = {}
         for entry in (*self.entries, *self.held_entries):
             if entry.change.any():
@@ -247,6 +266,24 @@ class Ledger:
             raise CannotSpread("every cell of the scope is held; release a hold or choose another scope")
 
     def _post(self, measure: str, cause: str, cells: Cells, change: FloatArray, book: list[Entry]) -> bool:
-        self.values[measure][cells.block] += change
+        is_effective = bool(change.any())
+        if is_effective:
+            self._own(measure)
+            self.values[measure][cells.block] += change
         book.append(Entry(measure, cause, cells, change.copy()))
-        return bool(change.any())
+        return is_effective
+
+    def _own(self, measure: str) -> None:
+        """Let a measure have an array of its own, to be written to."""
+        if measure not in self._mine:
+            self.values[measure] = np.array(self.values[measure])
+            self._mine.add(measure)
+
+    def _own_words(self, function: str) -> FloatArray:
+        """What a function entered, [N, T], to be written to."""
+        name = f"said by {function}"
+        if name not in self._mine:
+            said = self.said.get(function)
+            self.said[function] = np.full(self.baseline.shape, np.nan) if said is None else said.copy()
+            self._mine.add(name)
+        return self.said[function]

@@ -17,7 +17,7 @@ import polars as pl
 
 from equipoise.core.axes import Axes
 from equipoise.core.finding import Finding
-from equipoise.core.grid import QUANTITY_STEP, FloatArray, on_grid
+from equipoise.core.grid import QUANTITY_STEP, FloatArray, IntArray, on_grid
 from equipoise.core.history import bucketed, row_numbers
 from equipoise.core.measure import Grain
 from equipoise.demand.findings import ORDERS_BEYOND, OVERDUE_ORDERS, STRANGE_ORDER
@@ -36,6 +36,10 @@ class OpenOrders:
     def total(self) -> FloatArray:
         """Orders requested in the buckets, [N, T − first]."""
         return self.normal + self.abnormal
+
+    def part(self, rows: IntArray) -> "OpenOrders":
+        """Those of some rows."""
+        return OpenOrders(self.normal[rows], self.abnormal[rows], self.overdue[rows])
 
 
 def read_orders(axes: Axes, frame: pl.DataFrame, first: int = 0) -> tuple[OpenOrders, list[Finding]]:

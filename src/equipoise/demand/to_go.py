@@ -16,7 +16,7 @@ from equipoise.core.axes import Axes
 from equipoise.core.dataset import DatasetHead
 from equipoise.core.fence import buckets_inside
 from equipoise.core.finding import Finding
-from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, on_grid
+from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, IntArray, on_grid
 from equipoise.core.history import bucketed, row_numbers
 from equipoise.core.measure import Grain
 from equipoise.core.rates import Asked, painted_rates
@@ -85,10 +85,8 @@ def demand_to_go(
     return ToGo(unconsumed, until_start, overdue, to_date)
 
 
-def forecast_counts(
-    axes: Axes, head: DatasetHead, fences: pl.DataFrame, items: pl.DataFrame, unconsumed: FloatArray
-) -> tuple[BoolArray, list[Finding]]:
-    """Where forecast counts beside orders, [N, T]: everywhere but inside the demand fence of make_to_order items.
+def inside_fence(axes: Axes, head: DatasetHead, fences: pl.DataFrame, items: pl.DataFrame) -> BoolArray:
+    """Where forecast does not count beside orders, [N, T]: inside the demand fence of make_to_order items.
 
     The demand fence of an item is the longest of its locations: a customer does not say where he is served from.
     """
@@ -101,11 +99,14 @@ def forecast_counts(
     fulfillment = dict(items.select("item", "fulfillment").iter_rows())
     to_order = np.array([fulfillment.get(code) == "make_to_order" for code in axes.items.leaves], dtype=np.bool_)
     elapsed = (head.as_of - head.start).days + 1
-    inside = buckets_inside(axes.calendar.horizon_days, elapsed, np.where(to_order[item], days, 0.0))
-    dropped = np.where(inside, unconsumed, 0.0).sum(axis=1)
-    rows = np.flatnonzero(dropped > 0)
-    if rows.size == 0:
-        return ~inside, []
-    example = " in ".join(keys.labels(int(rows[0])))
-    message = f"{rows.size} series lose forecast without orders, first {example}, {dropped[rows[0]]:,.0f} units"
-    return ~inside, [DROPPED_IN_FENCE.found("table fences", message, count=int(rows.size))]
+    return buckets_inside(axes.calendar.horizon_days, elapsed, np.where(to_order[item], days, 0.0))
+
+
+def lost_in_fence(axes: Axes, rows: IntArray, dropped: FloatArray) -> list[Finding]:
+    """What is said of series `rows` [n] that lose `dropped` [n] units of forecast inside their demand fence."""
+    lose = np.flatnonzero(dropped > 0)
+    if lose.size == 0:
+        return []
+    example = " in ".join(axes.keys[Grain.DEMAND].labels(int(rows[lose[0]])))
+    message = f"{lose.size} series lose forecast without orders, first {example}, {dropped[lose[0]]:,.0f} units"
+    return [DROPPED_IN_FENCE.found("table fences", message, count=int(lose.size))]

@@ -73,6 +73,8 @@ class Entry:
     because: str = ""
     answer: Any = None
     head: AuditHead = field(default_factory=AuditHead)
+    last_ruling: int = 0
+    """Number of the last ruling that it gave; 0 for none."""
 
     def tell(
         self, subject: str, *, before: object = None, after: object = None, because: str = "", answer: object

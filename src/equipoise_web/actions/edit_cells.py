@@ -73,8 +73,7 @@ def edit_cells(
             ids = [append_adjustment(entry, who, each, home).pk for each in read]
             step = GridStep.objects.create(person_id=who.person, scenario=scenario, label=label, adjustments=ids)
             plan_next(who, scenario)
-            last = RulingRecord.objects.order_by("-id").values_list("id", flat=True).first()
-            answer = {"step": step.pk, "label": label, "adjustments": ids, "seen": last}
+            answer = {"step": step.pk, "label": label, "adjustments": ids, "seen": entry.last_ruling}
             after = {"step": step.pk, "label": label, "adjustments": ids}
             entry.tell(f"step:{step.pk}", after=after, because=words or IN_GRID, answer=answer)
     found: dict[str, Any] = entry.answer
@@ -83,12 +82,14 @@ def edit_cells(
 
 def _check_unchanged(who: Access, read: Sequence[Adjustment], home: ScenarioRecord, axes: Axes, *, seen: int) -> None:
     """StaleEdit if somebody else has ruled since `seen` on an adjustment of this plan that moves a cell of these."""
+    rulings = RulingRecord.objects.filter(pk__gt=seen).exclude(by=who.person)
+    if not rulings.exists():
+        return  # most often, and told by a much smaller question than which of them concern this plan
     here = [home]
     while (parent := here[-1].parent) is not None:
         here.append(parent)
-    rulings = RulingRecord.objects.filter(pk__gt=seen).exclude(by=who.person).select_related("by", "adjustment")
     of_this_plan = ScenarioEntry.objects.filter(scenario__in=here, adjustment=OuterRef("adjustment"))
-    for ruling in rulings.filter(Exists(of_this_plan)).order_by("-id"):
+    for ruling in rulings.filter(Exists(of_this_plan)).select_related("by", "adjustment").order_by("-id"):
         other = adjustment_from_json(ruling.adjustment.body, seq=ruling.adjustment.seq)
         met = next((each for each in read if _meet(each, other, axes)), None)
         if met is None:

@@ -71,7 +71,8 @@ def append_adjustment(entry: Entry, who: Access, read: Adjustment, home: Scenari
         id=read.id, seq=seq, kind=read.change.kind, function=read.function, body=body, author_id=who.person
     )
     ScenarioEntry.objects.create(scenario=home, adjustment=made)
-    RulingRecord.objects.create(adjustment=made, verdict="proposed", by_id=who.person, because=read.reason)
+    ruling = RulingRecord.objects.create(adjustment=made, verdict="proposed", by_id=who.person, because=read.reason)
+    entry.last_ruling = ruling.pk
     return made
 
 

@@ -9,16 +9,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from equipoise.core.grid import BoolArray, IntArray
-from equipoise.core.measure import Grain
+from equipoise.catalog import MEASURE_BY_NAME
+from equipoise.core.grid import BoolArray, FloatArray, IntArray
+from equipoise.core.measure import Grain, OverTime
 from equipoise.plan import Plan
 from equipoise_web.access import Access
-from equipoise_web.reads.grid_lines import Lines, needs_of
+from equipoise_web.reads.grid_lines import OWN, Lines, needs_of
 from equipoise_web.reads.grid_marks import ESTIMATE
 from equipoise_web.reads.grid_numbers import Numbers
 from equipoise_web.reads.grid_rows import GridRows, Marks, may_read, people_marks, standing_of, state_of_line
 from equipoise_web.reads.grid_tree import GridTree
-from equipoise_web.reads.grid_view import LOAD_PCT, Unit
+from equipoise_web.reads.grid_view import LOAD_PCT, MONEY, Unit
 
 Part = tuple[GridTree, IntArray, slice]
 """A tree, numbers of nodes in the whole of it, and which of the tree's own nodes these are."""
@@ -37,8 +38,10 @@ def rows_again(before: GridRows, numbers: Numbers, who: Access) -> GridRows:
         # A resource is shared: what uses it may stand anywhere.
         parts = [_all(tree)] if name == LOAD_PCT else _parts(tree, moved)
         for part, ids, own in parts:
-            found = Lines(numbers.plan, numbers.base, part, columns, unit).line(name)
-            starting = Lines(numbers.base, numbers.base, part, columns, unit)
+            found = _total(before, numbers, number, moved) if part is tree.whole else None
+            if found is None:
+                found = Lines(numbers.plan, numbers.base, part, columns, unit).line(name)
+            starting = _Starting(numbers.base, numbers.base, part, columns, unit)
             values[number, ids] = found[own]
             states[number, ids] = state_of_line(name, found, starting, numbers)[own]
     marks: Marks = people_marks(numbers, who, tree, columns, before.lines) | states
@@ -80,6 +83,56 @@ def _parts(tree: GridTree, moved: dict[Grain, BoolArray]) -> Iterator[Part]:
             kept = tree.kept["part"] = tops, *tree.below(tops)
         yield kept[1], kept[2][1:], slice(1, None)
     yield tree.whole, np.zeros(1, dtype=np.int64), slice(None)
+
+
+def _total(before: GridRows, numbers: Numbers, number: int, moved: dict[Grain, BoolArray]) -> FloatArray | None:
+    """A line's numbers of the whole [1, C] by what its moved rows add to it; None where these do not say it.
+
+    Numbers on the grid add up exactly in any order, so it is the sum over all rows.
+    """
+    name, unit, columns = before.lines[number], before.view.unit, before.columns
+    is_one_unit = name == MONEY or unit != "base" or len(set(numbers.base.item_units.tolist())) == 1
+    if set(moved) != {Grain.DEMAND} or not is_one_unit or not _is_sum(name):
+        return None
+    few = _whole_of(before.tree, moved[Grain.DEMAND])
+    old, new = (
+        Lines(plan, numbers.base, few, columns, unit).line(name) for plan in (before.numbers.plan, numbers.plan)
+    )
+    total, ahead = before.values[number, :1].copy(), slice(len(columns.closed), None)
+    total[:, ahead] += new[:, ahead] - old[:, ahead]
+    return total if np.isfinite(total[:, ahead]).all() else None
+
+
+def _whole_of(tree: GridTree, moved: BoolArray) -> GridTree:
+    """The tree of node 0 alone, over the shown rows of demand that moved."""
+    kept = tree.kept.get("whole of")
+    if kept is None or not np.array_equal(kept[0], moved):
+        nodes = {**tree.whole.nodes, Grain.DEMAND: np.where(moved, tree.whole.nodes[Grain.DEMAND], -1)}
+        kept = tree.kept["whole of"] = moved, replace(tree.whole, nodes=nodes)
+    found: GridTree = kept[1]
+    return found
+
+
+def _is_sum(name: str) -> bool:
+    """True for a line whose total is the sum of its rows' numbers, over time as well."""
+    if name == MONEY:
+        return True
+    if name in OWN:
+        return False
+    measure = MEASURE_BY_NAME[name]
+    return not (measure.parts or measure.ratio or measure.cover) and measure.over_time is OverTime.SUM
+
+
+class _Starting(Lines):
+    """Lines of the published plan: the same with every edit, so worked out once for a tree."""
+
+    def line(self, name: str) -> FloatArray:
+        """One line, [R, C]."""
+        key = ("starting", self.base.digest, name)
+        if key not in self.tree.kept:
+            self.tree.kept[key] = super().line(name)
+        found: FloatArray = self.tree.kept[key]
+        return found
 
 
 def _all(tree: GridTree) -> Part:

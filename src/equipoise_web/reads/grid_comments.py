@@ -41,11 +41,6 @@ def scope_named(name: str) -> tuple[str, Scope] | None:
         return None
 
 
-def comment_count() -> int:
-    """How many comments on cells there are: what a reader's marks depend on."""
-    return Comment.objects.filter(about__startswith="cell:").count()
-
-
 def comment_marks(
     tree: GridTree, columns: Columns, lines: Iterable[str], nodes: dict[str, str]
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:

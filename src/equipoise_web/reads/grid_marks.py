@@ -65,9 +65,8 @@ def marks_of(
         measure = measure_of(adjustment)
         if measure not in names or adjustment.change.kind == "demand_hold":
             continue
-        nodes, spans = covered(plan, tree, columns, adjustment)
-        bit = MINE if adjustment.author == reader else THEIRS
-        found[names.index(measure)] |= (bit * (nodes[:, None] & spans[None, :])).astype(np.uint8)
+        cells = np.ix_(*covered(plan, tree, columns, adjustment))
+        found[names.index(measure)][cells] |= MINE if adjustment.author == reader else THEIRS
     held = _held(plan, tree, columns, adjustments)
     for line, name in enumerate(names):
         if name == CONSENSUS or name in FUNCTION_MEASURES.values():

@@ -7,9 +7,6 @@ the plan will say; load follows at standing rates; what later stages make is tha
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from django.conf import settings
-from django.db.models import Max
-
 from equipoise.core.adjustment import Adjustment
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.finding import Finding
@@ -17,9 +14,9 @@ from equipoise.plan import Plan, sections_until
 from equipoise_web.access import Access, Right
 from equipoise_web.expiry import today
 from equipoise_web.reads.plans import newest_digest_of, open_plan, published_digest
+from equipoise_web.reads.pulse import Pulse, read_pulse
 from equipoise_web.reads.scenarios import Question, question_of, working_scenario
 from equipoise_web.reads.scoped import scoped_plan
-from equipoise_web.records.models import AuditHead, RulingRecord, ScenarioEntry, ScenarioRecord
 
 
 class NoPlanYet(EquipoiseError):
@@ -36,6 +33,8 @@ class Numbers:
     plan: Plan
     base: Plan
     """The published plan that `plan` starts from; the same object where the numbers are exact."""
+    pulse: Pulse
+    """What had been written when they were read."""
     findings: tuple[Finding, ...] = ()
     """What the estimate says of adjustments; empty where the numbers are exact."""
 
@@ -51,49 +50,58 @@ def working_name() -> str:
     return "" if root is None else root.name
 
 
-def numbers_of(who: Access, question: Question) -> Numbers:
+def numbers_of(who: Access, question: Question, pulse: Pulse) -> Numbers:
     """The numbers of what a scenario asks. NoPlanYet where no plan was computed from its data."""
     who.require(Right.READ)
-    exact = published_digest(question.fingerprint)
-    digest = exact or newest_digest_of(question.snapshot)
+    exact = _published(pulse.home, pulse.plan, pulse.answers, question.fingerprint)
+    digest = exact or _newest(pulse.home, pulse.plan, question.snapshot)
     if digest is None:
         raise NoPlanYet(f"no plan was computed for {question.scenario!r} yet; ask for one first")
     base = scoped_plan(open_plan(digest), who)
     if exact:
-        return Numbers(question.scenario, question.fingerprint, question.adjustments, base, base)
+        return Numbers(question.scenario, question.fingerprint, question.adjustments, base, base, pulse)
     whole, findings = _estimate(digest, question.fingerprint, _Asked(question.adjustments))
     plan = scoped_plan(whole, who)
-    return Numbers(question.scenario, question.fingerprint, question.adjustments, plan, base, findings)
+    return Numbers(question.scenario, question.fingerprint, question.adjustments, plan, base, pulse, findings)
 
 
 def numbers_now(who: Access, scenario: str = "") -> Numbers:
     """The numbers of a scenario as it stands; of the working one unless named."""
-    return numbers_of(who, question_now(scenario or working_name()))
+    pulse = read_pulse()
+    return numbers_of(who, question_now(scenario or pulse.working, pulse), pulse)
 
 
-def question_now(scenario: str) -> Question:
+def question_now(scenario: str, pulse: Pulse) -> Question:
     """What a scenario asks now, read from its rows once until somebody writes.
 
     Rows of scenarios, entries and rulings are appended by writes that end in the audit chain, so its digest and the
     last number of each say whether there are new ones; the day, whether a hold has run out.
     """
-    chain = AuditHead.objects.values_list("digest", flat=True).first() or ""
-    last = tuple(
-        rows.objects.aggregate(last=Max("id"))["last"] for rows in (RulingRecord, ScenarioEntry, ScenarioRecord)
-    )
-    return _question(str(settings.EQUIPOISE_HOME), scenario, chain, (*last, today().toordinal()))
+    chain, last = pulse.chain, (pulse.rulings, pulse.entries, pulse.scenarios)
+    return _question(pulse.home, scenario, chain, (*last, today().toordinal()))
 
 
 @lru_cache(maxsize=64)
-def _question(_home: str, scenario: str, _chain: str, _last: tuple[int | None, ...]) -> Question:
+def _question(_home: str, scenario: str, _chain: str, _last: tuple[int, ...]) -> Question:
     return question_of(scenario)
+
+
+@lru_cache(maxsize=256)
+def _published(_home: str, _newest_plan: str, _answers: int, fingerprint: str) -> str | None:
+    """Plans and answers are appended: what answers a question stays the same until there is a newer one."""
+    return published_digest(fingerprint)
+
+
+@lru_cache(maxsize=64)
+def _newest(_home: str, _newest_plan: str, snapshot: str) -> str | None:
+    return newest_digest_of(snapshot)
 
 
 def numbers_of_plan(who: Access, digest: str) -> Numbers:
     """Those of a published plan."""
     who.require(Right.READ)
     plan = scoped_plan(open_plan(digest), who)
-    return Numbers("", plan.fingerprint, plan.adjustments, plan, plan)
+    return Numbers("", plan.fingerprint, plan.adjustments, plan, plan, read_pulse())
 
 
 class _Asked(tuple[Adjustment, ...]):

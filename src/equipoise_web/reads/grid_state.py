@@ -12,7 +12,7 @@ from equipoise.core.adjustment import Adjustment
 from equipoise_web.access import Access
 from equipoise_web.reads.grid_again import rows_again
 from equipoise_web.reads.grid_beside import beside
-from equipoise_web.reads.grid_comments import comment_count, comment_marks
+from equipoise_web.reads.grid_comments import comment_marks
 from equipoise_web.reads.grid_marks import CHANGED, THEIRS, marks_of
 from equipoise_web.reads.grid_numbers import Numbers
 from equipoise_web.reads.grid_rows import GridRows, read_rows
@@ -43,9 +43,8 @@ _last: dict[_Key, str] = {}
 
 def rows_now(who: Access, view: GridView, numbers: Numbers) -> GridRows:
     """The rows of a view of numbers, with the marks of comments."""
-    since = _looked_before(who)
     key = _key(who, view, numbers.scenario, state_of(numbers))
-    found = _kept.get(key, lambda: beside(_marked(_rows(who, view, numbers), who, since), who))
+    found = _kept.get(key, lambda: beside(_marked(_rows(who, view, numbers), who, _looked_before(who)), who))
     if len(_last) > MOST_READERS:
         _last.clear()
     _last[replace(key, state="")] = key.state
@@ -69,7 +68,7 @@ def _rows(who: Access, view: GridView, numbers: Numbers) -> GridRows:
 
 def state_of(numbers: Numbers) -> str:
     """What a reader of numbers has: the plan they start from, what is asked, how much was said."""
-    return f"{numbers.base.digest[:16]}.{numbers.fingerprint[:16]}.{comment_count()}"
+    return f"{numbers.base.digest[:16]}.{numbers.fingerprint[:16]}.{numbers.pulse.comments}"
 
 
 def last_seen() -> int:
@@ -87,11 +86,13 @@ def steps_of(who: Access, scenario: str) -> dict[str, str]:
 
 def _marked(rows: GridRows, who: Access, since: datetime | None) -> GridRows:
     """The rows with marks of comments, and of what others changed since the reader's visit before."""
-    marks = rows.marks | comment_marks(rows.tree, rows.columns, rows.lines, dict(rows.view.nodes))
+    marks = rows.marks
+    if rows.numbers.pulse.comments:
+        marks = marks | comment_marks(rows.tree, rows.columns, rows.lines, dict(rows.view.nodes))
     if since is not None and (new := _changed_since(rows, who, since)):
         numbers = rows.numbers
         theirs = marks_of(numbers.plan, rows.tree, rows.columns, rows.lines, new, who.name) & THEIRS
-        marks |= np.where(theirs > 0, CHANGED, 0).astype(np.uint8)
+        marks = marks | np.where(theirs > 0, CHANGED, 0).astype(np.uint8)
     return replace(rows, marks=marks)
 
 

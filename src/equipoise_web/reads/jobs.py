@@ -83,7 +83,8 @@ def _is_less(who: Access) -> bool:
 
 def waiting_job(kind: str, question: Mapping[str, Any]) -> JobRow | None:
     """The job that waits or runs for a question, if there is one."""
-    same = Job.objects.filter(kind=kind, question=dict(question), state__in=(Job.QUEUED, Job.RUNNING)).first()
+    alive = Job.objects.filter(kind=kind, question=dict(question), state__in=(Job.QUEUED, Job.RUNNING))
+    same = alive.select_related("asked_by").first()
     return None if same is None else _row(same)
 
 

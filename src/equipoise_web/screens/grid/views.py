@@ -16,7 +16,7 @@ from equipoise_web.reads.form import REASONS
 from equipoise_web.reads.grid_bytes import MEDIA_TYPE
 from equipoise_web.reads.grid_cell import not_explained, read_cell
 from equipoise_web.reads.grid_choices import read_choices
-from equipoise_web.reads.grid_state import last_seen, rows_before, state_of, steps_of
+from equipoise_web.reads.grid_state import rows_before, state_of, steps_of
 from equipoise_web.reads.grid_views import read_views
 from equipoise_web.reads.jobs import waiting_job
 from equipoise_web.reads.plans import published_digest
@@ -101,7 +101,7 @@ def standing(request: PersonRequest, asked: Asked) -> dict[str, object]:
     has_come = job is None and not asked.numbers.is_exact and published_digest(asked.numbers.fingerprint) is not None
     return {
         "state": state_of(asked.numbers),
-        "seen": last_seen(),
+        "seen": asked.numbers.pulse.rulings,
         "is_exact": asked.numbers.is_exact,
         "steps": steps_of(request.access, scenario) if scenario else {"undo": "", "redo": ""},
         "progress": {"pct": round(100 * job.progress), "stage": job.stage}
