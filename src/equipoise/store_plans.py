@@ -4,6 +4,7 @@
     DIR/snapshot/               the sealed snapshot
     DIR/keys/GRAIN.parquet      codes of the rows of each grain
     DIR/sections/STAGE/         section.json, MEASURE.npy [N, T], posting_*.npy
+    DIR/rollups/MEASURE.npy     sums at pairs of levels, of plans with many rows (stored_rollups)
     DIR/manifest.json           size and SHA-256 of every file
 
 Large arrays are mapped, so a slice is read in well under a millisecond; small ones are read, for each mapping holds an
@@ -14,6 +15,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -28,6 +30,7 @@ from equipoise.core.panel import Panel
 from equipoise.core.section import Posting, Section
 from equipoise.plan import Plan, axes_of, policy_of
 from equipoise.store import MANIFEST, publish_folder, read_manifest, read_snapshot, write_manifest, write_snapshot
+from equipoise.stored_rollups import ROLLUPS, write_rollups
 
 MAPPED = 4 << 20
 """Bytes from which the array of a measure is mapped."""
@@ -51,6 +54,7 @@ def write_plan(plan: Plan, folder: Path | str) -> None:
         for stage, section in plan.sections.items():
             (place / "sections" / stage).mkdir(parents=True)
             write_section(section, place / "sections" / stage)
+        write_rollups(plan, place / ROLLUPS)
         (place / "plan.json").write_bytes(
             canonical_json(
                 {
@@ -78,7 +82,7 @@ def read_plan(folder: Path | str, *, is_checked: bool = True) -> Plan:
         read_manifest(place)
     head = json.loads((place / "plan.json").read_bytes())
     snapshot = read_snapshot(place / "snapshot")
-    axes = axes_of(snapshot)
+    axes = _AXES.get(snapshot.id) or _AXES.setdefault(snapshot.id, axes_of(snapshot))
     sections = {name: read_section(place / "sections" / name, axes) for name in _stages(place)}
     adjustments = tuple(adjustment_from_json(raw) for raw in head["adjustments"])
     findings = tuple(_finding_from(raw) for raw in head["findings"])
@@ -86,6 +90,11 @@ def read_plan(folder: Path | str, *, is_checked: bool = True) -> Plan:
     if plan.fingerprint != head["fingerprint"]:
         raise PlanDamaged(f"plan.json names question {head['fingerprint'][:12]}, its rows ask {plan.fingerprint[:12]}")
     return plan
+
+
+_AXES: WeakValueDictionary[str, Axes] = WeakValueDictionary()
+"""Axes of open plans by their snapshot, which they follow from: versions of one plan share them, and what is kept by
+them."""
 
 
 def is_plan(folder: Path | str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from equipoise.catalog import MEASURE_BY_NAME
@@ -20,12 +21,14 @@ from equipoise.core.measure import Unit as MeasureUnit
 from equipoise.core.table import UnknownName
 from equipoise.demand.measures import FUNCTION_MEASURES
 from equipoise.plan import Plan
+from equipoise.stored_rollups import layout_of
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.grid_bytes import to_bytes
-from equipoise_web.reads.grid_columns import Columns
+from equipoise_web.reads.grid_columns import Columns, columns_of
 from equipoise_web.reads.grid_lines import OWN, Lines, grain_of, label_of, parts_of
 from equipoise_web.reads.grid_marks import ESTIMATE, marks_of
 from equipoise_web.reads.grid_numbers import Numbers
+from equipoise_web.reads.grid_outline import OutlineTree, outline_of, tree_of
 from equipoise_web.reads.grid_tree import GridTree, build_tree
 from equipoise_web.reads.grid_view import (
     CONSENSUS,
@@ -83,15 +86,16 @@ class GridRows:
         return labels
 
 
-def read_rows(numbers: Numbers, view: GridView, *, who: Access) -> GridRows:
-    """The rows of a view. UnknownName for measures, levels or nodes that there are not, and for too many cells."""
+def read_rows(numbers: Numbers, view: GridView, *, who: Access, held: tuple[str, ...] = ()) -> GridRows:
+    """The rows of a view, of a large plan those held by keys where any are named. UnknownName for measures, levels or
+    nodes that there are not, and for too many cells."""
     plan, axes = numbers.plan, numbers.plan.axes
     lines = view.measures if MONEY in view.measures else (*view.measures, MONEY)
     for name in lines:
         if name not in OWN and (name not in MEASURE_BY_NAME or grain_of(name) is None):
             raise UnknownName(f"there is no measure {name!r} with rows; the data dictionary lists them all")
-    tree = build_tree(axes, view.levels(axes), shown_rows(plan, view, who))
-    columns = Columns.of(axes.calendar, view.time, closed_buckets(plan) if view.past else range(0))
+    tree = tree_for(plan, view, who, held)
+    columns = columns_of(axes, view.time, closed_buckets(plan) if view.past else range(0))
     if len(lines) * len(tree) * len(columns) > MOST_CELLS:
         raise UnknownName(f"a view holds at most {MOST_CELLS:,} cells; ask for fewer measures or a node")
     reader, starting = (Lines(each, numbers.base, tree, columns, view.unit) for each in (plan, numbers.base))
@@ -102,8 +106,18 @@ def read_rows(numbers: Numbers, view: GridView, *, who: Access) -> GridRows:
         values.append(found)
         states.append(state_of_line(name, found, starting, numbers))
     marks = people_marks(numbers, who, tree, columns, lines) | np.stack(states)
-    header = {**_header(numbers, view, who, tree, columns, lines), **standing_of(numbers)}
+    header = {**_head_of(numbers, view, who, tree, columns, lines), **standing_of(numbers)}
     return GridRows(view, tree, columns, lines, np.stack(values), marks, numbers, header)
+
+
+def tree_for(plan: Plan, view: GridView, who: Access, held: tuple[str, ...]) -> GridTree:
+    """The tree of a view's rows; of a plan with many rows, of those that the reader has before the eyes."""
+    axes, levels = plan.axes, view.levels(plan.axes)
+    grains = {grain_of(name) for name in (*view.measures, MONEY)}
+    if all(grain is None or layout_of(axes, grain) is None for grain in grains):
+        return build_tree(axes, levels, shown_rows(plan, view, who))
+    key = (view.measures, who.held, who.limit)
+    return tree_of(outline_of(axes, levels, view.nodes, key, lambda: shown_rows(plan, view, who)), view.opened, held)
 
 
 def people_marks(numbers: Numbers, who: Access, tree: GridTree, columns: Columns, lines: tuple[str, ...]) -> Marks:
@@ -170,15 +184,33 @@ def _is_later(name: str) -> bool:
     return name not in OWN and MEASURE_BY_NAME[name].stage not in DEMAND_STAGES
 
 
-def _header(
+def _head_of(
     numbers: Numbers, view: GridView, who: Access, tree: GridTree, columns: Columns, lines: tuple[str, ...]
+) -> dict[str, Any]:
+    """The header but for what changes with every edit, kept with the tree that it tells of."""
+    may = editable_measures(who) if numbers.scenario else {}
+    # Columns are those of the view, its plan and the language.
+    key = ("head", get_language(), view, numbers.base.digest, numbers.scenario, tuple(may.items()), who.is_everywhere)
+    if key not in tree.kept:
+        tree.kept[key] = _header(numbers, view, who, tree, columns, lines, may)
+    found: dict[str, Any] = tree.kept[key]
+    return found
+
+
+def _header(
+    numbers: Numbers,
+    view: GridView,
+    who: Access,
+    tree: GridTree,
+    columns: Columns,
+    lines: tuple[str, ...],
+    may: Mapping[str, str],
 ) -> dict[str, Any]:
     names = words_of(numbers.base.snapshot_id).names
     labels = [_whole(who)]
     for node in range(1, len(tree)):
         level = tree.levels[int(tree.depth[node]) - 1]
         labels.append(names.get((level.dimension, tree.codes[node]), tree.codes[node]) or "–")
-    may = editable_measures(who) if numbers.scenario else {}
     return {
         "scenario": numbers.scenario,
         "digest": numbers.base.digest,
@@ -215,16 +247,28 @@ def _header(
         "keys": tree.keys,
         "labels": tuple(labels),
         "depth": tree.depth.tolist(),
+        **_window(tree),
     }
+
+
+def _window(tree: GridTree) -> dict[str, Any]:
+    """Of a tree that is not held whole: children of each row that are not held, and which child is the first."""
+    if not isinstance(tree, OutlineTree) or not tree.not_held:
+        return {}
+    return {"hidden": tree.hidden.tolist(), "begins": tree.begins.tolist()}
 
 
 def _uom(plan: Plan, view: GridView, tree: GridTree) -> str:
     """The unit that all items with rows of demand share; blank where they share none."""
     if view.unit == "volume":
         return plan.head.volume_uom
-    shown = plan.axes.keys[Grain.DEMAND].column("item")[tree.nodes[Grain.DEMAND] >= 0]
-    units = {plan.base_uoms[plan.axes.items.leaves[item]] for item in np.unique(shown).tolist()}
-    return units.pop() if len(units) == 1 else ""
+    key = ("uom", plan.snapshot_id)
+    if key not in tree.shared:
+        shown = np.unique(plan.axes.keys[Grain.DEMAND].column("item")[tree.rows(Grain.DEMAND)])
+        units = {plan.base_uoms[plan.axes.items.leaves[item]] for item in shown.tolist()}
+        tree.shared[key] = units.pop() if len(units) == 1 else ""
+    found: str = tree.shared[key]
+    return found
 
 
 def _whole(who: Access) -> str:

@@ -6,9 +6,9 @@ grid (algebra.md section 2). What lies below some nodes of the first level is a 
 costs what it reaches.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,16 @@ class GridTree:
     def __len__(self) -> int:
         """Number of nodes, R."""
         return len(self.depth)
+
+    @property
+    def shared(self) -> dict[Hashable, Any]:
+        """What readers of all trees of the same rows work out once."""
+        return self.kept
+
+    @property
+    def not_held(self) -> int:
+        """Nodes of the view that this tree does not hold."""
+        return 0
 
     @cached_property
     def at(self) -> tuple[IntArray, ...]:
@@ -163,7 +173,7 @@ def build_tree(axes: Axes, levels: tuple[Level, ...], shown: Mapping[Grain, Bool
     Rows that only such grains have, such as stock of what nobody sells, have nodes as deep as their grain goes.
     """
     sizes = [len(axes.hierarchy(level.dimension).nodes(level.name)) + 1 for level in levels]
-    numbers = {grain: _numbers(axes, axes.keys[grain], levels, sizes) for grain in shown}
+    numbers = {grain: numbers_at(axes, axes.keys[grain], levels, sizes) for grain in shown}
     deepest = max((len(each) for each in numbers.values()), default=0)
     whole = [np.stack(each)[:, shown[grain]] for grain, each in numbers.items() if len(each) == deepest and deepest > 0]
     leaves = np.concatenate(whole, axis=1) if whole else np.zeros((0, 0), dtype=np.int64)
@@ -189,15 +199,25 @@ def build_tree(axes: Axes, levels: tuple[Level, ...], shown: Mapping[Grain, Bool
     return GridTree(used, depth, parent, number, codes, nodes, reach)
 
 
-def _numbers(axes: Axes, keys: Keys, levels: Iterable[Level], sizes: list[int]) -> list[IntArray]:
-    """Number of each row's node at the levels that the grain has, from the first on."""
+def numbers_at(
+    axes: Axes, keys: Keys, levels: Iterable[Level], sizes: Sequence[int], rows: IntArray | slice = slice(None)
+) -> list[IntArray]:
+    """Number of each row's node at the levels that the grain has, from the first on; the last where it has none."""
     found = []
     for level, size in zip(levels, sizes, strict=True):
         column = KEY_OF.get((keys.grain, level.dimension), level.dimension)
         if column not in keys.dimensions:
             break
-        groups = axes.hierarchy(level.dimension).groups(level.name)[keys.column(column)]
-        found.append(np.where(groups < 0, size - 1, groups))
+        found.append(_leaf_numbers(axes, level, size)[keys.column(column)[rows]])
+    return found
+
+
+@lru_cache(maxsize=64)
+def _leaf_numbers(axes: Axes, level: Level, size: int) -> IntArray:
+    """Number of each leaf's node at a level, the last of `size` where it has none."""
+    groups = axes.hierarchy(level.dimension).groups(level.name)
+    found: IntArray = np.where(groups < 0, size - 1, groups)
+    found.setflags(write=False)
     return found
 
 

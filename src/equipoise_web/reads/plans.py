@@ -1,6 +1,7 @@
 """Published plans by digest: the row names the folder, the folder holds the numbers, some stay open."""
 
 from functools import lru_cache
+from mmap import MADV_DONTNEED, mmap
 from pathlib import Path
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from equipoise.core.errors import EquipoiseError
 from equipoise.engine import engine
 from equipoise.plan import Plan
 from equipoise.store_plans import read_plan
+from equipoise.stored_rollups import ROLLUPS, Rollups
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.open_folders import OpenFolders
 from equipoise_web.reads.scoped import scoped_plan
@@ -28,7 +30,19 @@ def open_plan(digest: str) -> Plan:
     home = str(settings.EQUIPOISE_HOME)
     folder = _folder(home, digest)
     # A plan never changes, so an open one stays true; the digest is part of the key for folders used again.
-    return _open.get((home, folder, digest), lambda: read_plan(Path(home, "plans", folder)))
+    return _open.get((home, folder, digest), lambda: _read(Path(home, "plans", folder)))
+
+
+def _read(folder: Path) -> Plan:
+    """The plan, its digest worked out; the pages of its mapped files that this took are given back."""
+    plan = read_plan(folder)
+    assert plan.digest, folder
+    for section in plan.sections.values():
+        for panel, name in section.measures():
+            mapped = panel.measures[name].base
+            if isinstance(mapped, mmap):
+                mapped.madvise(MADV_DONTNEED)
+    return plan
 
 
 @lru_cache(maxsize=1024)
@@ -38,6 +52,17 @@ def _folder(_home: str, digest: str) -> str:
     if folder is None:
         raise PlanNotFound(f"no plan {digest[:12]} was published here")
     return str(folder)
+
+
+def open_rollups(digest: str) -> Rollups:
+    """The stored sums of a published plan, unfiltered. Raises PlanNotFound."""
+    home = str(settings.EQUIPOISE_HOME)
+    return _rollups(home, _folder(home, digest), digest)
+
+
+@lru_cache(maxsize=16)
+def _rollups(home: str, folder: str, digest: str) -> Rollups:
+    return Rollups(Path(home, "plans", folder, ROLLUPS), Path(home, "shelf", ROLLUPS, digest))
 
 
 def _bytes_of(plan: Plan) -> int:
