@@ -40,7 +40,8 @@ class Keys:
               const cell = document.querySelector(".gridbox.focused .rgCell.here");
               if (document.activeElement.matches(".cell-field")) return Boolean(cell);
               const style = getComputedStyle(document.activeElement);
-              return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
+              const isOutlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+              return isOutlined || style.boxShadow !== "none";
             }"""
         )
 

@@ -90,7 +90,8 @@ def on_the_server(page):
     """The consensus as the server has it now, by row and month."""
     found = page.evaluate(
         """async ([measure]) => {
-          const { read } = await import("/static/grid/wire.js"), { numbers, query } = document.getElementById("grid-page").dataset;
+          const { read } = await import("/static/grid/wire.js");
+          const { numbers, query } = document.getElementById("grid-page").dataset;
           const { header, values } = await read(`${numbers}?${query}`), found = {};
           const line = header.lines.findIndex((each) => each.name === measure), count = header.columns.length;
           header.keys.forEach((key, node) => header.columns.forEach(({ mark }, column) => {
