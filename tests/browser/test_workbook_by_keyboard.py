@@ -8,7 +8,7 @@ from .test_workbook import SOON, cell, number, open_all, row_of, sit, workbook_s
 
 __all__ = ["sit", "workbook_server"]
 pytestmark = pytest.mark.browser
-MINE, BOTH = "Dish care/DI-01", "Dish care/DI-02"
+MINE, BOTH = "Hair care/HA-01", "Hair care/HA-02"
 
 
 def download(keys):
