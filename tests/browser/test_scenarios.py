@@ -5,9 +5,9 @@ import re
 import pytest
 
 from .axe import offences
+from .keys import Keys
 
 pytestmark = pytest.mark.browser
-MOST_TABS = 250
 SOON = 120_000
 """Milliseconds within which a plan of the demo company is there."""
 
@@ -20,43 +20,14 @@ def sign_in(page, name):
     page.wait_for_selector("h1")
 
 
-class Keys:
-    """A person who has a keyboard and no mouse."""
-
-    def __init__(self, page):
-        self.page = page
-
-    def reach(self, selector):
-        """Tab on until the element has the focus; a page on which it is not reached fails."""
-        target = self.page.locator(selector).first
-        target.wait_for(timeout=SOON)
-        for _ in range(MOST_TABS):
-            if target.evaluate("(e) => e === document.activeElement"):
-                return target
-            self.page.keyboard.press("Tab")
-        raise AssertionError(f"{selector} is not reached by {MOST_TABS} tabs")
-
-    def follow(self, selector):
-        """Reach a link or button and press Enter; the next page is there then."""
-        self.reach(selector)
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
-        self.page.wait_for_selector("h1")
-
-    def write(self, selector, text):
-        """Reach a field and type over what stands in it."""
-        self.reach(selector)
-        self.page.keyboard.press("Control+A")
-        self.page.keyboard.type(text)
-
-    def choose(self, selector, text):
-        """Reach a list and type the beginning of an entry."""
-        self.reach(selector)
-        self.page.keyboard.type(text)
+def visit(keys, number):
+    """To the page of a scenario, by the list of all."""
+    keys.follow(".mainnav a[href='/scenarios/']")
+    keys.follow(f"th a[href='/scenarios/{number}/']")
 
 
 def open_branch(keys, name, amount):
-    keys.page.goto("/scenarios/")
+    keys.follow(".mainnav a[href='/scenarios/']")
     keys.follow("a:has-text('Open a scenario')")
     keys.write("#name", name)
     keys.write("#question", f"What if it is {name.lower()}?")
@@ -72,18 +43,19 @@ def open_branch(keys, name, amount):
     keys.choose("#f-last", "Feb")
     keys.write("#f-reason", f"{name} of it")
     keys.follow("button:has-text('Propose')")
-    keys.page.goto(f"/scenarios/{number}/")
+    visit(keys, number)
     keys.page.wait_for_selector(".running :text('answers all of it')", timeout=SOON)
     return number
 
 
 def test_branches_are_compared_settled_and_promoted_by_keyboard(page):
     page.set_default_timeout(SOON)
-    sign_in(page, "coordinator")
-    keys = Keys(page)
+    keys = Keys(page, SOON)
+    keys.sign_in("coordinator")
     more, less = open_branch(keys, "More", "100000"), open_branch(keys, "Less", "60000")
 
-    page.goto("/scenarios/compare/")
+    keys.follow(".mainnav a[href='/scenarios/']")
+    keys.follow("a[href='/scenarios/compare/']")
     for slot, name in enumerate(("Nov 2026 plan", "More", "Less"), start=1):
         keys.choose(f"#with-{slot}", name)
     keys.follow("button:has-text('Compare')")
@@ -96,13 +68,13 @@ def test_branches_are_compared_settled_and_promoted_by_keyboard(page):
     page.keyboard.press("Enter")
     assert page.locator("details.as-table[open] td:has-text('0')").count() >= 1
 
-    page.goto(f"/scenarios/{more}/")
+    visit(keys, more)
     keys.follow("a:has-text('Promote to Nov 2026 plan')")
     keys.write("#because", "Sales is sure of it")
     keys.follow("button:has-text('Promote to Nov 2026 plan')")
     page.wait_for_selector(".toast:has-text('Nov 2026 plan has gained 1 changes')")
 
-    page.goto(f"/scenarios/{less}/")
+    visit(keys, less)
     page.wait_for_selector(".running :text('answers all of it')")
     keys.follow("a:has-text('Promote to Nov 2026 plan')")
     assert page.locator("[data-testid='conflict']").count() == 1
@@ -125,8 +97,8 @@ def test_branches_are_compared_settled_and_promoted_by_keyboard(page):
 
 
 def test_an_exception_is_given_to_somebody_and_rests_by_keyboard(page):
-    sign_in(page, "coordinator")
-    keys = Keys(page)
+    keys = Keys(page, SOON)
+    keys.sign_in("coordinator")
     page.goto("/exceptions/")
     before = page.locator("tr[data-testid^='exception:']").count()
     assert before >= 2

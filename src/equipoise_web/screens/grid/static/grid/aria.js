@@ -1,34 +1,31 @@
 // What the grid says to those who do not see it: RevoGrid draws divs, here they become a treegrid (WAI-ARIA 1.2).
 //
 // A row is drawn in two parts, its names and its numbers; both are rows of the same aria-rowindex. Rows come and go as
-// one scrolls, so counts and indices are said outright. The field keeps the focus and names the cell it stands on by
-// aria-activedescendant.
+// one scrolls, so counts and indices are said outright: of the rows just drawn and only where they changed. The field
+// keeps the focus and names the cell it stands on by aria-activedescendant.
 
 const HEADS = 2; // the years with their quarters are one row of heads, the buckets another
 export const NAMES = 2; // columns before the first bucket: the row and the measure
 
 export class Aria {
-  // `rowAt(row)` says what stands in a row of the screen: { level, isOpen (undefined: nothing opens) }.
-  constructor({ grid, rowAt, count, columns, label }) {
-    Object.assign(this, { grid, rowAt, count, columns });
+  // `rowAt(row)` says what stands in a row of the screen: { level, isOpen (undefined: nothing opens) },
+  // and `foots` the number of those that always stand below.
+  constructor({ grid, rowAt, count, foots, columns, label }) {
+    Object.assign(this, { grid, rowAt, count, foots, columns });
+    this.told = new WeakMap();
     grid.setAttribute("role", "treegrid");
     grid.setAttribute("aria-label", label);
     grid.setAttribute("aria-multiselectable", "true");
     grid.id ||= "grid-cells";
+    grid.addEventListener("afterrender", ({ target }) => this.#sayRows(target));
     new MutationObserver((changes) => {
-      this.isHeadNew ||= changes.some(({ target }) => target.closest("revogr-header"));
-      this.#ask();
-    }).observe(grid, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-rgrow"] });
-    this.#ask();
+      if (changes.some(({ target }) => target.closest("revogr-header"))) this.update();
+    }).observe(grid, { childList: true, subtree: true });
+    this.update();
   }
 
   // After rows were opened, shut or painted: what is in sight may be another row in the same place.
   update() {
-    this.isHeadNew = true;
-    this.#ask();
-  }
-
-  #ask() {
     if (this.isAsked) return;
     this.isAsked = true;
     requestAnimationFrame(() => {
@@ -38,28 +35,31 @@ export class Aria {
   }
 
   #say() {
-    const { grid } = this, rows = this.count(), foots = grid.querySelectorAll('revogr-data[type="rowPinEnd"][col-type="rgCol"] > .rgRow').length;
-    put(grid, "aria-rowcount", HEADS + rows + foots);
+    const { grid } = this;
     put(grid, "aria-colcount", NAMES + this.columns());
     for (const part of grid.querySelectorAll(".vertical-inner")) {
       put(part, "role", "rowgroup");
       part.tabIndex = 0; // what scrolls can be scrolled by keys, too
     }
-    for (const row of grid.querySelectorAll('revogr-data[type="rgRow"] > .rgRow')) {
-      const at = Number(row.dataset.rgrow), about = this.rowAt(at);
+    for (const data of grid.querySelectorAll("revogr-data")) this.#sayRows(data);
+    for (const head of grid.querySelectorAll("revogr-header")) this.#sayHead(head);
+  }
+
+  #sayRows(data) {
+    const isFoot = data.getAttribute("type") === "rowPinEnd", count = this.count(), before = HEADS + 1 + (isFoot ? count : 0);
+    if (this.toldCount !== count) put(this.grid, "aria-rowcount", HEADS + count + this.foots);
+    this.toldCount = count;
+    for (const row of data.children) {
+      const at = Number(row.dataset.rgrow), about = isFoot ? { level: 1 } : this.rowAt(at);
       if (!about) continue;
+      const words = `${before + at} ${about.level} ${about.isOpen}`;
+      if (this.told.get(row) === words) continue;
+      this.told.set(row, words);
       put(row, "role", "row");
-      put(row, "aria-rowindex", HEADS + at + 1);
+      put(row, "aria-rowindex", before + at);
       put(row, "aria-level", about.level);
       put(row, "aria-expanded", about.isOpen);
     }
-    for (const row of grid.querySelectorAll('revogr-data[type="rowPinEnd"] > .rgRow')) {
-      put(row, "role", "row");
-      put(row, "aria-rowindex", HEADS + rows + Number(row.dataset.rgrow) + 1);
-      put(row, "aria-level", 1);
-    }
-    if (this.isHeadNew) for (const head of grid.querySelectorAll("revogr-header")) this.#sayHead(head);
-    this.isHeadNew = false;
   }
 
   #sayHead(head) {

@@ -2,6 +2,7 @@
 
 import { heldOpen, landing, opening, parts } from "./paging.js";
 import { MARK, PlanGrid } from "./plangrid.js";
+import { Notices } from "./notices.js";
 import { show } from "./numbers.js";
 import { Queue, Refused, read, send } from "./wire.js";
 
@@ -11,19 +12,25 @@ const words = JSON.parse(document.getElementById("grid-words").textContent);
 const byId = (id) => document.getElementById(id);
 const asked = (address, more = {}) => `${address}?${page.dataset.query}${Object.entries(more).map(([name, value]) => `&${name}=${encodeURIComponent(value)}`).join("")}`;
 const queue = new Queue(() => poll(400));
+const notices = new Notices({ el: byId("grid-rejected"), words, onReveal: (...cell) => grid.reveal(...cell), onClose: () => grid.focus() });
 let grid, rows, header, state, seen, timer, reason = {}, selected, shownCell;
 
 const wide = matchMedia("(min-width: 641px)");
 if (wide.matches) start();
 else wide.addEventListener("change", () => location.reload());
 
-async function start() {
+// All that is shown of the plan; the only place that asks for it.
+async function load() {
   const loaded = await read(asked(page.dataset.numbers));
   header = loaded.header;
   state = header.state;
   seen = header.seen;
   words.currency = header.currency;
   rows = { keys: header.keys, labels: header.labels, depth: header.depth, lines: header.lines, values: loaded.values, marks: loaded.marks, isExact: header.is_exact, leading: header.leading, baseline: header.baseline, hidden: header.hidden };
+}
+
+async function start() {
+  await load();
   await customElements.whenDefined("revo-grid");
   const kept = sessionStorage.getItem(`grid ${header.leading} ${page.dataset.query}`);
   const open = header.hidden ? heldOpen(header) : kept && JSON.parse(kept).map((key) => rows.keys.indexOf(key)).filter((node) => node > 0);
@@ -52,10 +59,11 @@ function locked(line, node, column) {
 
 function edit(cells, how, beyond = 0) {
   if (!cells.length) return;
+  rest();
   grid.setPending(cells, true);
   const body = { cells: cells.map(({ line, node, column, text }) => [rows.lines[line].name, rows.keys[node], header.columns[column].mark, text]), key: crypto.randomUUID(), ...(how === "hold" ? { is_hold: true } : {}) };
   queue.add(() => write(page.dataset.edit, body, cells)).then((done) => {
-    if (done && beyond) reject([{ where: words.beyond, because: words.beyondWhy.replace("%s", beyond), text: "" }], true);
+    if (done && beyond) notices.add([{ where: words.beyond, because: words.beyondWhy.replace("%s", beyond), text: "" }]);
   });
 }
 
@@ -65,21 +73,21 @@ async function write(address, body, cells = []) {
       const changed = await send(asked(address), { ...body, ...reason, seen, since: state }, page.dataset.token);
       grid.setPending(cells, false);
       take(changed);
-      reject(changed.header.rejected || []);
-      (changed.header.warnings || []).forEach((text) => reject([{ where: words.warning, because: text, text: "" }], true));
+      notices.add(changed.header.rejected || []);
+      notices.add((changed.header.warnings || []).map((because) => ({ where: words.warning, because, text: "" })));
       said(changed.header.step?.label ? words.saved.replace("%s", changed.header.step.label) : words.nothing);
       byId("grid-saved").textContent = words.savedAt.replace("%s", new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
       return true;
     } catch (error) {
       if (!(error instanceof Refused)) {
         grid.setPending(cells, false);
-        reject([{ where: words.notSaved, because: words.offline, text: "" }]);
+        notSaved(words.offline, cells);
         return false;
       }
       if (error.body.needs_reason && (await askReason(error.body))) continue;
       if (error.status === 409 && (await askStale(error.body))) continue;
       grid.setPending(cells, false);
-      if (!error.body.needs_reason && error.status !== 409) reject([{ where: words.notSaved, because: error.status === 401 ? words.signedOut : error.message, text: "" }]);
+      if (!error.body.needs_reason && error.status !== 409) notSaved(error.status === 401 ? words.signedOut : error.message, cells);
       poll(0);
       return false;
     }
@@ -125,15 +133,24 @@ function askStale(body) {
   });
 }
 
+// What was said of earlier entries goes once all of them were answered and somebody types again.
+function rest() { if (!queue.waiting) notices.clear(); }
+
+// Of each cell that was typed in, or of the whole where there is none.
+function notSaved(because, cells = []) {
+  notices.add(cells.length ? cells.map((cell) => ({ ...cell, where: `${rows.labels[cell.node]}, ${header.columns[cell.column].label}`, because: `${words.notSaved}: ${because}` })) : [{ where: words.notSaved, because, text: "" }]);
+}
+
 function step(name) {
   const address = page.dataset[name];
+  rest();
   if (address) queue.add(() => write(address, { key: crypto.randomUUID() }));
 }
 
 function command(name, about) {
   if (name === "undo" || name === "redo") step(name);
   else if (name === "answer") document.querySelector(".reason-bar:not([hidden]) :is(select, button)")?.focus();
-  else if (name === "locked") reject([{ where: words.notSaved, because: about, text: "" }]);
+  else if (name === "locked") { rest(); notSaved(about); }
   else if (name === "opened" && header.hidden) { const query = opening(header, about, page.dataset.query); if (query) go(query); }
   else if (name === "opened") sessionStorage.setItem(`grid ${header.leading} ${page.dataset.query}`, JSON.stringify(about.map((node) => rows.keys[node])));
   else if (name === "copied") said(words.copied.replace("%s", about));
@@ -181,7 +198,7 @@ function poll(wait) {
       take(changed);
       poll(changed.header.is_exact ? 8000 : 900);
     } catch (error) {
-      if (error instanceof Refused && error.status === 401) reject([{ where: words.notSaved, because: words.signedOut, text: "" }]);
+      if (error instanceof Refused && error.status === 401) notSaved(words.signedOut);
       else { console.error(error); poll(5000); }
     }
   }, wait);
@@ -206,11 +223,12 @@ function side() {
     const isUsed = () => byId("grid-side").contains(document.activeElement);
     if (isUsed()) return;
     const html = await read(asked(page.dataset.cell, { line: rows.lines[line].name, row: rows.keys[node], at: header.columns[column].mark }));
-    if (!isUsed() && selected.line === line && selected.node === node && selected.column === column) show_side(html);
+    const isStill = selected.line === line && selected.node === node && selected.column === column;
+    if (isStill && !isUsed()) showSide(html);
   }, shownCell ? 180 : 0);
 }
 
-function show_side(html) {
+function showSide(html) {
   shownCell = selected;
   byId("grid-side").innerHTML = html; // our own template, escaped by the server
 }
@@ -226,29 +244,6 @@ function hold(form) {
   const { line, node, column } = shownCell;
   const cells = [[rows.lines[line].name, rows.keys[node], header.columns[column].mark, ""]];
   return [form.dataset.address, { cells, hold: form.dataset.hold, do: form.dataset.do, until: form.elements.until?.value, because: form.elements.because?.value, key: crypto.randomUUID() }];
-}
-
-function reject(list, isMore = false) {
-  const place = byId("grid-rejected");
-  if (!isMore) place.replaceChildren();
-  place.hidden = !list.length && !place.childElementCount;
-  if (!list.length) return;
-  if (!place.childElementCount) {
-    const head = document.createElement("b");
-    head.textContent = list.length > 1 ? words.rejectedMany.replace("%s", list.length) : words.rejectedOne;
-    const close = Object.assign(document.createElement("button"), { type: "button", textContent: words.close });
-    close.onclick = () => { place.replaceChildren(); place.hidden = true; grid.focus(); };
-    place.append(head, close, document.createElement("ul"));
-  }
-  for (const { where, because, text, line, node, column } of list) {
-    const item = document.createElement("li");
-    const name = document.createElement(node === undefined ? "span" : "button");
-    name.textContent = where;
-    if (node !== undefined) { name.type = "button"; name.onclick = () => grid.reveal(node, line, column); }
-    item.append(name, `${text ? ` “${text}”` : ""}: ${because}`);
-    place.querySelector("ul").append(item);
-  }
-  place.hidden = false;
 }
 
 function said(text) { byId("grid-said").textContent = text; }
@@ -267,5 +262,9 @@ byId("grid-all").addEventListener("click", ({ currentTarget }) => {
   grid.expandAll(isOpen);
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") document.querySelectorAll(".menu-box[open]").forEach((menu) => { menu.open = false; });
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll(".menu-box[open]")) {
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus(); // what is shut keeps no focus
+    menu.open = false;
+  }
 });

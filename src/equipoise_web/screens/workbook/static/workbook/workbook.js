@@ -1,4 +1,4 @@
-// Counts what is chosen, chooses all or none, and takes a dropped file. Everything works without this file.
+// Counts what is chosen, and chooses all or none. Everything works without this file.
 const form = document.getElementById("accept");
 const button = form?.querySelector("button[data-many]");
 if (button) {
@@ -20,24 +20,3 @@ if (button) {
   boxes.forEach((box) => box.addEventListener("change", count));
   count();
 }
-
-document.querySelectorAll("[data-drop]").forEach((place) => {
-  const input = place.querySelector("input[type=file]");
-  const said = place.querySelector("[data-chosen]");
-  const show = () => {
-    const file = input.files[0];
-    said.textContent = file ? `${file.name}, ${Math.max(1, Math.round(file.size / 1000)).toLocaleString("en")} kB` : "";
-  };
-  input.addEventListener("change", show);
-  ["dragenter", "dragover"].forEach((name) => place.addEventListener(name, (event) => {
-    event.preventDefault();
-    place.classList.add("over");
-  }));
-  ["dragleave", "drop"].forEach((name) => place.addEventListener(name, () => place.classList.remove("over")));
-  place.addEventListener("drop", (event) => {
-    event.preventDefault();
-    if (!event.dataTransfer.files.length) return;
-    input.files = event.dataTransfer.files;
-    show();
-  });
-});
