@@ -54,18 +54,7 @@ class Panel:
     @property
     def y(self) -> alt.Y:
         """Amounts from 0, with a hairline at each tick."""
-        axis = alt.Axis(
-            title=None,
-            tickCount=self.ticks,
-            labelExpr="datum.value == 0 ? '0' : format(datum.value, '~s')",
-            labelColor=self.palette["text"],
-            minExtent=AXIS - 6,
-            maxExtent=AXIS - 6,
-            gridColor=self.palette["grid"],
-            domain=False,
-            ticks=False,
-        )
-        return alt.Y("y:Q", scale=alt.Scale(domain=[0, self.top], nice=True), axis=axis)
+        return amounts(self.top, self.palette, ticks=self.ticks)
 
     def points(self, name: str, values: Mapping[int, float], columns: Iterable[int]) -> alt.Chart:
         """A layer over the known values of some columns; its name becomes a class of the drawing."""
@@ -108,6 +97,23 @@ class Panel:
         layer = alt.Chart({"values": [{"x": column + 1}]}, name="now").mark_rule(color=self.palette["axis"])
         placed: alt.Chart = layer.encode(x=self.x_at(0.0))
         return placed
+
+
+def amounts(top: float, palette: Palette, *, ticks: int, unit: str = "") -> alt.Y:
+    """The field `y` from 0 to `top`, with a hairline at each tick; `unit` stands after each number but 0."""
+    after = f" + '{unit}'" if unit else ""
+    axis = alt.Axis(
+        title=None,
+        tickCount=ticks,
+        labelExpr=f"datum.value == 0 ? '0' : format(datum.value, '~s'){after}",
+        labelColor=palette["text"],
+        minExtent=AXIS - 6,
+        maxExtent=AXIS - 6,
+        gridColor=palette["grid"],
+        domain=False,
+        ticks=False,
+    )
+    return alt.Y("y:Q", scale=alt.Scale(domain=[0, top], nice=True), axis=axis)
 
 
 def month_axis(columns: Sequence[Column], palette: Palette, *, is_narrow: bool) -> alt.Axis:
