@@ -178,14 +178,14 @@ def margin_tornado(a: Plan, b: Plan, *, a_name: str, b_name: str) -> Tornado:
 
 
 def _finding(what: str, swings: Sequence[Swing], currency: str) -> str:
-    """What moves most, and how much of the whole that is."""
+    """How much it is in all, and what moves it most: `Margin −€120 k; Oral care moves it most, by −€793 k`."""
     if not swings:
         return f"{what} does not differ"
     whole = signed_money(currency, sum(swing.net for swing in swings))
     first = swings[0]
     if len(swings) == 1:
-        return f"{first.name} alone moves {what.lower()}, by {whole}"
-    return f"{first.name} moves {what.lower()} most, by {signed_money(currency, first.net)}; {whole} in all"
+        return f"{what} {whole}, all of it by {first.name}"
+    return f"{what} {whole}; {first.name} moves it most, by {signed_money(currency, first.net)}"
 
 
 def _moved_by_cause(a: Plan, b: Plan) -> Iterable[tuple[str, FloatArray]]:
