@@ -171,8 +171,9 @@ class Rollup:
 
     @cached_property
     def base_uoms(self) -> Mapping[str, str]:
-        """Base unit of each item."""
-        return dict(self.snapshot.table("items").select("item", "uom").iter_rows())
+        """Base unit of each item; blank for an item that the reader of the plan may not see."""
+        hidden = dict.fromkeys(self.axes.items.leaves, "")
+        return {**hidden, **dict(self.snapshot.table("items").select("item", "uom").iter_rows())}
 
     @cached_property
     def item_units(self) -> IntArray:
@@ -184,7 +185,8 @@ class Rollup:
     def volume_factors(self) -> FloatArray:
         """`volume_uom` in one base unit of each item, [items]; NaN where no factor is known."""
         wanted = self.snapshot.head.volume_uom
-        factors = np.array([1.0 if self.base_uoms[item] == wanted else np.nan for item in self.axes.items.leaves])
+        known = (wanted, "")  # what is hidden is 0 in any unit
+        factors = np.array([1.0 if self.base_uoms[item] in known else np.nan for item in self.axes.items.leaves])
         rows = self.snapshot.table("uoms").filter(pl.col("uom") == wanted).select("item", "factor").iter_rows()
         for node, factor in sorted(rows, key=lambda row: (self.axes.items.specificity(row[0]), row[0])):
             factors[self.axes.items.positions(node)] = 1.0 / factor

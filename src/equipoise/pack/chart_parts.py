@@ -14,6 +14,10 @@ AXIS, NAMES = 46, 86
 """Pixels left for the axis on the left and for the names of the series on the right."""
 Plot = alt.LayerChart | alt.FacetChart
 """What `alt.layer` gives."""
+X_PIXEL, Y_PIXEL = alt.X("x:Q", scale=None, axis=None), alt.Y("y:Q", scale=None, axis=None)
+"""The fields `x` and `y` as pixels from the upper left, for what is placed and not measured."""
+CHARACTER = 6.6
+"""Pixels of a character at 12 pixels, rather more than less."""
 NARROW = 600
 """Below this many pixels there is no room for the name of every bucket."""
 
@@ -146,6 +150,16 @@ def quarter_starts(columns: Sequence[Column]) -> list[int]:
     """
     found = [n for n, column in enumerate(columns) if n == 0 or column.group != columns[n - 1].group]
     return found[1:] if len(found) > 1 and found[1] < 3 else found
+
+
+def shortened(name: str, pixels: float) -> str:
+    """A name in the room there is.
+
+    >>> shortened("West packing line", 66)
+    'West pack…'
+    """
+    most = max(int(pixels / CHARACTER), 1)
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
 
 
 def titled(chart: alt.VConcatChart, title: str, subtitle: str, palette: Palette, width: int) -> alt.VConcatChart:

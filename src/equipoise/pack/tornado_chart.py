@@ -8,7 +8,7 @@ from typing import Literal
 
 import altair as alt
 
-from equipoise.pack.chart_parts import NARROW, Plot, titled, with_look
+from equipoise.pack.chart_parts import NARROW, X_PIXEL, Y_PIXEL, Plot, shortened, titled, with_look
 from equipoise.pack.headline import LEAST_TOLD, signed_money
 from equipoise.pack.palette import DARK, LIGHT, Palette
 from equipoise.pack.tornado import Swing, Tornado
@@ -19,8 +19,6 @@ TOP, ENDS = 18, 62
 """Pixels for the name of the base above the swings, and on either side for what the ends say."""
 SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 """How what the ends say is aligned: beside a gain to the left, beside a loss to the right."""
-CHARACTER = 6.6
-"""Pixels of a character of a name."""
 
 
 def tornado_chart(tornado: Tornado, *, width: int, dark: bool = False, is_titled: bool = True) -> alt.VConcatChart:
@@ -62,10 +60,10 @@ def _bars(tornado: Tornado, palette: Palette, width: int) -> Plot:
             told = {"x": end + (5 if is_gain else -5), "y": (top + bottom) / 2, "side": "left" if is_gain else "right"}
             texts.append({**told, "text": signed_money(tornado.currency, amount)})
     names = [
-        {"x": 0, "y": TOP + ROW * number + NAME / 2, "text": _shortened(swing.name, width)}
+        {"x": 0, "y": TOP + ROW * number + NAME / 2, "text": shortened(swing.name, width)}
         for number, swing in enumerate(tornado.swings)
     ]
-    x, y = alt.X("x:Q", scale=None, axis=None), alt.Y("y:Q", scale=None, axis=None)
+    x, y = X_PIXEL, Y_PIXEL
     size = 11 if width < NARROW else 12
     drawn = alt.Chart({"values": rows}, name="swings").mark_rect()
     layers: list[alt.Chart] = [
@@ -106,8 +104,3 @@ def _line(tornado: Tornado, zero: float) -> list[dict[str, float]]:
 def _align(share: float) -> Literal["left", "center", "right"]:
     """So that a name at a share of the width stays inside it."""
     return "left" if share < 0.25 else "right" if share > 0.75 else "center"
-
-
-def _shortened(name: str, width: int) -> str:
-    most = int(width / CHARACTER)
-    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"

@@ -90,3 +90,11 @@ def test_who_may_see_demand_alone_gets_a_sheet_of_demand(client, digest, person)
     assert "Inventory" not in html
     money = get(client, digest, family="tools", unit="amount").content.decode()
     assert re.findall(r"<h1>(.*?)</h1>", money) == ["tools: $640\u00a0k of demand in the next 6 months"]
+
+
+def test_whoever_sees_one_family_alone_has_its_sheet_in_its_unit(signed_in, demo_digest):
+    mine = signed_in("hera", "sales", item="family:Hair care")
+    html = mine.get(reverse("sheet:show", args=[demo_digest]), {"family": "Hair care"}).content.decode()
+    assert re.search(r"<h1>Hair care: [\d,]{6,} cases of demand in the next 12 months</h1>", html)
+    other = mine.get(reverse("sheet:show", args=[demo_digest]), {"family": "Oral care"}).content.decode()
+    assert "<h1>Oral care: 0 units of demand" in other
