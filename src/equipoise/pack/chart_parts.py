@@ -4,6 +4,7 @@ import json
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import altair as alt
 
@@ -150,6 +151,23 @@ def quarter_starts(columns: Sequence[Column]) -> list[int]:
     """
     found = [n for n, column in enumerate(columns) if n == 0 or column.group != columns[n - 1].group]
     return found[1:] if len(found) > 1 and found[1] < 3 else found
+
+
+def words_at(
+    rows: Sequence[Mapping[str, object]],
+    name: str,
+    color: str,
+    *,
+    size: int,
+    align: Literal["left", "center", "right"] = "left",
+    is_strong: bool = False,
+) -> alt.Chart:
+    """Words placed by pixel: each row has x, y and text."""
+    mark = alt.Chart({"values": rows}, name=name).mark_text(
+        align=align, color=color, fontSize=size, fontWeight=600 if is_strong else 400
+    )
+    drawn: alt.Chart = mark.encode(x=X_PIXEL, y=Y_PIXEL, text="text:N")
+    return drawn
 
 
 def shortened(name: str, pixels: float) -> str:

@@ -4,11 +4,11 @@ Color is never alone: cells over a limit are outlined and marked ▲, signed one
 the strongest steps are the darkest on a light page.
 """
 
-from typing import Any, Literal
+from typing import Any
 
 import altair as alt
 
-from equipoise.pack.chart_parts import NARROW, X_PIXEL, Y_PIXEL, Plot, shortened, titled, with_look
+from equipoise.pack.chart_parts import NARROW, X_PIXEL, Y_PIXEL, Plot, shortened, titled, with_look, words_at
 from equipoise.pack.heat import HeatMap, Step
 from equipoise.pack.palette import DARK, LIGHT, Palette
 
@@ -54,13 +54,13 @@ class _Frame:
         ink, text = self.palette["ink"], self.palette["text"]
         layers = [
             *self._cells(self._rectangles(), "cells"),
-            self._words(self._numbers(), "numbers", ink, size=11, align="center"),
-            self._words(self._row_names(), "names", ink, size=12),
-            self._words(self._row_ends(), "ends", text, size=11),
-            self._words(self._heads(), "heads", text, size=11, align="center"),
-            self._words(self._groups(), "groups", text, size=11, is_strong=True),
+            words_at(self._numbers(), "numbers", ink, size=11, align="center"),
+            words_at(self._row_names(), "names", ink, size=12),
+            words_at(self._row_ends(), "ends", text, size=11),
+            words_at(self._heads(), "heads", text, size=11, align="center"),
+            words_at(self._groups(), "groups", text, size=11, is_strong=True),
             *self._cells(self._swatches(), "steps"),
-            self._words(self._limits(), "limits", text, size=11, align="center"),
+            words_at(self._limits(), "limits", text, size=11, align="center"),
         ]
         return alt.layer(*layers, width=self.width, height=self.foot + LEGEND)
 
@@ -82,22 +82,6 @@ class _Frame:
                 x=X_PIXEL, x2=x2, y=Y_PIXEL, y2=y2
             ),
         ]
-
-    def _words(
-        self,
-        rows: list[Row],
-        name: str,
-        color: str,
-        *,
-        size: int,
-        align: Literal["left", "center"] = "left",
-        is_strong: bool = False,
-    ) -> alt.Chart:
-        mark = alt.Chart({"values": rows}, name=name).mark_text(
-            align=align, color=color, fontSize=size, fontWeight=600 if is_strong else 400
-        )
-        drawn: alt.Chart = mark.encode(x=X_PIXEL, y=Y_PIXEL, text="text:N")
-        return drawn
 
     def _x(self, column: float) -> float:
         return self.names + self.cell * column

@@ -8,7 +8,7 @@ from typing import Literal
 
 import altair as alt
 
-from equipoise.pack.chart_parts import NARROW, X_PIXEL, Y_PIXEL, Plot, shortened, titled, with_look
+from equipoise.pack.chart_parts import NARROW, X_PIXEL, Y_PIXEL, Plot, shortened, titled, with_look, words_at
 from equipoise.pack.headline import LEAST_TOLD, signed_money
 from equipoise.pack.palette import DARK, LIGHT, Palette
 from equipoise.pack.tornado import Swing, Tornado
@@ -69,20 +69,27 @@ def _bars(tornado: Tornado, palette: Palette, width: int) -> Plot:
     layers: list[alt.Chart] = [
         drawn.encode(x=x, x2="x2:Q", y=y, y2="y2:Q", color=alt.Color("color:N", scale=None)),
         *(
-            alt.Chart({"values": [text for text in texts if text["side"] == side]}, name=f"ends_{side}")
-            .mark_text(align=side, color=palette["ink"], fontSize=size, fontWeight=600)
-            .encode(x=x, y=y, text="text:N")
+            words_at(
+                [text for text in texts if text["side"] == side],
+                f"ends_{side}",
+                palette["ink"],
+                size=size,
+                align=side,
+                is_strong=True,
+            )
             for side in SIDES
         ),
-        alt.Chart({"values": names}, name="names")
-        .mark_text(align="left", color=palette["ink"], fontSize=12)
-        .encode(x=x, y=y, text="text:N"),
+        words_at(names, "names", palette["ink"], size=12),
         alt.Chart({"values": _line(tornado, zero)}, name="base")
         .mark_rule(color=palette["axis"])
         .encode(x=x, y=y, y2="y2:Q"),
-        alt.Chart({"values": [{"x": zero, "y": 7, "text": tornado.base}]}, name="base_name")
-        .mark_text(align=_align(zero / width), color=palette["text"], fontSize=11)
-        .encode(x=x, y=y, text="text:N"),
+        words_at(
+            [{"x": zero, "y": 7, "text": tornado.base}],
+            "base_name",
+            palette["text"],
+            size=11,
+            align=_align(zero / width),
+        ),
     ]
     return alt.layer(*layers, width=width, height=height)
 
