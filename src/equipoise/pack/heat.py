@@ -138,12 +138,18 @@ def load_map(heat: Heat, plan: Plan, *, resources: Sequence[str] | None = None, 
 
 
 def error_map(
-    performance: pl.DataFrame, *, measure: Literal["bias_pct", "wape_pct"] = "bias_pct", lag: int = 1, most: int = 12
+    performance: pl.DataFrame,
+    *,
+    measure: Literal["bias_pct", "wape_pct"] = "bias_pct",
+    lag: int = 1,
+    source: str = "consensus",
+    most: int = 12,
 ) -> HeatMap:
     """Bias or error of past forecasts by node and bucket: the last `most` buckets, the worst node first.
 
-    `performance` is what `forecast_performance(plan, (level, "bucket"), lag=lag)` gives. Nodes and buckets without any
-    forecast that was compared are left out. A node's own number is that of all its buckets shown.
+    `performance` is what `forecast_performance(plan, (level, "bucket"), lag=lag, source=source)` gives. Nodes and
+    buckets without any forecast that was compared are left out. A node's own number is that of all its buckets shown.
+    Raises WrongHeat.
     """
     level = performance.columns[0]
     if "bucket" not in performance.columns[:2] or level == "bucket":
@@ -160,8 +166,8 @@ def error_map(
     is_bias = measure == "bias_pct"
     return HeatMap(
         title=_bias_finding(rows, whole) if is_bias else _error_finding(rows, whole),
-        subtitle=f"{'Forecast less actual' if is_bias else 'Absolute error'} in percent of actual, "
-        f"made {lag} bucket{'s' if lag > 1 else ''} ahead{f', {_period(columns)}' if columns else ''}",
+        subtitle=f"{f'{source.capitalize()} less actual' if is_bias else f'Absolute error of {source}'} in percent of "
+        f"actual, made {lag} bucket{'s' if lag > 1 else ''} ahead{f', {_period(columns)}' if columns else ''}",
         rows=tuple(rows),
         columns=columns,
         values=tuple(tuple(cells.get((node, bucket)) for bucket in columns) for node in rows),
