@@ -1,4 +1,4 @@
-"""A chart as a file that stands alone: SVG or PNG on its own ground with a real font, or its Vega-Lite specification.
+"""A chart as a file that stands alone: SVG or PNG on its own ground, or its Vega-Lite specification.
 
 It is the drawing of the page and the notebook. Drawn offline; the same chart gives the same bytes.
 """
@@ -15,7 +15,6 @@ from equipoise.core.errors import EquipoiseError
 from equipoise.pack.palette import DARK, LIGHT
 from equipoise.pack.svg import clean_svg
 
-FONT = "Inter, Helvetica Neue, Liberation Sans, Arial, sans-serif"
 PADDING = 16
 SHARPNESS = 2
 """Pixels of a PNG for each of the drawing."""
@@ -56,5 +55,5 @@ def chart_bytes(chart: alt.VConcatChart, kind: str, *, dark: bool = False) -> by
 
 
 def _alone(spec: dict[str, Any], paper: str) -> dict[str, Any]:
-    """With ground, margin and font, which a page would give."""
-    return {**spec, "config": {**spec["config"], "background": paper, "font": FONT, "padding": PADDING}}
+    """With ground and margin, which a page would give."""
+    return {**spec, "config": {**spec["config"], "background": paper, "padding": PADDING}}

@@ -19,6 +19,8 @@ X_PIXEL, Y_PIXEL = alt.X("x:Q", scale=None, axis=None), alt.Y("y:Q", scale=None,
 """The fields `x` and `y` as pixels from the upper left, for what is placed and not measured."""
 CHARACTER = 6.6
 """Pixels of a character at 12 pixels, rather more than less."""
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+"""The first is drawn with offline, everywhere alike; unknown ones are taken for twice as wide."""
 NARROW = 600
 """Below this many pixels there is no room for the name of every bucket."""
 
@@ -197,10 +199,10 @@ def titled(chart: alt.VConcatChart, title: str, subtitle: str, palette: Palette,
 
 
 def with_look(chart: alt.VConcatChart) -> alt.VConcatChart:
-    """No background, no frame; the font of the page it stands on."""
+    """No background, no frame; a font whose widths the drawing knows, which a page's stylesheet replaces by its own."""
     plain: alt.VConcatChart = chart.configure(
         background="transparent",
-        font="inherit",
+        font=FONT,
         aria=False,
         padding=0,
         view=alt.ViewConfig(stroke=None),

@@ -188,3 +188,11 @@ def test_levers_lie_on_top_of_what_the_plan_holds(tomato):
 def test_a_title_of_the_standalone_chart_is_the_finding():
     spec = tornado_chart(replace(TORNADO, title="Short"), width=640).to_dict()
     assert spec["title"]["text"] == ["Short"]
+
+
+@pytest.mark.parametrize("width", [640, PHONE])
+def test_the_drawing_begins_at_its_left_edge_and_is_as_wide_as_asked(width):
+    lost = replace(TORNADO, swings=(Swing("120,000 in total on Dish care, Feb 2027 to Mar 2027", -742_000.0, 0.0),))
+    drawing = ElementTree.fromstring(chart_svg(tornado_chart(lost, width=width, is_titled=False)))
+    assert width <= float(drawing.get("width")) <= width + 2
+    assert drawing[0].get("transform") == "translate(0,0)"
