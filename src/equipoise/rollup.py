@@ -162,7 +162,7 @@ class Rollup:
         units = self.item_units[items]
         count = int(groups.max(initial=-1)) + 1
         least, most = np.full(count, len(units) + 1), np.full(count, -1)
-        inside = groups >= 0
+        inside = (groups >= 0) & (units >= 0)
         np.minimum.at(least, groups[inside], units[inside])
         np.maximum.at(most, groups[inside], units[inside])
         is_mixed = np.zeros(len(groups), dtype=np.bool_)
@@ -171,20 +171,22 @@ class Rollup:
 
     @cached_property
     def base_uoms(self) -> Mapping[str, str]:
-        """Base unit of each item."""
-        return dict(self.snapshot.table("items").select("item", "uom").iter_rows())
+        """Base unit of each item; blank for an item that the reader of the plan may not see."""
+        hidden = dict.fromkeys(self.axes.items.leaves, "")
+        return {**hidden, **dict(self.snapshot.table("items").select("item", "uom").iter_rows())}
 
     @cached_property
     def item_units(self) -> IntArray:
-        """Number of each item's base unit, [items]; −1 for items whose master data a person may not see."""
-        names = {name: number for number, name in enumerate(sorted(set(self.base_uoms.values())))}
-        return np.array([names.get(self.base_uoms.get(item, ""), -1) for item in self.axes.items.leaves], np.int64)
+        """Number of each item's base unit, [items]; −1 for an item that the reader of the plan may not see."""
+        names = {name: number for number, name in enumerate(sorted(set(self.base_uoms.values()) - {""}))}
+        return np.array([names.get(self.base_uoms[item], -1) for item in self.axes.items.leaves], dtype=np.int64)
 
     @cached_property
     def volume_factors(self) -> FloatArray:
         """`volume_uom` in one base unit of each item, [items]; NaN where no factor is known."""
         wanted = self.snapshot.head.volume_uom
-        factors = np.array([1.0 if self.base_uoms.get(item) == wanted else np.nan for item in self.axes.items.leaves])
+        known = (wanted, "")  # what is hidden is 0 in any unit
+        factors = np.array([1.0 if self.base_uoms[item] in known else np.nan for item in self.axes.items.leaves])
         rows = self.snapshot.table("uoms").filter(pl.col("uom") == wanted).select("item", "factor").iter_rows()
         for node, factor in sorted(rows, key=lambda row: (self.axes.items.specificity(row[0]), row[0])):
             factors[self.axes.items.positions(node)] = 1.0 / factor

@@ -15,7 +15,7 @@ import altair as alt
 
 from equipoise.finance.bridge import Steps
 from equipoise.pack.chart_parts import NARROW, with_look
-from equipoise.pack.headline import money
+from equipoise.pack.headline import LEAST_TOLD, money, signed_money
 from equipoise.pack.palette import DARK, LIGHT
 
 ROW = 26
@@ -30,8 +30,6 @@ DRIVERS: Mapping[str, str] = {
     "ended": "Ended",
 }
 """What each step of a bridge is called."""
-LEAST = 0.5
-"""Money below which a step would be told as 0: it is not drawn."""
 HEADROOM = 0.3
 """Of the largest step, left free below the smallest level."""
 
@@ -59,7 +57,7 @@ def bars_of(steps: Steps) -> tuple[Bar, ...]:
     """The bars of a bridge from the top down; steps that would be told as 0 are left out."""
     level, found = steps.budget, [Bar("a", 0.0, steps.budget)]
     for name, amount in steps.bars().items():
-        if abs(amount) >= LEAST:
+        if abs(amount) >= LEAST_TOLD:
             found.append(Bar(name, level, level + amount))
         level += amount
     return (*found, Bar("b", 0.0, steps.actual))
@@ -120,7 +118,7 @@ def describe(steps: Steps, *, a: str, b: str, currency: str) -> str:
 
 def largest_driver(steps: Steps) -> str | None:
     """The step that moves most; None where nothing differs."""
-    moved = {name: abs(amount) for name, amount in steps.bars().items() if abs(amount) >= LEAST}
+    moved = {name: abs(amount) for name, amount in steps.bars().items() if abs(amount) >= LEAST_TOLD}
     return max(moved, key=lambda name: moved[name]) if moved else None
 
 
@@ -133,7 +131,7 @@ def _color(bar: Bar, palette: Mapping[str, str]) -> str:
 def _text(bar: Bar, currency: str) -> str:
     if not bar.is_step:
         return money(currency, bar.end)
-    return f"{'+' if bar.amount > 0 else '−'}{money(currency, abs(bar.amount))}"
+    return signed_money(currency, bar.amount)
 
 
 def _shortened(name: str, width: int) -> str:

@@ -4,6 +4,7 @@ import json
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import altair as alt
 
@@ -14,6 +15,12 @@ AXIS, NAMES = 46, 86
 """Pixels left for the axis on the left and for the names of the series on the right."""
 Plot = alt.LayerChart | alt.FacetChart
 """What `alt.layer` gives."""
+X_PIXEL, Y_PIXEL = alt.X("x:Q", scale=None, axis=None), alt.Y("y:Q", scale=None, axis=None)
+"""The fields `x` and `y` as pixels from the upper left, for what is placed and not measured."""
+CHARACTER = 6.6
+"""Pixels of a character at 12 pixels, rather more than less."""
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+"""The first is drawn with offline, everywhere alike; unknown ones are taken for twice as wide."""
 NARROW = 600
 """Below this many pixels there is no room for the name of every bucket."""
 
@@ -54,18 +61,7 @@ class Panel:
     @property
     def y(self) -> alt.Y:
         """Amounts from 0, with a hairline at each tick."""
-        axis = alt.Axis(
-            title=None,
-            tickCount=self.ticks,
-            labelExpr="datum.value == 0 ? '0' : format(datum.value, '~s')",
-            labelColor=self.palette["text"],
-            minExtent=AXIS - 6,
-            maxExtent=AXIS - 6,
-            gridColor=self.palette["grid"],
-            domain=False,
-            ticks=False,
-        )
-        return alt.Y("y:Q", scale=alt.Scale(domain=[0, self.top], nice=True), axis=axis)
+        return amounts(self.top, self.palette, ticks=self.ticks)
 
     def points(self, name: str, values: Mapping[int, float], columns: Iterable[int]) -> alt.Chart:
         """A layer over the known values of some columns; its name becomes a class of the drawing."""
@@ -110,6 +106,23 @@ class Panel:
         return placed
 
 
+def amounts(top: float, palette: Palette, *, ticks: int, unit: str = "") -> alt.Y:
+    """The field `y` from 0 to `top`, with a hairline at each tick; `unit` stands after each number but 0."""
+    after = f" + '{unit}'" if unit else ""
+    axis = alt.Axis(
+        title=None,
+        tickCount=ticks,
+        labelExpr=f"datum.value == 0 ? '0' : format(datum.value, '~s'){after}",
+        labelColor=palette["text"],
+        minExtent=AXIS - 6,
+        maxExtent=AXIS - 6,
+        gridColor=palette["grid"],
+        domain=False,
+        ticks=False,
+    )
+    return alt.Y("y:Q", scale=alt.Scale(domain=[0, top], nice=True), axis=axis)
+
+
 def month_axis(columns: Sequence[Column], palette: Palette, *, is_narrow: bool) -> alt.Axis:
     """Labels of the columns; below the first of each quarter its name. Narrow charts label only those."""
     heads = quarter_starts(columns)
@@ -142,6 +155,33 @@ def quarter_starts(columns: Sequence[Column]) -> list[int]:
     return found[1:] if len(found) > 1 and found[1] < 3 else found
 
 
+def words_at(
+    rows: Sequence[Mapping[str, object]],
+    name: str,
+    color: str,
+    *,
+    size: int,
+    align: Literal["left", "center", "right"] = "left",
+    is_strong: bool = False,
+) -> alt.Chart:
+    """Words placed by pixel: each row has x, y and text."""
+    mark = alt.Chart({"values": rows}, name=name).mark_text(
+        align=align, color=color, fontSize=size, fontWeight=600 if is_strong else 400
+    )
+    drawn: alt.Chart = mark.encode(x=X_PIXEL, y=Y_PIXEL, text="text:N")
+    return drawn
+
+
+def shortened(name: str, pixels: float) -> str:
+    """A name in the room there is.
+
+    >>> shortened("West packing line", 66)
+    'West pack…'
+    """
+    most = max(int(pixels / CHARACTER), 1)
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
+
+
 def titled(chart: alt.VConcatChart, title: str, subtitle: str, palette: Palette, width: int) -> alt.VConcatChart:
     """The chart under its finding, in lines that fit its width."""
     words = alt.TitleParams(
@@ -159,10 +199,10 @@ def titled(chart: alt.VConcatChart, title: str, subtitle: str, palette: Palette,
 
 
 def with_look(chart: alt.VConcatChart) -> alt.VConcatChart:
-    """No background, no frame; the font of the page it stands on."""
+    """No background, no frame; a font whose widths the drawing knows, which a page's stylesheet replaces by its own."""
     plain: alt.VConcatChart = chart.configure(
         background="transparent",
-        font="inherit",
+        font=FONT,
         aria=False,
         padding=0,
         view=alt.ViewConfig(stroke=None),

@@ -8,6 +8,7 @@ import altair as alt
 import vl_convert
 
 from equipoise.pack.chart_parts import NARROW, Panel, Plot, month_axis, titled, with_look
+from equipoise.pack.chart_table import ChartTable
 from equipoise.pack.palette import DARK, LIGHT, Palette
 from equipoise.pack.sheet import FamilySheet, RowKind
 from equipoise.pack.svg import clean_svg
@@ -54,6 +55,19 @@ def describe(sheet: FamilySheet) -> str:
                 f"to {values[end]:,.0f} in {sheet.columns[end].label}"
             )
     return ". ".join(parts) + "."
+
+
+def sheet_table(sheet: FamilySheet) -> ChartTable:
+    """The sheet as a table: a row for each of its lines, an en dash where nothing is known."""
+    rows = tuple(
+        (
+            f"{section.name.capitalize()}, {row.label.lower()}",
+            *("–" if value is None else f"{value:,.0f}".replace("-", "−") for value in row.values),
+        )
+        for section in sheet.sections
+        for row in section.rows
+    )
+    return ChartTable((sheet.unit_label or "Units", *(column.label for column in sheet.columns)), rows)
 
 
 def latest_view(sheet: FamilySheet, section: str) -> dict[int, float]:

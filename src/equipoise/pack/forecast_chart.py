@@ -13,11 +13,11 @@ from typing import Literal
 import altair as alt
 
 from equipoise.core.grid import FloatArray
-from equipoise.pack.chart_parts import NARROW, with_look
+from equipoise.pack.chart_parts import AXIS, NARROW, amounts, with_look
 from equipoise.pack.palette import DARK, LIGHT, Palette
 
-AXIS, NAMES = 46, 92
-"""Pixels left for the axis on the left and for the names on the right."""
+NAMES = 92
+"""Pixels left for the names on the right."""
 BAND = "#cfe6f1"
 """The soft tint of demand, which the stylesheet knows by this value."""
 GAP = 15
@@ -127,18 +127,7 @@ class _Frame:
     @property
     def y(self) -> alt.Y:
         """Amounts from 0."""
-        axis = alt.Axis(
-            title=None,
-            tickCount=4,
-            labelExpr=f"datum.value == 0 ? '0' : format(datum.value, '~s') + '{self.unit}'",
-            labelColor=self.palette["text"],
-            minExtent=AXIS - 6,
-            maxExtent=AXIS - 6,
-            gridColor=self.palette["grid"],
-            domain=False,
-            ticks=False,
-        )
-        return alt.Y("y:Q", scale=alt.Scale(domain=[0, self.top], nice=True), axis=axis)
+        return amounts(self.top, self.palette, ticks=4, unit=self.unit)
 
     def line(
         self,

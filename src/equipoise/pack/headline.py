@@ -22,6 +22,8 @@ SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 COUNTED = ("case", "unit", "piece", "box", "pallet", "bottle", "pack", "pair", "set", "liter", "ton")
 """Units of measure whose plural is made with s."""
 SMALL_CHANGE_PCT = 0.05
+LEAST_TOLD = 0.5
+"""Money below which a difference would be told as 0."""
 NOTABLE_MOVE = 0.25
 """Share of the stock counted last from which on its move is worth a sentence."""
 ALL_FAMILIES = "All families"
@@ -125,6 +127,17 @@ def money(currency: str, amount: float) -> str:
     if abs(amount) >= 1e4:
         return f"{symbol}{amount / 1e3:,.0f}\u00a0k"
     return f"{symbol}{amount:,.0f}"
+
+
+def signed_money(currency: str, amount: float) -> str:
+    """A difference of money in a sentence, always with its sign, but for what would be told as 0.
+
+    >>> [signed_money("CHF", x).replace("\u00a0", " ") for x in (38_000.0, -12.0, 0.2)]
+    ['+CHF 38 k', '−CHF 12', '0']
+    """
+    if abs(amount) < LEAST_TOLD:
+        return "0"
+    return f"{'+' if amount > 0 else '−'}{money(currency, abs(amount))}"
 
 
 def quantity(amount: float, uom: str) -> str:

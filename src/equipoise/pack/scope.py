@@ -107,16 +107,15 @@ class SheetScope:
 
     @cached_property
     def uoms(self) -> tuple[str, ...]:
-        """Base unit of measure of every item of the plan, [items]."""
-        base = dict(self.plan.snapshot.table("items").select("item", "uom").iter_rows())
-        return tuple(base[item] for item in self.plan.axes.items.leaves)
+        """Base unit of measure of every item of the plan, [items]; blank for those its reader may not see."""
+        return tuple(self.plan.base_uoms[item] for item in self.plan.axes.items.leaves)
 
     @cached_property
     def uom(self) -> str:
         """The unit its quantities are in; blank if its items share none."""
         if self.plan.head.volume_uom:
             return self.plan.head.volume_uom
-        found = {self.uoms[item] for item in self.items.tolist()}
+        found = {self.uoms[item] for item in self.items.tolist()} - {""}
         return found.pop() if len(found) == 1 else ""
 
     @cached_property

@@ -22,11 +22,11 @@ from equipoise.pack.headline import money, plural
 from equipoise.plan import Plan
 from equipoise_web.reads.cell_link import cell_link
 from equipoise_web.reads.effect import signed_money
+from equipoise_web.reads.figure_chart import FigurePart
 from equipoise_web.reads.findings import SEVERITIES
 from equipoise_web.reads.numbers import plain, signed
+from equipoise_web.reads.tornado_chart import HALF, read_tornados
 
-HALF = 640
-"""Width of a chart that has half of a page."""
 MOST_CELLS, MOST_FINDINGS = 8, 20
 DRIVER_WORDS: dict[str, str | Promise] = {
     "price": gettext_lazy("Price"),
@@ -100,6 +100,8 @@ class DifferencePage:
     """How plan b differs from plan a."""
 
     bridges: tuple[BridgePart, ...]
+    swings: tuple[FigurePart, ...]
+    """What moves demand and margin most."""
     moved: tuple[MovedPart, ...]
     came: tuple[FindingPart, ...]
     went: tuple[FindingPart, ...]
@@ -119,6 +121,7 @@ def read_difference(a: Plan, b: Plan, *, a_name: str, b_name: str) -> Difference
     currency = b.head.currency
     return DifferencePage(
         bridges=read_bridges(found, currency, a_name=a_name, b_name=b_name),
+        swings=read_tornados(a, b, a_name=a_name, b_name=b_name),
         moved=_moved(found.cells, b),
         came=tuple(_finding(each, currency) for each in found.appeared[:MOST_FINDINGS]),
         went=tuple(_finding(each, currency) for each in found.vanished[:MOST_FINDINGS]),

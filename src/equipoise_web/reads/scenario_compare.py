@@ -10,6 +10,7 @@ from equipoise.core.scenario import WrongScenario
 from equipoise.plan import Plan
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.effect import minus, signed_money
+from equipoise_web.reads.figure_chart import FigurePart
 from equipoise_web.reads.headlines import HEADLINES, LENSES, Headline, read_headlines
 from equipoise_web.reads.numbers import Scale, shown, signed
 from equipoise_web.reads.plan_difference import BridgePart, driver_table, read_bridges, read_comparison
@@ -17,6 +18,7 @@ from equipoise_web.reads.plans import plan_for, published_digest
 from equipoise_web.reads.scenario_page import Choice, choices, name_of
 from equipoise_web.reads.scenarios import question_of
 from equipoise_web.reads.scoped import sees_all
+from equipoise_web.reads.tornado_chart import read_tornados
 
 MOST = 4
 
@@ -77,6 +79,8 @@ class ComparePage:
     lenses: tuple[LensPart, ...]
     drivers: tuple[DriverPart, ...]
     charts: tuple[BridgePart, ...]
+    swings: tuple[FigurePart, ...]
+    """What moves demand and margin most in each."""
     choices: tuple[Choice, ...]
     is_whole: bool
     lens: str
@@ -111,6 +115,7 @@ def read_compare(who: Access, numbers: Sequence[int], *, lens: str = "") -> Comp
         lenses=_lenses(answered, plans, lens) if is_ready else (),
         drivers=drivers,
         charts=charts,
+        swings=_swings(answered, plans) if is_ready and is_whole else (),
         choices=choices(who),
         is_whole=is_whole,
         lens=lens,
@@ -208,3 +213,14 @@ def _drivers(
         for part in read_bridges(found[name], currency, a_name=first.name, b_name=name)[:1]
     ]
     return drivers, tuple(charts)
+
+
+def _swings(columns: Sequence[Column], plans: dict[str, Plan]) -> tuple[FigurePart, ...]:
+    first, others = columns[0].name, [column.name for column in columns[1:]]
+    return tuple(
+        part
+        for name in others
+        for part in read_tornados(
+            plans[first], plans[name], a_name=first, b_name=name, prefix=f"{name}: " if len(others) > 1 else ""
+        )
+    )

@@ -22,6 +22,8 @@ from equipoise.plan import Plan
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.adjustment_pages import plan_of_work
 from equipoise_web.reads.effect import signed_money
+from equipoise_web.reads.error_chart import read_bias
+from equipoise_web.reads.figure_chart import FigurePart
 from equipoise_web.reads.in_words import Words, words_of
 from equipoise_web.reads.numbers import UNKNOWN, counted, shown, signed
 from equipoise_web.reads.plans import newest_digest, open_plan, plan_for
@@ -96,6 +98,8 @@ class SeriesListPage:
     is_cut: bool = False
     """True where only one family was judged."""
     currency: str = ""
+    bias: FigurePart | None = None
+    """How far forecasts of the past were off, by family; None where none can be compared."""
     options: Mapping[str, Mapping[str, str | Promise]] = field(default_factory=lambda: {"shown": SHOWN, "sort": SORTS})
 
 
@@ -131,6 +135,7 @@ def read_series_list(who: Access, asked: Asked) -> SeriesListPage:
         touchless=int(found.is_touchless[inside].sum()),
         is_cut=is_cut,
         currency=plan.head.currency,
+        bias=None if len(seen) > MOST_AT_ONCE else read_bias(plan),
     )
 
 

@@ -163,3 +163,27 @@ def test_a_pin_in_a_plan_stands_on_its_page_and_in_the_list(demo_digest, client_
     nora = client_of(person("nora", "sales", item="SU-01", market="North"))
     seen = page(nora, pinned.digest, **SPRAY).content.decode()
     assert "Pinned for a scope that you do not see" in seen and "Contract" not in seen
+
+
+def bias_of(html):
+    """Title and rows of the heat map of bias."""
+    (section,) = re.findall(r'data-testid="bias".*?</section>', html, re.S)
+    rows = re.findall(r'<th scope="row">([^<]*)</th>(.*?)</tr>', section, re.S)
+    return re.search(r'<h2 id="bias">([^<]*)', section)[1], {
+        name: re.findall(r'<td class="num">([^<]*)', cells) for name, cells in rows
+    }
+
+
+def test_the_bias_of_past_forecasts_stands_under_the_list_by_family_and_month(planner, demo_digest):
+    html = planner.get(reverse("forecast:list")).content.decode()
+    title, rows = bias_of(html)
+    assert title in re.search(r'<svg[^>]*class="chart"[^>]*aria-label="([^"]*)', html)[1]
+    assert len(rows) == 6 and {len(cells) for cells in rows.values()} == {13}
+    assert any(cell.startswith("+") for cells in rows.values() for cell in cells)
+
+
+def test_bias_is_of_ones_own_part_alone(planner, client_of, person):
+    whole = bias_of(planner.get(reverse("forecast:list")).content.decode())[1]
+    grant = person("part", "sales", item="family:Hair care", market="north-grocery")
+    mine = bias_of(client_of(grant).get(reverse("forecast:list")).content.decode())[1]
+    assert set(mine) == {"Hair care"} and mine["Hair care"] != whole["Hair care"]

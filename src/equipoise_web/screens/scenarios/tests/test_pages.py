@@ -94,8 +94,12 @@ def test_side_by_side_each_function_has_its_numbers_and_the_bridge_leaves_nothin
     assert set(re.findall(r'data-testid="lens:(\w+)"', html)) == {"sales", "operations", "supply", "finance"}
     revenue = row(html, "headline:revenue")
     assert re.findall(r'<span class="sub">([^<]*)&nbsp;', revenue) == ["", "−16", "−28"]
-    assert html.count('<svg xmlns="http://www.w3.org/2000/svg" class="chart"') == 4
-    assert html.count("As table") == 2
+    bridges, swings = (
+        re.findall(rf'aria-labelledby="{mark}-\d".*?</section>', html, re.S) for mark in ("bridge", "swings")
+    )
+    assert (len(bridges), len(swings)) == (2, 4)
+    assert html.count('<svg xmlns="http://www.w3.org/2000/svg" class="chart"') == 4 + 8
+    assert html.count("As table") == 2 + 4
     totals = re.search(r"Revenue, driver by driver.*?<tfoot>(.*?)</tfoot>", html, re.S).group(1)
     assert re.findall(r'<td class="num">([^<]*)', totals) == ["−$16\xa0k", "−$28\xa0k"]
     only = text(cora, "compare", lens="finance", **query)
@@ -104,6 +108,20 @@ def test_side_by_side_each_function_has_its_numbers_and_the_bridge_leaves_nothin
     assert text(cora, "compare", **{"with": [1, 2, 3, 4, 5]}, status=404)
     assert "Choose two to four scenarios" in text(cora, "compare")
     assert text(cora, "compare", **{"with": "x"}, status=404)
+
+
+def test_what_moves_each_scenario_is_told_with_the_words_of_its_adjustments(cora, world):
+    html = text(cora, "compare", **{"with": [world["root"], world["More"], world["Less"]]})
+    titles = re.findall(r'<h2 id="swings-\d">([^<]*)', html)
+    assert [title.split(":")[0] for title in titles] == ["More", "More", "Less", "Less"]
+    assert "Less: Demand −$28\xa0k, all of it by 900 in total on Gardening tool in Retailers, Jan 2027" in titles
+    (table,) = re.findall(r'data-testid="swings-3".*?<tbody>(.*?)</tbody>', html, re.S)
+    assert re.findall(r">([^<]+)</t[hd]>", table) == [
+        "900 in total on Gardening tool in Retailers, Jan 2027",
+        "−$28\xa0k",
+        "0",
+        "−$28\xa0k",
+    ]
 
 
 def test_who_sees_own_measures_only_gets_no_margin(world, person):

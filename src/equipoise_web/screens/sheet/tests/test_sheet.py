@@ -90,3 +90,45 @@ def test_who_may_see_demand_alone_gets_a_sheet_of_demand(client, digest, person)
     assert "Inventory" not in html
     money = get(client, digest, family="tools", unit="amount").content.decode()
     assert re.findall(r"<h1>(.*?)</h1>", money) == ["tools: $640\u00a0k of demand in the next 6 months"]
+
+
+def test_whoever_sees_one_family_alone_has_its_sheet_in_its_unit(signed_in, demo_digest):
+    mine = signed_in("hera", "sales", item="family:Hair care")
+    html = mine.get(reverse("sheet:show", args=[demo_digest]), {"family": "Hair care"}).content.decode()
+    assert re.search(r"<h1>Hair care: [\d,]{6,} cases of demand in the next 12 months</h1>", html)
+    other = mine.get(reverse("sheet:show", args=[demo_digest]), {"family": "Oral care"}).content.decode()
+    assert "<h1>Oral care: 0 units of demand" in other
+
+
+def families_of(html):
+    """Title of the figure of families, its rows, and where its links lead."""
+    (section,) = re.findall(r'data-testid="families".*?</section>', html, re.S)
+    rows = re.findall(r'<th scope="row">([^<]*)</th>(.*?)</tr>', section, re.S)
+    cells = {name: re.findall(r'<td class="num">([^<]*)', row) for name, row in rows}
+    return re.search(r'<h2 id="families">([^<]*)', section)[1], cells
+
+
+def test_all_families_stand_side_by_side_where_none_is_chosen(planner, demo_digest):
+    html = get(planner, demo_digest).content.decode()
+    title, rows = families_of(html)
+    assert re.fullmatch(
+        r"[\w ]+ is €[\d.]+\xa0[Mk] (above|below) budget, furthest of all; \w+ of 6 families are below", title
+    )
+    assert len(rows) == 18 and {len(cells) for cells in rows.values()} == {13}
+    assert 'href="?family=Hair%20care&amp;unit=amount"' in html
+    assert 'data-testid="families"' not in get(planner, demo_digest, family="Hair care").content.decode()
+
+
+def test_families_have_one_scale_or_each_its_own(planner, demo_digest):
+    shared, own = (get(planner, demo_digest, scale=scale).content.decode() for scale in ("shared", "own"))
+    assert "one scale for all" in shared and "each on its own scale" in own
+    assert families_of(shared)[1] == families_of(own)[1]
+    for wrong in ({"families": "2"}, {"families": "x"}, {"families": "0"}, {"scale": "log"}):
+        assert get(planner, demo_digest, **wrong).status_code == 404
+
+
+def test_whoever_sees_one_family_alone_sees_no_line_of_another(signed_in, demo_digest):
+    mine = signed_in("hera", "sales", item="family:Hair care", market="north-grocery")
+    title, rows = families_of(get(mine, demo_digest).content.decode())
+    assert set(rows) == {"Hair care, demand", "Hair care, last year"}
+    assert title.startswith("Hair care is €") and title.endswith("last year")

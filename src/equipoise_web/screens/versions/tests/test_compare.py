@@ -33,7 +33,9 @@ def test_the_page_tells_what_moves_the_money_where_and_what_was_found(planner, p
     a, b = pair
     html = planner.get(reverse("versions:compare"), {"a": a, "b": b}).content.decode()
     assert "More: " in re.search(r"<h1>(.*?)</h1>", html).group(1)
-    assert html.count("As table") == 2
+    assert html.count("As table") == 2 + 2
+    swings = re.findall(r'<h2 id="swings-\d">([^<]*)', html)
+    assert [title.split()[0] for title in swings] == ["Demand", "Margin"]
     residual = re.findall(r"Residual</th><td class=\"num\">([^<]*)", html)
     assert residual == ["0", "0"]
     assert "Consensus demand: cells that moved most" in html
