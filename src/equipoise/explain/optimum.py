@@ -1,4 +1,7 @@
-"""What the optimizer chose: the routes that were used, what one more would cost, and what was not used and why."""
+"""What the optimizer chose: the routes that were used, what one more would cost, and what was not used and why.
+
+Of the fast plan (tier heuristic) it is the rule that made the number, and nothing is priced: rules have no dual values.
+"""
 
 import numpy as np
 
@@ -13,6 +16,15 @@ from equipoise.explain.rates import rate
 MADE = ("production_qty", "subcontract_qty", "purchase_qty")
 MOST_SHORT_ROWS = 3
 """Rows of a rolled-up cell whose alternatives are listed: the shortest ones."""
+RULES = {
+    Grain.MAKE: "first source by preference, then cost, just in time with safety stock; built ahead where hours or a "
+    "supplier's limit are full, then in overtime and extra shifts, then late",
+    Grain.FLOW: "markets of first priority first, along their sourcing shares, then along lanes with stock to spare",
+    Grain.DEMAND: "markets of first priority first, from what is there; the rest waits or is lost, as the market does",
+    Grain.STOCK: "what the rules leave in stock: just in time, with what is built ahead of full hours",
+    Grain.RESOURCE: "people chosen last for the hours asked, regular hours before overtime before extra shifts",
+}
+"""How the fast plan chooses, by grain."""
 
 
 def choice(cell: Cell, why: Why) -> Node:
@@ -25,13 +37,22 @@ def choice(cell: Cell, why: Why) -> Node:
         return Node("Optimum", cell.value, _chosen(cell), (_listed(cell, "lane", _lane),))
     if cell.grain is Grain.RESOURCE:
         return Node("Optimum", cell.value, _chosen(cell), tuple(_worth_of_hour(cell, int(r)) for r in cell.rows[:12]))
+    if not _has_prices(cell):
+        return Node("Optimum", cell.value, _chosen(cell))
     return Node("Optimum", cell.value, _chosen(cell), tuple(_worth_of_stock(cell, int(r)) for r in cell.rows[:12]))
 
 
 def _chosen(cell: Cell) -> str:
     if cell.plan.tier == "infinite":
         return f"{cell.text}: the cheapest way as if capacity had no limit"
+    if not _has_prices(cell):
+        return f"{cell.text}: by the rules of the fast plan, not at least cost: {RULES[cell.grain]}"
     return f"{cell.text}: chosen at least total cost of the whole plan"
+
+
+def _has_prices(cell: Cell) -> bool:
+    """False for a plan that no optimizer made: what one more unit or hour is worth is unknown."""
+    return cell.plan.tier != "heuristic"
 
 
 def _listed(cell: Cell, word: str, explained: Why) -> Node:
@@ -45,7 +66,7 @@ def _route(cell: Cell) -> Node:
     row = int(cell.rows[0])
     price = cell.of("make_unit_price")
     routes, children = cell.supply.routes, [rate(price)]
-    if routes.stock[row] >= 0:
+    if routes.stock[row] >= 0 and _has_prices(cell):
         children.append(_worth_of_stock(cell, int(routes.stock[row])))
     for use in np.flatnonzero(routes.load_route == row).tolist():
         children.append(_worth_of_hour(cell, int(routes.load_resource[use])))
@@ -66,8 +87,10 @@ def _worth_of_hour(cell: Cell, resource: int) -> Node:
     overtime, worth = cell.of("overtime_hours", rows), cell.of("capacity_shadow_price", rows)
     limit = "no limit" if available.value is None else f"{number(available.value)} available"
     extra = f", {number(overtime.value)} clock hours of overtime" if overtime.value else ""
-    more = "unknown" if worth.value is None else worth.words(worth.value)
-    text = f"{load.who}, {cell.when}: {number(load.value)} standard hours of {limit}{extra}; one more is worth {more}"
+    text = f"{load.who}, {cell.when}: {number(load.value)} standard hours of {limit}{extra}"
+    if _has_prices(cell):
+        more = "unknown" if worth.value is None else worth.words(worth.value)
+        text = f"{text}; one more is worth {more}"
     return Node("Optimum", worth.value, text, hours_rows(cell, resource, cell.bucket, HOURS))
 
 
@@ -83,7 +106,7 @@ def _demand(cell: Cell) -> Node:
     served = cell.of("demand_served_qty")
     children: list[Node] = [] if cell.name == "lost_qty" else [_arrivals(served, cell)]
     children += _behind(served)
-    for row in cell.rows.tolist()[:MOST_SHORT_ROWS]:
+    for row in cell.rows.tolist()[:MOST_SHORT_ROWS] if _has_prices(cell) else []:
         marginal = cell.of("demand_shadow_price", np.array([row], dtype=np.int64))
         text = f"marginal cost: one more unit of {marginal.who}, {cell.when}, costs {marginal.words(marginal.value)}"
         waits = "cost_lost_price" if cell.supply.network.is_lost[row] else "cost_backlog_price"
@@ -91,6 +114,10 @@ def _demand(cell: Cell) -> Node:
         children.append(Node("Optimum", marginal.value, f"{text} in all", (rate(marginal.of(waits)),)))
     for row in _short_rows(cell).tolist():
         children += _priority(cell, row)
+        if not _has_prices(cell):
+            text = "what else could have served it, and what that would cost: unknown, the fast plan has no prices"
+            children.append(Node("Optimum", None, text))
+            continue
         children.append(alternatives(cell.of("demand_served_qty", np.array([row], dtype=np.int64))))
     return Node("Optimum", cell.value, _chosen(cell), tuple(children))
 

@@ -86,12 +86,35 @@ def _in_columns(network: Network, run: Run) -> HeuristicPlan:
         (columns.closing_slack, np.maximum(least, 0.0)),
         (columns.backlog, run.backlog),
         (columns.lost, run.lost),
+        (columns.scrap, run.scrap.units[rules.scrap_rows]),
+        (columns.component_slack, run.missed[: columns.component_slack.rows]),
+        (columns.most_slack, np.maximum(closing[rules.most.rows] - rules.most.most, 0.0)),
+        (columns.storage_slack, _room_missing(network, closing)),
         *people.blocks(columns),
     ):
         values[block.span] = part.ravel()
+    values[columns.least_slack.span] = _least_missing(network, columns, values).ravel()
     _pace(network, columns, values, people)
     cost, offset = costs(network, columns)
     return HeuristicPlan(columns, values, float(cost @ values) + offset, unheeded(network))
+
+
+def _room_missing(network: Network, closing: FloatArray) -> FloatArray:
+    """Room that stock takes beyond the storage capacity of each place, [P, T]."""
+    storage = network.stock_rules.storage
+    if network.rules.is_infinite:
+        return np.zeros(storage.capacity.shape)
+    return np.maximum(storage.at_place.of(closing, len(storage.places)) - storage.capacity, 0.0)
+
+
+def _least_missing(network: Network, columns: Columns, values: FloatArray) -> FloatArray:
+    """Units missing to the least quantity of each limit, [limits, T]; nobody owes what cannot arrive yet."""
+    found = np.zeros((len(network.limits), network.horizon))
+    for number, limit in enumerate(network.limits):
+        opened = network.routes.is_open if limit.block == "make" else network.flows.is_open
+        units = limit.per_unit @ getattr(columns, limit.block).of(values)[limit.members]
+        found[number] = np.where(opened[limit.members].any(axis=0), np.maximum(limit.least - units, 0.0), 0.0)
+    return found
 
 
 def _pace(network: Network, columns: Columns, values: FloatArray, people: People) -> None:

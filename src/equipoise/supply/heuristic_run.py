@@ -4,6 +4,7 @@ import numpy as np
 
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.supply.heuristic_rooms import Uses
+from equipoise.supply.heuristic_scrap import Scrap
 from equipoise.supply.network import Network
 from equipoise.supply.product_structure import ProductStructure
 
@@ -36,6 +37,11 @@ class Run:
         self.make = np.zeros((len(routes.stock), horizon))
         self.ship = np.zeros((len(flows.from_stock), horizon))
         self.closing = np.zeros((stocks, horizon))
+        self.scrap = Scrap(network)
+        self.missed = np.zeros((stocks, horizon))
+        beside = network.outputs
+        chosen = np.flatnonzero(route[routes.stock[beside.route]] == beside.route)
+        self.beside, self.comes_with = chosen, routes.stock[beside.route[chosen]]
         self.backlog = np.zeros(network.demand.shape)
         self.lost = np.zeros(network.demand.shape)
         self.levels = [
@@ -55,13 +61,12 @@ class Run:
         """Start what fits and has its components, ship what is there; the rest waits."""
         network, structure, left = self.network, self.structure, whole.copy()
         stocks, horizon = self.closing.shape
-        coming = network.receipts.scheduled - network.receipts.component_use
         landed = np.zeros((stocks, horizon + 1))
         arriving = np.zeros((len(network.demand), horizon + 1))
         waits, stock = np.zeros(stocks), network.opening.astype(np.float64)
         unserved, asks_by_bucket = np.zeros(len(self.ship)), self._departures()
         for at in range(horizon):
-            stock = stock + coming[:, at] + landed[:, at]
+            stock = self._receive(stock, landed[:, at], at)
             want = np.where(self.is_open[:, at], wanted[:, at] + waits, 0.0)
             waits = wanted[:, at] + waits
             fits = want * uses.fit(want, left, at)
@@ -84,12 +89,35 @@ class Run:
             uses.take(made, left, at)
             waits = waits - made
             self._note(made, at)
+            self._bring_beside(made, stock, landed, at)
+            # What firm production asks for and nothing brings is missing; all others take only what is there.
+            self.missed[:, at] = np.maximum(-stock, 0.0)
+            stock = np.maximum(stock, 0.0)
             unserved = self._serve(asks, stock, arriving, at)
+            self.scrap.take(stock, self.make, self.ship, self.missed, at)
             self.closing[:, at] = stock
             before = self.backlog[:, at - 1] if at else 0.0
             missing = np.maximum(before + network.demand[:, at] - arriving[:, at], 0.0)
             self.lost[:, at] = np.where(network.is_lost, missing, 0.0)
             self.backlog[:, at] = np.where(network.is_lost, 0.0, missing)
+
+    def _receive(self, stock: FloatArray, landed: FloatArray, at: int) -> FloatArray:
+        """What arrives comes in, what has expired and what firm production takes goes out; below 0: not there yet."""
+        stock = stock + self.network.receipts.scheduled[:, at] + landed
+        if not at:
+            stock = self.scrap.begin(stock)
+        return stock - self.network.receipts.component_use[:, at]
+
+    def _bring_beside(self, made: FloatArray, stock: FloatArray, landed: FloatArray, at: int) -> None:
+        """By-products come where and when the item that they come with arrives, in place."""
+        if not len(self.beside):
+            return
+        outputs, parents = self.network.outputs, self.comes_with
+        units = outputs.quantity[self.beside, at] * made[parents]
+        arrival = self.arrival[parents, at]
+        now = arrival == at
+        np.add.at(stock, outputs.stock[self.beside[now]], units[now])
+        np.add.at(landed, (outputs.stock[self.beside[~now]], arrival[~now]), units[~now])
 
     def _departures(self) -> FloatArray:
         """What each lane into a market should carry by the bucket in which it leaves, [F, T].

@@ -34,8 +34,9 @@ SHOWN = 1e-3
 def shortfall_findings(
     model: SupplyModel, optimum: Optimum, plan: ExactPlan, panels: tuple[Panel, ...], *, sales_price: FloatArray
 ) -> list[Finding]:
-    """Findings of the finished plan; `sales_price` [D, T], NaN unknown, says what money an unmet unit stands for."""
-    found = _unmet(model.network, plan, panels, sales_price) + _overload(model.network, panels) + _slack(model, optimum)
+    """Findings of the finished plan, slack apart; `sales_price` [D, T], NaN unknown, says what money an unmet unit
+    stands for."""
+    found = _unmet(model.network, plan, panels, sales_price) + _overload(model.network, panels)
     found += _scrap(model.network, plan) + _full(model, optimum, buckets=plan.closing.shape[1])
     if not optimum.is_proved:
         found.append(GAP_LEFT.found("policy workforce", "the search for whole workers stopped at its node limit"))
@@ -151,7 +152,7 @@ def stock_prices(model: SupplyModel, optimum: Optimum) -> dict[str, FloatArray]:
     return {name: values for name, values in found.items() if len(values)}
 
 
-def _slack(model: SupplyModel, optimum: Optimum) -> list[Finding]:
+def slack_findings(model: SupplyModel, optimum: Optimum) -> list[Finding]:
     """Constraints that no plan keeps, with how much is missing."""
     network, columns = model.network, model.columns
     axes = network.axes
