@@ -5,7 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.core.grid import FloatArray, IntArray
+from equipoise.supply.in_order import places, served_in_order
 from equipoise.supply.network import Network
+
+NOTHING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,16 +21,17 @@ class Uses:
     bucket: IntArray
     """[L, T] bucket of the room that what is started in a bucket takes."""
 
-    def fit(self, wanted: FloatArray, left: FloatArray, at: int) -> FloatArray:
-        """Part of what each node wants to start in bucket `at` for which there is room, [N]; `left` [rooms, T]."""
+    def places(self, worth: FloatArray) -> IntArray:
+        """Place of each use in the order in which room is given: by worth of the node [N] for what it takes, [L]."""
+        return places(worth[self.node] / np.maximum(self.per_unit, NOTHING))
+
+    def fit(self, wanted: FloatArray, left: FloatArray, at: int, order: IntArray) -> FloatArray:
+        """Part of what each node wants to start in bucket `at` for which there is room, [N]; `left` [rooms, T], `order`
+        the places of the uses."""
         cells = self.room * left.shape[1] + self.bucket[:, at]
-        asked = np.bincount(cells, self.per_unit * wanted[self.node], minlength=left.size)
-        there = np.maximum(left.ravel(), 0.0)
-        part = np.ones(left.size)
-        over = asked > there
-        part[over] = there[over] / asked[over]
+        part = served_in_order(self.per_unit * wanted[self.node], cells, order, np.maximum(left.ravel(), 0.0))
         found = np.ones(len(wanted))
-        np.minimum.at(found, self.node, part[cells])
+        np.minimum.at(found, self.node, part)
         return found
 
     def take(self, started: FloatArray, left: FloatArray, at: int) -> None:

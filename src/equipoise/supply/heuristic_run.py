@@ -5,6 +5,8 @@ import numpy as np
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.supply.heuristic_rooms import Uses
 from equipoise.supply.heuristic_scrap import Scrap
+from equipoise.supply.heuristic_wanted import Wanted
+from equipoise.supply.heuristic_worth import starting_order
 from equipoise.supply.network import Network
 from equipoise.supply.product_structure import ProductStructure
 
@@ -57,19 +59,18 @@ class Run:
         weight = network.ranks.late[flows.to_demand[self.markets]]
         self.ranks = [self.markets[weight == value] for value in np.unique(weight)[::-1].tolist()]
 
-    def carry_out(self, wanted: FloatArray, uses: Uses, whole: FloatArray) -> None:
+    def carry_out(self, wanted: Wanted, uses: Uses, whole: FloatArray) -> None:
         """Start what fits and has its components, ship what is there; the rest waits."""
         network, structure, left = self.network, self.structure, whole.copy()
         stocks, horizon = self.closing.shape
         landed = np.zeros((stocks, horizon + 1))
         arriving = np.zeros((len(network.demand), horizon + 1))
-        waits, stock = np.zeros(stocks), network.opening.astype(np.float64)
+        started, stock = np.zeros(stocks), network.opening.astype(np.float64)
+        orders = starting_order(network, structure, uses, self.share)
         unserved, asks_by_bucket = np.zeros(len(self.ship)), self._departures()
         for at in range(horizon):
             stock = self._receive(stock, landed[:, at], at)
-            want = np.where(self.is_open[:, at], wanted[:, at] + waits, 0.0)
-            waits = wanted[:, at] + waits
-            fits = want * uses.fit(want, left, at)
+            fits = self._fits(wanted, started, uses, left, orders, at)
             per_unit = structure.quantity[:, min(at, structure.quantity.shape[1] - 1)]
             need = np.bincount(structure.component, per_unit * fits[structure.parent], minlength=stocks) + 0.0
             asks = asks_by_bucket[:, at] + unserved
@@ -87,7 +88,7 @@ class Run:
             later = self.later[at]
             landed[later, self.arrival[later, at]] += made[later] * self.good[later]
             uses.take(made, left, at)
-            waits = waits - made
+            started += made
             self._note(made, at)
             self._bring_beside(made, stock, landed, at)
             # What firm production asks for and nothing brings is missing; all others take only what is there.
@@ -100,6 +101,24 @@ class Run:
             missing = np.maximum(before + network.demand[:, at] - arriving[:, at], 0.0)
             self.lost[:, at] = np.where(network.is_lost, missing, 0.0)
             self.backlog[:, at] = np.where(network.is_lost, 0.0, missing)
+
+    def _fits(
+        self,
+        wanted: Wanted,
+        started: FloatArray,
+        uses: Uses,
+        left: FloatArray,
+        orders: tuple[IntArray, ...],
+        at: int,
+    ) -> FloatArray:
+        """What fits into the room of a bucket: first what demand waits for, then safety stock, then what is early."""
+        room, fits = left.copy(), np.zeros(len(started))
+        for target, order in zip((wanted.for_demand, wanted.in_time, wanted.levelled), orders, strict=True):
+            want = np.where(self.is_open[:, at], np.maximum(target[:, at] - started - fits, 0.0), 0.0)
+            more = want * uses.fit(want, room, at, order)
+            uses.take(more, room, at)
+            fits += more
+        return fits
 
     def _receive(self, stock: FloatArray, landed: FloatArray, at: int) -> FloatArray:
         """What arrives comes in, what has expired and what firm production takes goes out; below 0: not there yet."""

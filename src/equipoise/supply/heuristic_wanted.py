@@ -1,5 +1,7 @@
 """What the fast finite plan wants to start: just in time, idle stock elsewhere first, levelled back to what fits."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from equipoise.core.grid import FloatArray, IntArray
@@ -44,20 +46,49 @@ def with_idle_stock(network: Network, share: FloatArray) -> FloatArray:
     return moved
 
 
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """What each stock row should have started (or received, of what others deliver) by each bucket, [S, T] each."""
+
+    for_demand: FloatArray
+    """Just in time, without safety stock."""
+    in_time: FloatArray
+    """Just in time, with it."""
+    levelled: FloatArray
+    """Moved ahead to where it fits."""
+
+
 def wanted_starts(
     network: Network, structure: ProductStructure, share: FloatArray, uses: Uses, regular: FloatArray
+) -> Wanted:
+    """What should be started, in sum: for demand, for safety stock as well, and levelled back to what fits."""
+    none = np.zeros((0, network.horizon))
+    unlimited = Uses(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0), none.astype(np.int64))
+    found = [
+        _starts(network, structure, share, safety, limit, left)
+        for safety, limit, left in (
+            (np.zeros(network.safety.shape), unlimited, none),
+            (network.safety, unlimited, none),
+            (network.safety, uses, regular),
+        )
+    ]
+    return Wanted(*(np.cumsum(starts, axis=1) for starts in found))
+
+
+def _starts(
+    network: Network, structure: ProductStructure, share: FloatArray, safety: FloatArray, uses: Uses, regular: FloatArray
 ) -> FloatArray:
-    """What each stock row should start (or receive, of what others deliver), levelled back to what fits, [S, T]."""
+    """What each stock row should start, [S, T], levelled back to what fits."""
     leaving, _ = leaving_demand(network, share)
     asked = requirements(
         demand=leaving + network.receipts.component_use,
         on_hand=network.opening,
         scheduled=network.receipts.scheduled,
-        safety=network.safety,
+        safety=safety,
     )
     shape = asked.demand.shape
     plan = Loading(np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape[0]))
-    left = regular.copy()
+    left, held = regular.copy(), network.prices.holding.mean(axis=1)
     loaded = np.zeros(shape[0], dtype=np.bool_)
     loaded[uses.node] = True
     for level in range(len(structure.level_starts) - 1):
@@ -72,20 +103,24 @@ def wanted_starts(
             # What should have been started before is started at once.
             plan.releases[rows[mine], 0] += started[mine][:, :lead].sum(axis=1)
         if loaded[rows].any():
-            _level_back(plan.releases, rows, uses, left)
+            _level_back(plan.releases, rows, uses, left, held)
     return plan.releases
 
 
-def _level_back(starts: FloatArray, rows: IntArray, uses: Uses, left: FloatArray) -> None:
-    """Move what does not fit one bucket ahead, from the last bucket to the first, in place; take the room."""
+def _level_back(starts: FloatArray, rows: IntArray, uses: Uses, left: FloatArray, held: FloatArray) -> None:
+    """Move what does not fit one bucket ahead, from the last bucket to the first, in place; take the room.
+
+    What costs least to hold for the hours that it frees moves first; `held` [S] is what a unit costs.
+    """
     mine = np.zeros(len(starts), dtype=np.bool_)
     mine[rows] = True
     chosen = mine[uses.node]
     part = Uses(uses.node[chosen], uses.room[chosen], uses.per_unit[chosen], uses.bucket[chosen])
+    order = part.places(held)
     for at in range(starts.shape[1] - 1, -1, -1):
         wanted = np.where(mine, starts[:, at], 0.0)
         if at:
-            kept = wanted * part.fit(wanted, left, at)
+            kept = wanted * part.fit(wanted, left, at, order)
             starts[:, at - 1] += wanted - kept
             starts[:, at] -= wanted - kept
             wanted = kept
