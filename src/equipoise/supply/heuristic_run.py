@@ -5,7 +5,7 @@ import numpy as np
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.supply.heuristic_rooms import Uses
 from equipoise.supply.heuristic_scrap import Scrap
-from equipoise.supply.heuristic_wanted import Wanted
+from equipoise.supply.heuristic_wanted import Wanted, planned_use
 from equipoise.supply.heuristic_worth import starting_order
 from equipoise.supply.network import Network
 from equipoise.supply.product_structure import ProductStructure
@@ -65,16 +65,24 @@ class Run:
         stocks, horizon = self.closing.shape
         landed = np.zeros((stocks, horizon + 1))
         arriving = np.zeros((len(network.demand), horizon + 1))
-        started, stock = np.zeros(stocks), network.opening.astype(np.float64)
-        orders = starting_order(network, structure, uses, self.share)
         unserved, asks_by_bucket = np.zeros(len(self.ship)), self._departures()
+        started, stock = np.zeros(stocks), network.opening.astype(np.float64)
+        used, planned = np.zeros(stocks), planned_use(structure, wanted.levelled, asks_by_bucket, network)
+        source = network.flows.from_stock[self.markets]
+        orders = starting_order(network, structure, uses, self.share)
         for at in range(horizon):
             stock = self._receive(stock, landed[:, at], at)
             fits = self._fits(wanted, started, uses, left, orders, at)
             per_unit = structure.quantity[:, min(at, structure.quantity.shape[1] - 1)]
-            need = np.bincount(structure.component, per_unit * fits[structure.parent], minlength=stocks) + 0.0
             asks = asks_by_bucket[:, at] + unserved
-            need += np.bincount(network.flows.from_stock[self.markets], asks[self.markets], minlength=stocks)
+            need = np.bincount(source, asks[self.markets], minlength=stocks) + 0.0
+            ahead = wanted.levelled[:, at] - started
+            for rows, links in zip(self.levels[::-1], self.links[::-1], strict=True):
+                # Nothing comes before those who use it can: they are behind what they were planned to have taken.
+                behind = np.maximum(planned[rows, at] - used[rows] - need[rows], 0.0) * structure.started_per_good[rows]
+                now = self.arrival[rows, at] == at
+                fits[rows] = np.where(now, np.clip(ahead[rows] - behind, 0.0, fits[rows]), fits[rows])
+                np.add.at(need, structure.component[links], per_unit[links] * fits[structure.parent[links]])
             part, made, is_now = np.ones(stocks), np.zeros(stocks), not len(self.later[at])
             for rows, links in zip(self.levels, self.links, strict=True):
                 can = np.ones(stocks)
@@ -95,6 +103,8 @@ class Run:
             self.missed[:, at] = np.maximum(-stock, 0.0)
             stock = np.maximum(stock, 0.0)
             unserved = self._serve(asks, stock, arriving, at)
+            used += np.bincount(structure.component, per_unit * made[structure.parent], minlength=stocks)
+            used += np.bincount(source, self.ship[self.markets, at], minlength=stocks)
             self.scrap.take(stock, self.make, self.ship, self.missed, at)
             self.closing[:, at] = stock
             before = self.backlog[:, at - 1] if at else 0.0

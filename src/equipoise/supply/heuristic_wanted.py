@@ -125,3 +125,16 @@ def _level_back(starts: FloatArray, rows: IntArray, uses: Uses, left: FloatArray
             starts[:, at] -= wanted - kept
             wanted = kept
         part.take(wanted, left, at)
+
+
+def planned_use(
+    structure: ProductStructure, levelled: FloatArray, departures: FloatArray, network: Network
+) -> FloatArray:
+    """What leaves each stock row by each bucket if all is started as levelled and markets get what they ask, [S, T]."""
+    flows = network.flows
+    starts = np.diff(levelled, axis=1, prepend=0.0)
+    found = np.zeros(levelled.shape)
+    np.add.at(found, structure.component, structure.quantity * starts[structure.parent])
+    lanes = np.flatnonzero((flows.to_demand >= 0) & (flows.from_stock >= 0))
+    np.add.at(found, flows.from_stock[lanes], departures[lanes])
+    return np.cumsum(found, axis=1)
