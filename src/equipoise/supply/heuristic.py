@@ -26,7 +26,9 @@ from equipoise.supply.columns import Columns, lay_out
 from equipoise.supply.heuristic_people import People, choose_people
 from equipoise.supply.heuristic_rooms import read_rooms
 from equipoise.supply.heuristic_run import Run
+from equipoise.supply.heuristic_sources import read_sources
 from equipoise.supply.heuristic_wanted import wanted_starts, with_idle_stock
+from equipoise.supply.heuristic_worth import starting_orders, waiting_worth
 from equipoise.supply.infinite_plan import first_sources, first_structure
 from equipoise.supply.model import costs
 from equipoise.supply.network import Network
@@ -54,11 +56,14 @@ def plan_by_heuristic(network: Network, share: FloatArray) -> HeuristicPlan:
     bought[bought] = ~network.routes.is_own[route[bought]]
     # What others deliver is counted by the bucket of arrival.
     structure = replace(structure, lead=np.where(bought, 0, structure.lead))
-    uses, regular, whole = read_rooms(network, route)
+    regular, whole = read_rooms(network)
     share = with_idle_stock(network, share)
-    wanted = wanted_starts(network, structure, share, uses, regular)
-    run = Run(network, route, lanes, structure, share)
-    run.carry_out(wanted, uses, whole)
+    waiting = waiting_worth(network, structure, share)
+    first_lanes = np.flatnonzero(lanes)
+    sources = read_sources(network, route, first_lanes, waiting)
+    wanted = wanted_starts(network, structure, share, sources, regular)
+    run = Run(network, sources, first_lanes, structure, share)
+    run.carry_out(wanted, (regular, whole), starting_orders(network, structure, sources, waiting))
     return _in_columns(network, run)
 
 

@@ -39,27 +39,30 @@ class Uses:
         np.subtract.at(left, (self.room, self.bucket[:, at]), self.per_unit * started[self.node])
 
 
-def read_rooms(network: Network, route: IntArray) -> tuple[Uses, FloatArray, FloatArray]:
-    """What the first sources take, and the room of resources and supplier limits: regular, and all of it."""
+def uses_of(network: Network, route: IntArray, ratio: FloatArray) -> Uses:
+    """What the source `route` [S] of each stock row takes of rooms, `ratio` [S] starts of it at a time."""
     routes, capacity, horizon = network.routes, network.capacity, network.horizon
     stock = routes.stock[routes.load_route]
     taken = np.flatnonzero((stock >= 0) & (route[stock] == routes.load_route))
     node, room = [stock[taken]], [routes.load_resource[taken]]
     per_unit, bucket = [routes.load_hours[taken]], [routes.load_bucket[taken]]
-    most = list[FloatArray]()
-    for limit in network.limits:
-        if limit.block == "make":
-            members = routes.stock[limit.members]
-            mine = (members >= 0) & (route[members] == limit.members)
-            node.append(members[mine])
-            room.append(np.full(int(mine.sum()), len(capacity.rate) + len(most)))
-            per_unit.append(limit.per_unit[mine])
-            bucket.append(np.broadcast_to(np.arange(horizon), (int(mine.sum()), horizon)))
-            most.append(limit.most)
-    uses = Uses(np.concatenate(node), np.concatenate(room), np.concatenate(per_unit), np.concatenate(bucket))
+    for number, limit in enumerate(limit for limit in network.limits if limit.block == "make"):
+        members = routes.stock[limit.members]
+        mine = (members >= 0) & (route[members] == limit.members)
+        node.append(members[mine])
+        room.append(np.full(int(mine.sum()), len(capacity.rate) + number))
+        per_unit.append(limit.per_unit[mine])
+        bucket.append(np.broadcast_to(np.arange(horizon), (int(mine.sum()), horizon)))
+    nodes = np.concatenate(node)
+    return Uses(nodes, np.concatenate(room), np.concatenate(per_unit) * ratio[nodes], np.concatenate(bucket))
+
+
+def read_rooms(network: Network) -> tuple[FloatArray, FloatArray]:
+    """The room of resources and supplier limits, [rooms, T]: regular, and all of it."""
+    most = [limit.most for limit in network.limits if limit.block == "make"]
     standard, extra = _hours(network)
-    limits = np.array(most).reshape(len(most), horizon)
-    return uses, np.concatenate([standard, limits]), np.concatenate([standard + extra, limits])
+    limits = np.array(most).reshape(len(most), network.horizon)
+    return np.concatenate([standard, limits]), np.concatenate([standard + extra, limits])
 
 
 def _hours(network: Network) -> tuple[FloatArray, FloatArray]:

@@ -3,23 +3,26 @@
 import numpy as np
 
 from equipoise.core.grid import FloatArray, IntArray
-from equipoise.supply.heuristic_rooms import Uses
+from equipoise.supply.heuristic_sources import Sources
 from equipoise.supply.network import Network
 from equipoise.supply.product_structure import ProductStructure
 
+Orders = tuple[IntArray, IntArray, IntArray]
+"""Places of what the sources use, [L] each: for what demand waits for, for safety stock, for what is early."""
 
-def starting_order(
-    network: Network, structure: ProductStructure, uses: Uses, share: FloatArray
-) -> tuple[IntArray, IntArray, IntArray]:
-    """Places of the uses of room for what demand waits for, for safety stock, and for what is built ahead, [L] each.
+
+def starting_orders(
+    network: Network, structure: ProductStructure, sources: tuple[Sources, ...], waiting: FloatArray
+) -> tuple[Orders, ...]:
+    """Places of the uses of room of each source: `waiting` [S] (`waiting_worth`) for what demand waits for.
 
     In turn: what a unit that waits costs, what a unit of safety stock short costs, and what holding a unit costs, the
     cheapest first; each for the room that the unit takes.
     """
-    waiting = waiting_worth(network, structure, share)
     short = passed_on(structure, network.prices.shortfall.mean(axis=1))
     held = network.prices.holding.mean(axis=1)
-    return uses.places(waiting), uses.places(short), uses.places(-held)
+    used = [source.uses for source in sources]
+    return tuple((uses.places(waiting), uses.places(short), uses.places(-held)) for uses in used)
 
 
 def waiting_worth(network: Network, structure: ProductStructure, share: FloatArray) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Sharing what is short in an order: the first get all they ask for, equals share what is left, the rest get nothing."""
+"""Sharing what is short in an order: the first get all they ask for, equals share the rest, others get nothing."""
 
 import numpy as np
 

@@ -67,10 +67,7 @@ def first_sources(network: Network) -> tuple[IntArray, BoolArray]:
     routes, flows = network.routes, network.flows
     stocks = len(network.opening)
     usable = (routes.stock >= 0) & routes.is_open.any(axis=1)
-    pay = network.prices.regular.mean(axis=1) / np.where(network.capacity.rate > 0, network.capacity.rate, 1.0)
-    hours = np.bincount(routes.load_route, routes.load_hours * pay[routes.load_resource], minlength=len(routes.stock))
-    cost = (network.prices.make.mean(axis=1) + hours) / routes.yield_ratio
-    route = _first(stocks, routes.stock, usable, network.ranks.make.mean(axis=1), cost)
+    route = _first(stocks, routes.stock, usable, network.ranks.make.mean(axis=1), source_costs(network))
     inward = outward(network) & flows.is_open.any(axis=1)
     inward[inward] = route[flows.to_stock[inward]] < 0
     fixed = inward & (np.nan_to_num(flows.share).max(axis=1, initial=0.0) > 0)
@@ -82,6 +79,15 @@ def first_sources(network: Network) -> tuple[IntArray, BoolArray]:
     lanes = fixed.copy()
     lanes[chosen[chosen >= 0]] = True
     return route, lanes
+
+
+def source_costs(network: Network) -> FloatArray:
+    """What a good unit of each route costs on average, regular hours included, [M]."""
+    routes = network.routes
+    pay = network.prices.regular.mean(axis=1) / np.where(network.capacity.rate > 0, network.capacity.rate, 1.0)
+    hours = np.bincount(routes.load_route, routes.load_hours * pay[routes.load_resource], minlength=len(routes.stock))
+    found: FloatArray = (network.prices.make.mean(axis=1) + hours) / routes.yield_ratio
+    return found
 
 
 def _first(count: int, target: IntArray, usable: BoolArray, rank: FloatArray, cost: FloatArray) -> IntArray:
