@@ -121,7 +121,7 @@ class Run:
         return fits
 
     def _steps(self, kind: int, regular: FloatArray, whole: FloatArray) -> list[tuple[int, BoolArray, FloatArray]]:
-        """Sources by number, rows that may use them, and rooms in the order in which they are tried; kind 2 is early."""
+        """Sources by number, rows that may use them, and rooms in the order they are tried in; kind 2 is early."""
         first, others = self.sources[0], list(enumerate(self.sources))[1:]
         if not others:
             return [(0, first.is_cheap, whole)]
