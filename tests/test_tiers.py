@@ -104,3 +104,18 @@ def test_the_fast_plan_knows_no_prices_and_is_explained_by_its_rules(seed):
         text = str(explain(plan, name, bucket=2).as_json())
         assert "at least total cost" not in text and "one more is worth" not in text, name
     assert "by the rules of the fast plan" in str(explain(plan, "demand_served_qty", bucket=2).as_json())
+
+
+def test_prices_of_limits_are_explained_by_the_rows_that_state_them():
+    found = 0
+    for seed in range(12):
+        plan = compute_plan(random_company(seed, features={"suppliers", "lanes", "storage", "history"}).snapshot())
+        for name in ("make_limit_price", "flow_limit_price", "inventory_room_price"):
+            panel = plan.measure(name)
+            for row, bucket in np.argwhere(np.nan_to_num(panel.values) > 1e-3)[:2].tolist():
+                item, place, *_ = panel.keys.labels(row)
+                where = {"item": item} if name == "flow_limit_price" else {"item": item, "location": place}
+                told = str(explain(plan, name, bucket=bucket, **where).as_json())
+                assert "the whole plan would cost less" in told
+                found += (name != "inventory_room_price" and ".csv" in told) or "table" in told
+    assert found

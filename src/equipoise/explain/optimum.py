@@ -9,8 +9,8 @@ from equipoise.core.grid import IntArray
 from equipoise.core.measure import Grain
 from equipoise.explain.alternatives import alternatives
 from equipoise.explain.cell import Cell, Why, parts_of
-from equipoise.explain.limit_rows import HOURS, hours_rows
-from equipoise.explain.node import Node, number, shortened, taken_off, total
+from equipoise.explain.limit_rows import HOURS, hours_rows, limit_rows, most_rows, room_rows
+from equipoise.explain.node import Node, known, number, shortened, taken_off, total
 from equipoise.explain.rates import rate
 
 MADE = ("production_qty", "subcontract_qty", "purchase_qty")
@@ -25,20 +25,27 @@ RULES = {
     Grain.RESOURCE: "people chosen last for the hours asked, regular hours before overtime before extra shifts",
 }
 """How the fast plan chooses, by grain."""
+LIMIT_PRICES = {
+    "make_limit_price": "what the whole plan would cost less with one more unit of what the source may give",
+    "flow_limit_price": "what the whole plan would cost less with one more unit that the lane may carry",
+    "inventory_room_price": "what the whole plan would cost less with room for one more unit",
+}
+"""Prices of limits, and what they say."""
 
 
 def choice(cell: Cell, why: Why) -> Node:
     """Why the optimizer chose what it chose for a cell."""
+    if cell.name in LIMIT_PRICES:
+        return _limit_price(cell)
     if cell.grain is Grain.DEMAND:
         return _demand(cell)
-    if cell.grain is Grain.MAKE:
-        return Node("Optimum", cell.value, _chosen(cell), (_listed(cell, "route", _route),))
-    if cell.grain is Grain.FLOW:
-        return Node("Optimum", cell.value, _chosen(cell), (_listed(cell, "lane", _lane),))
+    if cell.grain in (Grain.MAKE, Grain.FLOW):
+        word, explained = ("route", _route) if cell.grain is Grain.MAKE else ("lane", _lane)
+        return Node("Optimum", cell.value, _chosen(cell), (_listed(cell, word, explained),))
     if cell.grain is Grain.RESOURCE:
         return Node("Optimum", cell.value, _chosen(cell), tuple(_worth_of_hour(cell, int(r)) for r in cell.rows[:12]))
     if not _has_prices(cell):
-        return Node("Optimum", cell.value, _chosen(cell))
+        return Node("Optimum", cell.value, _chosen(cell), (_tier_row(),))
     return Node("Optimum", cell.value, _chosen(cell), tuple(_worth_of_stock(cell, int(r)) for r in cell.rows[:12]))
 
 
@@ -53,6 +60,43 @@ def _chosen(cell: Cell) -> str:
 def _has_prices(cell: Cell) -> bool:
     """False for a plan that no optimizer made: what one more unit or hour is worth is unknown."""
     return cell.plan.tier != "heuristic"
+
+
+def _limit_price(cell: Cell) -> Node:
+    """What one more unit of a limit is worth, and the limits that the cell's rows take from, with the rows behind."""
+    if not _has_prices(cell):
+        return Node("Optimum", None, f"{cell.text}: unknown, the fast plan has no prices", (_tier_row(),))
+    text = f"{cell.text}: {LIMIT_PRICES[cell.name]}"
+    if cell.grain is Grain.STOCK:
+        return Node("Optimum", cell.value, text, _room_rows(cell))
+    block = "make" if cell.grain is Grain.MAKE else "ship"
+    found = [
+        Node(
+            "Optimum",
+            None,
+            f"limit of {limit.where}, {cell.when}: {number(known(float(limit.most[cell.bucket])))}",
+            limit_rows(cell, limit, cell.bucket),
+        )
+        for limit in cell.supply.limits
+        if limit.block == block and np.isin(limit.members, cell.rows).any() and np.isfinite(limit.most[cell.bucket])
+    ]
+    none = Node("Source", None, "tables lanes, subcontracting and purchasing: no row limits it in this bucket")
+    return Node("Optimum", cell.value, text, tuple(found) or (none,))
+
+
+def _room_rows(cell: Cell) -> tuple[Node, ...]:
+    """The rows that state room and most stock of the cell's rows."""
+    found = list[Node]()
+    for row in cell.rows.tolist()[:MOST_SHORT_ROWS]:
+        place = cell.plan.axes.keys[Grain.STOCK].labels(row)[1]
+        found += room_rows(cell, place)
+        found += most_rows(cell, row, cell.bucket)
+    return tuple(found) or (Node("Source", None, "tables locations and inventory_policy: no row limits its stock"),)
+
+
+def _tier_row() -> Node:
+    """Where the tier of the plan is said."""
+    return Node("Source", None, "policy: knob tier is heuristic")
 
 
 def _listed(cell: Cell, word: str, explained: Why) -> Node:
@@ -116,7 +160,7 @@ def _demand(cell: Cell) -> Node:
         children += _priority(cell, row)
         if not _has_prices(cell):
             text = "what else could have served it, and what that would cost: unknown, the fast plan has no prices"
-            children.append(Node("Optimum", None, text))
+            children.append(Node("Optimum", None, text, (_tier_row(),)))
             continue
         children.append(alternatives(cell.of("demand_served_qty", np.array([row], dtype=np.int64))))
     return Node("Optimum", cell.value, _chosen(cell), tuple(children))
