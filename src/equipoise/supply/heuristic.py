@@ -26,12 +26,17 @@ from equipoise.supply.columns import Columns, lay_out
 from equipoise.supply.heuristic_people import People, choose_people
 from equipoise.supply.heuristic_rooms import read_rooms
 from equipoise.supply.heuristic_run import Run
+from equipoise.supply.heuristic_shift import STEPS, Ways, shifted
 from equipoise.supply.heuristic_sources import read_sources
 from equipoise.supply.heuristic_wanted import wanted_starts, with_idle_stock
 from equipoise.supply.heuristic_worth import starting_orders, waiting_worth
 from equipoise.supply.infinite_plan import first_sources, first_structure
-from equipoise.supply.model import costs
+from equipoise.supply.model import costs, slack_columns
 from equipoise.supply.network import Network
+from equipoise.supply.product_structure import WrongStructure
+
+WORTH_MOVING = 0.005
+"""Part of the cost that waiting must be before other lanes are tried."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,20 +56,53 @@ def plan_by_heuristic(network: Network, share: FloatArray) -> HeuristicPlan:
     """The fast finite plan of a network, `share` [F, T] the part of its market's demand that each lane carries
     (measure sourcing_share_ratio); always feasible but for what `unheeded` names."""
     route, lanes = first_sources(network)
-    structure = first_structure(network, route, lanes)
+    weight = np.where(lanes[:, None], np.nan_to_num(network.flows.share, nan=1.0), 0.0)
+    ways = Ways(route, with_idle_stock(network, share), weight)
+    run, waiting = _carried_out(network, ways)
+    best, failed = _in_columns(network, run), 0
+    for step in STEPS if _waiting_cost(network, best) > WORTH_MOVING * best.cost else ():
+        moved = shifted(network, ways, run, waiting, step)
+        if moved is None or failed > 1:
+            break
+        failed += 1
+        try:
+            next_run, next_waiting = _carried_out(network, moved)
+        except WrongStructure:  # these lanes lead round in a circle
+            continue
+        plan = _in_columns(network, next_run)
+        if _dearness(network, plan) < _dearness(network, best):
+            best, ways, run, waiting, failed = plan, moved, next_run, next_waiting, 0
+    return best
+
+
+def _carried_out(network: Network, ways: Ways) -> tuple[Run, FloatArray]:
+    """The plan that goes certain ways, and what a unit of each stock row that waits costs."""
+    route = ways.route
+    structure = first_structure(network, route, ways.lanes, ways.weight)
     bought = route >= 0
     bought[bought] = ~network.routes.is_own[route[bought]]
     # What others deliver is counted by the bucket of arrival.
     structure = replace(structure, lead=np.where(bought, 0, structure.lead))
     regular, whole = read_rooms(network)
-    share = with_idle_stock(network, share)
-    waiting = waiting_worth(network, structure, share)
-    first_lanes = np.flatnonzero(lanes)
-    sources = read_sources(network, route, first_lanes, waiting)
-    wanted = wanted_starts(network, structure, share, sources, regular)
-    run = Run(network, sources, first_lanes, structure, share)
+    waiting = waiting_worth(network, structure, ways.share)
+    sources = read_sources(network, route, ways.lanes, waiting)
+    wanted = wanted_starts(network, structure, ways.share, sources, regular)
+    run = Run(network, sources, ways.lanes, structure, ways.share, ways.weight)
     run.carry_out(wanted, (regular, whole), starting_orders(network, structure, sources, waiting))
-    return _in_columns(network, run)
+    return run, waiting
+
+
+def _waiting_cost(network: Network, plan: HeuristicPlan) -> float:
+    """Money of what waits and is lost."""
+    columns, prices = plan.columns, network.prices
+    waits = columns.backlog.of(plan.values) * prices.backlog + columns.lost.of(plan.values) * prices.lost
+    return float(waits.sum())
+
+
+def _dearness(network: Network, plan: HeuristicPlan) -> float:
+    """What ranks plans: their cost, with what they leave of rules priced as the model prices it."""
+    slack, price = slack_columns(network, plan.columns)
+    return plan.cost + float(plan.values[slack] @ price)
 
 
 def _in_columns(network: Network, run: Run) -> HeuristicPlan:

@@ -25,6 +25,11 @@ class Uses:
         """Place of each use in the order in which room is given: by worth of the node [N] for what it takes, [L]."""
         return places(worth[self.node] / np.maximum(self.per_unit, NOTHING))
 
+    def places_by_hour(self, by_hour: FloatArray, worth: FloatArray, hours: int) -> IntArray:
+        """The same with rooms below number `hours` given by worth for an hour [N], the others by worth for a unit."""
+        by_unit = worth[self.node] / np.maximum(self.per_unit, NOTHING)
+        return places(np.where(self.room < hours, by_hour[self.node], by_unit))
+
     def fit(self, wanted: FloatArray, left: FloatArray, at: int, order: IntArray) -> FloatArray:
         """Part of what each node wants to start in bucket `at` for which there is room, [N]; `left` [rooms, T], `order`
         the places of the uses."""

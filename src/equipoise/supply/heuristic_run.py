@@ -23,6 +23,7 @@ class Run:
         lanes: IntArray,
         structure: ProductStructure,
         share: FloatArray,
+        weight: FloatArray,
     ) -> None:
         """Nothing is made yet."""
         self.network, self.structure = network, structure
@@ -33,7 +34,10 @@ class Run:
         self.good = np.ones(stocks)
         filled = np.flatnonzero(sources[0].route >= 0)
         self.good[filled] = routes.yield_ratio[sources[0].route[filled]]
-        self.lane_share = np.nan_to_num(flows.share[self.lanes], nan=1.0)
+        self.lane_share, self.by_lane = weight[lanes], np.zeros(stocks, dtype=np.bool_)
+        self.by_lane[flows.to_stock[lanes]] = True
+        self.behind, self.asked = np.zeros(stocks), np.zeros(stocks)
+        """[S] units that wait to be started, added over the buckets, and units asked for."""
         self.share = share
         self.markets = np.flatnonzero((flows.to_demand >= 0) & (flows.from_stock >= 0))
         self.make = np.zeros((len(routes.stock), horizon))
@@ -49,6 +53,8 @@ class Run:
                 structure.level_starts[:-1].tolist(), structure.level_starts[1:].tolist(), strict=True
             )
         ][::-1]
+        level = structure.code[flows.to_stock[lanes]]
+        self.inward = [np.flatnonzero(level == code) for code in range(len(self.levels) - 1, -1, -1)]
         self.links = [np.flatnonzero(np.isin(structure.parent, rows)) for rows in self.levels]
         # Of markets that a stock serves the first priority goes first; equal ones share.
         weight = network.ranks.late[flows.to_demand[self.markets]]
@@ -66,7 +72,7 @@ class Run:
         unserved, asks_by_bucket = np.zeros(len(self.ship)), self._departures()
         started, stock = np.zeros(stocks), network.opening.astype(np.float64)
         used, planned = np.zeros(stocks), planned_use(structure, wanted.levelled, asks_by_bucket, network)
-        source = network.flows.from_stock[self.markets]
+        source, self.asked = network.flows.from_stock[self.markets], wanted.in_time[:, -1]
         for at in range(horizon):
             stock = self._receive(stock, landed[:, at], at)
             fits = self._fits(wanted, started, left, orders, at)
@@ -79,6 +85,7 @@ class Run:
                 for part in left:
                     sources.uses.take(units, part, at)
             started += sum(made)
+            self.behind += np.maximum(wanted.in_time[:, at] - started, 0.0)
             # What firm production asks for and nothing brings is missing; all others take only what is there.
             self.missed[:, at] = np.maximum(-stock, 0.0)
             stock = np.maximum(stock, 0.0)
@@ -171,8 +178,11 @@ class Run:
         """Start what has its components, from the parts up, in place; what is started by source, and by the bill."""
         structure, stocks = self.structure, len(stock)
         part, made, by_bill = np.ones(stocks), [np.zeros(stocks) for _ in fits], np.zeros(stocks)
-        is_now = [sources.arrival[:, at] == at for sources in self.sources]
-        for rows, links in zip(self.levels, self.links, strict=True):
+        # What comes by lanes arrives lane by lane.
+        by_route = [np.ones(stocks, dtype=np.bool_) for _ in self.sources]
+        by_route[0] = ~self.by_lane
+        is_now = [(sources.arrival[:, at] == at) & rows for sources, rows in zip(self.sources, by_route, strict=True)]
+        for rows, links, inward in zip(self.levels, self.links, self.inward, strict=True):
             can = np.ones(stocks)
             np.minimum.at(can, structure.parent[links], part[structure.component[links]])
             for number, sources in enumerate(self.sources):
@@ -182,15 +192,27 @@ class Run:
             np.subtract.at(stock, structure.component[links], taken)
             for units, now in zip(made, is_now, strict=True):
                 stock[rows] += np.where(now[rows], units[rows] * self.good[rows], 0.0)
+            self._send_between(self.lanes[inward], inward, made[0], stock, landed, at)
             short = rows[need[rows] > np.maximum(stock[rows], 0.0)]
             part[short] = np.maximum(stock[short], 0.0) / need[short]
-        for sources, units, now in zip(self.sources, made, is_now, strict=True):
-            later = np.flatnonzero(~now & (units > 0))
+        for sources, units, now, mine in zip(self.sources, made, is_now, by_route, strict=True):
+            later = np.flatnonzero(~now & (units > 0) & mine)
             np.add.at(landed, (later, sources.arrival[later, at]), units[later] * self.good[later])
             self._note(sources, units, at)
             self._bring_beside(sources, units, stock, landed, at)
-        self.ship[self.lanes, at] = made[0][self.network.flows.to_stock[self.lanes]] * self.lane_share[:, at]
         return made, by_bill
+
+    def _send_between(
+        self, lanes: IntArray, places: IntArray, made: FloatArray, stock: FloatArray, landed: FloatArray, at: int
+    ) -> None:
+        """Ship along lanes between stocks, in place; each has its own bucket of arrival."""
+        flows = self.network.flows
+        target, arrival = flows.to_stock[lanes], flows.arrival[lanes, at]
+        units = made[target] * self.lane_share[places, at]
+        self.ship[lanes, at] = units
+        now = arrival == at
+        np.add.at(stock, target[now], units[now])
+        np.add.at(landed, (target[~now], arrival[~now]), units[~now])
 
     def _receive(self, stock: FloatArray, landed: FloatArray, at: int) -> FloatArray:
         """What arrives comes in, what has expired and what firm production takes goes out; below 0: not there yet."""

@@ -41,7 +41,7 @@ def read_sources(network: Network, route: IntArray, lanes: IntArray, waiting: Fl
     """The sources of a network, in their order; `route` [S] and `lanes` the first ones, `waiting` [S] what a unit that
     is not there in time costs a bucket."""
     found = [_first(network, route, lanes)]
-    extra = _extra(network, route)
+    extra = _extra(network, route, lanes)
     cost, premium = source_costs(network), _overtime_premium(network, route)
     patience = np.maximum(PATIENCE * network.prices.holding.mean(axis=1), premium)
     most = np.maximum(waiting * network.horizon, patience)
@@ -61,8 +61,9 @@ def _first(network: Network, route: IntArray, lanes: IntArray) -> Sources:
     is_open = np.zeros((stocks, horizon), dtype=np.bool_)
     filled = np.flatnonzero(route >= 0)
     arrival[filled], is_open[filled] = routes.arrival[route[filled]], routes.is_open[route[filled]]
-    arrival[flows.to_stock[lanes]] = flows.arrival[lanes]
-    is_open[flows.to_stock[lanes]] = flows.is_open[lanes]
+    arrival[flows.to_stock[lanes]], is_open[flows.to_stock[lanes]] = 0, True
+    np.maximum.at(arrival, flows.to_stock[lanes], flows.arrival[lanes])
+    np.logical_and.at(is_open, flows.to_stock[lanes], flows.is_open[lanes])
     every = np.ones(stocks, dtype=np.bool_)
     return Sources(
         route, uses_of(network, route, np.ones(stocks)), np.ones(stocks), every, every, every, arrival, is_open
@@ -75,8 +76,11 @@ def _next(
     routes, horizon = network.routes, network.horizon
     there = np.flatnonzero(route >= 0)
     ratio, dearer = np.ones(len(route)), np.full(len(route), np.inf)
-    ratio[there] = routes.yield_ratio[first[there]] / routes.yield_ratio[route[there]]
-    dearer[there] = cost[route[there]] - cost[first[there]]
+    by_route = first >= 0
+    good, usual = np.ones(len(route)), np.zeros(len(route))
+    good[by_route], usual[by_route] = routes.yield_ratio[first[by_route]], cost[first[by_route]]
+    ratio[there] = good[there] / routes.yield_ratio[route[there]]
+    dearer[there] = cost[route[there]] - usual[there]
     has_bill = np.zeros(len(route), dtype=np.bool_)
     has_bill[there] = routes.is_own[route[there]]
     arrival = np.broadcast_to(np.arange(horizon), (len(route), horizon)).copy()
@@ -86,17 +90,21 @@ def _next(
     return Sources(route, uses, ratio, has_bill, dearer <= patience, dearer <= most, arrival, is_open)
 
 
-def _extra(network: Network, first: IntArray) -> dict[int, list[int]]:
-    """The other routes of each stock row that has a first one, by preference, then cost, then number."""
+def _extra(network: Network, first: IntArray, lanes: IntArray) -> dict[int, list[int]]:
+    """The other routes of each stock row that has a source, by preference, then cost, then number; of one that lanes
+    fill, what others deliver."""
     routes, stock = network.routes, network.routes.stock
     usable = (stock >= 0) & routes.is_open.any(axis=1)
-    usable[usable] = first[stock[usable]] >= 0
+    has_source = first >= 0
+    has_source[network.flows.to_stock[lanes]] = True
+    usable[usable] = has_source[stock[usable]]
     rows = np.flatnonzero(usable)
     rows = rows[first[stock[rows]] != rows]
     # What the first source does not take is not brought ahead for another one.
     takes = np.zeros(len(stock), dtype=np.bool_)
     takes[network.components.route] = True
-    rows = rows[routes.is_own[first[stock[rows]]] | ~takes[rows]]
+    is_own = (first >= 0) & routes.is_own[first]
+    rows = rows[is_own[stock[rows]] | ~takes[rows]]
     rank = network.ranks.make.mean(axis=1)
     order = rows[np.lexsort((rows, source_costs(network)[rows], rank[rows], stock[rows]))]
     found: dict[int, list[int]] = {}

@@ -21,8 +21,41 @@ def starting_orders(
     """
     short = passed_on(structure, network.prices.shortfall.mean(axis=1))
     held = network.prices.holding.mean(axis=1)
-    used = [source.uses for source in sources]
-    return tuple((uses.places(waiting), uses.places(short), uses.places(-held)) for uses in used)
+    hours = len(network.capacity.rate)
+    by_hour = [worth_by_hour(network, structure, sources[0], worth) for worth in (waiting, short)]
+    return tuple(
+        (
+            source.uses.places_by_hour(by_hour[0], waiting, hours),
+            source.uses.places_by_hour(by_hour[1], short, hours),
+            source.uses.places(-held),
+        )
+        for source in sources
+    )
+
+
+def worth_by_hour(network: Network, structure: ProductStructure, source: Sources, worth: FloatArray) -> FloatArray:
+    """Worth of a unit of each row for the hours of all that goes into it, [S]; a part counts as what it is made for.
+
+    A part's own hours alone would put every part before what it is made for.
+    """
+    uses, count = source.uses, len(worth)
+    own = uses.room < len(network.capacity.rate)
+    hours = np.bincount(uses.node[own], uses.per_unit[own], minlength=count)
+    quantity = structure.quantity.mean(axis=1)
+    codes = range(int(structure.code.max(initial=0)))
+    parent_code = structure.code[structure.parent]
+    total = hours.astype(np.float64)
+    for code in reversed(codes):
+        links = np.flatnonzero(parent_code == code)
+        np.add.at(total, structure.parent[links], quantity[links] * total[structure.component[links]])
+    found = np.where(total > 0, worth / np.where(total > 0, total, 1.0), 0.0)
+    asked_for = np.zeros(count, dtype=np.bool_)
+    asked_for[structure.component] = True
+    found[asked_for] = 0.0
+    for code in codes:
+        links = np.flatnonzero(parent_code == code)
+        np.maximum.at(found, structure.component[links], found[structure.parent[links]])
+    return found
 
 
 def waiting_worth(network: Network, structure: ProductStructure, share: FloatArray) -> FloatArray:

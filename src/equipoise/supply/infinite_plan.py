@@ -100,19 +100,21 @@ def _first(count: int, target: IntArray, usable: BoolArray, rank: FloatArray, co
     return found
 
 
-def first_structure(network: Network, route: IntArray, lanes: BoolArray) -> ProductStructure:
+def first_structure(
+    network: Network, route: IntArray, lanes: BoolArray | IntArray, weight: FloatArray | None = None
+) -> ProductStructure:
     """What each stock row takes: the components of its route, or itself from where its lanes begin."""
     routes, flows, parts = network.routes, network.flows, network.components
     stocks = len(network.opening)
     is_used = np.zeros(len(routes.stock), dtype=np.bool_)
     is_used[route[route >= 0]] = True
     taken = np.flatnonzero(is_used[parts.route])
-    moved = np.flatnonzero(lanes)
+    moved = np.flatnonzero(lanes) if lanes.dtype == np.bool_ else lanes
     lead, yields = np.zeros(stocks, dtype=np.int64), np.ones(stocks)
     filled = np.flatnonzero(route >= 0)
     lead[filled], yields[filled] = routes.lag[route[filled]], routes.yield_ratio[route[filled]]
     np.maximum.at(lead, flows.to_stock[moved], flows.lag[moved])
-    share = np.where(np.isnan(flows.share[moved]), 1.0, flows.share[moved])
+    share = np.where(np.isnan(flows.share[moved]), 1.0, flows.share[moved]) if weight is None else weight[moved]
     return build_structure(
         stocks,
         parent=np.concatenate([routes.stock[parts.route[taken]], flows.to_stock[moved]]),
