@@ -1,20 +1,24 @@
 """The fast finite plan: infinite loading, levelled back in time to what fits, then carried out bucket by bucket.
 
 1. *Wanted*: level by level of the product structure, each item from its first source (`infinite_plan`), just in time
-   with safety stock. What does not fit into a bucket's regular hours or a supplier's limit is built ahead, one bucket
-   earlier at a time (backward loading; ASCM dictionary: backward scheduling, finite loading).
+   with safety stock. What does not fit into a bucket's regular hours or a supplier's limit goes to another source that
+   costs little more (`heuristic_sources`), else it is built ahead, one bucket earlier at a time, first what costs least
+   to hold (backward loading; ASCM dictionary: backward scheduling, finite loading).
 2. *Carried out*: from the first bucket on, nothing is started beyond the hours with overtime and extra shifts, and
-   nothing without its components. What cannot be started waits for the next bucket. Markets of first priority are
-   served first, what is short goes along other lanes that have stock to spare, the rest waits or is lost, as the market
-   does.
+   nothing without its components. First what demand waits for, then safety stock, then what is early; where hours are
+   short, first who loses most by waiting for the hours that he takes (`heuristic_worth`; the rule that fills a knapsack
+   with divisible goods). What cannot be started waits for the next bucket. Markets of first priority are served first,
+   what is short goes along other lanes that have stock to spare, the rest waits or is lost, as the market does. What is
+   too old is scrapped, first in, first out (`heuristic_scrap`).
 3. *People* are chosen last, by dynamic programming over a grid of workers for the hours that the plan asks for
    (`heuristic_people`).
+4. While waiting costs much, all is done again with shares of lanes that lean away from late sources
+   (`heuristic_shift`); the cheapest plan counts.
 
 The plan stands in the columns of the supply model (`columns`), so that its whole cost is the model's own and every row
-can be checked. It is a plan of its own, not the optimum: tier heuristic. Items that share a line share what is missing
-on it, where the optimum chooses which of them to leave waiting, so its cost is near the least only while little is
-short. Alternative routes are not used and lots not rounded to; shelf life, most stock, room and what else `unheeded`
-names of a network are not looked at.
+can be checked. It is a plan of its own, not the optimum: tier heuristic. Lots are not rounded to, as in the optimum.
+What `unheeded` names of a network is not looked ahead to; what the plan breaks of it stands in columns of slack, or is
+found by whoever checks the rows (`fast_plan`).
 """
 
 from dataclasses import dataclass, replace
