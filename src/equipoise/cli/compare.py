@@ -27,8 +27,11 @@ def command(session: Session, a: Path, b: Path) -> int:
     from equipoise.cli.question import open_plan
     from equipoise.compare import compare
 
-    answer = compare(open_plan(a), open_plan(b))
+    plans = open_plan(a), open_plan(b)
+    answer = compare(*plans)
     report = answer.as_json()
+    for side, plan in zip(("a", "b"), plans, strict=True):
+        report[side]["tier"] = plan.tier
     severities = [finding["severity"] for finding in report["findings"]["appeared"]]
     shown = {"format": 1, "command": "compare", **report}
     return session.finish(shown, lambda: _show(answer, report), severities=severities)
@@ -39,6 +42,9 @@ def _show(answer: "Comparison", report: dict[str, Any]) -> None:
 
     if answer.a["digest"] == answer.b["digest"]:
         print_line("The plans give the same answer, cell by cell.", style="bold")
+    tiers = report["a"]["tier"], report["b"]["tier"]
+    if tiers[0] != tiers[1]:
+        print_line(f"A is {_tier(tiers[0])}; B is {_tier(tiers[1])}. They differ in how they were found as well.")
     _show_totals(answer)
     _show_cells(answer)
     bars = {name: steps for name, steps in report["bridge"].items() if steps and steps["a"] != steps["b"]}
@@ -48,6 +54,12 @@ def _show(answer: "Comparison", report: dict[str, Any]) -> None:
         basis = f"mix by {answer.bridge.mix_level}, volumes in {answer.bridge.volume_in}"
         print_table(f"Why it changes ({basis})", ("cause", *bars), rows)
     print_findings(report["findings"]["appeared"], title="Findings that only B has")
+
+
+def _tier(tier: str) -> str:
+    from equipoise.cli.plan import TIERS
+
+    return f"{tier} ({TIERS.get(tier, tier)})"
 
 
 def _show_totals(answer: "Comparison") -> None:

@@ -17,7 +17,9 @@ from equipoise import __version__
 from equipoise.cli.options import DONE, INTERRUPTED, OUR_BUG, REFUSED, USAGE, Session
 from equipoise.core.errors import EquipoiseError
 
-VERBS = ("template", "gather", "check", "plan", "explain", "compare", "kpis", "chart", "verify", "cases", "demo")
+VERBS = (
+    "template", "gather", "check", "plan", "explain", "supply", "compare", "kpis", "chart", "verify", "cases", "demo",
+)  # fmt: skip
 REFUSALS = frozenset({"DatasetRefused", "WrongCalendar", "SnapshotDamaged", "PlanDamaged"})
 """Errors that say that the input is at fault; by name, so that failing needs no further import."""
 COMMANDS_GROUP = "equipoise.commands"

@@ -22,7 +22,11 @@ COLUMNS = (
     ("margin", "margin_gross_amount"),
 )
 IN_OTHER_WORDS = {"stock": ("stock value", "inventory_value_amount"), "production": ("hours", "capacity_load_hours")}
-TIERS = {"optimum": "cheapest plan that fits", "infinite": "capacity taken as unlimited"}
+TIERS = {
+    "optimum": "cheapest plan that fits",
+    "heuristic": "fast plan by rules that fits, not the cheapest",
+    "infinite": "capacity taken as unlimited",
+}
 
 
 @click.command("plan")

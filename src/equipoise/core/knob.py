@@ -175,8 +175,9 @@ KNOBS = (
         "tier",
         "optimum",
         ("supply",),
-        "How the supply plan is found: the cheapest one that fits, or the cheapest one as if capacity had no limit.",
-        ("optimum", "infinite"),
+        "How the supply plan is found: the cheapest one that fits, a fast one by rules that fits, or the cheapest one "
+        "as if capacity had no limit.",
+        ("optimum", "heuristic", "infinite"),
     ),
 )
 BY_NAME = {knob.name: knob for knob in KNOBS}

@@ -83,7 +83,7 @@ def binding(model: SupplyModel, optimum: Optimum) -> tuple[Binding, ...]:
     hours = np.where(np.isinf(capacity.clock), 0.0, capacity.clock)
     hours[crews] = np.minimum(capacity.hours_per_worker[crews] * people, capacity.clock[crews])
     limit = _rows(model, optimum, limits.NAME, 2 * len(network.limits))[::2]
-    most = np.array([one.most for one in network.limits]).reshape(len(network.limits), -1)
+    most = np.array([one.most for one in network.limits]).reshape(len(network.limits), network.horizon)
     worker_room = np.broadcast_to(capacity.max_workers[crews, None], people.shape)
     shifts = np.broadcast_to(np.ones(1), (len(capacity.shifts), network.horizon))
     parts: tuple[tuple[Kind, IntArray, list[str], FloatArray, FloatArray], ...] = (

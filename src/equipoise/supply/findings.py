@@ -218,6 +218,18 @@ AGE_UNKNOWN = FindingCode(
     "Opening stock of items with a shelf life has no expiry date: it counts as fresh when the plan begins.",
     "Give the lots of table inventory their expiry_date.",
 )
+FAST_UNHEEDED = FindingCode(
+    "SU141",
+    Severity.NOTE,
+    "A rule of the data that the fast plan (tier heuristic) was made without.",
+    "Set the policy tier to optimum where this rule decides.",
+)
+FAST_NOT_KEPT = FindingCode(
+    "SU142",
+    Severity.ERROR,
+    "A rule that the fast plan (tier heuristic) does not keep; the optimum may.",
+    "Set the policy tier to optimum, or give the plan more room where it is missing.",
+)
 
 FINDING_CODES: tuple[FindingCode, ...] = (
     NO_LANES,
@@ -256,4 +268,6 @@ FINDING_CODES: tuple[FindingCode, ...] = (
     STORAGE_FULL,
     SCRAPPED,
     AGE_UNKNOWN,
+    FAST_UNHEEDED,
+    FAST_NOT_KEPT,
 )

@@ -1,20 +1,24 @@
 """The fast finite plan: infinite loading, levelled back in time to what fits, then carried out bucket by bucket.
 
 1. *Wanted*: level by level of the product structure, each item from its first source (`infinite_plan`), just in time
-   with safety stock. What does not fit into a bucket's regular hours or a supplier's limit is built ahead, one bucket
-   earlier at a time (backward loading; ASCM dictionary: backward scheduling, finite loading).
+   with safety stock. What does not fit into a bucket's regular hours or a supplier's limit goes to another source that
+   costs little more (`heuristic_sources`), else it is built ahead, one bucket earlier at a time, first what costs least
+   to hold (backward loading; ASCM dictionary: backward scheduling, finite loading).
 2. *Carried out*: from the first bucket on, nothing is started beyond the hours with overtime and extra shifts, and
-   nothing without its components. What cannot be started waits for the next bucket. Markets of first priority are
-   served first, what is short goes along other lanes that have stock to spare, the rest waits or is lost, as the market
-   does.
+   nothing without its components. First what demand waits for, then safety stock, then what is early; where hours are
+   short, first who loses most by waiting for the hours that he takes (`heuristic_worth`; the rule that fills a knapsack
+   with divisible goods). What cannot be started waits for the next bucket. Markets of first priority are served first,
+   what is short goes along other lanes that have stock to spare, the rest waits or is lost, as the market does. What is
+   too old is scrapped, first in, first out (`heuristic_scrap`).
 3. *People* are chosen last, by dynamic programming over a grid of workers for the hours that the plan asks for
    (`heuristic_people`).
+4. While waiting costs much, all is done again with shares of lanes that lean away from late sources
+   (`heuristic_shift`); the cheapest plan counts.
 
 The plan stands in the columns of the supply model (`columns`), so that its whole cost is the model's own and every row
-can be checked. It is a plan of its own, not the optimum: tier heuristic. Items that share a line share what is missing
-on it, where the optimum chooses which of them to leave waiting, so its cost is near the least only while little is
-short. Alternative routes are not used and lots not rounded to; shelf life, most stock, room and what else `unheeded`
-names of a network are not looked at.
+can be checked. It is a plan of its own, not the optimum: tier heuristic. Lots are not rounded to, as in the optimum.
+What `unheeded` names of a network is not looked ahead to; what the plan breaks of it stands in columns of slack, or is
+found by whoever checks the rows (`fast_plan`).
 """
 
 from dataclasses import dataclass, replace
@@ -26,10 +30,17 @@ from equipoise.supply.columns import Columns, lay_out
 from equipoise.supply.heuristic_people import People, choose_people
 from equipoise.supply.heuristic_rooms import read_rooms
 from equipoise.supply.heuristic_run import Run
+from equipoise.supply.heuristic_shift import STEPS, Ways, shifted
+from equipoise.supply.heuristic_sources import read_sources
 from equipoise.supply.heuristic_wanted import wanted_starts, with_idle_stock
+from equipoise.supply.heuristic_worth import starting_orders, waiting_worth
 from equipoise.supply.infinite_plan import first_sources, first_structure
-from equipoise.supply.model import costs
+from equipoise.supply.model import costs, slack_columns
 from equipoise.supply.network import Network
+from equipoise.supply.product_structure import WrongStructure
+
+WORTH_MOVING = 0.005
+"""Part of the cost that waiting must be before other lanes are tried."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,17 +60,53 @@ def plan_by_heuristic(network: Network, share: FloatArray) -> HeuristicPlan:
     """The fast finite plan of a network, `share` [F, T] the part of its market's demand that each lane carries
     (measure sourcing_share_ratio); always feasible but for what `unheeded` names."""
     route, lanes = first_sources(network)
-    structure = first_structure(network, route, lanes)
+    weight = np.where(lanes[:, None], np.nan_to_num(network.flows.share, nan=1.0), 0.0)
+    ways = Ways(route, with_idle_stock(network, share), weight)
+    run, waiting = _carried_out(network, ways)
+    best, failed = _in_columns(network, run), 0
+    for step in STEPS if _waiting_cost(network, best) > WORTH_MOVING * best.cost else ():
+        moved = shifted(network, ways, run, waiting, step)
+        if moved is None or failed > 1:
+            break
+        failed += 1
+        try:
+            next_run, next_waiting = _carried_out(network, moved)
+        except WrongStructure:  # these lanes lead round in a circle
+            continue
+        plan = _in_columns(network, next_run)
+        if _dearness(network, plan) < _dearness(network, best):
+            best, ways, run, waiting, failed = plan, moved, next_run, next_waiting, 0
+    return best
+
+
+def _carried_out(network: Network, ways: Ways) -> tuple[Run, FloatArray]:
+    """The plan that goes certain ways, and what a unit of each stock row that waits costs."""
+    route = ways.route
+    structure = first_structure(network, route, ways.lanes, ways.weight)
     bought = route >= 0
     bought[bought] = ~network.routes.is_own[route[bought]]
     # What others deliver is counted by the bucket of arrival.
     structure = replace(structure, lead=np.where(bought, 0, structure.lead))
-    uses, regular, whole = read_rooms(network, route)
-    share = with_idle_stock(network, share)
-    wanted = wanted_starts(network, structure, share, uses, regular)
-    run = Run(network, route, lanes, structure, share)
-    run.carry_out(wanted, uses, whole)
-    return _in_columns(network, run)
+    regular, whole = read_rooms(network)
+    waiting = waiting_worth(network, structure, ways.share)
+    sources = read_sources(network, route, ways.lanes, waiting)
+    wanted = wanted_starts(network, structure, ways.share, sources, regular)
+    run = Run(network, sources, ways.lanes, structure, ways.share, ways.weight)
+    run.carry_out(wanted, (regular, whole), starting_orders(network, structure, sources, waiting))
+    return run, waiting
+
+
+def _waiting_cost(network: Network, plan: HeuristicPlan) -> float:
+    """Money of what waits and is lost."""
+    columns, prices = plan.columns, network.prices
+    waits = columns.backlog.of(plan.values) * prices.backlog + columns.lost.of(plan.values) * prices.lost
+    return float(waits.sum())
+
+
+def _dearness(network: Network, plan: HeuristicPlan) -> float:
+    """What ranks plans: their cost, with what they leave of rules priced as the model prices it."""
+    slack, price = slack_columns(network, plan.columns)
+    return plan.cost + float(plan.values[slack] @ price)
 
 
 def _in_columns(network: Network, run: Run) -> HeuristicPlan:
@@ -86,12 +133,35 @@ def _in_columns(network: Network, run: Run) -> HeuristicPlan:
         (columns.closing_slack, np.maximum(least, 0.0)),
         (columns.backlog, run.backlog),
         (columns.lost, run.lost),
+        (columns.scrap, run.scrap.units[rules.scrap_rows]),
+        (columns.component_slack, run.missed[: columns.component_slack.rows]),
+        (columns.most_slack, np.maximum(closing[rules.most.rows] - rules.most.most, 0.0)),
+        (columns.storage_slack, _room_missing(network, closing)),
         *people.blocks(columns),
     ):
         values[block.span] = part.ravel()
+    values[columns.least_slack.span] = _least_missing(network, columns, values).ravel()
     _pace(network, columns, values, people)
     cost, offset = costs(network, columns)
     return HeuristicPlan(columns, values, float(cost @ values) + offset, unheeded(network))
+
+
+def _room_missing(network: Network, closing: FloatArray) -> FloatArray:
+    """Room that stock takes beyond the storage capacity of each place, [P, T]."""
+    storage = network.stock_rules.storage
+    if network.rules.is_infinite:
+        return np.zeros(storage.capacity.shape)
+    return np.maximum(storage.at_place.of(closing, len(storage.places)) - storage.capacity, 0.0)
+
+
+def _least_missing(network: Network, columns: Columns, values: FloatArray) -> FloatArray:
+    """Units missing to the least quantity of each limit, [limits, T]; nobody owes what cannot arrive yet."""
+    found = np.zeros((len(network.limits), network.horizon))
+    for number, limit in enumerate(network.limits):
+        opened = network.routes.is_open if limit.block == "make" else network.flows.is_open
+        units = limit.per_unit @ getattr(columns, limit.block).of(values)[limit.members]
+        found[number] = np.where(opened[limit.members].any(axis=0), np.maximum(limit.least - units, 0.0), 0.0)
+    return found
 
 
 def _pace(network: Network, columns: Columns, values: FloatArray, people: People) -> None:

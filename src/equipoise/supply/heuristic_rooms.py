@@ -5,7 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.core.grid import FloatArray, IntArray
+from equipoise.supply.in_order import places, served_in_order
 from equipoise.supply.network import Network
+
+NOTHING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,16 +21,22 @@ class Uses:
     bucket: IntArray
     """[L, T] bucket of the room that what is started in a bucket takes."""
 
-    def fit(self, wanted: FloatArray, left: FloatArray, at: int) -> FloatArray:
-        """Part of what each node wants to start in bucket `at` for which there is room, [N]; `left` [rooms, T]."""
+    def places(self, worth: FloatArray) -> IntArray:
+        """Place of each use in the order in which room is given: by worth of the node [N] for what it takes, [L]."""
+        return places(worth[self.node] / np.maximum(self.per_unit, NOTHING))
+
+    def places_by_hour(self, by_hour: FloatArray, worth: FloatArray, hours: int) -> IntArray:
+        """The same with rooms below number `hours` given by worth for an hour [N], the others by worth for a unit."""
+        by_unit = worth[self.node] / np.maximum(self.per_unit, NOTHING)
+        return places(np.where(self.room < hours, by_hour[self.node], by_unit))
+
+    def fit(self, wanted: FloatArray, left: FloatArray, at: int, order: IntArray) -> FloatArray:
+        """Part of what each node wants to start in bucket `at` for which there is room, [N]; `left` [rooms, T], `order`
+        the places of the uses."""
         cells = self.room * left.shape[1] + self.bucket[:, at]
-        asked = np.bincount(cells, self.per_unit * wanted[self.node], minlength=left.size)
-        there = np.maximum(left.ravel(), 0.0)
-        part = np.ones(left.size)
-        over = asked > there
-        part[over] = there[over] / asked[over]
+        part = served_in_order(self.per_unit * wanted[self.node], cells, order, np.maximum(left.ravel(), 0.0))
         found = np.ones(len(wanted))
-        np.minimum.at(found, self.node, part[cells])
+        np.minimum.at(found, self.node, part)
         return found
 
     def take(self, started: FloatArray, left: FloatArray, at: int) -> None:
@@ -35,27 +44,30 @@ class Uses:
         np.subtract.at(left, (self.room, self.bucket[:, at]), self.per_unit * started[self.node])
 
 
-def read_rooms(network: Network, route: IntArray) -> tuple[Uses, FloatArray, FloatArray]:
-    """What the first sources take, and the room of resources and supplier limits: regular, and all of it."""
+def uses_of(network: Network, route: IntArray, ratio: FloatArray) -> Uses:
+    """What the source `route` [S] of each stock row takes of rooms, `ratio` [S] starts of it at a time."""
     routes, capacity, horizon = network.routes, network.capacity, network.horizon
     stock = routes.stock[routes.load_route]
     taken = np.flatnonzero((stock >= 0) & (route[stock] == routes.load_route))
     node, room = [stock[taken]], [routes.load_resource[taken]]
     per_unit, bucket = [routes.load_hours[taken]], [routes.load_bucket[taken]]
-    most = list[FloatArray]()
-    for limit in network.limits:
-        if limit.block == "make":
-            members = routes.stock[limit.members]
-            mine = (members >= 0) & (route[members] == limit.members)
-            node.append(members[mine])
-            room.append(np.full(int(mine.sum()), len(capacity.rate) + len(most)))
-            per_unit.append(limit.per_unit[mine])
-            bucket.append(np.broadcast_to(np.arange(horizon), (int(mine.sum()), horizon)))
-            most.append(limit.most)
-    uses = Uses(np.concatenate(node), np.concatenate(room), np.concatenate(per_unit), np.concatenate(bucket))
+    for number, limit in enumerate(limit for limit in network.limits if limit.block == "make"):
+        members = routes.stock[limit.members]
+        mine = (members >= 0) & (route[members] == limit.members)
+        node.append(members[mine])
+        room.append(np.full(int(mine.sum()), len(capacity.rate) + number))
+        per_unit.append(limit.per_unit[mine])
+        bucket.append(np.broadcast_to(np.arange(horizon), (int(mine.sum()), horizon)))
+    nodes = np.concatenate(node)
+    return Uses(nodes, np.concatenate(room), np.concatenate(per_unit) * ratio[nodes], np.concatenate(bucket))
+
+
+def read_rooms(network: Network) -> tuple[FloatArray, FloatArray]:
+    """The room of resources and supplier limits, [rooms, T]: regular, and all of it."""
+    most = [limit.most for limit in network.limits if limit.block == "make"]
     standard, extra = _hours(network)
-    limits = np.array(most).reshape(len(most), horizon)
-    return uses, np.concatenate([standard, limits]), np.concatenate([standard + extra, limits])
+    limits = np.array(most).reshape(len(most), network.horizon)
+    return np.concatenate([standard, limits]), np.concatenate([standard + extra, limits])
 
 
 def _hours(network: Network) -> tuple[FloatArray, FloatArray]:

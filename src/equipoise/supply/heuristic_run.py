@@ -3,7 +3,10 @@
 import numpy as np
 
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
-from equipoise.supply.heuristic_rooms import Uses
+from equipoise.supply.heuristic_scrap import Scrap
+from equipoise.supply.heuristic_sources import Sources
+from equipoise.supply.heuristic_wanted import Wanted, planned_use
+from equipoise.supply.heuristic_worth import Orders
 from equipoise.supply.network import Network
 from equipoise.supply.product_structure import ProductStructure
 
@@ -14,28 +17,34 @@ class Run:
     """The plan while it is carried out, bucket by bucket."""
 
     def __init__(
-        self, network: Network, route: IntArray, lanes: BoolArray, structure: ProductStructure, share: FloatArray
+        self,
+        network: Network,
+        sources: tuple[Sources, ...],
+        lanes: IntArray,
+        structure: ProductStructure,
+        share: FloatArray,
+        weight: FloatArray,
     ) -> None:
         """Nothing is made yet."""
         self.network, self.structure = network, structure
         flows, routes = network.flows, network.routes
         stocks, horizon = len(network.opening), network.horizon
-        self.route, self.lanes = route, np.flatnonzero(lanes)
-        self.filled = np.flatnonzero(route >= 0)
-        self.arrival = np.broadcast_to(np.arange(horizon), (stocks, horizon)).copy()
-        self.is_open = np.zeros((stocks, horizon), dtype=np.bool_)
-        filled = self.filled
-        self.arrival[filled], self.is_open[filled] = routes.arrival[route[filled]], routes.is_open[route[filled]]
+        self.sources, self.lanes = sources, lanes
+        self.arrival = sources[0].arrival
         self.good = np.ones(stocks)
-        self.good[filled] = routes.yield_ratio[route[filled]]
-        self.arrival[flows.to_stock[self.lanes]] = flows.arrival[self.lanes]
-        self.is_open[flows.to_stock[self.lanes]] = flows.is_open[self.lanes]
-        self.lane_share = np.nan_to_num(flows.share[self.lanes], nan=1.0)
+        filled = np.flatnonzero(sources[0].route >= 0)
+        self.good[filled] = routes.yield_ratio[sources[0].route[filled]]
+        self.lane_share, self.by_lane = weight[lanes], np.zeros(stocks, dtype=np.bool_)
+        self.by_lane[flows.to_stock[lanes]] = True
+        self.behind, self.asked = np.zeros(stocks), np.zeros(stocks)
+        """[S] units that wait to be started, added over the buckets, and units asked for."""
         self.share = share
         self.markets = np.flatnonzero((flows.to_demand >= 0) & (flows.from_stock >= 0))
         self.make = np.zeros((len(routes.stock), horizon))
         self.ship = np.zeros((len(flows.from_stock), horizon))
         self.closing = np.zeros((stocks, horizon))
+        self.scrap = Scrap(network)
+        self.missed = np.zeros((stocks, horizon))
         self.backlog = np.zeros(network.demand.shape)
         self.lost = np.zeros(network.demand.shape)
         self.levels = [
@@ -44,52 +53,187 @@ class Run:
                 structure.level_starts[:-1].tolist(), structure.level_starts[1:].tolist(), strict=True
             )
         ][::-1]
+        level = structure.code[flows.to_stock[lanes]]
+        self.inward = [np.flatnonzero(level == code) for code in range(len(self.levels) - 1, -1, -1)]
         self.links = [np.flatnonzero(np.isin(structure.parent, rows)) for rows in self.levels]
-        arrives_later = self.arrival > np.arange(horizon)[None, :]
-        self.later = [np.flatnonzero(column) for column in np.ascontiguousarray(arrives_later.T)]
         # Of markets that a stock serves the first priority goes first; equal ones share.
         weight = network.ranks.late[flows.to_demand[self.markets]]
         self.ranks = [self.markets[weight == value] for value in np.unique(weight)[::-1].tolist()]
 
-    def carry_out(self, wanted: FloatArray, uses: Uses, whole: FloatArray) -> None:
-        """Start what fits and has its components, ship what is there; the rest waits."""
-        network, structure, left = self.network, self.structure, whole.copy()
+    def carry_out(self, wanted: Wanted, room: tuple[FloatArray, FloatArray], orders: tuple[Orders, ...]) -> None:
+        """Start what fits and has its components, ship what is there; the rest waits.
+
+        `room` is regular and all of it, `orders` the places of what the sources use.
+        """
+        network, structure, left = self.network, self.structure, tuple(part.copy() for part in room)
         stocks, horizon = self.closing.shape
-        coming = network.receipts.scheduled - network.receipts.component_use
         landed = np.zeros((stocks, horizon + 1))
         arriving = np.zeros((len(network.demand), horizon + 1))
-        waits, stock = np.zeros(stocks), network.opening.astype(np.float64)
         unserved, asks_by_bucket = np.zeros(len(self.ship)), self._departures()
+        started, stock = np.zeros(stocks), network.opening.astype(np.float64)
+        used, planned = np.zeros(stocks), planned_use(structure, wanted.levelled, asks_by_bucket, network)
+        source, self.asked = network.flows.from_stock[self.markets], wanted.in_time[:, -1]
         for at in range(horizon):
-            stock = stock + coming[:, at] + landed[:, at]
-            want = np.where(self.is_open[:, at], wanted[:, at] + waits, 0.0)
-            waits = wanted[:, at] + waits
-            fits = want * uses.fit(want, left, at)
+            stock = self._receive(stock, landed[:, at], at)
+            fits = self._fits(wanted, started, left, orders, at)
             per_unit = structure.quantity[:, min(at, structure.quantity.shape[1] - 1)]
-            need = np.bincount(structure.component, per_unit * fits[structure.parent], minlength=stocks) + 0.0
             asks = asks_by_bucket[:, at] + unserved
-            need += np.bincount(network.flows.from_stock[self.markets], asks[self.markets], minlength=stocks)
-            part, made, is_now = np.ones(stocks), np.zeros(stocks), not len(self.later[at])
-            for rows, links in zip(self.levels, self.links, strict=True):
-                can = np.ones(stocks)
-                np.minimum.at(can, structure.parent[links], part[structure.component[links]])
-                made[rows] = fits[rows] * can[rows]
-                np.subtract.at(stock, structure.component[links], per_unit[links] * made[structure.parent[links]])
-                now = rows if is_now else rows[self.arrival[rows, at] == at]
-                stock[now] += made[now] * self.good[now]
-                short = rows[need[rows] > np.maximum(stock[rows], 0.0)]
-                part[short] = np.maximum(stock[short], 0.0) / need[short]
-            later = self.later[at]
-            landed[later, self.arrival[later, at]] += made[later] * self.good[later]
-            uses.take(made, left, at)
-            waits = waits - made
-            self._note(made, at)
+            need: FloatArray = np.bincount(source, asks[self.markets], minlength=stocks).astype(np.float64)
+            self._no_earlier(fits, need, wanted.levelled[:, at] - started, planned[:, at] - used, per_unit, at)
+            made, by_bill = self._make(fits, need, per_unit, stock, landed, at)
+            for sources, units in zip(self.sources, made, strict=True):
+                for part in left:
+                    sources.uses.take(units, part, at)
+            started += sum(made)
+            self.behind += np.maximum(wanted.in_time[:, at] - started, 0.0)
+            # What firm production asks for and nothing brings is missing; all others take only what is there.
+            self.missed[:, at] = np.maximum(-stock, 0.0)
+            stock = np.maximum(stock, 0.0)
             unserved = self._serve(asks, stock, arriving, at)
+            used += np.bincount(structure.component, per_unit * by_bill[structure.parent], minlength=stocks)
+            used += np.bincount(source, self.ship[self.markets, at], minlength=stocks)
+            self.scrap.take(stock, self.make, self.ship, self.missed, at)
             self.closing[:, at] = stock
             before = self.backlog[:, at - 1] if at else 0.0
             missing = np.maximum(before + network.demand[:, at] - arriving[:, at], 0.0)
             self.lost[:, at] = np.where(network.is_lost, missing, 0.0)
             self.backlog[:, at] = np.where(network.is_lost, 0.0, missing)
+
+    def _fits(
+        self,
+        wanted: Wanted,
+        started: FloatArray,
+        left: tuple[FloatArray, ...],
+        orders: tuple[Orders, ...],
+        at: int,
+    ) -> list[FloatArray]:
+        """What fits into the room of a bucket, by source, in starts of the first one, each [S].
+
+        First what demand waits for, then safety stock, then what is early: in regular hours from the first source, then
+        from others that cost little more, then in overtime, then from those that cost more than it.
+        """
+        regular, whole = (part.copy() for part in left)
+        fits, total = [np.zeros(len(started)) for _ in self.sources], np.zeros(len(started))
+        for kind, target in enumerate((wanted.for_demand, wanted.in_time, wanted.levelled)):
+            want = np.maximum(target[:, at] - started - total, 0.0)
+            for number, chosen, room in self._steps(kind, regular, whole):
+                sources = self.sources[number]
+                asked = np.where(chosen & sources.is_open[:, at], want, 0.0)
+                more = asked * sources.uses.fit(asked, room, at, orders[number][kind])
+                for part in (regular, whole):
+                    sources.uses.take(more, part, at)
+                fits[number] += more
+                total += more
+                want -= more
+        return fits
+
+    def _steps(self, kind: int, regular: FloatArray, whole: FloatArray) -> list[tuple[int, BoolArray, FloatArray]]:
+        """Sources by number, rows that may use them, and rooms in the order they are tried in; kind 2 is early."""
+        first, others = self.sources[0], list(enumerate(self.sources))[1:]
+        if not others:
+            return [(0, first.is_cheap, whole)]
+        cheap = [(number, sources.is_cheap) for number, sources in others]
+        steps = [(0, first.is_cheap, regular), *((number, rows, regular) for number, rows in cheap)]
+        steps += [(0, first.is_cheap, whole), *((number, rows, whole) for number, rows in cheap)]
+        if kind < 2:
+            steps += [(number, sources.is_worth, whole) for number, sources in others]
+        return steps
+
+    def _no_earlier(
+        self,
+        fits: list[FloatArray],
+        need: FloatArray,
+        ahead: FloatArray,
+        planned: FloatArray,
+        per_unit: FloatArray,
+        at: int,
+    ) -> None:
+        """Nothing comes before those who use it can: where they are behind what was planned (`planned`, what they
+        should have taken by now and have not) so is it, in place; `need` becomes what is asked of each row."""
+        structure = self.structure
+        for rows, links in zip(self.levels[::-1], self.links[::-1], strict=True):
+            behind = np.maximum(planned[rows] - need[rows], 0.0) * structure.started_per_good[rows]
+            now = self.arrival[rows, at] == at
+            total = sum(part[rows] for part in fits)
+            kept = np.where(now, np.clip(ahead[rows] - behind, 0.0, total), total)
+            part_kept = np.where(total > 0, kept / np.where(total > 0, total, 1.0), 0.0)
+            for part in fits:
+                part[rows] *= part_kept
+            parents = structure.parent[links]
+            by_bill = sum(
+                (part * sources.ratio * sources.has_bill)[parents]
+                for part, sources in zip(fits, self.sources, strict=True)
+            )
+            np.add.at(need, structure.component[links], per_unit[links] * by_bill)
+
+    def _make(
+        self,
+        fits: list[FloatArray],
+        need: FloatArray,
+        per_unit: FloatArray,
+        stock: FloatArray,
+        landed: FloatArray,
+        at: int,
+    ) -> tuple[list[FloatArray], FloatArray]:
+        """Start what has its components, from the parts up, in place; what is started by source, and by the bill."""
+        structure, stocks = self.structure, len(stock)
+        part, made, by_bill = np.ones(stocks), [np.zeros(stocks) for _ in fits], np.zeros(stocks)
+        # What comes by lanes arrives lane by lane.
+        by_route = [np.ones(stocks, dtype=np.bool_) for _ in self.sources]
+        by_route[0] = ~self.by_lane
+        is_now = [(sources.arrival[:, at] == at) & rows for sources, rows in zip(self.sources, by_route, strict=True)]
+        for rows, links, inward in zip(self.levels, self.links, self.inward, strict=True):
+            can = np.ones(stocks)
+            np.minimum.at(can, structure.parent[links], part[structure.component[links]])
+            for number, sources in enumerate(self.sources):
+                made[number][rows] = fits[number][rows] * np.where(sources.has_bill[rows], can[rows], 1.0)
+                by_bill[rows] += made[number][rows] * sources.ratio[rows] * sources.has_bill[rows]
+            taken = per_unit[links] * by_bill[structure.parent[links]]
+            np.subtract.at(stock, structure.component[links], taken)
+            for units, now in zip(made, is_now, strict=True):
+                stock[rows] += np.where(now[rows], units[rows] * self.good[rows], 0.0)
+            self._send_between(self.lanes[inward], inward, made[0], stock, landed, at)
+            short = rows[need[rows] > np.maximum(stock[rows], 0.0)]
+            part[short] = np.maximum(stock[short], 0.0) / need[short]
+        for sources, units, now, mine in zip(self.sources, made, is_now, by_route, strict=True):
+            later = np.flatnonzero(~now & (units > 0) & mine)
+            np.add.at(landed, (later, sources.arrival[later, at]), units[later] * self.good[later])
+            self._note(sources, units, at)
+            self._bring_beside(sources, units, stock, landed, at)
+        return made, by_bill
+
+    def _send_between(
+        self, lanes: IntArray, places: IntArray, made: FloatArray, stock: FloatArray, landed: FloatArray, at: int
+    ) -> None:
+        """Ship along lanes between stocks, in place; each has its own bucket of arrival."""
+        flows = self.network.flows
+        target, arrival = flows.to_stock[lanes], flows.arrival[lanes, at]
+        units = made[target] * self.lane_share[places, at]
+        self.ship[lanes, at] = units
+        now = arrival == at
+        np.add.at(stock, target[now], units[now])
+        np.add.at(landed, (target[~now], arrival[~now]), units[~now])
+
+    def _receive(self, stock: FloatArray, landed: FloatArray, at: int) -> FloatArray:
+        """What arrives comes in, what has expired and what firm production takes goes out; below 0: not there yet."""
+        stock = stock + self.network.receipts.scheduled[:, at] + landed
+        if not at:
+            stock = self.scrap.begin(stock)
+        return stock - self.network.receipts.component_use[:, at]
+
+    def _bring_beside(self, sources: Sources, made: FloatArray, stock: FloatArray, landed: FloatArray, at: int) -> None:
+        """By-products come where and when the item that they come with arrives, in place."""
+        outputs = self.network.outputs
+        if not len(outputs.route):
+            return
+        parents = self.network.routes.stock[outputs.route]
+        rows = np.flatnonzero(sources.route[parents] == outputs.route)
+        parents = parents[rows]
+        units = outputs.quantity[rows, at] * made[parents] * sources.ratio[parents]
+        arrival = sources.arrival[parents, at]
+        now = arrival == at
+        np.add.at(stock, outputs.stock[rows[now]], units[now])
+        np.add.at(landed, (outputs.stock[rows[~now]], arrival[~now]), units[~now])
 
     def _departures(self) -> FloatArray:
         """What each lane into a market should carry by the bucket in which it leaves, [F, T].
@@ -164,7 +308,7 @@ class Run:
         helped = self.markets[counts]
         short[helped] *= left[flows.to_demand[helped]]
 
-    def _note(self, made: FloatArray, at: int) -> None:
-        """Post what was started to the routes and lanes."""
-        self.make[self.route[self.filled], at] = made[self.filled]
-        self.ship[self.lanes, at] = made[self.network.flows.to_stock[self.lanes]] * self.lane_share[:, at]
+    def _note(self, sources: Sources, made: FloatArray, at: int) -> None:
+        """Post what was started to the routes."""
+        filled = np.flatnonzero(sources.route >= 0)
+        self.make[sources.route[filled], at] = made[filled] * sources.ratio[filled]

@@ -1,9 +1,12 @@
 """What the fast finite plan wants to start: just in time, idle stock elsewhere first, levelled back to what fits."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.supply.heuristic_rooms import Uses
+from equipoise.supply.heuristic_sources import Sources
 from equipoise.supply.infinite_loading import Loading, dependent_demand, planned_receipts, requirements
 from equipoise.supply.infinite_plan import leaving_demand
 from equipoise.supply.network import Network
@@ -44,22 +47,56 @@ def with_idle_stock(network: Network, share: FloatArray) -> FloatArray:
     return moved
 
 
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """What each stock row should have started (or received, of what others deliver) by each bucket, [S, T] each."""
+
+    for_demand: FloatArray
+    """Just in time, without safety stock."""
+    in_time: FloatArray
+    """Just in time, with it."""
+    levelled: FloatArray
+    """Moved ahead to where it fits."""
+
+
 def wanted_starts(
-    network: Network, structure: ProductStructure, share: FloatArray, uses: Uses, regular: FloatArray
+    network: Network, structure: ProductStructure, share: FloatArray, sources: tuple[Sources, ...], regular: FloatArray
+) -> Wanted:
+    """What should be started, in sum: for demand, for safety stock as well, and levelled back to what fits."""
+    unlimited = tuple[Sources, ...]()
+    found = [
+        _starts(network, structure, share, safety, limit, regular)
+        for safety, limit in (
+            (np.zeros(network.safety.shape), unlimited),
+            (network.safety, unlimited),
+            (network.safety, sources),
+        )
+    ]
+    return Wanted(*(np.cumsum(starts, axis=1) for starts in found))
+
+
+def _starts(
+    network: Network,
+    structure: ProductStructure,
+    share: FloatArray,
+    safety: FloatArray,
+    sources: tuple[Sources, ...],
+    regular: FloatArray,
 ) -> FloatArray:
-    """What each stock row should start (or receive, of what others deliver), levelled back to what fits, [S, T]."""
+    """What each stock row should start, [S, T], levelled back to what fits."""
     leaving, _ = leaving_demand(network, share)
     asked = requirements(
         demand=leaving + network.receipts.component_use,
         on_hand=network.opening,
         scheduled=network.receipts.scheduled,
-        safety=network.safety,
+        safety=safety,
     )
     shape = asked.demand.shape
     plan = Loading(np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape[0]))
-    left = regular.copy()
+    left, held = regular.copy(), network.prices.holding.mean(axis=1)
     loaded = np.zeros(shape[0], dtype=np.bool_)
-    loaded[uses.node] = True
+    for source in sources:
+        loaded[source.uses.node] = True
     for level in range(len(structure.level_starts) - 1):
         places = slice(int(structure.level_starts[level]), int(structure.level_starts[level + 1]))
         rows = structure.order[places]
@@ -72,21 +109,52 @@ def wanted_starts(
             # What should have been started before is started at once.
             plan.releases[rows[mine], 0] += started[mine][:, :lead].sum(axis=1)
         if loaded[rows].any():
-            _level_back(plan.releases, rows, uses, left)
+            _level_back(plan.releases, rows, sources, left, held)
     return plan.releases
 
 
-def _level_back(starts: FloatArray, rows: IntArray, uses: Uses, left: FloatArray) -> None:
-    """Move what does not fit one bucket ahead, from the last bucket to the first, in place; take the room."""
+def _level_back(
+    starts: FloatArray, rows: IntArray, sources: tuple[Sources, ...], left: FloatArray, held: FloatArray
+) -> None:
+    """Move what does not fit one bucket ahead, from the last bucket to the first, in place; take the room.
+
+    What costs least to hold for the hours that it frees moves first; `held` [S] is what a unit costs. What another
+    source makes for little more stays.
+    """
     mine = np.zeros(len(starts), dtype=np.bool_)
     mine[rows] = True
-    chosen = mine[uses.node]
-    part = Uses(uses.node[chosen], uses.room[chosen], uses.per_unit[chosen], uses.bucket[chosen])
+    parts = [_uses_within(source.uses, mine) for source in sources]
+    orders = [part.places(held) for part in parts]
+    limited = np.zeros(len(starts), dtype=np.bool_)
+    for part in parts:
+        limited[part.node] = True
     for at in range(starts.shape[1] - 1, -1, -1):
-        wanted = np.where(mine, starts[:, at], 0.0)
+        wanted = np.where(mine & limited, starts[:, at], 0.0)
+        rest = wanted.copy()
+        for number, (source, part, order) in enumerate(zip(sources, parts, orders, strict=True)):
+            asked = rest if not number else np.where(source.is_cheap & source.is_open[:, at], rest, 0.0)
+            kept = asked * part.fit(asked, left, at, order) if at or number else asked
+            part.take(kept, left, at)
+            rest = rest - kept
         if at:
-            kept = wanted * part.fit(wanted, left, at)
-            starts[:, at - 1] += wanted - kept
-            starts[:, at] -= wanted - kept
-            wanted = kept
-        part.take(wanted, left, at)
+            starts[:, at - 1] += rest
+            starts[:, at] -= rest
+
+
+def _uses_within(uses: Uses, mine: BoolArray) -> Uses:
+    """The uses of some nodes."""
+    chosen = mine[uses.node]
+    return Uses(uses.node[chosen], uses.room[chosen], uses.per_unit[chosen], uses.bucket[chosen])
+
+
+def planned_use(
+    structure: ProductStructure, levelled: FloatArray, departures: FloatArray, network: Network
+) -> FloatArray:
+    """What leaves each stock row by each bucket if all is started as levelled and markets get what they ask, [S, T]."""
+    flows = network.flows
+    starts = np.diff(levelled, axis=1, prepend=0.0)
+    found = np.zeros(levelled.shape)
+    np.add.at(found, structure.component, structure.quantity * starts[structure.parent])
+    lanes = np.flatnonzero((flows.to_demand >= 0) & (flows.from_stock >= 0))
+    np.add.at(found, flows.from_stock[lanes], departures[lanes])
+    return np.cumsum(found, axis=1)

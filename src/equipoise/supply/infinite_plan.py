@@ -67,10 +67,7 @@ def first_sources(network: Network) -> tuple[IntArray, BoolArray]:
     routes, flows = network.routes, network.flows
     stocks = len(network.opening)
     usable = (routes.stock >= 0) & routes.is_open.any(axis=1)
-    pay = network.prices.regular.mean(axis=1) / np.where(network.capacity.rate > 0, network.capacity.rate, 1.0)
-    hours = np.bincount(routes.load_route, routes.load_hours * pay[routes.load_resource], minlength=len(routes.stock))
-    cost = (network.prices.make.mean(axis=1) + hours) / routes.yield_ratio
-    route = _first(stocks, routes.stock, usable, network.ranks.make.mean(axis=1), cost)
+    route = _first(stocks, routes.stock, usable, network.ranks.make.mean(axis=1), source_costs(network))
     inward = outward(network) & flows.is_open.any(axis=1)
     inward[inward] = route[flows.to_stock[inward]] < 0
     fixed = inward & (np.nan_to_num(flows.share).max(axis=1, initial=0.0) > 0)
@@ -84,6 +81,15 @@ def first_sources(network: Network) -> tuple[IntArray, BoolArray]:
     return route, lanes
 
 
+def source_costs(network: Network) -> FloatArray:
+    """What a good unit of each route costs on average, regular hours included, [M]."""
+    routes = network.routes
+    pay = network.prices.regular.mean(axis=1) / np.where(network.capacity.rate > 0, network.capacity.rate, 1.0)
+    hours = np.bincount(routes.load_route, routes.load_hours * pay[routes.load_resource], minlength=len(routes.stock))
+    found: FloatArray = (network.prices.make.mean(axis=1) + hours) / routes.yield_ratio
+    return found
+
+
 def _first(count: int, target: IntArray, usable: BoolArray, rank: FloatArray, cost: FloatArray) -> IntArray:
     """Of the usable rows with a target the one of the lowest rank, then cost, then number; −1 where none is."""
     rows = np.flatnonzero(usable)
@@ -94,19 +100,21 @@ def _first(count: int, target: IntArray, usable: BoolArray, rank: FloatArray, co
     return found
 
 
-def first_structure(network: Network, route: IntArray, lanes: BoolArray) -> ProductStructure:
+def first_structure(
+    network: Network, route: IntArray, lanes: BoolArray | IntArray, weight: FloatArray | None = None
+) -> ProductStructure:
     """What each stock row takes: the components of its route, or itself from where its lanes begin."""
     routes, flows, parts = network.routes, network.flows, network.components
     stocks = len(network.opening)
     is_used = np.zeros(len(routes.stock), dtype=np.bool_)
     is_used[route[route >= 0]] = True
     taken = np.flatnonzero(is_used[parts.route])
-    moved = np.flatnonzero(lanes)
+    moved = np.flatnonzero(lanes) if lanes.dtype == np.bool_ else lanes
     lead, yields = np.zeros(stocks, dtype=np.int64), np.ones(stocks)
     filled = np.flatnonzero(route >= 0)
     lead[filled], yields[filled] = routes.lag[route[filled]], routes.yield_ratio[route[filled]]
     np.maximum.at(lead, flows.to_stock[moved], flows.lag[moved])
-    share = np.where(np.isnan(flows.share[moved]), 1.0, flows.share[moved])
+    share = np.where(np.isnan(flows.share[moved]), 1.0, flows.share[moved]) if weight is None else weight[moved]
     return build_structure(
         stocks,
         parent=np.concatenate([routes.stock[parts.route[taken]], flows.to_stock[moved]]),

@@ -322,4 +322,40 @@ MEASURES: tuple[Measure, ...] = (
         over_time=OverTime.NONE,
         nullable=True,
     ),
+    Measure(
+        "make_limit_price",
+        Grain.MAKE,
+        Unit.PRICE,
+        "supply",
+        "Worth of a supplier's limit",
+        "What one more unit that the subcontractor or supplier may give would save in total (dual values of all limits "
+        "that the unit takes from).",
+        over_time=OverTime.NONE,
+        nullable=True,
+        is_optimal=True,
+    ),
+    Measure(
+        "flow_limit_price",
+        Grain.FLOW,
+        Unit.PRICE,
+        "supply",
+        "Worth of a lane's limit",
+        "What one more unit that the lane may carry would save in total (dual values of all limits that the unit takes "
+        "from).",
+        over_time=OverTime.NONE,
+        nullable=True,
+        is_optimal=True,
+    ),
+    Measure(
+        "inventory_room_price",
+        Grain.STOCK,
+        Unit.PRICE,
+        "supply",
+        "Worth of room",
+        "What room for one more unit at the location would save in total: its volume × the worth of a unit of room, "
+        "and the worth of a higher most stock (dual values).",
+        over_time=OverTime.NONE,
+        nullable=True,
+        is_optimal=True,
+    ),
 )

@@ -69,7 +69,7 @@ def build_model(network: Network) -> SupplyModel:
         rate_changes(network, columns),
     )
     program, rows = stack(families, cost=cost, lower=lower, upper=upper, is_integer=is_integer, offset=offset)
-    slack, price = _slack(network, columns)
+    slack, price = slack_columns(network, columns)
     return SupplyModel(network, columns, program, rows, slack, price)
 
 
@@ -188,7 +188,7 @@ def _hidden_amount(network: Network, columns: Columns, values: FloatArray) -> fl
     return offset + float((cost * values).sum())
 
 
-def _slack(network: Network, columns: Columns) -> tuple[IntArray, FloatArray]:
+def slack_columns(network: Network, columns: Columns) -> tuple[IntArray, FloatArray]:
     """Columns opened when no plan exists, with their penalty per unit or hour (at least 1, so that it counts)."""
     prices = network.prices
     last = network.visible - 1

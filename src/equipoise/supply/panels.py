@@ -7,6 +7,7 @@ from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel
 from equipoise.supply.constraints import market_balance, rate_changes, stock_balance, workforce
 from equipoise.supply.exact import DUST, ExactPlan
+from equipoise.supply.limit_prices import limit_prices, room_prices
 from equipoise.supply.model import SupplyModel
 from equipoise.supply.network import Network
 from equipoise.supply.solving import Optimum
@@ -17,27 +18,32 @@ def supply_panels(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> tupl
     network = model.network
     keys = network.axes.keys
     return (
-        Panel(keys[Grain.MAKE], _make(network, plan)),
-        Panel(keys[Grain.FLOW], _flow(network, plan)),
+        Panel(keys[Grain.MAKE], _make(model, optimum, plan)),
+        Panel(keys[Grain.FLOW], _flow(model, optimum, plan)),
         Panel(keys[Grain.DEMAND], _demand(model, optimum, plan)),
         Panel(keys[Grain.STOCK], _stock(model, optimum, plan)),
         Panel(keys[Grain.RESOURCE], _resource(model, optimum, plan)),
     )
 
 
-def _make(network: Network, plan: ExactPlan) -> dict[str, FloatArray]:
-    routes = network.routes
+def _make(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> dict[str, FloatArray]:
+    routes = model.network.routes
     own, subcontract, purchase = (kind[:, None].astype(np.float64) for kind in routes.kinds())
     return {
         "production_qty": shifted(plan.good, routes.arrival) * own,
         "production_started_qty": plan.started * own,
         "subcontract_qty": plan.good * subcontract,
         "purchase_qty": plan.good * purchase,
+        "make_limit_price": limit_prices(model, optimum, "make"),
     }
 
 
-def _flow(network: Network, plan: ExactPlan) -> dict[str, FloatArray]:
-    return {"shipment_qty": plan.shipped, "arrival_qty": shifted(plan.shipped, network.flows.arrival)}
+def _flow(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> dict[str, FloatArray]:
+    return {
+        "shipment_qty": plan.shipped,
+        "arrival_qty": shifted(plan.shipped, model.network.flows.arrival),
+        "flow_limit_price": limit_prices(model, optimum, "ship"),
+    }
 
 
 def shifted(values: FloatArray, arrival: IntArray) -> FloatArray:
@@ -78,6 +84,7 @@ def _stock(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> dict[str, F
         "production_to_date_qty": network.made,
         "inventory_shortfall_qty": np.maximum(on_grid(network.safety, QUANTITY_STEP) - plan.closing, 0.0) + 0.0,
         "inventory_shadow_price": 0.0 - duals,
+        "inventory_room_price": room_prices(model, optimum),
     }
 
 

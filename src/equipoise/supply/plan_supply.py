@@ -4,23 +4,26 @@ From network (tables, prices, demand, safety stock), run on past the horizon, to
 back to the horizon: measures and findings.
 """
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from equipoise.core.adjustment import Adjustment
-from equipoise.core.finding import bounded, sort_findings
+from equipoise.core.finding import Finding, bounded, sort_findings
+from equipoise.core.grid import BoolArray
 from equipoise.core.section import Section
 from equipoise.core.stage import Inputs
 from equipoise.supply.beyond import cut_panels, cut_plan, run_on
 from equipoise.supply.changes import ChangeCapacity
 from equipoise.supply.exact import make_exact
+from equipoise.supply.fast_plan import fast_slack_findings, find_fast_plan
 from equipoise.supply.highs import BASIC, Basis
-from equipoise.supply.model import build_model, notional_amount
+from equipoise.supply.model import SupplyModel, build_model, notional_amount
 from equipoise.supply.network import read_network
 from equipoise.supply.panels import supply_panels
-from equipoise.supply.shortfalls import shortfall_findings, stock_prices
-from equipoise.supply.solving import find_optimum
+from equipoise.supply.shortfalls import shortfall_findings, slack_findings, stock_prices
+from equipoise.supply.solving import Optimum, find_optimum
 from equipoise.supply.tie_break import break_ties
 
 
@@ -30,55 +33,73 @@ def plan_supply(inputs: Inputs) -> Section:
     `inputs.base` is this stage's section of the snapshot's base plan, or None when this is the base. Facts:
     `objective_amount` the money that the optimizer minimized (the parts of cost_total_amount), `notional_amount` what
     stood beside it in the objective (safety stock shortfall, scrap, and all that lies beyond the horizon),
-    `penalty_amount` the priced slack of constraints that no plan keeps within the horizon, `tier` optimum or infinite.
-    The basis is that of the model with its hidden buckets.
+    `penalty_amount` the priced slack of constraints that no plan keeps within the horizon, `tier` optimum, infinite or
+    heuristic (then what is missing to a rule is in `penalty_amount`, and all shadow prices are unknown).
+    The basis is that of the model with its hidden buckets; the fast plan has none.
     """
     network = read_network(inputs)
     longer = run_on(inputs, network)
     model = build_model(longer)
-    optimum = find_optimum(
-        model, _base_basis(inputs.base), devex=not _is_shock(inputs.adjustments), report=inputs.report
-    )
-    optimum = break_ties(model, optimum)
+    is_fast = inputs.knob("tier") == "heuristic"
+    made = _fast(inputs, model) if is_fast else _cheapest(inputs, model)
+    optimum = made.optimum
     missed = np.zeros(longer.safety.shape)
     if model.columns.component_slack.rows:
         missed = model.columns.component_slack.of(optimum.slack)
-    basis = optimum.solution.basis
-    is_basic = basis.columns == BASIC
-    plan = make_exact(longer, model.columns, optimum.solution.values, is_basic=is_basic, missed=missed)
+    plan = make_exact(longer, model.columns, optimum.solution.values, is_basic=made.is_basic, missed=missed)
     panels = cut_panels(supply_panels(model, optimum, plan), network.visible)
     seen = replace(optimum, slack=np.where(model.columns.hidden(longer), 0.0, optimum.slack))
     notional = notional_amount(model, optimum.solution.values)
+    shown = replace(model, network=replace(network, limits=longer.limits))
+    not_kept = fast_slack_findings if is_fast else slack_findings
+    short = shortfall_findings(
+        shown, seen, cut_plan(plan, network.visible), panels, sales_price=inputs.measure("sales_net_price")
+    )
     return Section(
         "supply",
         panels=panels,
-        findings=sort_findings(
-            bounded(
-                [
-                    *network.findings,
-                    *shortfall_findings(
-                        replace(model, network=replace(network, limits=longer.limits)),
-                        seen,
-                        cut_plan(plan, network.visible),
-                        panels,
-                        sales_price=inputs.measure("sales_net_price"),
-                    ),
-                ]
-            )
-        ),
-        arrays={
-            "basis_columns": basis.columns,
-            "basis_rows": basis.rows,
-            "shape": np.array(model.program.shape, dtype=np.int64),
-            **stock_prices(model, optimum),
-        },
+        findings=sort_findings(bounded([*network.findings, *short, *not_kept(shown, seen), *made.findings])),
+        arrays=made.arrays,
         facts={
-            "tier": "infinite" if network.rules.is_infinite else "optimum",
+            "tier": str(inputs.knob("tier")),
             "objective_amount": optimum.solution.objective - notional,
             "notional_amount": notional,
             "penalty_amount": float(seen.slack[model.slack] @ model.slack_price),
         },
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Made:
+    """A plan in the columns of the model, however it was found."""
+
+    optimum: Optimum
+    is_basic: BoolArray
+    """[columns] whether the constraints determine it; the others stand at a bound."""
+    arrays: Mapping[str, np.ndarray]
+    findings: tuple[Finding, ...] = ()
+
+
+def _cheapest(inputs: Inputs, model: SupplyModel) -> _Made:
+    """The cheapest plan, from the base plan's basis, with the basis from which what-ifs start."""
+    optimum = find_optimum(
+        model, _base_basis(inputs.base), devex=not _is_shock(inputs.adjustments), report=inputs.report
+    )
+    optimum = break_ties(model, optimum)
+    basis = optimum.solution.basis
+    arrays: dict[str, np.ndarray] = {
+        "basis_columns": basis.columns,
+        "basis_rows": basis.rows,
+        "shape": np.array(model.program.shape, dtype=np.int64),
+        **stock_prices(model, optimum),
+    }
+    return _Made(optimum, basis.columns == BASIC, arrays)
+
+
+def _fast(inputs: Inputs, model: SupplyModel) -> _Made:
+    """The fast finite plan: no basis, no prices."""
+    plan = find_fast_plan(model, inputs.measure("sourcing_share_ratio"))
+    return _Made(plan.optimum, np.ones(model.columns.count, dtype=np.bool_), {}, plan.findings)
 
 
 def _base_basis(base: Section | None) -> Basis | None:

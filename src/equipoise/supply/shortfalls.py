@@ -23,6 +23,7 @@ from equipoise.supply.findings import (
     STORAGE_NOT_KEPT,
     UNMET,
 )
+from equipoise.supply.limit_prices import worth_of_rows
 from equipoise.supply.model import SupplyModel
 from equipoise.supply.network import Network
 from equipoise.supply.solving import Optimum
@@ -34,8 +35,9 @@ SHOWN = 1e-3
 def shortfall_findings(
     model: SupplyModel, optimum: Optimum, plan: ExactPlan, panels: tuple[Panel, ...], *, sales_price: FloatArray
 ) -> list[Finding]:
-    """Findings of the finished plan; `sales_price` [D, T], NaN unknown, says what money an unmet unit stands for."""
-    found = _unmet(model.network, plan, panels, sales_price) + _overload(model.network, panels) + _slack(model, optimum)
+    """Findings of the finished plan, slack apart; `sales_price` [D, T], NaN unknown, says what money an unmet unit
+    stands for."""
+    found = _unmet(model.network, plan, panels, sales_price) + _overload(model.network, panels)
     found += _scrap(model.network, plan) + _full(model, optimum, buckets=plan.closing.shape[1])
     if not optimum.is_proved:
         found.append(GAP_LEFT.found("policy workforce", "the search for whole workers stopped at its node limit"))
@@ -124,13 +126,7 @@ def _full(model: SupplyModel, optimum: Optimum, *, buckets: int) -> list[Finding
 
 def storage_prices(model: SupplyModel, optimum: Optimum) -> FloatArray:
     """What one more unit of room would save at each location with a storage capacity, [P, T] (dual values)."""
-    return _worth(model, optimum, storage.NAME, len(model.network.stock_rules.storage.places))
-
-
-def _worth(model: SupplyModel, optimum: Optimum, name: str, count: int) -> FloatArray:
-    """What one more unit on the right of each of `count` rows by bucket would save, [count, buckets of the model]."""
-    duals = optimum.solution.row_duals[model.rows[name]]
-    return np.maximum(-duals.reshape(count, len(duals) // max(count, 1)), 0.0)
+    return worth_of_rows(model, optimum, storage.NAME, len(model.network.stock_rules.storage.places))
 
 
 def stock_prices(model: SupplyModel, optimum: Optimum) -> dict[str, FloatArray]:
@@ -141,17 +137,17 @@ def stock_prices(model: SupplyModel, optimum: Optimum) -> dict[str, FloatArray]:
     """
     network = model.network
     found = {"price_storage": storage_prices(model, optimum)}
-    found["price_most_stock"] = _worth(model, optimum, most_stock.NAME, len(network.stock_rules.most.rows))
+    found["price_most_stock"] = worth_of_rows(model, optimum, most_stock.NAME, len(network.stock_rules.most.rows))
     limited = shelf_life.limited_rows(network)
     if len(limited):
         rows = model.rows[shelf_life.LIFE]
-        groups = _worth(model, optimum, shelf_life.LIFE, (rows.stop - rows.start) // network.horizon)
+        groups = worth_of_rows(model, optimum, shelf_life.LIFE, (rows.stop - rows.start) // network.horizon)
         found["price_shelf_life"] = np.zeros((len(network.opening), network.horizon))
         found["price_shelf_life"][limited] = groups[: len(limited)]
     return {name: values for name, values in found.items() if len(values)}
 
 
-def _slack(model: SupplyModel, optimum: Optimum) -> list[Finding]:
+def slack_findings(model: SupplyModel, optimum: Optimum) -> list[Finding]:
     """Constraints that no plan keeps, with how much is missing."""
     network, columns = model.network, model.columns
     axes = network.axes

@@ -1,0 +1,83 @@
+"""Whom the fast finite plan serves first where hours are short: who loses most money by waiting, for what he takes."""
+
+import numpy as np
+
+from equipoise.core.grid import FloatArray, IntArray
+from equipoise.supply.heuristic_sources import Sources
+from equipoise.supply.network import Network
+from equipoise.supply.product_structure import ProductStructure
+
+Orders = tuple[IntArray, IntArray, IntArray]
+"""Places of what the sources use, [L] each: for what demand waits for, for safety stock, for what is early."""
+
+
+def starting_orders(
+    network: Network, structure: ProductStructure, sources: tuple[Sources, ...], waiting: FloatArray
+) -> tuple[Orders, ...]:
+    """Places of the uses of room of each source: `waiting` [S] (`waiting_worth`) for what demand waits for.
+
+    In turn: what a unit that waits costs, what a unit of safety stock short costs, and what holding a unit costs, the
+    cheapest first; each for the room that the unit takes.
+    """
+    short = passed_on(structure, network.prices.shortfall.mean(axis=1))
+    held = network.prices.holding.mean(axis=1)
+    hours = len(network.capacity.rate)
+    by_hour = [worth_by_hour(network, structure, sources[0], worth) for worth in (waiting, short)]
+    return tuple(
+        (
+            source.uses.places_by_hour(by_hour[0], waiting, hours),
+            source.uses.places_by_hour(by_hour[1], short, hours),
+            source.uses.places(-held),
+        )
+        for source in sources
+    )
+
+
+def worth_by_hour(network: Network, structure: ProductStructure, source: Sources, worth: FloatArray) -> FloatArray:
+    """Worth of a unit of each row for the hours of all that goes into it, [S]; a part counts as what it is made for.
+
+    A part's own hours alone would put every part before what it is made for.
+    """
+    uses, count = source.uses, len(worth)
+    own = uses.room < len(network.capacity.rate)
+    hours = np.bincount(uses.node[own], uses.per_unit[own], minlength=count)
+    quantity = structure.quantity.mean(axis=1)
+    codes = range(int(structure.code.max(initial=0)))
+    parent_code = structure.code[structure.parent]
+    total = hours.astype(np.float64)
+    for code in reversed(codes):
+        links = np.flatnonzero(parent_code == code)
+        np.add.at(total, structure.parent[links], quantity[links] * total[structure.component[links]])
+    found = np.where(total > 0, worth / np.where(total > 0, total, 1.0), 0.0)
+    asked_for = np.zeros(count, dtype=np.bool_)
+    asked_for[structure.component] = True
+    found[asked_for] = 0.0
+    for code in codes:
+        links = np.flatnonzero(parent_code == code)
+        np.maximum.at(found, structure.component[links], found[structure.parent[links]])
+    return found
+
+
+def waiting_worth(network: Network, structure: ProductStructure, share: FloatArray) -> FloatArray:
+    """What a unit of each stock row costs that is not there in time, by the markets it serves and its parents, [S]."""
+    flows, prices = network.flows, network.prices
+    lanes = np.flatnonzero((flows.to_demand >= 0) & (flows.from_stock >= 0))
+    target, source = flows.to_demand[lanes], flows.from_stock[lanes]
+    price = np.where(network.is_lost, prices.lost.mean(axis=1), prices.backlog.mean(axis=1))
+    carried = (share[lanes] * network.demand[target]).sum(axis=1)
+    count = len(network.opening)
+    units = np.bincount(source, carried, minlength=count)
+    money = np.bincount(source, carried * price[target], minlength=count)
+    return passed_on(structure, np.where(units > 0, money / np.where(units > 0, units, 1.0), 0.0))
+
+
+def passed_on(structure: ProductStructure, worth: FloatArray) -> FloatArray:
+    """Worth of every node, at least what its dearest parent loses by each unit of it, [N]."""
+    found = worth.astype(np.float64)
+    quantity = structure.quantity.max(axis=1, initial=0.0)
+    rank = structure.rank[structure.component]
+    for begin, end in zip(structure.level_starts[:-1].tolist(), structure.level_starts[1:].tolist(), strict=True):
+        links = np.flatnonzero((rank >= begin) & (rank < end) & (quantity > 0))
+        lost = found[structure.parent[links]] / structure.started_per_good[structure.parent[links]]
+        np.maximum.at(found, structure.component[links], lost / quantity[links])
+    return found
