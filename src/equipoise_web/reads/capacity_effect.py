@@ -1,0 +1,346 @@
+"""What another capacity of a resource would do: at once, before and after, and exactly by a job.
+
+At once is tier optimum where the model is small enough to be solved while somebody waits (`capacity_solve`), else tier
+rough cut: the same load against other hours. Nothing is changed by either.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import numpy as np
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from equipoise.core.errors import EquipoiseError
+from equipoise.core.grid import FloatArray
+from equipoise.core.measure import Grain
+from equipoise.pack.headline import money
+from equipoise.supply.binding import Binding
+from equipoise_web.access import Access
+from equipoise_web.reads.adjustment_pages import plan_of_work
+from equipoise_web.reads.capacity_cells import mark_of, pct_of, words_of_pct
+from equipoise_web.reads.capacity_load import RoughCut, rough_cut_of
+from equipoise_web.reads.capacity_options import may_propose
+from equipoise_web.reads.capacity_scope import Seen
+from equipoise_web.reads.capacity_solve import Lever, Solved, can_solve, solve_with
+from equipoise_web.reads.effect import Effect, signed_money
+from equipoise_web.reads.in_words import words_of
+from equipoise_web.reads.numbers import UNKNOWN, shown, signed
+
+MOST, STEP = 30, 5
+"""Percent that the slider reaches, and its step."""
+SPANS: dict[str, str | Promise] = {
+    "all": gettext_lazy("whole horizon"),
+    "over": gettext_lazy("overloaded stretch"),
+    "bucket": gettext_lazy("this bucket"),
+}
+LIMITS: dict[str, str | Promise] = {
+    "hours": gettext_lazy("hours of %(where)s"),
+    "overtime": gettext_lazy("overtime of %(where)s"),
+    "shift": gettext_lazy("extra shift of %(where)s"),
+    "workers": gettext_lazy("workers of %(where)s"),
+    "limit": gettext_lazy("limit of %(where)s"),
+    "storage": gettext_lazy("room: %(where)s"),
+    "most_stock": gettext_lazy("most stock of %(where)s"),
+}
+OF_RESOURCES = ("hours", "overtime", "shift", "workers")
+
+
+class WrongLever(EquipoiseError):
+    """A percentage that the slider does not reach, or a stretch that there is not."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Where the slider stands."""
+
+    percent: float = 0.0
+    when: str = "all"
+
+    @staticmethod
+    def parse(percent: str, when: str) -> "Wanted":
+        """What was typed. Raises WrongLever."""
+        try:
+            value = float(percent.replace("−", "-") or 0.0)
+        except ValueError:
+            value = float("nan")
+        if not abs(value) <= MOST:
+            said = {"typed": percent[:20], "most": MOST}
+            raise WrongLever(_("%(typed)r is no change from -%(most)s to %(most)s percent") % said)
+        if when not in SPANS:
+            raise WrongLever(_("There is no such stretch of buckets: %(when)s") % {"when": when[:20]})
+        return Wanted(value, when)
+
+
+@dataclass(frozen=True)
+class EffectLine:
+    """One figure before and after."""
+
+    label: str
+    before: str
+    after: str
+    change: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class EffectPart:
+    """What stands beside the slider."""
+
+    title: str
+    lines: tuple[EffectLine, ...]
+    tier: str
+    tier_detail: str
+    adjust_link: str
+    can_ask_exact: bool
+    why_not: str
+    """Why the exact figure cannot be asked for; blank where it can."""
+
+
+@dataclass(frozen=True)
+class ExactLine:
+    """One figure of the exact run."""
+
+    label: str
+    value: str
+    detail: str
+
+
+def lever_of(seen: Seen, row: int, bucket: int, wanted: Wanted) -> Lever:
+    """The slider as a lever: the whole horizon, the buckets in a row that are over around a bucket, or it alone."""
+    first, end = span_of(rough_cut_of(seen.whole.digest), row, bucket, wanted.when)
+    return Lever(seen.plan.axes.resources.leaves[row], wanted.percent, first, end)
+
+
+def span_of(cut: RoughCut, row: int, bucket: int, when: str) -> tuple[int, int]:
+    """Buckets first..end−1 of a stretch."""
+    horizon = cut.infinite.heat.load.shape[1]
+    if when == "all":
+        return 0, horizon
+    over = cut.infinite.heat.over_hours[row] >= 0.5
+    if when == "bucket" or not over[bucket]:
+        return bucket, bucket + 1
+    first, end = bucket, bucket + 1
+    while first > 0 and over[first - 1]:
+        first -= 1
+    while end < horizon and over[end]:
+        end += 1
+    return first, end
+
+
+def can_slide(cut: RoughCut, row: int) -> bool:
+    """False where regular hours have no limit that a change could move."""
+    return bool(np.isfinite(cut.network.capacity.clock[row]).any())
+
+
+def read_effect(who: Access, seen: Seen, row: int, bucket: int, wanted: Wanted) -> EffectPart:
+    """Load, service, margin and what binds, now and with the slider where it stands."""
+    lever = lever_of(seen, row, bucket, wanted)
+    cut = rough_cut_of(seen.whole.digest)
+    is_solved = can_solve(seen.whole)
+    lines = [*_rough(seen, cut, row, bucket, lever)]
+    if is_solved:
+        lines += _optimum(who, seen, row, bucket, lever)
+    title = _("Nothing changes at 0%") if not wanted.percent else _title(seen, lever, lines)
+    why_not = _why_not(who, seen, lever)
+    return EffectPart(
+        title=title,
+        lines=tuple(lines),
+        tier=_("Optimum, at once") if is_solved else _("Rough cut, at once"),
+        tier_detail=_("solved from the plan's own basis; service by the same ties, margin at standard cost")
+        if is_solved
+        else _("the same load against other hours; service, margin and what binds come with the exact figure"),
+        adjust_link=_adjust_link(seen, lever)
+        if wanted.percent and may_propose(who, seen.plan, "capacity", lever.resource)
+        else "",
+        can_ask_exact=not why_not,
+        why_not=why_not,
+    )
+
+
+def _title(seen: Seen, lever: Lever, lines: list[EffectLine]) -> str:
+    name = words_of(seen.plan.snapshot_id).name("resource", lever.resource)
+    label = seen.plan.axes.calendar.label
+    first, last = label(lever.first), label(lever.end - 1)
+    said = {"name": name, "percent": signed(lever.percent), "first": first, "last": last}
+    if lever.end - lever.first == 1:
+        return _("%(name)s at %(percent)s%% in %(first)s") % said
+    return _("%(name)s at %(percent)s%% from %(first)s to %(last)s") % said
+
+
+def _rough(seen: Seen, cut: RoughCut, row: int, bucket: int, lever: Lever) -> list[EffectLine]:
+    """What is asked for against the hours before and after: in the bucket, and over the horizon."""
+    load, now = cut.infinite.heat.load[row], cut.infinite.heat.available[row]
+    later = _scaled(now, lever)
+    before, after = (pct_of(float(load[bucket]), float(hours[bucket])) for hours in (now, later))
+    over = [float(np.maximum(load - hours, 0.0).sum()) for hours in (now, later)]
+    when = seen.plan.axes.calendar.label(bucket)
+    return [
+        EffectLine(_("Asked for in %(when)s") % {"when": when}, _pct(before), _pct(after), _points(before, after)),
+        EffectLine(
+            _("Hours over, horizon"), shown(over[0]), shown(over[1]), signed(over[1] - over[0]), _("before options")
+        ),
+    ]
+
+
+def _scaled(hours: FloatArray, lever: Lever) -> FloatArray:
+    later = hours.copy()
+    later[lever.first : lever.end] *= 1.0 + lever.percent / 100.0
+    return later
+
+
+def _optimum(who: Access, seen: Seen, row: int, bucket: int, lever: Lever) -> list[EffectLine]:
+    digest = seen.whole.digest
+    base = Lever(lever.resource, 0.0, 0, 1)
+    old, new = solve_with(digest, base), solve_with(digest, lever)
+    label = seen.plan.axes.calendar.label
+    loads = [pct_of(float(s.load[row, bucket]), float(s.rated[row, bucket])) for s in (old, new)]
+    extra = [float(s.overtime[row].sum()) for s in (old, new)]
+    lines = [
+        EffectLine(_("Worked in %(when)s") % {"when": label(bucket)}, _pct(loads[0]), _pct(loads[1]), _points(*loads)),
+        EffectLine(_("Overtime and shifts, h"), shown(extra[0]), shown(extra[1]), signed(extra[1] - extra[0])),
+    ]
+    if not who.sees_all:
+        lines.append(
+            EffectLine(
+                _("Service, margin"), UNKNOWN, UNKNOWN, UNKNOWN, _("are the whole company's, which you do not see")
+            )
+        )
+    else:
+        lines += [_service(seen, old, new), _margin(seen, old, new)]
+    lines.append(_bound(who, seen, old, new))
+    return lines
+
+
+def _service(seen: Seen, old: Solved, new: Solved) -> EffectLine:
+    required = float(np.nansum(seen.whole.measure("demand_required_qty").values))
+    fills = [100.0 * float(s.on_time.sum()) / required if required > 0 else None for s in (old, new)]
+    change = UNKNOWN if None in fills else _("%(points)s points") % {"points": signed(fills[1] - fills[0], decimals=2)}  # type: ignore[operator]
+    before, after = (UNKNOWN if fill is None else f"{shown(fill, decimals=2)}%" for fill in fills)
+    return EffectLine(_("Fill rate"), before, after, change, _("served on time, over the horizon"))
+
+
+def _margin(seen: Seen, old: Solved, new: Solved) -> EffectLine:
+    """Gross margin of the plan, and with what is served more or less at price less standard cost."""
+    plan, currency = seen.whole, seen.plan.head.currency
+    now = float(plan.total("margin_gross_amount"))
+    earned = plan.measure("sales_net_price").values - _standard_cost(seen)
+    gained = new.served - old.served
+    change = float(np.where(np.abs(gained) < 1e-6, 0.0, gained * earned).sum())
+    if np.isnan(now) or np.isnan(change):
+        return EffectLine(_("Gross margin"), UNKNOWN, UNKNOWN, UNKNOWN, _("not every item has price and cost"))
+    return EffectLine(
+        _("Gross margin"),
+        money(currency, now),
+        money(currency, now + change),
+        signed_money(currency, change),
+        _("over the horizon, before overtime pay"),
+    )
+
+
+def _standard_cost(seen: Seen) -> FloatArray:
+    """Standard cost of each demand row's item, [D, T]: where it is held, the places' mean."""
+    plan = seen.whole
+    cost, items = plan.measure("cost_standard_price").values, plan.axes.keys[Grain.STOCK].column("item")
+    known = ~np.isnan(cost)
+    total = np.zeros((len(plan.axes.items), cost.shape[1]))
+    count = np.zeros(total.shape)
+    np.add.at(total, items, np.where(known, cost, 0.0))
+    np.add.at(count, items, known.astype(np.float64))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean: FloatArray = np.where(count > 0, total / count, np.nan)
+    return mean[plan.axes.keys[Grain.DEMAND].column("item")]
+
+
+def _bound(who: Access, seen: Seen, old: Solved, new: Solved) -> EffectLine:
+    """The limit of which one percent more saves most, before and after."""
+    before, after = (_first(who, seen, solved) for solved in (old, new))
+    said = [_("nothing") if each is None else _limit_words(seen, each) for each in (before, after)]
+    saves = ""
+    if after is not None:
+        amount = money(seen.plan.head.currency, after.money)
+        saves = _("1%% more of it would save %(money)s") % {"money": amount}
+    change = _("moved on") if said[0].split(",")[0] != said[1].split(",")[0] else _("the same")
+    return EffectLine(_("What binds first"), said[0], said[1], change, saves)
+
+
+def _first(who: Access, seen: Seen, solved: Solved) -> Binding | None:
+    rows = set(seen.rows.tolist())
+    mine = (each for each in solved.binding if who.sees_all or (each.kind in OF_RESOURCES and each.row in rows))
+    return next(mine, None)
+
+
+def _limit_words(seen: Seen, each: Binding) -> str:
+    where = words_of(seen.plan.snapshot_id).name("resource", each.where) if each.kind in OF_RESOURCES else each.where
+    said = str(LIMITS[each.kind]) % {"where": where}
+    return _("%(limit)s, %(when)s") % {"limit": said, "when": seen.plan.axes.calendar.label(each.bucket)}
+
+
+def _pct(pct: float | None) -> str:
+    return f"{mark_of(pct)} {words_of_pct(pct)}".strip()
+
+
+def _points(before: float | None, after: float | None) -> str:
+    if before is None or after is None or np.isinf(before) or np.isinf(after):
+        return UNKNOWN
+    return _("%(points)s points") % {"points": signed(after - before)}
+
+
+def typed_of(seen: Seen, lever: Lever) -> dict[str, str]:
+    """The lever as the form of an adjustment would have it typed."""
+    calendar = seen.plan.axes.calendar
+    return {
+        "amount": f"{lever.percent:+g}%",
+        "resource": lever.resource,
+        "first": calendar.start_of(lever.first).isoformat(),
+        "last": calendar.end_of(lever.end - 1).isoformat(),
+        "reason_code": "capacity",
+    }
+
+
+def _adjust_link(seen: Seen, lever: Lever) -> str:
+    name = words_of(seen.plan.snapshot_id).name("resource", lever.resource)
+    reason = _("Tried with the slider of %(name)s") % {"name": name}
+    return f"{reverse('adjust:new', args=['capacity'])}?{urlencode({**typed_of(seen, lever), 'reason': reason})}"
+
+
+def _why_not(who: Access, seen: Seen, lever: Lever) -> str:
+    """Why no exact run can be asked for; blank where one can."""
+    if not lever.percent:
+        return _("Move the slider to ask for the exact figure.")
+    if not may_propose(who, seen.plan, "capacity", lever.resource):
+        return _("The exact run is for those who may propose capacity here.")
+    now = plan_of_work(who)
+    if now is None or now.digest != seen.plan.digest:
+        return _("The exact run answers for the plan in force; this is another one.")
+    return ""
+
+
+def exact_lines(effect: Effect, seen: Seen) -> tuple[ExactLine, ...]:
+    """The figures of an exact run: service, margin, the load that matters most."""
+    found = []
+    if effect.fill_before_pct is not None and effect.fill_after_pct is not None:
+        found.append(
+            ExactLine(
+                _("Fill rate"),
+                f"{shown(effect.fill_before_pct, decimals=2)} → {shown(effect.fill_after_pct, decimals=2)}%",
+                _("%(points)s points") % {"points": signed(effect.fill_after_pct - effect.fill_before_pct, decimals=2)},
+            )
+        )
+    if effect.margin_amount is not None:
+        found.append(
+            ExactLine(_("Gross margin"), signed_money(effect.currency, effect.margin_amount), _("over the horizon"))
+        )
+    if effect.load is not None:
+        words = words_of(seen.plan.snapshot_id)
+        where = {"name": words.name("resource", effect.load.resource), "when": effect.load.bucket}
+        found.append(
+            ExactLine(
+                _("Highest load that moves"),
+                f"{shown(effect.load.before_pct)} → {_pct(effect.load.after_pct)}",
+                _("%(name)s in %(when)s") % where,
+            )
+        )
+    return tuple(found)
