@@ -4,7 +4,6 @@ At once is tier optimum where the model is small enough to be solved while someb
 rough cut: the same load against other hours. Nothing is changed by either.
 """
 
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import numpy as np
@@ -13,7 +12,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from equipoise.core.errors import EquipoiseError
 from equipoise.core.grid import FloatArray
 from equipoise.core.measure import Grain
 from equipoise.pack.headline import money
@@ -21,21 +19,15 @@ from equipoise.supply.binding import Binding
 from equipoise_web.access import Access
 from equipoise_web.reads.adjustment_pages import plan_of_work
 from equipoise_web.reads.capacity_cells import mark_of, pct_of, words_of_pct
+from equipoise_web.reads.capacity_effect_parts import EffectLine, EffectPart, ExactLine, Wanted, WrongLever
 from equipoise_web.reads.capacity_load import RoughCut, rough_cut_of
 from equipoise_web.reads.capacity_options import may_propose
 from equipoise_web.reads.capacity_scope import Seen
-from equipoise_web.reads.capacity_solve import Lever, Solved, can_solve, solve_with
+from equipoise_web.reads.capacity_solve import Lever, Solved, can_solve, solve_with, solved_as_planned
 from equipoise_web.reads.effect import Effect, signed_money
 from equipoise_web.reads.in_words import words_of
 from equipoise_web.reads.numbers import UNKNOWN, shown, signed
 
-MOST, STEP = 30, 5
-"""Percent that the slider reaches, and its step."""
-SPANS: dict[str, str | Promise] = {
-    "all": gettext_lazy("whole horizon"),
-    "over": gettext_lazy("overloaded stretch"),
-    "bucket": gettext_lazy("this bucket"),
-}
 LIMITS: dict[str, str | Promise] = {
     "hours": gettext_lazy("hours of %(where)s"),
     "overtime": gettext_lazy("overtime of %(where)s"),
@@ -46,66 +38,6 @@ LIMITS: dict[str, str | Promise] = {
     "most_stock": gettext_lazy("most stock of %(where)s"),
 }
 OF_RESOURCES = ("hours", "overtime", "shift", "workers")
-
-
-class WrongLever(EquipoiseError):
-    """A percentage that the slider does not reach, or a stretch that there is not."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Where the slider stands."""
-
-    percent: float = 0.0
-    when: str = "all"
-
-    @staticmethod
-    def parse(percent: str, when: str) -> "Wanted":
-        """What was typed. Raises WrongLever."""
-        try:
-            value = float(percent.replace("−", "-") or 0.0)
-        except ValueError:
-            value = float("nan")
-        if not abs(value) <= MOST:
-            said = {"typed": percent[:20], "most": MOST}
-            raise WrongLever(_("%(typed)r is no change from -%(most)s to %(most)s percent") % said)
-        if when not in SPANS:
-            raise WrongLever(_("There is no such stretch of buckets: %(when)s") % {"when": when[:20]})
-        return Wanted(value, when)
-
-
-@dataclass(frozen=True)
-class EffectLine:
-    """One figure before and after."""
-
-    label: str
-    before: str
-    after: str
-    change: str
-    detail: str = ""
-
-
-@dataclass(frozen=True)
-class EffectPart:
-    """What stands beside the slider."""
-
-    title: str
-    lines: tuple[EffectLine, ...]
-    tier: str
-    tier_detail: str
-    adjust_link: str
-    can_ask_exact: bool
-    why_not: str
-    """Why the exact figure cannot be asked for; blank where it can."""
-
-
-@dataclass(frozen=True)
-class ExactLine:
-    """One figure of the exact run."""
-
-    label: str
-    value: str
-    detail: str
 
 
 def lever_of(seen: Seen, row: int, bucket: int, wanted: Wanted) -> Lever:
@@ -133,6 +65,13 @@ def span_of(cut: RoughCut, row: int, bucket: int, when: str) -> tuple[int, int]:
 def can_slide(cut: RoughCut, row: int) -> bool:
     """False where regular hours have no limit that a change could move."""
     return bool(np.isfinite(cut.network.capacity.clock[row]).any())
+
+
+def check_slides(seen: Seen, row: int) -> None:
+    """Raise WrongLever for a resource whose regular hours nothing limits."""
+    if not can_slide(rough_cut_of(seen.whole.digest), row):
+        name = words_of(seen.plan.snapshot_id).name("resource", seen.plan.axes.resources.leaves[row])
+        raise WrongLever(_("The regular hours of %(name)s have no limit that could be moved.") % {"name": name})
 
 
 def read_effect(who: Access, seen: Seen, row: int, bucket: int, wanted: Wanted) -> EffectPart:
@@ -193,8 +132,8 @@ def _scaled(hours: FloatArray, lever: Lever) -> FloatArray:
 
 def _optimum(who: Access, seen: Seen, row: int, bucket: int, lever: Lever) -> list[EffectLine]:
     digest = seen.whole.digest
-    base = Lever(lever.resource, 0.0, 0, 1)
-    old, new = solve_with(digest, base), solve_with(digest, lever)
+    old = solved_as_planned(digest)
+    new = solve_with(digest, lever) if lever.percent else old
     label = seen.plan.axes.calendar.label
     loads = [pct_of(float(s.load[row, bucket]), float(s.rated[row, bucket])) for s in (old, new)]
     extra = [float(s.overtime[row].sum()) for s in (old, new)]
@@ -209,7 +148,7 @@ def _optimum(who: Access, seen: Seen, row: int, bucket: int, lever: Lever) -> li
             )
         )
     else:
-        lines += [_service(seen, old, new), _margin(seen, old, new)]
+        lines += [_service(seen, old, new), _margin(seen, old, new), _cost(seen, old, new)]
     lines.append(_bound(who, seen, old, new))
     return lines
 
@@ -217,7 +156,7 @@ def _optimum(who: Access, seen: Seen, row: int, bucket: int, lever: Lever) -> li
 def _service(seen: Seen, old: Solved, new: Solved) -> EffectLine:
     required = float(np.nansum(seen.whole.measure("demand_required_qty").values))
     fills = [100.0 * float(s.on_time.sum()) / required if required > 0 else None for s in (old, new)]
-    change = UNKNOWN if None in fills else _("%(points)s points") % {"points": signed(fills[1] - fills[0], decimals=2)}  # type: ignore[operator]
+    change = UNKNOWN if None in fills else _("%(points)s pp") % {"points": signed(fills[1] - fills[0], decimals=2)}  # type: ignore[operator]
     before, after = (UNKNOWN if fill is None else f"{shown(fill, decimals=2)}%" for fill in fills)
     return EffectLine(_("Fill rate"), before, after, change, _("served on time, over the horizon"))
 
@@ -236,7 +175,19 @@ def _margin(seen: Seen, old: Solved, new: Solved) -> EffectLine:
         money(currency, now),
         money(currency, now + change),
         signed_money(currency, change),
-        _("over the horizon, before overtime pay"),
+        _("over the horizon, before pay"),
+    )
+
+
+def _cost(seen: Seen, old: Solved, new: Solved) -> EffectLine:
+    """What the whole plan costs: where demand waits, margin stays and this does not."""
+    currency, change = seen.plan.head.currency, new.cost - old.cost
+    return EffectLine(
+        _("Cost of the plan"),
+        money(currency, old.cost),
+        money(currency, new.cost),
+        signed_money(currency, change),
+        _("pay, materials, freight, holding, waiting"),
     )
 
 
@@ -285,7 +236,7 @@ def _pct(pct: float | None) -> str:
 def _points(before: float | None, after: float | None) -> str:
     if before is None or after is None or np.isinf(before) or np.isinf(after):
         return UNKNOWN
-    return _("%(points)s points") % {"points": signed(after - before)}
+    return _("%(points)s pp") % {"points": signed(after - before)}
 
 
 def typed_of(seen: Seen, lever: Lever) -> dict[str, str]:
@@ -326,7 +277,7 @@ def exact_lines(effect: Effect, seen: Seen) -> tuple[ExactLine, ...]:
             ExactLine(
                 _("Fill rate"),
                 f"{shown(effect.fill_before_pct, decimals=2)} → {shown(effect.fill_after_pct, decimals=2)}%",
-                _("%(points)s points") % {"points": signed(effect.fill_after_pct - effect.fill_before_pct, decimals=2)},
+                _("%(points)s pp") % {"points": signed(effect.fill_after_pct - effect.fill_before_pct, decimals=2)},
             )
         )
     if effect.margin_amount is not None:

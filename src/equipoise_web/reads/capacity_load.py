@@ -102,6 +102,16 @@ def _by_bills(cut: RoughCut, method: Method) -> Heat:
     return Heat(load, found.overdue, infinite.heat.available)
 
 
+def overtime_room(cut: RoughCut, row: int) -> FloatArray:
+    """Most overtime of a resource in clock hours, [T], of a workforce that of its workers at the start; inf: none."""
+    capacity = cut.network.capacity
+    most: FloatArray = capacity.overtime[row]
+    if capacity.is_workforce[row]:
+        people = capacity.workers[row] * capacity.overtime_per_worker[row] + capacity.overtime_extra[row]
+        most = np.minimum(most, people)
+    return most
+
+
 def planned_extra(plan: Plan) -> Mapping[str, FloatArray]:
     """Clock hours of overtime and of extra shifts in the plan in force, [R, T] each."""
     return {name: np.nan_to_num(plan.measure(name).values) for name in ("overtime_hours", "shift_hours")}

@@ -2,98 +2,49 @@
 and whether that is less than an hour is worth in the plan."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import numpy as np
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from equipoise.core.adjustment import Scope
-from equipoise.core.grid import BoolArray, FloatArray
+from equipoise.core.grid import BoolArray
 from equipoise.core.measure import Grain
 from equipoise.plan import Plan
 from equipoise.supply.routes import PURCHASE, SUBCONTRACT
 from equipoise_web.access import Access, Right
-from equipoise_web.reads.capacity_behind import Behind
-from equipoise_web.reads.capacity_load import RoughCut
+from equipoise_web.reads.capacity_load import overtime_room
+from equipoise_web.reads.capacity_option_parts import LEVERS, MOST, Option, Place
 from equipoise_web.reads.cell_link import cell_link
 from equipoise_web.reads.in_words import Words, words_of
-
-LEVERS: dict[str, str | Promise] = {
-    "overtime": gettext_lazy("Overtime"),
-    "extra_shift": gettext_lazy("Extra shift"),
-    "hire": gettext_lazy("Hire"),
-    "subcontract": gettext_lazy("Subcontract"),
-    "alternate_site": gettext_lazy("Other site"),
-    "alternate_supplier": gettext_lazy("Other supplier"),
-    "prebuild": gettext_lazy("Build ahead"),
-    "expedite": gettext_lazy("Expedite"),
-    "redeploy_stock": gettext_lazy("Redeploy stock"),
-    "schedule_change": gettext_lazy("Change the schedule"),
-    "capex": gettext_lazy("Invest"),
-    "promotion": gettext_lazy("Move a promotion"),
-    "price": gettext_lazy("Price"),
-    "ration": gettext_lazy("Ration"),
-}
-MOST = 12
-
-
-@dataclass(frozen=True)
-class Option:
-    """One way to close hours that are short, in standard hours of the resource."""
-
-    label: str
-    detail: str
-    hours: float | None
-    """At most in the bucket; None: no limit is stated."""
-    per_hour: float | None
-    """Money an hour costs more than not having it; None: unknown."""
-    used: float = 0.0
-    """Hours of it in the plan in force."""
-    link: str = ""
-    link_label: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Place:
-    """A cell of the heat table, and what is known of it."""
-
-    plan: Plan
-    cut: RoughCut
-    resource: int
-    bucket: int
-    found: Behind
-
-    @property
-    def code(self) -> str:
-        """The resource."""
-        return self.plan.axes.resources.leaves[self.resource]
-
-    @property
-    def short(self) -> float:
-        """Standard hours over the rated ones."""
-        return float(self.cut.infinite.heat.over_hours[self.resource, self.bucket])
-
-    @property
-    def rate(self) -> float:
-        """Standard hours of a clock hour."""
-        return float(self.cut.network.capacity.rate[self.resource]) or 1.0
-
-    @property
-    def hours(self) -> FloatArray:
-        """[S] hours behind the cell."""
-        hours: FloatArray = self.found.by_stock[:, self.bucket]
-        return hours
 
 
 def read_options(who: Access, place: Place) -> tuple[Option, ...]:
     """Options at a cell, the cheapest hour first, those of unknown price last."""
     words = words_of(place.plan.snapshot_id)
-    found = [*_overtime(who, place), *_shift(who, place), *_ahead(place), *_routes(place), *_listed(who, place, words)]
+    listed = [*_listed(who, place, words)]
+    known = [*_overtime(who, place), *_shift(who, place), *_ahead(place), *_routes(place)]
+    found = _without_doubles(known, listed)
     return tuple(sorted(found, key=lambda each: np.inf if each.per_hour is None else each.per_hour)[:MOST])
+
+
+def _without_doubles(known: list[Option], listed: list[Option]) -> list[Option]:
+    """Both, each option once: the table knows when it works and what is agreed, the plan what is left of it."""
+    idle = next((each.hours for each in known if each.sort == "prebuild"), 0.0)
+    # What is built ahead is built in hours that are idle, whatever the table says of it.
+    told = [replace(each, hours=idle) if each.sort == "prebuild" and each.hours is None else each for each in listed]
+    sorts = {each.sort for each in told}
+    kept = [
+        each
+        for each in known
+        if not (each.sort == "prebuild" or (each.sort == "overtime" and not each.hours)) or each.sort not in sorts
+    ]
+    # Of a subcontractor the route knows what a unit costs more; the table only what it costs.
+    made = {each.sort for each in kept if each.sort == "subcontract"}
+    return [*kept, *(each for each in told if each.sort not in made)]
 
 
 def adjust_link(who: Access, place: Place, kind: str, amount: str, reason: str) -> str:
@@ -117,17 +68,15 @@ def may_propose(who: Access, plan: Plan, kind: str, resource: str) -> bool:
 
 
 def _overtime(who: Access, place: Place) -> Iterator[Option]:
-    capacity, row, t = place.cut.network.capacity, place.resource, place.bucket
-    most = float(capacity.overtime[row, t])
-    if capacity.is_workforce[row]:
-        people = capacity.workers[row] * capacity.overtime_per_worker[row, t] + capacity.overtime_extra[row, t]
-        most = min(most, float(people))
+    row, t = place.resource, place.bucket
+    most = float(overtime_room(place.cut, row)[t])
     used = float(np.nan_to_num(place.plan.measure("overtime_hours").values[row, t])) * place.rate
     if most <= 0 and not may_propose(who, place.plan, "overtime", place.code):
         return
     wanted = max(place.short / place.rate - most, 0.0)
     reason = _("%(hours)s hours are short") % {"hours": f"{place.short:,.0f}"}
     yield Option(
+        "overtime",
         _("Overtime"),
         _("allowed in this bucket; the plan works it where it pays")
         if most > 0
@@ -148,7 +97,12 @@ def _shift(who: Access, place: Place) -> Iterator[Option]:
     used = float(np.nan_to_num(place.plan.measure("shift_hours").values[row, t])) * place.rate
     detail = _("the plan adds it where it pays")
     yield Option(
-        _("Extra shift"), detail, hours * place.rate, float(place.cut.network.prices.shift[row, t]) / place.rate, used
+        "extra_shift",
+        _("Extra shift"),
+        detail,
+        hours * place.rate,
+        float(place.cut.network.prices.shift[row, t]) / place.rate,
+        used,
     )
 
 
@@ -172,7 +126,7 @@ def _ahead(place: Place) -> Iterator[Option]:
     holding = place.cut.network.prices.holding[made, t] / place.found.hours_per_unit[made]
     cost = float((weight * holding).sum() / weight.sum()) * waits / taken if weight.sum() > 0 else None
     detail = _("%(n)s buckets earlier on average, in hours that are idle") % {"n": f"{waits / taken:.1f}"}
-    yield Option(_("Build ahead"), detail, taken, cost)
+    yield Option("prebuild", _("Build ahead"), detail, taken, cost)
 
 
 def _routes(place: Place) -> Iterator[Option]:
@@ -199,6 +153,7 @@ def _routes(place: Place) -> Iterator[Option]:
         if not name.startswith((SUBCONTRACT, PURCHASE)):
             measure = "production_qty"
         yield Option(
+            "subcontract" if name.startswith(SUBCONTRACT) else "route",
             _route_words(name),
             _("at the variable cost of the route less that of the first one"),
             most,
@@ -268,7 +223,10 @@ def _lever(who: Access, place: Place, row: dict[str, object], per_unit: float, w
         _("fixed cost %(money)s") % {"money": f"{fixed:,.0f}"} if fixed else "",
         str(row["note"] or "") if "note" in row else "",
     ]
-    option = Option(label, "; ".join(part for part in parts if part), hours, per_hour)
+    decided = place.plan.head.as_of + timedelta(days=float(row["lead_time_days"] or 0.0))  # type: ignore[arg-type]
+    is_late = decided > place.plan.axes.calendar.end_of(place.bucket)
+    detail = "; ".join(part for part in parts if part)
+    option = Option(str(row["lever"]), label, detail, hours, per_hour, is_late=is_late)
     kind = {"overtime": "overtime", "extra_shift": "capacity", "capex": "capacity", "hire": "capacity"}.get(
         str(row["lever"])
     )

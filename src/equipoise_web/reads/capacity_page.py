@@ -1,7 +1,5 @@
 """The page of capacity: the heat table of rough-cut capacity planning, its finding, and the bottlenecks in order."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import numpy as np
@@ -20,7 +18,6 @@ from equipoise_web.reads.capacity_cells import (
     FULL,
     HAIR,
     TIMES,
-    Cell,
     Column,
     cell_of,
     columns_of,
@@ -28,7 +25,8 @@ from equipoise_web.reads.capacity_cells import (
     peak_of,
     words_of_pct,
 )
-from equipoise_web.reads.capacity_load import METHODS, RoughCut, load_by, planned_extra, rough_cut_of
+from equipoise_web.reads.capacity_load import METHODS, RoughCut, load_by, overtime_room, planned_extra, rough_cut_of
+from equipoise_web.reads.capacity_parts import Asked, BottleneckLine, CapacityPage, CellLink, ResourceRow
 from equipoise_web.reads.capacity_scope import Seen, see_capacity
 from equipoise_web.reads.in_words import words_of
 from equipoise_web.reads.numbers import UNKNOWN, counted, shown
@@ -39,90 +37,6 @@ LISTED = 8
 """Bottlenecks listed."""
 SHOWN_AT_ONCE = 200
 """Resources of one page; the fullest are shown."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What is asked for: a method, a view, a site, and a plan where it is not the one in force."""
-
-    method: str = "profile"
-    time: str = "bucket"
-    site: str = ""
-    digest: str = ""
-
-    @property
-    def query(self) -> dict[str, str]:
-        """The part of an address that keeps the choice."""
-        given = {"method": self.method, "time": self.time, "site": self.site, "plan": self.digest}
-        usual = {"method": "profile", "time": "bucket"}
-        return {name: value for name, value in given.items() if value and value != usual.get(name)}
-
-
-@dataclass(frozen=True)
-class CellLink:
-    """A cell, and the page of its resource and bucket."""
-
-    cell: Cell
-    link: str
-
-
-@dataclass(frozen=True)
-class ResourceRow:
-    """A row of the heat table."""
-
-    code: str
-    name: str
-    site: str
-    cells: tuple[CellLink, ...]
-    overdue: str
-    peak: str
-    is_over: bool
-    rated: str
-    """Standard hours of a bucket, the mean over the horizon without the first, which has begun."""
-    demonstrated: str
-    is_unproved: bool
-    """True where it is rated higher than it ever did."""
-    extra: str
-    """Most overtime and extra shift of a bucket."""
-
-
-@dataclass(frozen=True)
-class BottleneckLine:
-    """A resource in the order in which it should be looked at."""
-
-    name: str
-    site: str
-    link: str
-    over: str
-    beyond: str
-    when: str
-    worth: str
-    """Of one more hour, where it is worth most."""
-    saves: str
-    """By one percent more of its hours in every bucket."""
-    share_pct: float
-
-
-@dataclass(frozen=True)
-class CapacityPage:
-    """All that the page shows."""
-
-    plan: Plan
-    asked: Asked
-    title: str
-    lead: str
-    heat_title: str
-    subtitle: str
-    columns: tuple[Column, ...]
-    rows: tuple[ResourceRow, ...]
-    more: int
-    has_overdue: bool
-    ranking: tuple[BottleneckLine, ...]
-    ranking_title: str
-    sites: tuple[tuple[str, str], ...]
-    notes: tuple[str, ...]
-    methods: Mapping[str, tuple[Words, Words]]
-    times: Mapping[str, Words]
 
 
 def read_capacity(who: Access, asked: Asked) -> CapacityPage:
@@ -205,7 +119,7 @@ class _Reader:
             site=self.site(row),
             cells=tuple(CellLink(cell, self.link(row, cell.bucket)) for cell in cells),
             overdue=shown(overdue) if overdue >= 0.5 else UNKNOWN,
-            peak=_("%(pct)s in %(when)s") % {"pct": words_of_pct(peak), "when": when} if when else UNKNOWN,
+            peak=_("%(pct)s, %(when)s") % {"pct": words_of_pct(peak), "when": when} if when else UNKNOWN,
             is_over=peak is not None and peak > FULL + HAIR,
             rated=UNKNOWN if np.isinf(rated) else shown(rated),
             demonstrated=UNKNOWN if np.isnan(proved) else shown(proved),
@@ -220,15 +134,12 @@ class _Reader:
     def _extra(self, row: int) -> str:
         capacity = self.cut.network.capacity
         rate = float(capacity.rate[row])
-        most = capacity.overtime[row]
-        if capacity.is_workforce[row]:
-            people = capacity.workers[row] * capacity.overtime_per_worker[row] + capacity.overtime_extra[row]
-            most = np.minimum(most, people)
+        most = overtime_room(self.cut, row)
         parts = []
         if float(most.max(initial=0.0)) > 0 and np.isfinite(most).all():
-            parts.append(_("%(hours)s h overtime") % {"hours": shown(float(most.max()) * rate)})
+            parts.append(_("OT %(hours)s") % {"hours": shown(float(most.max()) * rate)})
         if capacity.shift_hours[row] > 0:
-            parts.append(_("%(hours)s h shift") % {"hours": shown(float(capacity.shift_hours[row]) * rate)})
+            parts.append(_("shift %(hours)s") % {"hours": shown(float(capacity.shift_hours[row]) * rate)})
         return " + ".join(parts) or UNKNOWN
 
     def title(self, ranked: list[Bottleneck]) -> str:

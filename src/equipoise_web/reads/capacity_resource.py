@@ -6,104 +6,25 @@ from urllib.parse import urlencode
 import numpy as np
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from equipoise.core.grid import FloatArray
 from equipoise.core.table import UnknownName
 from equipoise.pack.headline import money
-from equipoise.plan import Plan
 from equipoise_web.access import Access
 from equipoise_web.reads.capacity_behind import Behind, behind, by_family_per_hour, contribution_per_hour
 from equipoise_web.reads.capacity_cells import mark_of, pct_of, words_of_pct
 from equipoise_web.reads.capacity_chart import MOST_PARTS, LoadChart, draw_load
-from equipoise_web.reads.capacity_effect import EffectPart, Wanted, can_slide, read_effect
-from equipoise_web.reads.capacity_load import RoughCut, rough_cut_of
-from equipoise_web.reads.capacity_options import Option, Place, adjust_link, read_options
+from equipoise_web.reads.capacity_effect import can_slide, read_effect
+from equipoise_web.reads.capacity_effect_parts import Wanted
+from equipoise_web.reads.capacity_load import RoughCut, overtime_room, rough_cut_of
+from equipoise_web.reads.capacity_option_parts import LEAST, Option, Place, closing
+from equipoise_web.reads.capacity_options import adjust_link, read_options
 from equipoise_web.reads.capacity_page import resource_link
+from equipoise_web.reads.capacity_resource_parts import BucketRow, FamilyLine, Figure, OptionLine, ResourcePage
 from equipoise_web.reads.capacity_scope import Seen, see_capacity
 from equipoise_web.reads.in_words import words_of
-from equipoise_web.reads.numbers import MINUS, UNKNOWN, shown
-
-
-@dataclass(frozen=True)
-class BucketRow:
-    """A bucket of the chart as a row of its table."""
-
-    label: str
-    link: str
-    asked: str
-    pct: str
-    rated: str
-    planned: str
-    overtime: str
-    shift: str
-    worth: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
-class FamilyLine:
-    """What a family asks of the bucket."""
-
-    name: str
-    hours: str
-    share: str
-    share_pct: float
-    per_hour: str
-    gives_way: bool
-    link: str
-
-
-@dataclass(frozen=True)
-class OptionLine:
-    """An option in figures."""
-
-    label: str
-    detail: str
-    hours: str
-    used: str
-    per_hour: str
-    verdict: str
-    pays: bool
-    link: str
-    link_label: str
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure of the head."""
-
-    label: str
-    value: str
-    detail: str
-
-
-@dataclass(frozen=True)
-class ResourcePage:
-    """All that the page shows."""
-
-    plan: Plan
-    code: str
-    name: str
-    title: str
-    lead: str
-    bucket: int
-    bucket_label: str
-    buckets: tuple[tuple[int, str], ...]
-    figures: tuple[Figure, ...]
-    chart: LoadChart
-    chart_title: str
-    rows: tuple[BucketRow, ...]
-    families: tuple[FamilyLine, ...]
-    families_title: str
-    options: tuple[OptionLine, ...]
-    options_title: str
-    effect: EffectPart | None
-    """None where regular hours have no limit that a change could move."""
-    wanted: Wanted
-    adjust_link: str
-    why_link: str
-    digest: str
-    """Of the plan that the address names; blank for the one in force."""
+from equipoise_web.reads.numbers import MINUS, UNKNOWN, counted, shown
 
 
 @dataclass(frozen=True)
@@ -146,7 +67,7 @@ def read_resource(who: Access, code: str, *, bucket: str, digest: str, wanted: W
     place = Place(seen.plan, cut, row, at, found)
     price = np.nan_to_num(seen.plan.measure("capacity_shadow_price").values[row])
     load, rated = cut.infinite.heat.load[row], cut.infinite.heat.available[row]
-    families = _families(seen, found, at)
+    is_limited, families = can_slide(cut, row), _families(seen, found, at)
     options = read_options(who, place)
     worth = float(price[at]) if seen.plan.tier == "optimum" else None
     return ResourcePage(
@@ -165,10 +86,10 @@ def read_resource(who: Access, code: str, *, bucket: str, digest: str, wanted: W
         families=families,
         families_title=_families_title(families, calendar.label(at)),
         options=tuple(_option_line(seen, each, worth) for each in options),
-        options_title=_options_title(options, place, worth),
-        effect=read_effect(who, seen, row, at, wanted) if can_slide(cut, row) else None,
+        options_title=_options_title(options, place, seen.plan.head.currency),
+        effect=read_effect(who, seen, row, at, wanted) if is_limited else None,
         wanted=wanted,
-        adjust_link=adjust_link(who, place, "capacity", f"+{max(round(place.short), 1)}", ""),
+        adjust_link=adjust_link(who, place, "capacity", f"+{max(round(place.short), 1)}", "") if is_limited else "",
         why_link=f"{reverse('explain:show', args=[seen.plan.digest])}?"
         + urlencode({"measure": "capacity_load_hours", "resource": code, "bucket": at}),
         digest=digest,
@@ -201,7 +122,7 @@ def _figures(seen: Seen, cut: RoughCut, row: int, at: int, worth: float | None) 
     load, rated = float(table.load[row, at]), float(table.available[row, at])
     planned = float(np.nan_to_num(seen.whole.measure("capacity_load_hours").values[row, at]))
     proved = float(seen.whole.measure("capacity_demonstrated_hours").values[row, at])
-    most = float(cut.network.capacity.overtime[row, at])
+    most = float(overtime_room(cut, row)[at])
     pct = pct_of(load, rated)
     return (
         Figure(_("Asked for"), f"{shown(load)} h", f"{mark_of(pct)} {words_of_pct(pct)}".strip()),
@@ -241,10 +162,7 @@ def _chart(seen: Seen, cut: RoughCut, found: Behind, row: int, at: int) -> LoadC
     if found.rest.sum() >= 0.5:
         parts.append((_("Firm receipts"), found.rest))
     capacity, rated = cut.network.capacity, cut.infinite.heat.available[row]
-    most = capacity.overtime[row] + capacity.shift_hours[row]
-    if capacity.is_workforce[row]:
-        people = capacity.workers[row] * capacity.overtime_per_worker[row] + capacity.overtime_extra[row]
-        most = np.minimum(capacity.overtime[row], people)
+    most = overtime_room(cut, row) + capacity.shift_hours[row]
     return draw_load(
         seen.plan.axes.calendar,
         parts,
@@ -328,9 +246,14 @@ def _families_title(families: tuple[FamilyLine, ...], when: str) -> str:
 
 def _option_line(seen: Seen, each: Option, worth: float | None) -> OptionLine:
     currency = seen.plan.head.currency
-    pays = worth is not None and each.per_hour is not None and each.per_hour < worth
+    is_known = worth is not None and each.per_hour is not None
+    pays = is_known and not each.is_late and (each.per_hour or 0.0) < (worth or 0.0)
     verdict = ""
-    if worth is not None and each.per_hour is not None:
+    if each.is_late:
+        verdict = _("too late for this bucket")
+    elif each.hours is not None and each.hours < LEAST:
+        verdict, pays = _("nothing left of it"), False
+    elif is_known:
         verdict = _("pays: an hour is worth more") if pays else _("dearer than an hour is worth")
     return OptionLine(
         label=each.label,
@@ -349,13 +272,28 @@ def _money(currency: str, amount: float) -> str:
     return money(currency, amount) if amount >= 0 else f"{MINUS}{money(currency, -amount)}"
 
 
-def _options_title(options: tuple[Option, ...], place: Place, worth: float | None) -> str:
-    if place.short < 0.5:
+def _options_title(options: tuple[Option, ...], place: Place, currency: str) -> str:
+    if place.short < LEAST:
         return _("No hours are short here, so no option is needed")
-    if not options:
-        return _("The data name no option")
-    if worth is None:
-        return _("What could be done about %(hours)s hours") % {"hours": shown(place.short)}
-    count = sum(1 for each in options if each.per_hour is not None and each.per_hour < worth)
-    said = {"count": count, "all": len(options), "hours": shown(place.short)}
-    return _("%(count)s of %(all)s options for %(hours)s hours cost less than an hour is worth") % said
+    found = closing(options, place.short)
+    said = {
+        "count": counted(found.count),
+        "hours": shown(found.hours),
+        "short": shown(place.short),
+        "money": _money(currency, found.cost),
+    }
+    if not found.count:
+        return _("No option that the data name brings the %(short)s hours in") % said
+    if found.hours >= place.short - LEAST:
+        many = ngettext(
+            "%(count)s option closes all %(short)s hours for %(money)s",
+            "%(count)s options close all %(short)s hours for %(money)s",
+            found.count,
+        )
+    else:
+        many = ngettext(
+            "%(count)s option brings in %(hours)s of %(short)s hours for %(money)s",
+            "%(count)s options bring in %(hours)s of %(short)s hours for %(money)s",
+            found.count,
+        )
+    return many % said

@@ -67,6 +67,8 @@ class Solved:
     on_time: FloatArray
     """[D, T] units."""
     binding: tuple[Binding, ...]
+    cost: float
+    """What the optimizer minimizes: pay, materials, freight, holding and waiting, with all that is priced beside it."""
 
 
 def can_solve(plan: Plan) -> bool:
@@ -79,12 +81,42 @@ def can_solve(plan: Plan) -> bool:
 
 @lru_cache(maxsize=64)
 def solve_with(digest: str, lever: Lever) -> Solved:
-    """The plan of a digest with a lever; a lever of 0 percent is the plan itself in the solver's numbers."""
+    """The plan of a digest with a lever."""
     longer, basis = _start(digest)
-    changes = [lever.adjustment(open_plan(digest))] if lever.percent else []
-    capacity, _ = apply_changes(longer.axes, longer.capacity, changes)
+    capacity, _ = apply_changes(longer.axes, longer.capacity, [lever.adjustment(open_plan(digest))])
     model = build_model(replace(longer, capacity=capacity))
     return _said(model, break_ties(model, find_optimum(model, basis, devex=True)))
+
+
+@lru_cache(maxsize=4)
+def solved_as_planned(digest: str) -> Solved:
+    """The plan itself: its own numbers, and what binds it. Ties move no price, so they are not looked for again."""
+    longer, basis = _start(digest)
+    model = build_model(longer)
+    optimum = find_optimum(model, basis, devex=True)
+    plan = open_plan(digest)
+    load, rated, overtime, shift, price, served, on_time = (
+        np.asarray(plan.measure(name).values)
+        for name in (
+            "capacity_load_hours",
+            "capacity_available_hours",
+            "overtime_hours",
+            "shift_hours",
+            "capacity_shadow_price",
+            "demand_served_qty",
+            "demand_on_time_qty",
+        )
+    )
+    return Solved(
+        load=load,
+        rated=np.where(np.isnan(rated), np.inf, rated),
+        overtime=overtime + shift,
+        price=np.nan_to_num(price),
+        served=served,
+        on_time=on_time,
+        binding=binding(model, optimum),
+        cost=optimum.solution.objective,
+    )
 
 
 @lru_cache(maxsize=2)
@@ -129,4 +161,5 @@ def _said(model: SupplyModel, optimum: Optimum) -> Solved:
         served=served[:, :seen],
         on_time=on_time[:, :seen],
         binding=binding(model, optimum),
+        cost=optimum.solution.objective,
     )

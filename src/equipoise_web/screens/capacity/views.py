@@ -10,8 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 from equipoise_web.access import Right
 from equipoise_web.actions.ask_job import ask_job
 from equipoise_web.actions.propose_adjustment import read_proposal
-from equipoise_web.reads.capacity_effect import MOST, SPANS, STEP, Wanted, exact_lines, lever_of, read_effect, typed_of
-from equipoise_web.reads.capacity_page import Asked, read_capacity
+from equipoise_web.reads.capacity_effect import check_slides, exact_lines, lever_of, read_effect, typed_of
+from equipoise_web.reads.capacity_effect_parts import MOST, SPANS, STEP, Wanted
+from equipoise_web.reads.capacity_page import read_capacity
+from equipoise_web.reads.capacity_parts import Asked
 from equipoise_web.reads.capacity_resource import Sight, find_resource, read_resource
 from equipoise_web.reads.effect import Effect
 from equipoise_web.reads.form import read_form
@@ -120,5 +122,6 @@ def _typed(wanted: Wanted) -> str:
 
 def _asked(request: PersonRequest, resource: str) -> tuple[Sight, Wanted]:
     given = request.POST if request.method == "POST" else request.GET
-    wanted = Wanted.parse(given.get("percent", ""), given.get("when", "all"))
-    return find_resource(request.access, resource, given.get("bucket", ""), given.get("plan", "")), wanted
+    sight = find_resource(request.access, resource, given.get("bucket", ""), given.get("plan", ""))
+    check_slides(sight.seen, sight.row)
+    return sight, Wanted.parse(given.get("percent", ""), given.get("when", "all"))
