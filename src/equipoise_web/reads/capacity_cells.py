@@ -105,6 +105,11 @@ def words_of_pct(pct: float | None) -> str:
     return _("closed") if np.isinf(pct) else f"{shown(pct)}%"
 
 
+def said_pct(pct: float | None) -> str:
+    """Percent with its sign: `▲ 108%`."""
+    return f"{mark_of(pct)} {words_of_pct(pct)}".strip()
+
+
 def cell_of(
     calendar: Calendar, table: Heat, row: int, column: Column, *, name: str, overtime: FloatArray, is_plan: bool
 ) -> Cell:

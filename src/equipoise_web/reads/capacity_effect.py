@@ -1,7 +1,7 @@
 """What another capacity of a resource would do: at once, before and after, and exactly by a job.
 
 At once is tier optimum where the model is small enough to be solved while somebody waits (`capacity_solve`), else tier
-rough cut: the same load against other hours. Nothing is changed by either.
+heuristic, else tier rough cut: the same load against other hours. Nothing is changed by any of them.
 """
 
 from urllib.parse import urlencode
@@ -18,13 +18,13 @@ from equipoise.pack.headline import money
 from equipoise.supply.binding import Binding
 from equipoise_web.access import Access
 from equipoise_web.reads.adjustment_pages import plan_of_work
-from equipoise_web.reads.capacity_cells import mark_of, pct_of, words_of_pct
-from equipoise_web.reads.capacity_effect_parts import EffectLine, EffectPart, ExactLine, Wanted, WrongLever
+from equipoise_web.reads.capacity_cells import pct_of, said_pct
+from equipoise_web.reads.capacity_effect_parts import EffectLine, EffectPart, Wanted, WrongLever
 from equipoise_web.reads.capacity_load import RoughCut, rough_cut_of
 from equipoise_web.reads.capacity_options import may_propose
 from equipoise_web.reads.capacity_scope import Seen
-from equipoise_web.reads.capacity_solve import Lever, Solved, can_solve, solve_with, solved_as_planned
-from equipoise_web.reads.effect import Effect, signed_money
+from equipoise_web.reads.capacity_solve import Lever, Solved, Tier, at_once, tier_of
+from equipoise_web.reads.effect import signed_money
 from equipoise_web.reads.in_words import words_of
 from equipoise_web.reads.numbers import UNKNOWN, shown, signed
 
@@ -37,6 +37,21 @@ LIMITS: dict[str, str | Promise] = {
     "storage": gettext_lazy("room: %(where)s"),
     "most_stock": gettext_lazy("most stock of %(where)s"),
 }
+TIERS: dict[Tier, tuple[str | Promise, str | Promise]] = {
+    "optimum": (
+        gettext_lazy("Optimum, at once"),
+        gettext_lazy("solved from the plan's own basis; margin at standard cost"),
+    ),
+    "heuristic": (
+        gettext_lazy("Heuristic, at once"),
+        gettext_lazy("a fast finite plan on both sides; service falls faster in it than in the optimum"),
+    ),
+    "rough": (
+        gettext_lazy("Rough cut, at once"),
+        gettext_lazy("the same load against other hours; service, margin and what binds come with the exact figure"),
+    ),
+}
+"""What each tier is called and what it knows."""
 OF_RESOURCES = ("hours", "overtime", "shift", "workers")
 
 
@@ -78,19 +93,17 @@ def read_effect(who: Access, seen: Seen, row: int, bucket: int, wanted: Wanted) 
     """Load, service, margin and what binds, now and with the slider where it stands."""
     lever = lever_of(seen, row, bucket, wanted)
     cut = rough_cut_of(seen.whole.digest)
-    is_solved = can_solve(seen.whole)
+    tier = tier_of(seen.whole)
     lines = [*_rough(seen, cut, row, bucket, lever)]
-    if is_solved:
-        lines += _optimum(who, seen, row, bucket, lever)
+    if tier != "rough":
+        lines += _planned(who, seen, row, bucket, lever)
     title = _("Nothing changes at 0%") if not wanted.percent else _title(seen, lever, lines)
     why_not = _why_not(who, seen, lever)
     return EffectPart(
         title=title,
         lines=tuple(lines),
-        tier=_("Optimum, at once") if is_solved else _("Rough cut, at once"),
-        tier_detail=_("solved from the plan's own basis; service by the same ties, margin at standard cost")
-        if is_solved
-        else _("the same load against other hours; service, margin and what binds come with the exact figure"),
+        tier=str(TIERS[tier][0]),
+        tier_detail=str(TIERS[tier][1]),
         adjust_link=_adjust_link(seen, lever)
         if wanted.percent and may_propose(who, seen.plan, "capacity", lever.resource)
         else "",
@@ -117,7 +130,9 @@ def _rough(seen: Seen, cut: RoughCut, row: int, bucket: int, lever: Lever) -> li
     over = [float(np.maximum(load - hours, 0.0).sum()) for hours in (now, later)]
     when = seen.plan.axes.calendar.label(bucket)
     return [
-        EffectLine(_("Asked for in %(when)s") % {"when": when}, _pct(before), _pct(after), _points(before, after)),
+        EffectLine(
+            _("Asked for in %(when)s") % {"when": when}, said_pct(before), said_pct(after), _points(before, after)
+        ),
         EffectLine(
             _("Hours over, horizon"), shown(over[0]), shown(over[1]), signed(over[1] - over[0]), _("before options")
         ),
@@ -130,15 +145,15 @@ def _scaled(hours: FloatArray, lever: Lever) -> FloatArray:
     return later
 
 
-def _optimum(who: Access, seen: Seen, row: int, bucket: int, lever: Lever) -> list[EffectLine]:
-    digest = seen.whole.digest
-    old = solved_as_planned(digest)
-    new = solve_with(digest, lever) if lever.percent else old
+def _planned(who: Access, seen: Seen, row: int, bucket: int, lever: Lever) -> list[EffectLine]:
+    old, new = at_once(seen.whole, lever)
     label = seen.plan.axes.calendar.label
     loads = [pct_of(float(s.load[row, bucket]), float(s.rated[row, bucket])) for s in (old, new)]
     extra = [float(s.overtime[row].sum()) for s in (old, new)]
     lines = [
-        EffectLine(_("Worked in %(when)s") % {"when": label(bucket)}, _pct(loads[0]), _pct(loads[1]), _points(*loads)),
+        EffectLine(
+            _("Worked in %(when)s") % {"when": label(bucket)}, said_pct(loads[0]), said_pct(loads[1]), _points(*loads)
+        ),
         EffectLine(_("Overtime and shifts, h"), shown(extra[0]), shown(extra[1]), signed(extra[1] - extra[0])),
     ]
     if not who.sees_all:
@@ -149,7 +164,7 @@ def _optimum(who: Access, seen: Seen, row: int, bucket: int, lever: Lever) -> li
         )
     else:
         lines += [_service(seen, old, new), _margin(seen, old, new), _cost(seen, old, new)]
-    lines.append(_bound(who, seen, old, new))
+    lines.append(_bound(who, seen, old, new) if tier_of(seen.whole) == "optimum" else _fullest(seen, old, new))
     return lines
 
 
@@ -217,6 +232,25 @@ def _bound(who: Access, seen: Seen, old: Solved, new: Solved) -> EffectLine:
     return EffectLine(_("What binds first"), said[0], said[1], change, saves)
 
 
+def _fullest(seen: Seen, old: Solved, new: Solved) -> EffectLine:
+    """The fullest resource before and after: what stands for the binding limit where a plan has no prices."""
+    said, names = [], words_of(seen.plan.snapshot_id)
+    for solved in (old, new):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            used = np.nan_to_num((solved.load / solved.rated)[seen.rows], nan=0.0)
+        at, bucket = (int(n) for n in np.unravel_index(int(np.argmax(used)), used.shape))
+        row = int(seen.rows[at])
+        pct = pct_of(float(solved.load[row, bucket]), float(solved.rated[row, bucket]))
+        where = {
+            "pct": said_pct(pct),
+            "name": names.name("resource", seen.plan.axes.resources.leaves[row]),
+            "when": seen.plan.axes.calendar.label(bucket),
+        }
+        said.append(_("%(name)s, %(when)s: %(pct)s") % where)
+    change = _("moved on") if said[0].split(",")[0] != said[1].split(",")[0] else _("the same")
+    return EffectLine(_("Fullest"), said[0], said[1], change, _("what binds comes with the optimum"))
+
+
 def _first(who: Access, seen: Seen, solved: Solved) -> Binding | None:
     rows = set(seen.rows.tolist())
     mine = (each for each in solved.binding if who.sees_all or (each.kind in OF_RESOURCES and each.row in rows))
@@ -227,10 +261,6 @@ def _limit_words(seen: Seen, each: Binding) -> str:
     where = words_of(seen.plan.snapshot_id).name("resource", each.where) if each.kind in OF_RESOURCES else each.where
     said = str(LIMITS[each.kind]) % {"where": where}
     return _("%(limit)s, %(when)s") % {"limit": said, "when": seen.plan.axes.calendar.label(each.bucket)}
-
-
-def _pct(pct: float | None) -> str:
-    return f"{mark_of(pct)} {words_of_pct(pct)}".strip()
 
 
 def _points(before: float | None, after: float | None) -> str:
@@ -267,31 +297,3 @@ def _why_not(who: Access, seen: Seen, lever: Lever) -> str:
     if now is None or now.digest != seen.plan.digest:
         return _("The exact run answers for the plan in force; this is another one.")
     return ""
-
-
-def exact_lines(effect: Effect, seen: Seen) -> tuple[ExactLine, ...]:
-    """The figures of an exact run: service, margin, the load that matters most."""
-    found = []
-    if effect.fill_before_pct is not None and effect.fill_after_pct is not None:
-        found.append(
-            ExactLine(
-                _("Fill rate"),
-                f"{shown(effect.fill_before_pct, decimals=2)} → {shown(effect.fill_after_pct, decimals=2)}%",
-                _("%(points)s pp") % {"points": signed(effect.fill_after_pct - effect.fill_before_pct, decimals=2)},
-            )
-        )
-    if effect.margin_amount is not None:
-        found.append(
-            ExactLine(_("Gross margin"), signed_money(effect.currency, effect.margin_amount), _("over the horizon"))
-        )
-    if effect.load is not None:
-        words = words_of(seen.plan.snapshot_id)
-        where = {"name": words.name("resource", effect.load.resource), "when": effect.load.bucket}
-        found.append(
-            ExactLine(
-                _("Highest load that moves"),
-                f"{shown(effect.load.before_pct)} → {_pct(effect.load.after_pct)}",
-                _("%(name)s in %(when)s") % where,
-            )
-        )
-    return tuple(found)

@@ -65,12 +65,13 @@ def rough_cut_of(digest: str) -> RoughCut:
     earned = np.nan_to_num(plan.measure("capacity_earned_hours").values)
     loaded = infinite.heat.load.sum(axis=1) > 0
     is_by_history = bool((earned.sum(axis=1)[loaded] > 0).all()) if earned.size else False
-    return RoughCut(network, infinite, is_by_history, past_shares(earned))
+    share = past_shares(earned) if earned.size else np.zeros(len(earned))
+    return RoughCut(network, infinite, is_by_history, share)
 
 
 def load_by(plan: Plan, cut: RoughCut, method: str) -> Heat:
     """The heat table of all resources by one of METHODS."""
-    if method == "profile":
+    if method == "profile" or not len(cut.infinite.heat.load):
         return cut.infinite.heat
     if method == "plan":
         load = np.nan_to_num(plan.measure("capacity_load_hours").values)

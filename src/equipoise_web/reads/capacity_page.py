@@ -57,8 +57,8 @@ def read_capacity(who: Access, asked: Asked) -> CapacityPage:
     return CapacityPage(
         plan=seen.plan,
         asked=asked,
-        title=reader.title(ranked),
-        lead=reader.lead(ranked),
+        title=reader.title(ranked) if rows else _("No resource limits what is made here"),
+        lead=reader.lead(ranked) if rows else "",
         heat_title=_heat_title(seen, table, at_site),
         subtitle=_subtitle(asked),
         columns=columns,
@@ -229,7 +229,12 @@ def _heat_title(seen: Seen, table: Heat, rows: list[int]) -> str:
     said = {"over": counted(over), "all": shown(float(used.size)), "buckets": bucket}
     if not over:
         return _("None of %(all)s %(buckets)s of resources is over capacity") % said
-    return _("%(over)s of %(all)s %(buckets)s of resources are over capacity") % said
+    one_or_more = ngettext(
+        "%(over)s of %(all)s %(buckets)s of resources is over capacity",
+        "%(over)s of %(all)s %(buckets)s of resources are over capacity",
+        over,
+    )
+    return one_or_more % said
 
 
 def _subtitle(asked: Asked) -> str:
@@ -263,7 +268,7 @@ def _sites(seen: Seen) -> tuple[tuple[str, str], ...]:
 def _notes(cut: RoughCut, asked: Asked, plan: Plan) -> tuple[str, ...]:
     notes = [
         _("△ above 85%, ▲ above 100%, ▲▲ above 115%. Rated: hours that tables state, at utilization and efficiency. "
-          "Demonstrated: best mean of four closed buckets in a row; ▼ where less than rated was ever shown.")
+          "Shown: demonstrated, the best mean of four closed buckets in a row; ▼ where less than rated was ever shown.")
     ]  # fmt: skip
     if asked.method == "factors":
         notes.append(

@@ -13,7 +13,7 @@ from equipoise.core.table import UnknownName
 from equipoise.pack.headline import money
 from equipoise_web.access import Access
 from equipoise_web.reads.capacity_behind import Behind, behind, by_family_per_hour, contribution_per_hour
-from equipoise_web.reads.capacity_cells import mark_of, pct_of, words_of_pct
+from equipoise_web.reads.capacity_cells import pct_of, said_pct, words_of_pct
 from equipoise_web.reads.capacity_chart import MOST_PARTS, LoadChart, draw_load
 from equipoise_web.reads.capacity_effect import can_slide, read_effect
 from equipoise_web.reads.capacity_effect_parts import Wanted
@@ -125,7 +125,7 @@ def _figures(seen: Seen, cut: RoughCut, row: int, at: int, worth: float | None) 
     most = float(overtime_room(cut, row)[at])
     pct = pct_of(load, rated)
     return (
-        Figure(_("Asked for"), f"{shown(load)} h", f"{mark_of(pct)} {words_of_pct(pct)}".strip()),
+        Figure(_("Asked for"), f"{shown(load)} h", said_pct(pct)),
         Figure(_("Planned"), f"{shown(planned)} h", _("in the plan in force")),
         Figure(
             _("Rated"),
@@ -197,7 +197,7 @@ def _rows(seen: Seen, cut: RoughCut, row: int, at: int, price: FloatArray, diges
                 label=calendar.label(t),
                 link=resource_link(code, bucket=t, digest=digest),
                 asked=shown(float(table.load[row, t])),
-                pct=f"{mark_of(pct)} {words_of_pct(pct)}".strip(),
+                pct=said_pct(pct),
                 rated=UNKNOWN if np.isinf(rated) else shown(rated),
                 planned=shown(float(planned[t])),
                 overtime=shown(float(overtime[t])),

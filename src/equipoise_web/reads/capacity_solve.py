@@ -2,12 +2,14 @@
 
 The model is the one that the plan was solved with, only the limit of hours differs, so the basis is a few steps from
 the new optimum. The answer is the optimum of that model in the solver's numbers; the exact run puts it on the grid and
-adds what later stages make of it. A model too large for a request, one with whole workers and a plan without an optimum
-are not solved here.
+adds what later stages make of it. A model too large for a request, or one with whole workers, is planned by the fast
+finite heuristic instead, on both sides: it shares what is missing on a line among its items, so service falls faster
+than in the optimum. A plan made as if capacity had no limit has only its load to compare.
 """
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 
@@ -20,18 +22,22 @@ from equipoise.supply.beyond import run_on
 from equipoise.supply.binding import Binding, binding
 from equipoise.supply.capacity_changes import apply_changes
 from equipoise.supply.changes import ChangeCapacity
+from equipoise.supply.columns import Columns
+from equipoise.supply.heuristic import plan_by_heuristic
 from equipoise.supply.highs import Basis
-from equipoise.supply.model import SupplyModel, build_model
+from equipoise.supply.model import build_model
 from equipoise.supply.network import Network
 from equipoise.supply.panels import hour_prices
-from equipoise.supply.solving import Optimum, find_optimum
+from equipoise.supply.solving import find_optimum
 from equipoise.supply.tie_break import break_ties
 from equipoise_web.reads.capacity_load import rough_cut_of
 from equipoise_web.reads.plans import open_plan
 
-MOST_COLUMNS = 40_000
-"""Columns of a model that is still solved while somebody waits: the demo month has 19,000 and takes up to 0.8
-seconds, most of it for the ties among plans of one cost."""
+Tier = Literal["optimum", "heuristic", "rough"]
+MOST_SOLVED, MOST_PLANNED = 40_000, 2_000_000
+"""Columns of a model that is still solved, or planned by the heuristic, while somebody waits: the small demo month has
+19,000 and is solved in up to 0.8 seconds, ties among plans of one cost included; the medium one has 146,000, takes 1 to
+8 seconds to solve and 0.2 for the heuristic."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +77,37 @@ class Solved:
     """What the optimizer minimizes: pay, materials, freight, holding and waiting, with all that is priced beside it."""
 
 
-def can_solve(plan: Plan) -> bool:
-    """Whether a solve is quick enough to wait for, and says what a plan would."""
+def tier_of(plan: Plan) -> Tier:
+    """How a change of capacity is answered at once."""
     arrays = plan.sections["supply"].arrays
     if plan.tier != "optimum" or "basis_columns" not in arrays:
-        return False
-    return len(arrays["basis_columns"]) <= MOST_COLUMNS and not rough_cut_of(plan.digest).network.rules.is_integer
+        return "rough"
+    count = len(arrays["basis_columns"])
+    if count <= MOST_SOLVED and not rough_cut_of(plan.digest).network.rules.is_integer:
+        return "optimum"
+    return "heuristic" if count <= MOST_PLANNED else "rough"
+
+
+def at_once(plan: Plan, lever: Lever) -> tuple[Solved, Solved]:
+    """The plan as it is and with a lever, both by the tier of `tier_of`, which must not be rough."""
+    digest = plan.digest
+    if tier_of(plan) == "optimum":
+        planned = solved_as_planned(digest)
+        return planned, solve_with(digest, lever) if lever.percent else planned
+    nothing = replace(lever, percent=0.0, first=0, end=1)
+    return planned_with(digest, nothing), planned_with(digest, lever if lever.percent else nothing)
+
+
+@lru_cache(maxsize=64)
+def planned_with(digest: str, lever: Lever) -> Solved:
+    """The fast finite plan with a lever; of what binds it says nothing, for it has no prices."""
+    plan, network = open_plan(digest), rough_cut_of(digest).network
+    changes = [lever.adjustment(plan)] if lever.percent else []
+    capacity, _ = apply_changes(network.axes, network.capacity, changes)
+    network = replace(network, capacity=capacity)
+    found = plan_by_heuristic(network, plan.measure("sourcing_share_ratio").values)
+    price = np.zeros(network.receipts.load.shape)
+    return _said(network, found.columns, found.values, price=price, binding=(), cost=found.cost)
 
 
 @lru_cache(maxsize=64)
@@ -85,7 +116,15 @@ def solve_with(digest: str, lever: Lever) -> Solved:
     longer, basis = _start(digest)
     capacity, _ = apply_changes(longer.axes, longer.capacity, [lever.adjustment(open_plan(digest))])
     model = build_model(replace(longer, capacity=capacity))
-    return _said(model, break_ties(model, find_optimum(model, basis, devex=True)))
+    optimum = break_ties(model, find_optimum(model, basis, devex=True))
+    return _said(
+        model.network,
+        model.columns,
+        optimum.solution.values,
+        price=np.maximum(hour_prices(model, optimum), 0.0),
+        binding=binding(model, optimum),
+        cost=optimum.solution.objective,
+    )
 
 
 @lru_cache(maxsize=4)
@@ -131,8 +170,15 @@ def _start(digest: str) -> tuple[Network, Basis]:
     return longer, Basis(np.asarray(arrays["basis_columns"]), np.asarray(arrays["basis_rows"]))
 
 
-def _said(model: SupplyModel, optimum: Optimum) -> Solved:
-    network, columns, values = model.network, model.columns, optimum.solution.values
+def _said(
+    network: Network,
+    columns: Columns,
+    values: FloatArray,
+    *,
+    price: FloatArray,
+    binding: tuple[Binding, ...],
+    cost: float,
+) -> Solved:
     routes, seen, capacity = network.routes, network.visible, network.capacity
     made = np.maximum(columns.make.of(values), 0.0)
     load = network.receipts.load.copy()
@@ -157,9 +203,9 @@ def _said(model: SupplyModel, optimum: Optimum) -> Solved:
         load=load[:, :seen],
         rated=rated[:, :seen],
         overtime=overtime[:, :seen],
-        price=np.maximum(hour_prices(model, optimum), 0.0)[:, :seen],
+        price=price[:, :seen],
         served=served[:, :seen],
         on_time=on_time[:, :seen],
-        binding=binding(model, optimum),
-        cost=optimum.solution.objective,
+        binding=binding,
+        cost=cost,
     )

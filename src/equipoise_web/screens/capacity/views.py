@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 from equipoise_web.access import Right
 from equipoise_web.actions.ask_job import ask_job
 from equipoise_web.actions.propose_adjustment import read_proposal
-from equipoise_web.reads.capacity_effect import check_slides, exact_lines, lever_of, read_effect, typed_of
+from equipoise_web.reads.capacity_effect import check_slides, lever_of, read_effect, typed_of
 from equipoise_web.reads.capacity_effect_parts import MOST, SPANS, STEP, Wanted
+from equipoise_web.reads.capacity_exact import exact_lines
 from equipoise_web.reads.capacity_page import read_capacity
 from equipoise_web.reads.capacity_parts import Asked
 from equipoise_web.reads.capacity_resource import Sight, find_resource, read_resource

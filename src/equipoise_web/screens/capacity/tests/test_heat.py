@@ -30,6 +30,7 @@ def test_the_textbook_company_is_over_in_april(person, digest):
     assert found.lead.startswith("Worked ahead of time, all of it fits.")
     assert row.peak == "119%, Apr 2027" and row.rated == "12,800" and row.extra == "OT 800"
     assert [line.over for line in found.ranking] == ["2,400"]
+    assert found.heat_title == "One of 6 months of resources is over capacity"
 
 
 def test_the_page_shows_every_resource_the_fullest_first(signed_in, demo_digest):

@@ -143,14 +143,24 @@ def test_a_stretch_is_the_buckets_in_a_row_that_are_over(read):
     ]
 
 
-def test_of_a_large_plan_the_rough_cut_is_shown_at_once(read, monkeypatch):
-    monkeypatch.setattr(capacity_solve, "MOST_COLUMNS", 10)
+def test_a_large_plan_is_answered_by_the_heuristic(read, monkeypatch):
+    monkeypatch.setattr(capacity_solve, "MOST_SOLVED", 10)
+    part = read(CAPSULE, JANUARY, Wanted(-30.0)).effect
+    found = figures(part)
+    assert part.tier == "Heuristic, at once" and "What binds first" not in found and part.can_ask_exact
+    assert found["Fill rate"].change.startswith("−") and found["Cost of the plan"].change.startswith("+€")
+    assert found["Fullest"].after.startswith("Capsule line")
+    more = figures(read(CAPSULE, JANUARY, Wanted(30.0)).effect)
+    assert more["Fill rate"].before == found["Fill rate"].before
+    assert more["Fill rate"].change.startswith("+")
+
+
+def test_of_a_very_large_plan_the_rough_cut_is_shown_at_once(read, monkeypatch):
+    monkeypatch.setattr(capacity_solve, "MOST_SOLVED", 10)
+    monkeypatch.setattr(capacity_solve, "MOST_PLANNED", 10)
     part = read(CAPSULE, JANUARY, Wanted(10.0)).effect
-    assert part.tier == "Rough cut, at once" and [line.label for line in part.lines] == [
-        "Asked for in Jan 2027",
-        "Hours over, horizon",
-    ]
-    assert part.can_ask_exact
+    assert part.tier == "Rough cut, at once" and part.can_ask_exact
+    assert [line.label for line in part.lines] == ["Asked for in Jan 2027", "Hours over, horizon"]
 
 
 def test_who_looks_after_a_site_is_not_told_what_the_whole_earns(read, person, demo_digest):
