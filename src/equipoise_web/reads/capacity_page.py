@@ -137,7 +137,7 @@ class _Reader:
         most = overtime_room(self.cut, row)
         parts = []
         if float(most.max(initial=0.0)) > 0 and np.isfinite(most).all():
-            parts.append(_("OT %(hours)s") % {"hours": shown(float(most.max()) * rate)})
+            parts.append(shown(float(most.max()) * rate))
         if capacity.shift_hours[row] > 0:
             parts.append(_("shift %(hours)s") % {"hours": shown(float(capacity.shift_hours[row]) * rate)})
         return " + ".join(parts) or UNKNOWN
