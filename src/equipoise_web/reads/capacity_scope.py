@@ -19,6 +19,8 @@ from equipoise_web.reads.adjustment_pages import plan_of_work
 from equipoise_web.reads.plans import newest_digest, open_plan, plan_for
 
 LOAD = "capacity_load_hours"
+TOLD = (LOAD, "capacity_available_hours", "capacity_shadow_price", "make_unit_price", "sales_net_price")
+"""Measures that the pages are made of: who may read one of them only sees it in the plan, not here."""
 
 
 class NoCapacityYet(EquipoiseError):
@@ -69,10 +71,8 @@ def see_capacity(who: Access, digest: str = "") -> Seen:
 def resources_seen(who: Access, plan: Plan) -> IntArray:
     """Rows of resources whose load the person may read."""
     sites, codes = sites_of(plan), plan.axes.resources.leaves
-    may = [
-        who.may(Right.READ, measure=LOAD, scope=Scope(location=sites.get(code, ""), resource=code), axes=plan.axes)
-        for code in codes
-    ]
+    places = [Scope(location=sites.get(code, ""), resource=code) for code in codes]
+    may = [all(who.may(Right.READ, measure=name, scope=at, axes=plan.axes) for name in TOLD) for at in places]
     return np.flatnonzero(np.array(may, dtype=np.bool_))
 
 

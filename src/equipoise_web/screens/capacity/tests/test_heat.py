@@ -104,6 +104,7 @@ def test_who_looks_after_a_site_sees_its_resources_alone(person, signed_in, demo
         ("sales", {}, "your role reads demand, prices and inputs"),
         ("marketing", {"market": "North"}, "your part of the company has no line of its own"),
         ("analyst", {"item": "family:Laundry care"}, "your part of the company has no line of its own"),
+        ("analyst", {"measure": "capacity_load_hours"}, "your part of the company has no line of its own"),
     ],
 )
 def test_who_has_no_line_is_told_why(signed_in, demo_digest, role, nodes, why):
