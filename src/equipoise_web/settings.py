@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "equipoise_web.screens.findings",
     "equipoise_web.screens.explain",
     "equipoise_web.screens.forecast",
+    "equipoise_web.screens.capacity",
     "equipoise_web.screens.scenarios",
     "equipoise_web.screens.exceptions",
     "equipoise_web.screens.versions",

@@ -173,6 +173,8 @@ _OWN_VIEW = {name: NOT_ALLOWED for name in HOLDS if name not in ("coordinator", 
 _NARROW = frozenset({"narrow_auditor", "narrow_planner"})
 _MARKS_NOTHING = frozenset({"sales", "own_scope", "other_scope", "narrow_planner"})
 """Who proposes, but does not see all of the company's cells."""
+_NO_CAPACITY = frozenset(HOLDS) - {"coordinator", "supply_planner", "operations", "procurement"}
+"""Who proposes no capacity."""
 _NO_DEMAND = frozenset({"supply_planner", "executive", "analyst"})
 """Who branches, but moves no demand."""
 _CASES = {"name": "Winter", "question": "How far?", "up_pct": "10", "down_pct": "10", "parent": Thing("root_number")}
@@ -197,6 +199,13 @@ ROWS: dict[str, Row] = {
         "digest",
         query="item=tool&market=retail",
         besides={"other_scope", "narrow_auditor", "narrow_planner"},
+    ),
+    "capacity:heat": page("see_pooled", besides=_NARROW),
+    "capacity:show": page("see_pooled", "resource", besides=_NARROW),
+    "capacity:effect": page("see_pooled", "resource", query="percent=10", ok=422, besides=_NARROW),
+    "capacity:exact": deed("propose", "resource", ok=422, percent="10", besides=_NO_CAPACITY),
+    "capacity:exact_state": page(
+        "see_pooled", "resource", "own_preview", ok=403, besides=_NARROW, instead={"coordinator": 404}
     ),
     "people:list": page("people"),
     "people:show": page("people", "victim"),

@@ -142,6 +142,7 @@ def _work(digest: str, victim: User) -> dict[str, object]:
         "pooled": "production_qty",
         "kind": "demand_input",
         "dimension": "item",
+        "resource": "assembly",
         "adjustment": made["id"],
         "job": ask_job(SYSTEM, "compute_plan", {"scenario": scenario.name})["id"],
         "own_job": ask_job(coordinator, "compute_plan", {"scenario": branch})["id"],

@@ -119,6 +119,19 @@ PAGES: dict[str, tuple[Shot, ...]] = {
         Shot("forecast-all", "coordinator", "/forecast/{digest}/", "#chart-title"),
         Shot("forecast-sales", "sales", "/forecast/{digest}/?item=LA-01&market=north-grocery", "#chart-title"),
     ),
+    "capacity:heat": (
+        Shot("capacity", "supply", "/capacity/", "table.heat"),
+        Shot("capacity-planned", "executive", "/capacity/?method=plan", "table.heat"),
+        Shot("capacity-quarters", "supply", "/capacity/?method=factors&time=quarter&site=plant-west", "table.heat"),
+        Shot("capacity-no-site", "supply", "/capacity/?site=none", ".empty"),
+        Shot("capacity-sales", "sales", "/capacity/", ".empty", status=403),
+    ),
+    "capacity:show": (
+        Shot("resource", "supply", "/capacity/capsule-line/?bucket=2", "svg.load"),
+        Shot("resource-slider", "supply", "/capacity/capsule-line/?bucket=2&percent=-10", "#exact .badge.done"),
+        Shot("resource-crew", "executive", "/capacity/west-packing/", "svg.load"),
+        Shot("resource-idle", "analyst", "/capacity/dish-mixing/?bucket=0", "svg.load"),
+    ),
     "findings:show": (
         Shot("findings", "planner", "/plan/{digest}/findings/"),
         Shot("findings-warnings", "planner", "/plan/{digest}/findings/?severity=warning"),
@@ -244,6 +257,8 @@ NO_PAGES = {
     "adjust:nodes": "options of a field",
     "scenarios:running": "a part of the page of a scenario",
     "gathering:progress": "a part of the page of the job",
+    "capacity:effect": "the figures beside the slider",
+    "capacity:exact_state": "the exact figures beside the slider",
     "grid:numbers": "the numbers of the grid",
     "grid:changes": "what is new in the grid",
     "grid:cell": "the panel beside the grid",
