@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "equipoise_web.screens.forecast",
     "equipoise_web.screens.scenarios",
     "equipoise_web.screens.exceptions",
+    "equipoise_web.screens.supply",
     "equipoise_web.screens.versions",
     "equipoise_web.screens.audit",
     "equipoise_web.screens.gathering",

@@ -1,0 +1,265 @@
+"""Pages of supply: what binds with its worth, what is short with its causes, offers that demand answers."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils.html import escape
+
+from equipoise.core.measure import Grain
+from equipoise_web.access import NotAllowed, access_of
+from equipoise_web.actions import offer_supply as offering
+from equipoise_web.reads import supply_offers, supply_optimum
+from equipoise_web.reads.constraints import Filters, read_constraints
+from equipoise_web.reads.plans import open_plan
+from equipoise_web.reads.scenarios import question_of, working_scenario
+from equipoise_web.reads.shortage_list import list_shortages
+from equipoise_web.reads.shortage_page import read_shortage
+from equipoise_web.reads.shortages import Filters as Asked
+from equipoise_web.reads.shortages import read_shortages
+from equipoise_web.reads.supply_optimum import solved
+from equipoise_web.records.models import AuditEntry, RulingRecord
+
+pytestmark = pytest.mark.django_db
+SHORT = {"item": "LA-04", "market": "north-drug", "day": "2027-02-01"}
+
+
+@pytest.fixture
+def eye(person, demo_digest):
+    return access_of(person("eye", "analyst"))
+
+
+@pytest.fixture
+def supply(signed_in, demo_digest):
+    return signed_in("suzy", "supply_planner")
+
+
+@pytest.fixture
+def demand(signed_in, demo_digest):
+    return signed_in("paula", "demand_planner")
+
+
+def offer(client, **said):
+    typed = {**SHORT, "quantity": "4,000", "arrives": "5", "cost": "1200", "because": "The line is full"} | said
+    return client.post(reverse("supply:offer"), typed)
+
+
+def answer(client, said, **more):
+    found = re.search(r'name="offer" value="([^"]+)"', client.get(reverse("supply:shortage"), SHORT).content.decode())
+    number = found[1] if found else more.pop("offer")
+    return client.post(
+        reverse("supply:answer"), {**SHORT, "offer": number, "answer": said, "because": "As discussed"} | more
+    )
+
+
+def test_the_duals_are_those_that_the_plan_was_made_with(eye, demo_digest):
+    plan, found = open_plan(demo_digest), solved(demo_digest)
+    worth = plan.measure("capacity_shadow_price").values
+    hours = [each for each in found.bindings if each.kind == "hours"]
+    assert len(hours) == int((worth > 1e-6).sum()) > 10
+    for each in hours:
+        assert each.worth == pytest.approx(worth[each.row, each.bucket], rel=1e-9)
+
+
+def test_what_binds_is_ranked_by_the_money_of_a_step(eye, supply):
+    found = read_constraints(eye, Filters())
+    assert found.title.startswith("Capsule line binds in 17 buckets; one more of its hours is worth up to €14\u00a0k")
+    amounts = [line.amount for line in found.lines]
+    assert amounts == sorted(amounts, reverse=True)
+    first = found.lines[0]
+    assert (first.when, first.most, first.step) == ("Nov 2026", "249.9 hours", "+10%: 24.99 hours")
+    assert first.worth == "EUR 14,274"
+    assert "Laundry care" in first.families
+    assert first.relax_link == ""  # an analyst proposes nothing
+    html = supply.get(reverse("supply:constraints")).content.decode()
+    assert (
+        escape("/adjustments/new/capacity/?resource=capsule-line&first=2026-11-01&last=2026-11-30&amount=%2B10%25")
+        in html
+    )
+    assert not re.search(r'\sstyle="|<style|\son[a-z]+="|<script>', html)
+
+
+def test_every_kind_of_limit_is_there_and_can_be_filtered(eye):
+    kinds = dict(read_constraints(eye, Filters()).kinds)
+    assert {"hours", "overtime", "purchasing", "most_stock"} <= set(kinds)
+    for kind in kinds:
+        lines = read_constraints(eye, Filters(kind=kind)).lines
+        assert {line.kind for line in lines} == {kind}
+    one = read_constraints(eye, Filters(bucket="3")).lines
+    assert {line.when for line in one} == {"Feb 2027"}
+
+
+def test_a_choice_that_there_is_not_is_not_found(demand):
+    for query in ({"kind": "love"}, {"site": "moon"}, {"bucket": "99"}):
+        assert demand.get(reverse("supply:constraints"), query).status_code == 404
+    assert demand.get(reverse("supply:shortages"), {"state": "eaten"}).status_code == 404
+    assert demand.get(reverse("supply:shortage"), {**SHORT, "day": "soon"}).status_code == 404
+    assert demand.get(reverse("supply:shortage"), {**SHORT, "item": "SU-01"}).status_code == 404
+
+
+def test_without_an_optimum_it_says_that_there_are_no_duals_and_what_to_do(eye, demand, monkeypatch):
+    monkeypatch.setattr(supply_optimum, "MOST_ROWS", 10)
+    html = demand.get(reverse("supply:constraints")).content.decode()
+    assert "This plan does not say what a limit is worth" in html
+    assert "too large to be solved again" in html
+    one = demand.get(reverse("supply:shortage"), SHORT).content.decode()
+    assert "No chain of causes" in one
+    assert "4,761 short" in one
+
+
+def test_what_is_short_adds_up_and_costs_what_was_stated(demo_digest):
+    plan = open_plan(demo_digest)
+    unmet, wait = plan.measure("unmet_qty").values, plan.measure("cost_backlog_price").values
+    found = list_shortages(plan)
+    assert len(found) == int((unmet > 1e-3).sum()) == 17
+    for each in found:
+        assert each.on_time + each.late_units + each.lost == pytest.approx(each.asked, abs=0.01)
+        assert each.short == pytest.approx(unmet[each.row, each.bucket], abs=0.01)
+        assert (each.contribution, each.lost, each.waiting) == (0.0, 0.0, 0.0)  # all of it comes, late
+        by_hand = sum(units * wait[each.row, each.bucket : at].sum() for at, units in each.late)
+        assert each.penalties == pytest.approx(by_hand)
+    assert [each.amount for each in found] == sorted((each.amount for each in found), reverse=True)
+
+
+def test_backlog_costs_are_paid_for_every_bucket_of_the_plan(demo_digest):
+    plan = open_plan(demo_digest)
+    paid = (plan.measure("backlog_closing_qty").values * plan.measure("cost_backlog_price").values).sum()
+    assert sum(each.penalties for each in list_shortages(plan)) == pytest.approx(paid, rel=1e-6)
+
+
+def test_the_chain_of_causes_adds_up_to_the_cost_of_one_more_unit(eye):
+    found = read_shortage(eye, **SHORT)
+    assert (
+        found.title == "Capsules 30 ct in Drugstores North, Feb 2027: 4,761 short, €65 k at stake"
+        or "4,761 short" in found.title
+    )
+    assert found.chain.steps[0].startswith("LA-04 from dc-north to north-drug")
+    assert len(found.chain.steps) == 2
+    assert len(found.chain.folded) >= 2
+    assert any("capsule-line" in cause.what for cause in found.chain.causes)
+    row, bucket = found.shortage.row, found.shortage.bucket
+    chain = solved(found.plan.digest).causes.of(row, bucket)
+    assert sum(cause.amount for cause in chain.causes) == pytest.approx(chain.marginal + chain.gap, abs=0.01)
+    marginal = open_plan(found.plan.digest).measure("demand_shadow_price").values[row, bucket]
+    assert chain.marginal == pytest.approx(marginal)
+
+
+def test_offered_accepted_and_part_of_the_plan_only_then(supply, demand, eye):
+    root = working_scenario().name
+    before = question_of(root).fingerprint
+    assert offer(supply).status_code == 302
+    assert question_of(root).fingerprint == before
+    assert len(question_of(offering.response_name(root)).adjustments) == len(question_of(root).adjustments) + 2
+    found = read_shortage(eye, **SHORT)
+    assert (found.state, found.may_offer, found.may_answer) == ("offered", False, False)
+    assert found.thread[0].words == "4,000 in Apr 2027 instead"
+    assert found.thread[0].reason == "The line is full (costs 1,200.00 more)"
+    assert answer(demand, "accepted").status_code == 302
+    asked = question_of(root)
+    assert [(a.change.amount.value, a.scope.first.isoformat()) for a in asked.adjustments[-2:]] == [
+        (-4000.0, "2027-02-01"),
+        (4000.0, "2027-04-01"),
+    ]
+    assert read_shortage(eye, **SHORT).state == "closed"
+    told = AuditEntry.objects.order_by("-seq")[:2]
+    assert [entry.verb for entry in told] == ["answer_offer", "offer_supply"]
+    assert told[1].after["cost"] == 1200.0
+    assert {ruling.verdict for ruling in RulingRecord.objects.all()} == {"proposed", "accepted"}
+    again = answer(demand, "rejected", offer=found.thread[0].id)
+    assert again.status_code == 409
+    assert len(read_shortages(eye, Asked(state="closed")).lines) == 1
+
+
+def test_refused_with_a_reason_it_stays_until_supply_offers_again(supply, demand, eye):
+    offer(supply)
+    assert answer(demand, "rejected", because=" ").status_code == 422
+    assert answer(demand, "rejected", because="The chain delists us").status_code == 302
+    found = read_shortage(eye, **SHORT)
+    assert found.state == "refused"
+    assert found.thread[0].because == "The chain delists us"
+    assert offer(supply, arrives="never", quantity="761").status_code == 302
+    found = read_shortage(eye, **SHORT)
+    assert [(each.words, each.verdict) for each in found.thread] == [
+        ("4,000 in Apr 2027 instead", "rejected"),
+        ("761 not at all", "proposed"),
+    ]
+    assert found.state == "offered"
+    assert answer(supply, "withdrawn").status_code == 302
+    assert read_shortage(eye, **SHORT).state == "refused"
+
+
+def test_who_offers_and_who_answers(supply, demand, signed_in):
+    assert offer(demand).status_code == 403  # demand speaks not for supply
+    assert offer(signed_in("anna", "analyst")).status_code == 403
+    offer(supply)
+    boss = signed_in("boss", "executive")
+    page = demand.get(reverse("supply:shortage"), SHORT).content.decode()
+    (number,) = set(re.findall(r'name="offer" value="([^"]+)"', page))
+    for client in (boss, supply):
+        assert answer(client, "accepted", offer=number).status_code == 403
+    assert answer(demand, "withdrawn", offer=number).status_code == 403  # only who made it
+    assert answer(demand, "eaten", offer=number).status_code == 404
+    assert answer(demand, "accepted", offer="none").status_code in (302, 404)
+
+
+def test_nobody_answers_an_offer_of_their_own(signed_in, demo_digest):
+    both = signed_in("cora", "coordinator")
+    offer(both)
+    page = both.get(reverse("supply:shortage"), SHORT).content.decode()
+    assert ">Take it back<" in page
+    assert ">Accept<" not in page
+    assert answer(both, "accepted").status_code == 403
+
+
+def test_an_offer_that_makes_no_sense_is_refused_and_nothing_written(supply):
+    wrong = (
+        {"quantity": "0"},
+        {"quantity": "5000"},  # more than is short
+        {"quantity": "many"},
+        {"arrives": "3"},  # the bucket itself
+        {"arrives": "999"},
+        {"arrives": "soon"},
+        {"cost": "-1"},
+        {"because": ""},
+    )
+    for said in wrong:
+        assert offer(supply, **said).status_code == 422, said
+    assert not AuditEntry.objects.filter(verb="offer_supply").exists()
+
+
+def test_the_same_key_offers_once(supply, eye):
+    offer(supply, key="k")
+    offer(supply, key="k")
+    assert len(read_shortage(eye, **SHORT).thread) == 1
+
+
+def test_offers_are_marked_alike_by_who_writes_and_who_reads_them():
+    assert offering.REASON_CODE == supply_offers.REASON_CODE
+
+
+def test_somebody_of_a_part_sees_that_part_only(person, demo_digest):
+    north = access_of(person("nora", "demand_planner", market="North"))
+    lines = read_shortages(north, Asked()).lines
+    assert {line.market for line in lines} == {"Drugstores North"}
+    with pytest.raises(Exception, match="Nothing that you may see is short there"):
+        read_shortage(north, item="LA-04", market="south-grocery", day="2027-02-01")
+    care = access_of(person("carl", "demand_planner", item="family:Dish care"))
+    assert read_shortages(care, Asked()).lines == ()
+    plan = open_plan(demo_digest)
+    laundry = {plan.axes.items.codes("family")[n] for n in plan.axes.keys[Grain.DEMAND].column("item").tolist()}
+    shown = {name for line in read_constraints(care, Filters()).lines for name in line.families.split(", ")}
+    assert shown & (laundry - {"Dish care"}) == set()
+
+
+def test_pooled_numbers_are_not_for_sales(person, demo_digest):
+    for name, role in (("sally", "sales"), ("stan", "")):
+        who = access_of(person(name, role))
+        for read in (lambda: read_constraints(who, Filters()), lambda: read_shortages(who, Asked())):  # noqa: B023
+            with pytest.raises(NotAllowed):
+                read()
+
+
+def test_without_a_plan_it_says_so(signed_in, fresh_home):
+    client = signed_in("paula", "demand_planner")
+    for name in ("constraints", "shortages"):
+        assert client.get(reverse(f"supply:{name}")).status_code == 404
