@@ -26,6 +26,7 @@ def answer_offer(who: Access, offer: str, answer: str, *, axes: Axes, because: s
     """
     if answer not in ANSWERS:
         raise NotFound(f"an offer is {', '.join(ANSWERS)}, not {answer!r}")
+    _check_role(who, answer)
     words = checked_reason(because, "The customer takes it in May")
     asked = {"offer": offer, "answer": answer, "because": words}
     with door(who, "answer_offer", key=key, asked=asked) as entry:
@@ -62,14 +63,21 @@ def _takes_away(record: AdjustmentRecord) -> bool:
     return amount is not None and amount.value < 0
 
 
+def _check_role(who: Access, answer: str) -> None:
+    """NotAllowed for who has no such say anywhere, before anything is told of the offer."""
+    if answer == "withdrawn":
+        who.require(Right.PROPOSE)
+        return
+    who.require(Right.RULE)
+    who.require(Right.PROPOSE, kind=SPEAKS_FOR_DEMAND)
+
+
 def _check_right(who: Access, record: AdjustmentRecord, answer: str, axes: Axes) -> None:
     is_own = record.author.pk == who.person
     if answer == "withdrawn":
-        who.require(Right.PROPOSE)
         if not is_own:
             raise NotAllowed(f"only who made the offer, {record.author.get_username()}, takes it back")
         return
-    who.require(Right.RULE)
     scope = adjustment_from_json(record.body, seq=record.seq).scope
     who.require(Right.PROPOSE, kind=SPEAKS_FOR_DEMAND, scope=scope, axes=axes)
     if is_own:
