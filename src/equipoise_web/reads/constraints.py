@@ -103,6 +103,9 @@ def read_constraints(who: Access, asked: Filters) -> ConstraintPage:
     chosen = [each for each in limits if _fits(each, asked)]
     kinds = {each.kind: str(KINDS.get(each.kind, each.kind)) for each in limits}
     sites = {each.site: words.name("location", each.site) for each in limits if each.site}
+    if asked.site in plan.axes.locations.position:
+        sites[asked.site] = words.name("location", asked.site)
+    kinds |= {asked.kind: str(KINDS[asked.kind])} if asked.kind in KINDS else {}
     buckets = sorted({each.binding.bucket for each in limits})
     _check(asked, kinds, sites, [str(bucket) for bucket in buckets], is_known=found is not None)
     largest = chosen[0].money if chosen else 0.0
@@ -158,7 +161,7 @@ def _fits(limit: Limit, asked: Filters) -> bool:
 
 
 def _check(asked: Filters, kinds: dict[str, str], sites: dict[str, str], buckets: list[str], *, is_known: bool) -> None:
-    pairs = ((asked.kind, {*kinds, *KINDS}), (asked.site, {*sites}), (asked.bucket, {*buckets}))
+    pairs = ((asked.kind, {*kinds}), (asked.site, {*sites}), (asked.bucket, {*buckets}))
     for wanted, known in pairs:
         if is_known and wanted and wanted not in known:
             raise UnknownName(_("Nothing that binds is called %(name)s.") % {"name": wanted})

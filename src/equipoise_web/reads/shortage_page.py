@@ -229,13 +229,12 @@ def _chain(plan: Plan, chain: Chain) -> ChainPart:
 
 def _choices(plan: Plan, place: Place, shortage: Shortage, known: Solved | None) -> Iterator[OfferChoice]:
     """What is planned, by when it comes; and what more could come by then, at what cost of the whole plan."""
-    label = plan.axes.calendar.label
+    label, nothing = plan.axes.calendar.label, money(plan.head.currency, 0.0)
     for at, units in shortage.late:
-        words = _("As planned")
-        yield _choice(place, words, units, label(at), "0", arrives=str(at))
+        yield _choice(place, _("As planned"), units, label(at), nothing, arrives=str(at))
     if shortage.waiting + shortage.lost > 0:
-        words = _("Not within the horizon")
-        yield _choice(place, words, shortage.waiting + shortage.lost, _("not at all"), "0", arrives="")
+        never = shortage.waiting + shortage.lost
+        yield _choice(place, _("Not within the horizon"), never, _("not at all"), nothing, arrives="")
     more = None if known is None else offer_more(known, shortage.row, shortage.bucket)
     if more is not None:
         yield _more(plan, more)
@@ -256,7 +255,10 @@ def _choice(place: Place, words: str, units: float, when: str, cost: str, *, arr
 def _more(plan: Plan, more: CounterOffer) -> OfferChoice:
     """It needs no change of demand, but of what is paid for: it is offered by the levers."""
     cost = money(plan.head.currency, more.extra_cost)
-    words = _("More by then, with all that can be had; the cost is that of the whole plan, saved penalties taken off")
+    words = _(
+        "More by then, whatever gives way: the cost is that of the whole plan, in which others may wait instead, "
+        "saved penalties taken off"
+    )
     return OfferChoice(words, plain(more.quantity), plan.axes.calendar.label(more.bucket), cost, "")
 
 

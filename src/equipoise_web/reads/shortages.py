@@ -17,7 +17,7 @@ from equipoise.plan import Plan
 from equipoise_web.access import Access
 from equipoise_web.reads.cell_link import family_of
 from equipoise_web.reads.in_words import Words, words_of
-from equipoise_web.reads.numbers import counted, plain
+from equipoise_web.reads.numbers import Scale, counted
 from equipoise_web.reads.plans import open_plan
 from equipoise_web.reads.scoped import visible_rows
 from equipoise_web.reads.shortage_list import Shortage, list_shortages
@@ -34,6 +34,7 @@ class Filters:
     family: str = ""
     bucket: str = ""
     state: str = ""
+    market: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class ShortageLine:
     on_time: str
     late: str
     lost: str
+    short: str
     money: str
     share_pct: float
     """Of the largest."""
@@ -75,6 +77,7 @@ class ShortagePage:
     more: int
     total: str
     families: tuple[str, ...]
+    markets: tuple[tuple[str, str], ...]
     buckets: tuple[tuple[str, str], ...]
     states: Mapping[str, object]
     answered: tuple[AnsweredLine, ...]
@@ -90,26 +93,31 @@ def read_shortages(who: Access, asked: Filters) -> ShortagePage:
     mine = seen_shortages(who, plan)
     states = {place_of(plan, each): state_of(offers.get(place_of(plan, each), ())) for each in mine}
     families = tuple(sorted({family for each in mine if (family := _family(plan, each))}))
+    markets = sorted({place_of(plan, each)[1] for each in mine} | ({asked.market} - {""}))
     buckets = sorted({each.bucket for each in mine})
-    if asked.state and asked.state not in STATES:
+    is_known = not asked.market or asked.market in plan.axes.markets.position
+    if not is_known or (asked.state and asked.state not in STATES):
         raise UnknownName(_("There is no such list of shortages."))
     chosen = [
         each
         for each in mine
         if asked.family in ("", _family(plan, each))
+        and asked.market in ("", place_of(plan, each)[1])
         and asked.bucket in ("", str(each.bucket))
         and asked.state in ("", states[place_of(plan, each)])
     ]
     largest = max((each.amount for each in chosen), default=0.0)
     listed = chosen[:MOST_LISTED]
+    scale = Scale.of_quantity(each.asked for each in listed)
     return ShortagePage(
         plan=plan,
         title=_title(plan, chosen),
         asked=asked,
-        lines=tuple(_line(plan, words, each, states[place_of(plan, each)], largest) for each in listed),
+        lines=tuple(_line(plan, words, scale, each, states[place_of(plan, each)], largest) for each in listed),
         more=len(chosen) - len(listed),
         total=money(plan.head.currency, sum(each.amount for each in chosen)),
         families=families,
+        markets=tuple((market, words.name("market", market)) for market in markets),
         buckets=tuple((str(bucket), plan.axes.calendar.label(bucket)) for bucket in buckets),
         states=STATES,
         answered=tuple(
@@ -173,17 +181,18 @@ def _title(plan: Plan, chosen: list[Shortage]) -> str:
     return text if never > 0 else _("%(text)s, all of it late, none lost") % {"text": text}
 
 
-def _line(plan: Plan, words: Words, shortage: Shortage, state: str, largest: float) -> ShortageLine:
+def _line(plan: Plan, words: Words, scale: Scale, shortage: Shortage, state: str, largest: float) -> ShortageLine:
     place = place_of(plan, shortage)
     return ShortageLine(
         item=words.name("item", place[0]),
         market=words.name("market", place[1]),
         when=plan.axes.calendar.label(shortage.bucket),
         link=link_to(place),
-        asked=plain(shortage.asked),
-        on_time=plain(shortage.on_time),
-        late=plain(shortage.late_units),
-        lost=plain(shortage.lost),
+        asked=scale.show(shortage.asked),
+        on_time=scale.show(shortage.on_time),
+        late=scale.show(shortage.late_units),
+        lost=scale.show(shortage.lost),
+        short=scale.show(shortage.short),
         money=money(plan.head.currency, shortage.amount),
         share_pct=100.0 * shortage.amount / largest if largest else 0.0,
         state=state,

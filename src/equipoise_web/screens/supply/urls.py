@@ -11,4 +11,5 @@ urlpatterns = [
     path("supply/shortage/", views.show_shortage, name="shortage"),
     path("supply/shortage/offer/", response.offer, name="offer"),
     path("supply/shortage/answer/", response.answer, name="answer"),
+    path("supply/network/", views.show_network, name="network"),
 ]

@@ -1,4 +1,4 @@
-"""What binds, what is short, and one shortage."""
+"""What binds, what is short, one shortage, and the network."""
 
 import uuid
 
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from equipoise_web.reads import constraints, shortages
 from equipoise_web.reads.constraints import read_constraints
+from equipoise_web.reads.network_map import read_map
 from equipoise_web.reads.shortage_page import read_shortage
 from equipoise_web.reads.shortages import read_shortages
 from equipoise_web.screens.frame.asked import PersonRequest
@@ -28,9 +29,11 @@ def show_constraints(request: PersonRequest) -> HttpResponse:
 @require_safe
 @login_required
 def show_shortages(request: PersonRequest) -> HttpResponse:
-    """`?family=&bucket=NUMBER&state=open|offered|refused|closed`: demand that is late or lost, the most money first."""
+    """`?family=&market=&bucket=NUMBER&state=`: demand that is late or lost, the most money first."""
     given = request.GET
-    asked = shortages.Filters(given.get("family", ""), given.get("bucket", ""), given.get("state", ""))
+    asked = shortages.Filters(
+        given.get("family", ""), given.get("bucket", ""), given.get("state", ""), given.get("market", "")
+    )
     found = read_shortages(request.access, asked)
     context = {"page": "supply", "plan": found.plan, "plan_digest": found.plan.digest, "found": found}
     return render(request, "supply/shortages.html", context)
@@ -57,3 +60,15 @@ def show_shortage(request: PersonRequest) -> HttpResponse:
         "key": str(uuid.uuid4()),
     }
     return render(request, "supply/shortage.html", context)
+
+
+@require_safe
+@login_required
+def show_network(request: PersonRequest) -> HttpResponse:
+    """`?first=NUMBER&last=NUMBER&family=`: what moves between suppliers, plants, warehouses and markets."""
+    given = request.GET
+    found = read_map(
+        request.access, first=given.get("first", ""), last=given.get("last", ""), family=given.get("family", "")
+    )
+    context = {"page": "supply", "plan": found.plan, "plan_digest": found.plan.digest, "found": found}
+    return render(request, "supply/network.html", context)
