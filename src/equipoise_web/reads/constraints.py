@@ -23,7 +23,7 @@ from equipoise_web.reads.numbers import counted, plain
 from equipoise_web.reads.scoped import visible_rows
 from equipoise_web.reads.supply_optimum import OPTIMUM, Solved, plan_at_hand, solved
 
-MOST_LISTED = 60
+MOST_LISTED = 40
 MOST_FAMILIES = 3
 WORTH_NOTHING = 0.005
 """Money below half a cent is shown as nothing."""
