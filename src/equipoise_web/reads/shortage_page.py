@@ -1,5 +1,6 @@
 """The page of one shortage: what was asked and what comes, its money, the chain of causes, offers and answers."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +20,7 @@ from equipoise.supply.counter_offers import CounterOffer
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.cell_link import cell_link
 from equipoise_web.reads.constraints import price, without_duals
-from equipoise_web.reads.in_words import words_of
+from equipoise_web.reads.in_words import Words, words_of
 from equipoise_web.reads.numbers import plain
 from equipoise_web.reads.shortage_list import Shortage
 from equipoise_web.reads.shortages import place_of, place_words, seen_shortages
@@ -37,6 +38,8 @@ KINDS: dict[str, str | Promise] = {
     "rule": gettext_lazy("a rule holds it"),
     "missing": gettext_lazy("it cannot come in time"),
 }
+CODE = re.compile(r"[\w.&-]+")
+"""A word of the engine's sentences that may be a code."""
 SPEAKS_FOR_SUPPLY, SPEAKS_FOR_DEMAND = "capacity", "demand_override"
 """Kinds of adjustment that tell who offers and who answers, as the actions ask."""
 
@@ -207,13 +210,15 @@ def _chain_of(known: Solved, shortage: Shortage) -> Chain:
 def _chain(plan: Plan, chain: Chain) -> ChainPart:
     currency = plan.head.currency
     total = sum(cause.amount for cause in chain.causes)
+    words = words_of(plan.snapshot_id)
+    steps = tuple(with_names(words, step) for step in chain.steps)
     return ChainPart(
         marginal=price(currency, chain.marginal),
-        steps=chain.steps[:STEPS_SHOWN],
-        folded=chain.steps[STEPS_SHOWN:],
+        steps=steps[:STEPS_SHOWN],
+        folded=steps[STEPS_SHOWN:],
         causes=tuple(
             CauseLine(
-                cause.where,
+                with_names(words, cause.where),
                 str(KINDS[cause.kind]),
                 f"{cause.quantity:,.4g}",
                 price(currency, cause.worth),
@@ -225,6 +230,21 @@ def _chain(plan: Plan, chain: Chain) -> ChainPart:
         sum=price(currency, total),
         gap=price(currency, chain.gap) if chain.gap > 0.005 else "",
     )
+
+
+def with_names(words: Words, text: str) -> str:
+    """A sentence of the engine with the names of what it calls by codes.
+
+    >>> with_names(Words(names={("item", "LA-04"): "Liquid 3 L"}), "LA-04 kept at dc-south since Dec 2026")
+    'Liquid 3 L kept at dc-south since Dec 2026'
+    """
+    dimensions = ("item", "location", "market", "resource")
+
+    def name(match: re.Match[str]) -> str:
+        code = match[0]
+        return next((words.names[each, code] for each in dimensions if (each, code) in words.names), code)
+
+    return CODE.sub(name, text)
 
 
 def _choices(plan: Plan, place: Place, shortage: Shortage, known: Solved | None) -> Iterator[OfferChoice]:

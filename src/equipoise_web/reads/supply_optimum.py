@@ -29,6 +29,9 @@ OPTIMUM = "optimum"
 MOST_ROWS = 150_000
 """Rows of a model that is solved again while somebody waits; from its own basis that takes a second or two."""
 
+MOST_ROWS_OF_OFFERS = 40_000
+"""The same of an offer, which takes two solves that move away from the basis."""
+
 
 @dataclass(frozen=True, eq=False)
 class Solved:
@@ -73,7 +76,12 @@ def solved(digest: str) -> Solved | None:
 
 @lru_cache(maxsize=256)
 def offer_more(asked: Solved, row: int, bucket: int) -> CounterOffer | None:
-    """What more of a demand row could come by the end of a bucket, and what the whole plan then costs more."""
+    """What more of a demand row could come by the end of a bucket, and what the whole plan then costs more.
+
+    None where nothing more can, or the model is too large to wait for it.
+    """
+    if asked.model.program.shape[0] > MOST_ROWS_OF_OFFERS:
+        return None
     return offer_for_more(asked.model, asked.optimum, row=row, bucket=bucket)
 
 
