@@ -27,6 +27,8 @@ MOST_LISTED = 40
 MOST_FAMILIES = 3
 WORTH_NOTHING = 0.005
 """Money below half a cent is shown as nothing."""
+IN_ROUND_SUMS = 100.0
+"""Money from which on a title leaves cents out."""
 RELAXED_BY = {"hours": "capacity", "overtime": "overtime"}
 """The kind of adjustment that moves a kind of limit."""
 MEASURES = {
@@ -185,7 +187,7 @@ def _title(plan: Plan, limits: list[Limit], chosen: list[Limit]) -> str:
         "name": first.name,
         "n": counted(len(same)).lower(),
         "unit": first.unit,
-        "worth": money(plan.head.currency, worth),
+        "worth": money(plan.head.currency, worth) if worth >= IN_ROUND_SUMS else price(plan.head.currency, worth),
     }
 
 

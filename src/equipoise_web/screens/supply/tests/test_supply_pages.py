@@ -97,6 +97,8 @@ def test_every_kind_of_limit_is_there_and_can_be_filtered(eye):
     for kind in kinds:
         lines = read_constraints(eye, Filters(kind=kind)).lines
         assert {line.kind for line in lines} == {kind}
+    cheap = read_constraints(eye, Filters(kind="purchasing")).title
+    assert re.search(r"binds in \w+ buckets; one more of its units is worth up to EUR 0\.\d\d$", cheap)
     one = read_constraints(eye, Filters(bucket="3")).lines
     assert {line.when for line in one} == {"Feb 2027"}
 
