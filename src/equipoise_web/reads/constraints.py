@@ -1,23 +1,20 @@
 """The page of limits that bind: each with what one more of it is worth, the most money first."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import urlencode
 
 import numpy as np
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from equipoise.core.adjustment import Scope
 from equipoise.core.measure import Grain
 from equipoise.core.table import UnknownName
 from equipoise.pack.headline import money
 from equipoise.plan import Plan
-from equipoise_web.access import Access, Right
-from equipoise_web.reads.cell_link import cell_link, family_of
-from equipoise_web.reads.constraint_words import KINDS, STEP_PCT, Limit, limit_of
+from equipoise_web.access import Access
+from equipoise_web.reads.cell_link import family_of
+from equipoise_web.reads.constraint_links import relax_link, resource_link, why_link
+from equipoise_web.reads.constraint_words import KINDS, Limit, limit_of, price
 from equipoise_web.reads.in_words import Words, words_of
 from equipoise_web.reads.numbers import counted, plain
 from equipoise_web.reads.scoped import visible_rows
@@ -29,20 +26,6 @@ WORTH_NOTHING = 0.005
 """Money below half a cent is shown as nothing."""
 IN_ROUND_SUMS = 100.0
 """Money from which on a title leaves cents out."""
-RELAXED_BY = {"hours": "capacity", "overtime": "overtime"}
-"""The kind of adjustment that moves a kind of limit."""
-MEASURES = {
-    "hours": "capacity_shadow_price",
-    "overtime": "overtime_hours",
-    "shift": "shift_hours",
-    "workers": "workforce_count",
-    "purchasing": "purchase_qty",
-    "subcontracting": "subcontract_qty",
-    "fences": "production_qty",
-    "lanes": "shipment_qty",
-    "most_stock": "inventory_closing_qty",
-}
-"""The measure whose cell explains a kind of limit."""
 
 
 @dataclass(frozen=True)
@@ -214,21 +197,10 @@ def _line(who: Access, plan: Plan, found: Solved, words: Words, limit: Limit, la
         amount=limit.money,
         share_pct=100.0 * limit.money / largest if largest else 0.0,
         families=_families(who, plan, found, limit),
-        why_link=_why(plan, limit),
+        why_link=why_link(plan, limit),
         resource_link=resource_link(limit.resource, bucket),
-        relax_link=_relax(who, plan, limit),
+        relax_link=relax_link(who, plan, limit),
     )
-
-
-def price(currency: str, amount: float) -> str:
-    """Money per unit: with cents where it is small.
-
-    >>> price("CHF", 0.346), price("CHF", 14274.2)
-    ('CHF 0.35', 'CHF 14,274')
-    """
-    if amount >= 1000:
-        return f"{currency} {amount:,.0f}"
-    return f"{currency} {amount:,.2f}"
 
 
 def _families(who: Access, plan: Plan, found: Solved, limit: Limit) -> str:
@@ -254,50 +226,3 @@ def _families(who: Access, plan: Plan, found: Solved, limit: Limit) -> str:
     rest = len(names) - MOST_FAMILIES
     text = ", ".join(names[:MOST_FAMILIES])
     return text if rest <= 0 else _("%(names)s and %(rest)s more") % {"names": text, "rest": rest}
-
-
-def _why(plan: Plan, limit: Limit) -> str:
-    measure = MEASURES.get(limit.kind, "")
-    if not measure:
-        return ""
-    nodes = dict(_nodes(plan, limit))
-    return cell_link(plan, nodes, measure=measure, bucket=str(limit.binding.bucket)) if nodes else ""
-
-
-def _nodes(plan: Plan, limit: Limit) -> Iterator[tuple[str, str]]:
-    if limit.resource:
-        yield "resource", limit.resource
-        return
-    if limit.item and plan.axes.items.knows(limit.item):
-        yield "item", limit.item
-    if limit.site and plan.axes.locations.knows(limit.site):
-        yield "location", limit.site
-
-
-def resource_link(resource: str, bucket: int) -> str:
-    """The page of a resource; blank where no page shows one."""
-    if not resource:
-        return ""
-    try:
-        address = reverse("capacity:show", args=[resource])
-    except NoReverseMatch:
-        return ""
-    return f"{address}?{urlencode({'bucket': bucket})}"
-
-
-def _relax(who: Access, plan: Plan, limit: Limit) -> str:
-    """The form of the adjustment that moves it by the usual step; blank where none does, or the person may not."""
-    kind = RELAXED_BY.get(limit.kind, "")
-    if not kind or not who.may(Right.PROPOSE, kind=kind, scope=Scope(resource=limit.resource), axes=plan.axes):
-        return ""
-    calendar, bucket = plan.axes.calendar, limit.binding.bucket
-    query = {
-        "resource": limit.resource,
-        "first": calendar.start_of(bucket).isoformat(),
-        "last": calendar.end_of(bucket).isoformat(),
-        "amount": "+1" if limit.is_by_one else f"+{plain(STEP_PCT)}%",
-        "reason_code": "capacity",
-        "reason": _("It binds in %(when)s; %(step)s would save up to %(money)s")
-        % {"when": calendar.label(bucket), "step": limit.step_words, "money": money(plan.head.currency, limit.money)},
-    }
-    return f"{reverse('adjust:new', args=[kind])}?{urlencode(query)}"

@@ -1,4 +1,4 @@
-"""Pages of supply: what binds with its worth, what is short with its causes, offers that demand answers."""
+"""Pages of supply: what binds with its worth, what is short with its causes, each of one's own part."""
 
 import re
 from pathlib import Path
@@ -15,49 +15,18 @@ from equipoise.pack.headline import money
 from equipoise.plan import compute_plan
 from equipoise.store_plans import write_plan
 from equipoise_web.access import NotAllowed, access_of
-from equipoise_web.actions import offer_supply as offering
 from equipoise_web.actions.adopt_plans import adopt_plans
-from equipoise_web.reads import supply_offers, supply_optimum
+from equipoise_web.reads import supply_optimum
 from equipoise_web.reads.constraints import Filters, price, read_constraints
 from equipoise_web.reads.plans import open_plan
-from equipoise_web.reads.scenarios import question_of, working_scenario
 from equipoise_web.reads.shortage_list import list_shortages
 from equipoise_web.reads.shortage_page import read_shortage
 from equipoise_web.reads.shortages import Filters as Asked
 from equipoise_web.reads.shortages import read_shortages
 from equipoise_web.reads.supply_optimum import solved
-from equipoise_web.records.models import AuditEntry, RulingRecord
 
 pytestmark = pytest.mark.django_db
 SHORT = {"item": "LA-04", "market": "north-drug", "day": "2027-02-01"}
-
-
-@pytest.fixture
-def eye(person, demo_digest):
-    return access_of(person("eye", "analyst"))
-
-
-@pytest.fixture
-def supply(signed_in, demo_digest):
-    return signed_in("suzy", "supply_planner")
-
-
-@pytest.fixture
-def demand(signed_in, demo_digest):
-    return signed_in("paula", "demand_planner")
-
-
-def offer(client, **said):
-    typed = {**SHORT, "quantity": "4,000", "arrives": "5", "cost": "1200", "because": "The line is full"} | said
-    return client.post(reverse("supply:offer"), typed)
-
-
-def answer(client, said, **more):
-    found = re.search(r'name="offer" value="([^"]+)"', client.get(reverse("supply:shortage"), SHORT).content.decode())
-    number = found[1] if found else more.pop("offer")
-    return client.post(
-        reverse("supply:answer"), {**SHORT, "offer": number, "answer": said, "because": "As discussed"} | more
-    )
 
 
 def test_the_duals_are_those_that_the_plan_was_made_with(eye, demo_digest):
@@ -167,112 +136,6 @@ def test_the_chain_of_causes_adds_up_to_the_cost_of_one_more_unit(eye):
     assert sum(cause.amount for cause in chain.causes) == pytest.approx(chain.marginal + chain.gap, abs=0.01)
     marginal = open_plan(found.plan.digest).measure("demand_shadow_price").values[row, bucket]
     assert chain.marginal == pytest.approx(marginal)
-
-
-def test_offered_accepted_and_part_of_the_plan_only_then(supply, demand, eye):
-    root = working_scenario().name
-    before = question_of(root).fingerprint
-    assert offer(supply).status_code == 302
-    assert question_of(root).fingerprint == before
-    assert len(question_of(offering.response_name(root)).adjustments) == len(question_of(root).adjustments) + 2
-    found = read_shortage(eye, **SHORT)
-    assert (found.state, found.may_offer, found.may_answer) == ("offered", False, False)
-    assert found.thread[0].words == "4,000 in Apr 2027 instead"
-    assert found.thread[0].reason == "The line is full (costs 1,200.00 more)"
-    assert answer(demand, "accepted").status_code == 302
-    asked = question_of(root)
-    assert [(a.change.amount.value, a.scope.first.isoformat()) for a in asked.adjustments[-2:]] == [
-        (-4000.0, "2027-02-01"),
-        (4000.0, "2027-04-01"),
-    ]
-    assert read_shortage(eye, **SHORT).state == "closed"
-    told = AuditEntry.objects.order_by("-seq")[:2]
-    assert [entry.verb for entry in told] == ["answer_offer", "offer_supply"]
-    assert told[1].after["cost"] == 1200.0
-    assert {ruling.verdict for ruling in RulingRecord.objects.all()} == {"proposed", "accepted"}
-    again = answer(demand, "rejected", offer=found.thread[0].id)
-    assert again.status_code == 409
-    assert len(read_shortages(eye, Asked(state="closed")).lines) == 1
-
-
-def test_refused_with_a_reason_it_stays_until_supply_offers_again(supply, demand, eye):
-    offer(supply)
-    assert answer(demand, "rejected", because=" ").status_code == 422
-    assert answer(demand, "rejected", because="The chain delists us").status_code == 302
-    found = read_shortage(eye, **SHORT)
-    assert found.state == "refused"
-    assert found.thread[0].because == "The chain delists us"
-    assert offer(supply, arrives="never", quantity="761").status_code == 302
-    found = read_shortage(eye, **SHORT)
-    assert [(each.words, each.verdict) for each in found.thread] == [
-        ("4,000 in Apr 2027 instead", "rejected"),
-        ("761 not at all", "proposed"),
-    ]
-    assert found.state == "offered"
-    assert answer(supply, "withdrawn").status_code == 302
-    assert read_shortage(eye, **SHORT).state == "refused"
-
-
-def test_who_offers_and_who_answers(supply, demand, signed_in):
-    assert offer(demand).status_code == 403  # demand speaks not for supply
-    assert offer(signed_in("anna", "analyst")).status_code == 403
-    offer(supply)
-    boss = signed_in("boss", "executive")
-    page = demand.get(reverse("supply:shortage"), SHORT).content.decode()
-    (number,) = set(re.findall(r'name="offer" value="([^"]+)"', page))
-    for client in (boss, supply):
-        assert answer(client, "accepted", offer=number).status_code == 403
-    assert answer(demand, "withdrawn", offer=number).status_code == 403  # only who made it
-    assert answer(demand, "eaten", offer=number).status_code == 404
-    assert answer(demand, "accepted", offer="none").status_code in (302, 404)
-
-
-def test_nobody_answers_an_offer_of_their_own(signed_in, demo_digest):
-    both = signed_in("cora", "coordinator")
-    offer(both)
-    page = both.get(reverse("supply:shortage"), SHORT).content.decode()
-    assert ">Take it back<" in page
-    assert ">Accept<" not in page
-    assert answer(both, "accepted").status_code == 403
-
-
-def test_who_speaks_for_the_demand_of_one_market_answers_for_it_alone(supply, signed_in):
-    offer(supply)
-    page = signed_in("eva", "coordinator").get(reverse("supply:shortage"), SHORT).content.decode()
-    (number,) = set(re.findall(r'name="offer" value="([^"]+)"', page))
-    south = signed_in("sven", "demand_planner", market="South")
-    assert answer(south, "accepted", offer=number).status_code == 404  # not in sight
-    there = {"item": "LA-04", "market": "south-grocery", "day": "2027-02-01", "offer": number}
-    sent = {**there, "answer": "accepted", "because": "From a page of my own"}
-    assert south.post(reverse("supply:answer"), sent).status_code == 403
-    north = signed_in("nora", "demand_planner", market="North")
-    assert answer(north, "accepted").status_code == 302
-
-
-def test_an_offer_that_makes_no_sense_is_refused_and_nothing_written(supply):
-    wrong = (
-        {"quantity": "0"},
-        {"quantity": "5000"},  # more than is short
-        {"quantity": "many"},
-        {"arrives": "3"},  # the bucket itself
-        {"arrives": "999"},
-        {"arrives": "soon"},
-        {"cost": "-1"},
-        {"because": ""},
-    )
-    for said in wrong:
-        assert offer(supply, **said).status_code == 422, said
-    assert not AuditEntry.objects.filter(verb="offer_supply").exists()
-
-
-def test_the_same_key_offers_once(supply, eye):
-    offer(supply, key="k")
-    offer(supply, key="k")
-    assert len(read_shortage(eye, **SHORT).thread) == 1
-
-
-def test_offers_are_marked_alike_by_who_writes_and_who_reads_them():
-    assert offering.REASON_CODE == supply_offers.REASON_CODE
 
 
 def test_somebody_of_a_part_sees_that_part_only(person, demo_digest):
