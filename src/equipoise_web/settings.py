@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "equipoise_web.screens.capacity",
     "equipoise_web.screens.scenarios",
     "equipoise_web.screens.exceptions",
+    "equipoise_web.screens.supply",
     "equipoise_web.screens.versions",
     "equipoise_web.screens.audit",
     "equipoise_web.screens.gathering",

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("equipoise_web.screens.adjust.urls")),
     path("", include("equipoise_web.screens.scenarios.urls")),
     path("", include("equipoise_web.screens.exceptions.urls")),
+    path("", include("equipoise_web.screens.supply.urls")),
     path("", include("equipoise_web.screens.versions.urls")),
     path("data/", include("equipoise_web.screens.gathering.urls")),
     path("", include("equipoise_web.screens.jobs.urls")),

@@ -179,6 +179,16 @@ _NO_DEMAND = frozenset({"supply_planner", "executive", "analyst"})
 """Who branches, but moves no demand."""
 _CASES = {"name": "Winter", "question": "How far?", "up_pct": "10", "down_pct": "10", "parent": Thing("root_number")}
 _NOT_OPENER = frozenset(name for name, rights in HOLDS.items() if "branch" in rights and "publish" not in rights)
+_SHORT = {"item": "tool", "market": "retail", "day": "2027-04-01"}
+_NOT_SUPPLY = {name for name, rights in HOLDS.items() if "propose" in rights} - {
+    "coordinator",
+    "supply_planner",
+    "operations",
+    "procurement",
+}
+"""Who proposes, but does not speak for supply."""
+_NARROW_404 = dict.fromkeys(("narrow_auditor", "narrow_planner"), 404)
+"""Who sees pooled numbers, but not of the market asked about."""
 _ASSIGNMENT = {"about": "SU101:item tool", "owner": "coordinator"}
 
 ROWS: dict[str, Row] = {
@@ -332,6 +342,22 @@ ROWS: dict[str, Row] = {
         about="SU101:item tool",
         until="2030-01-31",
         because="x",
+    ),
+    "supply:constraints": page("see_pooled"),
+    "supply:shortages": page("see_pooled"),
+    "supply:network": page("see_pooled"),
+    "supply:shortage": page("see_pooled", query="item=tool&market=retail&day=2027-04-01", instead=_NARROW_404),
+    "supply:offer": deed(
+        "propose", besides=_NOT_SUPPLY, instead=_NARROW_404, quantity="10", arrives="never", because="x", **_SHORT
+    ),
+    "supply:answer": deed(
+        "rule",
+        besides={"supply_planner", "executive"},
+        instead=_NARROW_404,
+        offer=Thing("offer"),
+        answer="accepted",
+        because="x",
+        **_SHORT,
     ),
     "versions:compare": page("see_pooled", besides=_NARROW),
     "jobs:list": Row(

@@ -19,6 +19,7 @@ from equipoise_web.actions.deliver_file import deliver_file, keep_files
 from equipoise_web.actions.invite_person import invite_person
 from equipoise_web.actions.make_token import make_token
 from equipoise_web.actions.make_webhook import make_webhook
+from equipoise_web.actions.offer_supply import offer_supply
 from equipoise_web.actions.open_draft import open_draft
 from equipoise_web.actions.open_scenario import open_scenario
 from equipoise_web.actions.propose_adjustment import propose_adjustment
@@ -129,6 +130,18 @@ def _work(digest: str, victim: User) -> dict[str, object]:
     own = {"kind": "demand_override", "amount": "+2%", "scope": {"item": "tool", "market": "retail"}, "reason": "x"}
     propose_adjustment(coordinator, own, scenario=branch, axes=axes_of(plan.snapshot))
     add_comment(coordinator, f"adjustment:{made['id']}", "Which shelf?")
+    offered = offer_supply(
+        access_of(User.objects.get(username="supply_planner")),
+        axes=axes_of(plan.snapshot),
+        item="tool",
+        market="retail",
+        bucket=3,
+        quantity=100.0,
+        arrives=4,
+        cost=0.0,
+        short=266.0,
+        because="The line is full",
+    )
     question = {"scenario": scenario.name, "body": body, "person": sales.person}
     return {
         "snapshot": plan.snapshot,
@@ -148,6 +161,7 @@ def _work(digest: str, victim: User) -> dict[str, object]:
         "own_job": ask_job(coordinator, "compute_plan", {"scenario": branch})["id"],
         "own_preview": ask_job(coordinator, "preview", question | {"person": coordinator.person})["id"],
         "preview": ask_job(sales, "preview", question)["id"],
+        "offer": offered["offer"],
         "hook": make_webhook(coordinator, "https://hooks.example.com/in", ["publish_plan"])["id"],
         "view": save_grid_view(coordinator, "By family", "rows=family")["id"],
         "own_token": make_token(coordinator, "weekly", ["read"])["id"],

@@ -51,6 +51,7 @@ def fill(home):
     things |= _scenarios(plan)
     things |= _draft(plan)
     things |= _jobs()
+    things |= _response()
     from django.template.loader import render_to_string
 
     from equipoise_web.actions.back_up import back_up, note_backup
@@ -167,6 +168,40 @@ def _scenarios(plan):
         propose_adjustment(who(by), body, scenario=name, axes=axes)
     promote_scenario(who("coordinator"), "Price fight", axes=axes, because="Likely by now")
     return {"root": root.pk, "branch": number_of("Listing lost")}
+
+
+def _response():
+    """The dearest shortage, for which supply offered twice: refused, and waiting for demand."""
+    from urllib.parse import urlencode
+
+    from equipoise_web.actions.answer_offer import answer_offer
+    from equipoise_web.actions.offer_supply import offer_supply
+    from equipoise_web.reads.shortages import place_of, seen_shortages
+    from equipoise_web.reads.supply_optimum import plan_at_hand
+
+    supply = who("supply")
+    plan = plan_at_hand(supply)
+    dearest = seen_shortages(supply, plan)[0]
+    item, market, day = place_of(plan, dearest)
+
+    def offer(quantity, arrives, cost, because):
+        return offer_supply(
+            supply,
+            axes=plan.axes,
+            item=item,
+            market=market,
+            bucket=dearest.bucket,
+            quantity=quantity,
+            arrives=arrives,
+            cost=cost,
+            short=dearest.short,
+            because=because,
+        )["offer"]
+
+    first = offer(dearest.short, dearest.bucket + 3, 0.0, "The capsule line is full until then")
+    answer_offer(who("planner"), first, "rejected", axes=plan.axes, because="The customer buys elsewhere by then")
+    offer(round(dearest.short / 2), dearest.bucket + 1, 4_500.0, "Half of it by an express lane")
+    return {"short": urlencode({"item": item, "market": market, "day": day.isoformat()})}
 
 
 def _draft(plan):

@@ -132,6 +132,23 @@ PAGES: dict[str, tuple[Shot, ...]] = {
         Shot("resource-crew", "executive", "/capacity/west-packing/", "svg.load"),
         Shot("resource-idle", "analyst", "/capacity/dish-mixing/?bucket=0", "svg.load"),
     ),
+    "supply:constraints": (
+        Shot("supply", "supply", "/supply/", "table.limits"),
+        Shot("supply-lane", "planner", "/supply/?kind=purchasing", "table.limits"),
+        Shot("supply-refused", "sales", "/supply/", status=403),
+    ),
+    "supply:shortages": (
+        Shot("shortages", "supply", "/supply/shortages/", "table.shortages"),
+        Shot("shortages-none", "planner", "/supply/shortages/?state=closed", ".empty"),
+    ),
+    "supply:network": (
+        Shot("network", "supply", "/supply/network/", "svg .node"),
+        Shot("network-family", "planner", "/supply/network/?family=Laundry care&first=2&last=4", "svg .node"),
+    ),
+    "supply:shortage": (
+        Shot("shortage-supply", "supply", "/supply/shortage/?{short}", "#chain-title"),
+        Shot("shortage-demand", "planner", "/supply/shortage/?{short}", "[data-testid='offer']"),
+    ),
     "findings:show": (
         Shot("findings", "planner", "/plan/{digest}/findings/"),
         Shot("findings-warnings", "planner", "/plan/{digest}/findings/?severity=warning"),
