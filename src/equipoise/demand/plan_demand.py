@@ -56,7 +56,7 @@ def _to_go(inputs: Inputs, opening: Opening, consensus: FloatArray) -> tuple[dic
     Each series by itself: those whose consensus is that of the section before are taken from it.
     """
     before = _before(inputs, CONSENSUS)
-    is_new = np.ones(len(consensus), dtype=np.bool_)
+    is_new: BoolArray = np.ones(len(consensus), dtype=np.bool_)
     if before is not None:
         is_new = opening.is_fenced.any(axis=1)
         if before is not consensus:

@@ -1,8 +1,8 @@
 """Why is the baseline of a series so: its history and what was taken out of it, the methods, and how they fared.
 
-The plan stores points and how each fared at earlier dates. What else there is to know of a forecast is computed when somebody asks, for the series
-asked and the families they learn their season from, by the very functions of the stage: the points are the plan's own.
-Quantiles learn from the errors of these families.
+The plan stores points and how each fared at earlier dates. What else there is to know of a forecast is computed when
+somebody asks, for the series asked and the families they learn their season from, by the very functions of the stage:
+the points are the plan's own. Quantiles learn from the errors of these families.
 """
 
 from dataclasses import dataclass
