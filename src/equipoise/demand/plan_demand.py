@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from equipoise.core.finding import Finding, sort_findings
-from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel
 from equipoise.core.section import Posting, Section
@@ -58,9 +58,9 @@ def _to_go(inputs: Inputs, opening: Opening, consensus: FloatArray) -> tuple[dic
     before = _before(inputs, CONSENSUS)
     is_new: BoolArray = np.ones(len(consensus), dtype=np.bool_)
     if before is not None:
-        is_new = opening.is_fenced.any(axis=1)
+        is_new = np.asarray(opening.is_fenced.any(axis=1))
         if before is not consensus:
-            is_new |= (before != consensus).any(axis=1)
+            is_new = is_new | np.asarray((before != consensus).any(axis=1))
     rows = np.flatnonzero(is_new)
     back, forward = (int(float(inputs.knob(name))) for name in ("consume_back", "consume_forward"))
     forecast = np.hstack([opening.bridge[rows], consensus[rows]])
