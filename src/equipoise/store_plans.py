@@ -4,6 +4,7 @@
     DIR/snapshot/               the sealed snapshot
     DIR/keys/GRAIN.parquet      codes of the rows of each grain
     DIR/sections/STAGE/         section.json, MEASURE.npy [N, T], posting_*.npy
+    DIR/rollups/MEASURE.npy     sums at pairs of levels, of plans with many rows (stored_rollups)
     DIR/manifest.json           size and SHA-256 of every file
 
 Large arrays are mapped, so a slice is read in well under a millisecond; small ones are read, for each mapping holds an
@@ -28,6 +29,7 @@ from equipoise.core.panel import Panel
 from equipoise.core.section import Posting, Section
 from equipoise.plan import Plan, axes_of, policy_of
 from equipoise.store import MANIFEST, publish_folder, read_manifest, read_snapshot, write_manifest, write_snapshot
+from equipoise.stored_rollups import ROLLUPS, write_rollups
 
 MAPPED = 4 << 20
 """Bytes from which the array of a measure is mapped."""
@@ -51,6 +53,7 @@ def write_plan(plan: Plan, folder: Path | str) -> None:
         for stage, section in plan.sections.items():
             (place / "sections" / stage).mkdir(parents=True)
             write_section(section, place / "sections" / stage)
+        write_rollups(plan, place / ROLLUPS)
         (place / "plan.json").write_bytes(
             canonical_json(
                 {

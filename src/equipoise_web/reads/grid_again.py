@@ -16,7 +16,8 @@ from equipoise_web.access import Access
 from equipoise_web.reads.grid_lines import Lines, needs_of
 from equipoise_web.reads.grid_marks import ESTIMATE
 from equipoise_web.reads.grid_numbers import Numbers
-from equipoise_web.reads.grid_rows import GridRows, Marks, may_read, people_marks, standing_of, state_of_line
+from equipoise_web.reads.grid_outline import OutlineTree
+from equipoise_web.reads.grid_rows import GridRows, Marks, may_read, people_marks, read_rows, standing_of, state_of_line
 from equipoise_web.reads.grid_tree import GridTree
 from equipoise_web.reads.grid_view import LOAD_PCT, Unit
 
@@ -27,6 +28,8 @@ Part = tuple[GridTree, IntArray, slice]
 def rows_again(before: GridRows, numbers: Numbers, who: Access) -> GridRows:
     """The rows of `before` with other numbers that start from the same published plan, for the same person."""
     assert before.numbers.base.digest == numbers.base.digest, "numbers of another plan have rows of their own"
+    if isinstance(before.tree, OutlineTree):  # what did not change is stored
+        return read_rows(numbers, before.view, who=who)
     tree, columns, unit = before.tree, before.columns, before.view.unit
     values = before.values.copy()
     states: Marks = np.where(numbers.is_exact, 0, before.marks & ESTIMATE).astype(np.uint8)

@@ -5,7 +5,7 @@ shown in their unit (unknown where items of a node share none), in money at the 
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from django.utils.functional import Promise
@@ -13,13 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from equipoise.catalog import measure_named
-from equipoise.core.grid import MONEY_STEP, QUANTITY_STEP, BoolArray, FloatArray, IntArray, on_grid
+from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, IntArray, on_grid
 from equipoise.core.measure import Grain, Measure, OverTime
 from equipoise.core.measure import Unit as MeasureUnit
 from equipoise.core.table import UnknownName
 from equipoise.kpi.inventory import days_of_supply
 from equipoise.plan import Plan
+from equipoise.stored_rollups import layout_of
 from equipoise_web.reads.grid_columns import Columns
+from equipoise_web.reads.grid_outline import OutlineTree, Roll
+from equipoise_web.reads.grid_stored import PRICE_OF, at_price, rows_moved, stored_line, stored_uses
+from equipoise_web.reads.grid_sums import merged, stored_places
 from equipoise_web.reads.grid_tree import GridTree
 from equipoise_web.reads.grid_view import CONSENSUS, LOAD_HOURS, LOAD_PCT, MONEY, Unit
 from equipoise_web.reads.standing_hours import hours_per_unit
@@ -27,8 +31,6 @@ from equipoise_web.reads.standing_hours import hours_per_unit
 OWN = (LOAD_PCT, LOAD_HOURS, MONEY)
 ACTUAL_OF = {CONSENSUS: "history_ordered_qty"}
 """What a line is set beside in closed buckets."""
-PRICE_OF = {Grain.DEMAND: "sales_net_price", Grain.STOCK: "cost_standard_price"}
-"""At what the quantities of a grain are worth money."""
 LABELS: dict[str, str | Promise] = {
     LOAD_PCT: gettext_lazy("Load, %"),
     LOAD_HOURS: gettext_lazy("Line hours"),
@@ -129,43 +131,57 @@ class Lines:
     def _rolled(self, measure: Measure, unit: Unit, buckets: range | None = None) -> FloatArray:
         """An additive measure in the nodes, [R, T], or [R, buckets]."""
         panel = self.plan.section_of(measure.name).panel_of(measure.name)
-        grain, rows = panel.grain, self.tree.rows(panel.grain)
-        cells = _cells(panel.part(measure.name, rows), panel.first, buckets or range(self.plan.axes.horizon))
-        if measure.unit is not MeasureUnit.QUANTITY or "item" not in panel.keys.dimensions:
-            return self.tree.roll_up(grain, cells)
-        items = panel.keys.column("item")[rows]
-        if unit == "money":
-            return self.tree.roll_up(grain, self._at_price(grain, rows, cells))
-        if unit == "hours":
-            hours = hours_per_unit(self.base).sum(axis=1)[items]
-            return self.tree.roll_up(grain, on_grid(cells * hours[:, None], QUANTITY_STEP))
-        if unit == "volume":
-            factors = self.base.volume_factors[items]
-            return self.tree.roll_up(grain, on_grid(cells * factors[:, None], QUANTITY_STEP))
-        found = self.tree.roll_up(grain, cells)
-        found[self._mixes(grain, items, cells)] = np.nan
+        span = buckets or range(self.plan.axes.horizon)
+        stored = stored_line(self.plan, self.base, measure, unit) if isinstance(self.tree, OutlineTree) else None
+        whole = self.tree.rows(panel.grain), partial(self.tree.roll_up, panel.grain)
+        if stored is None or not isinstance(self.tree, OutlineTree):
+            return self._summed(measure, unit, span, *whole)
+        found = merged(
+            self.tree,
+            panel.grain,
+            lambda places: _cells(stored.sums[places], panel.first, span),
+            stored.seen,
+            partial(self._summed, measure, unit, span),
+        )
+        if stored.moved is not None:
+            rows, roll = self.tree.among(panel.grain, stored.moved)
+            now, was = (self._worth(plan, measure, unit, span, rows) for plan in (self.plan, self.base))
+            known = stored_places(self.tree, panel.grain, stored.seen) >= 0
+            if np.isnan(found[known]).any():  # what is unknown in what was published may be known by now
+                return self._summed(measure, unit, span, *whole)
+            found[known] += roll(now - was)[known]
         return found
 
-    def _at_price(self, grain: Grain, rows: IntArray, cells: FloatArray) -> FloatArray:
-        """Cells at the net price of their market, or the standard cost of their location; unknown without one."""
-        if grain in PRICE_OF:
-            name = PRICE_OF[grain]
-            price = self.plan.section_of(name).panel_of(name).part(name, rows)
-        else:
-            price = np.full(cells.shape, np.nan)
-        with np.errstate(invalid="ignore"):
-            return on_grid(np.where(cells == 0, 0.0, cells * price), MONEY_STEP)
+    def _summed(self, measure: Measure, unit: Unit, span: range, rows: IntArray, roll: Roll) -> FloatArray:
+        """Rows of a measure, summed to nodes by `roll`."""
+        cells = self._worth(self.plan, measure, unit, span, rows)
+        found = roll(cells)
+        keys = self.plan.section_of(measure.name).panel_of(measure.name).keys
+        if unit == "base" and measure.unit is MeasureUnit.QUANTITY and "item" in keys.dimensions:
+            found[self._mixes(keys.column("item")[rows], cells, roll)] = np.nan
+        return found
 
-    def _mixes(self, grain: Grain, items: IntArray, cells: FloatArray) -> BoolArray:
-        """Nodes [R] whose rows with numbers are counted in more than one base unit."""
+    def _worth(self, plan: Plan, measure: Measure, unit: Unit, span: range, rows: IntArray) -> FloatArray:
+        """Rows of a measure in a unit, [n, T]."""
+        panel = plan.section_of(measure.name).panel_of(measure.name)
+        cells = _cells(panel.part(measure.name, rows), panel.first, span)
+        if measure.unit is not MeasureUnit.QUANTITY or "item" not in panel.keys.dimensions or unit == "base":
+            return cells
+        items = panel.keys.column("item")[rows]
+        if unit == "money":
+            return at_price(plan, panel.grain, rows, cells)
+        if unit == "hours":
+            return on_grid(cells * hours_per_unit(self.base).sum(axis=1)[items][:, None], QUANTITY_STEP)
+        return on_grid(cells * self.base.volume_factors[items][:, None], QUANTITY_STEP)
+
+    def _mixes(self, items: IntArray, cells: FloatArray, roll: Roll) -> BoolArray:
+        """Nodes whose rows with numbers are counted in more than one base unit."""
         units = self.base.item_units[items].astype(np.float64)
         if len(units) == 0 or units.min() == units.max():
-            return np.zeros(len(self.tree), dtype=np.bool_)
+            return np.zeros(len(roll(np.zeros((len(units), 1)))), dtype=np.bool_)
         has_numbers = (cells != 0).any(axis=1)
-        least = np.where(has_numbers, units, np.inf)[:, None]
-        most = np.where(has_numbers, units, -np.inf)[:, None]
-        low = self.tree.roll_up(grain, least, by=np.minimum, none=np.inf)
-        high = self.tree.roll_up(grain, most, by=np.maximum, none=-np.inf)
+        low = roll(np.where(has_numbers, units, np.inf)[:, None], by=np.minimum, none=np.inf)
+        high = roll(np.where(has_numbers, units, -np.inf)[:, None], by=np.maximum, none=-np.inf)
         mixes: BoolArray = (low < high)[:, 0]
         return mixes
 
@@ -174,12 +190,13 @@ class Lines:
         """Hours of load and hours available of every resource, [resources, C]: the load of the published plan, and at
         standing rates what demand moved since."""
         load = np.nan_to_num(self.base.measure("capacity_load_hours").values)
-        if self.plan is not self.base:
-            moved = self.plan.measure(CONSENSUS).values - self.base.measure(CONSENSUS).values
-            rows = np.flatnonzero(moved.any(axis=1))
+        moved = rows_moved(self.plan, self.base, CONSENSUS)
+        if moved is not None:
+            rows = np.flatnonzero(moved)
+            now, was = (p.section_of(CONSENSUS).panel_of(CONSENSUS).part(CONSENSUS, rows) for p in (self.plan, self.base))
             items = self.base.axes.keys[Grain.DEMAND].column("item")[rows]
-            by_item = np.zeros((len(self.base.axes.items), moved.shape[1]))
-            np.add.at(by_item, items, moved[rows])
+            by_item = np.zeros((len(self.base.axes.items), now.shape[1]))
+            np.add.at(by_item, items, now - was)
             load = load + hours_per_unit(self.base).T @ by_item
         limit = np.nan_to_num(self.base.measure("capacity_available_hours").values)
         return tuple(self.columns.combine(hours, OverTime.SUM) for hours in (load, limit))  # type: ignore[return-value]
@@ -198,13 +215,25 @@ class Lines:
         """Sets of resources that the items of a node use, [sets, resources], and the set of each node, [R]."""
         key = ("users", self.base.digest)
         if key not in self.tree.kept:
-            items = self.plan.axes.keys[Grain.DEMAND].column("item")[self.tree.rows(Grain.DEMAND)]
-            uses = (hours_per_unit(self.base)[items] > 0).astype(np.float64)
-            used = self.tree.roll_up(Grain.DEMAND, uses, by=np.maximum) > 0
+            used = self._used()
             groups, group_of = np.unique(used, axis=0, return_inverse=True)
             self.tree.kept[key] = groups, group_of.ravel()
         found: tuple[BoolArray, IntArray] = self.tree.kept[key]
         return found
+
+    def _used(self) -> BoolArray:
+        """Resources that the items of a node use, [R, resources]."""
+        grain, tree = Grain.DEMAND, self.tree
+        hours = hours_per_unit(self.base)
+
+        def summed(rows: IntArray, roll: Roll) -> FloatArray:
+            uses = hours[self.plan.axes.keys[grain].column("item")[rows]] > 0
+            return roll(uses.astype(np.float64), by=np.maximum)
+
+        if isinstance(tree, OutlineTree) and layout_of(self.plan.axes, grain) is not None:
+            uses = stored_uses(self.base.digest)
+            return merged(tree, grain, lambda places: uses[places], None, summed) > 0
+        return summed(tree.rows(grain), partial(tree.roll_up, grain)) > 0
 
 
 def _cells(given: FloatArray, first: int, buckets: range) -> FloatArray:

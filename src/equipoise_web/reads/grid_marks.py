@@ -79,12 +79,12 @@ def _held(
     plan: Plan, tree: GridTree, columns: Columns, adjustments: Iterable[Adjustment]
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """Cells [R, C] of which every part is held, by whatever holds."""
-    axes = plan.axes
+    axes, holds = plan.axes, [each for each in adjustments if each.change.kind == "demand_hold"]
+    if not holds:
+        return np.zeros((len(tree), len(columns)), dtype=np.uint8)
     held = np.zeros((len(axes.keys[Grain.DEMAND]), axes.horizon))
-    for adjustment in adjustments:
+    for adjustment in holds:
         scope = adjustment.scope
-        if adjustment.change.kind != "demand_hold":
-            continue
         if axes.items.knows(scope.item) and axes.markets.knows(scope.market):
             begin, end = axes.calendar.span(scope.first, scope.last)
             held[axes.rows(Grain.DEMAND, scope), begin:end] = 1.0

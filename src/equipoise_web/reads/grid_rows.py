@@ -20,12 +20,14 @@ from equipoise.core.measure import Unit as MeasureUnit
 from equipoise.core.table import UnknownName
 from equipoise.demand.measures import FUNCTION_MEASURES
 from equipoise.plan import Plan
+from equipoise.stored_rollups import LEAST_ROWS
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.grid_bytes import to_bytes
 from equipoise_web.reads.grid_columns import Columns
 from equipoise_web.reads.grid_lines import OWN, Lines, grain_of, label_of, parts_of
 from equipoise_web.reads.grid_marks import ESTIMATE, marks_of
 from equipoise_web.reads.grid_numbers import Numbers
+from equipoise_web.reads.grid_outline import OutlineTree, outline_of, tree_of
 from equipoise_web.reads.grid_tree import GridTree, build_tree
 from equipoise_web.reads.grid_view import (
     CONSENSUS,
@@ -90,7 +92,7 @@ def read_rows(numbers: Numbers, view: GridView, *, who: Access) -> GridRows:
     for name in lines:
         if name not in OWN and (name not in MEASURE_BY_NAME or grain_of(name) is None):
             raise UnknownName(f"there is no measure {name!r} with rows; the data dictionary lists them all")
-    tree = build_tree(axes, view.levels(axes), shown_rows(plan, view, who))
+    tree = tree_for(plan, view, who)
     columns = Columns.of(axes.calendar, view.time, closed_buckets(plan) if view.past else range(0))
     if len(lines) * len(tree) * len(columns) > MOST_CELLS:
         raise UnknownName(f"a view holds at most {MOST_CELLS:,} cells; ask for fewer measures or a node")
@@ -104,6 +106,16 @@ def read_rows(numbers: Numbers, view: GridView, *, who: Access) -> GridRows:
     marks = people_marks(numbers, who, tree, columns, lines) | np.stack(states)
     header = {**_header(numbers, view, who, tree, columns, lines), **standing_of(numbers)}
     return GridRows(view, tree, columns, lines, np.stack(values), marks, numbers, header)
+
+
+def tree_for(plan: Plan, view: GridView, who: Access) -> GridTree:
+    """The tree of a view's rows; of a plan with many rows, of those that the reader has before the eyes."""
+    axes, levels = plan.axes, view.levels(plan.axes)
+    grains = {grain_of(name) for name in (*view.measures, MONEY)} - {None}
+    if sum(len(axes.keys[grain]) for grain in grains if grain) < LEAST_ROWS:
+        return build_tree(axes, levels, shown_rows(plan, view, who))
+    key = (view.measures, who.held, who.limit)
+    return tree_of(outline_of(axes, levels, view.nodes, key, lambda: shown_rows(plan, view, who)), view.opened)
 
 
 def people_marks(numbers: Numbers, who: Access, tree: GridTree, columns: Columns, lines: tuple[str, ...]) -> Marks:
@@ -215,14 +227,24 @@ def _header(
         "keys": tree.keys,
         "labels": tuple(labels),
         "depth": tree.depth.tolist(),
+        **_window(tree),
     }
+
+
+def _window(tree: GridTree) -> dict[str, Any]:
+    """Of a tree that is not held whole: children of each row that are not held, and which child is the first."""
+    if not isinstance(tree, OutlineTree) or not tree.hidden.any():
+        return {}
+    return {"hidden": tree.hidden.tolist(), "begins": tree.begins.tolist()}
 
 
 def _uom(plan: Plan, view: GridView, tree: GridTree) -> str:
     """The unit that all items with rows of demand share; blank where they share none."""
     if view.unit == "volume":
         return plan.head.volume_uom
-    shown = plan.axes.keys[Grain.DEMAND].column("item")[tree.nodes[Grain.DEMAND] >= 0]
+    if plan.item_units.min(initial=0) == plan.item_units.max(initial=0):
+        return plan.base_uoms[plan.axes.items.leaves[0]] if len(tree) > 1 else ""
+    shown = plan.axes.keys[Grain.DEMAND].column("item")[tree.rows(Grain.DEMAND)]
     units = {plan.base_uoms[plan.axes.items.leaves[item]] for item in np.unique(shown).tolist()}
     return units.pop() if len(units) == 1 else ""
 

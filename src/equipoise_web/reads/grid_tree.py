@@ -6,7 +6,7 @@ grid (algebra.md section 2). What lies below some nodes of the first level is a 
 costs what it reaches.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -163,7 +163,7 @@ def build_tree(axes: Axes, levels: tuple[Level, ...], shown: Mapping[Grain, Bool
     Rows that only such grains have, such as stock of what nobody sells, have nodes as deep as their grain goes.
     """
     sizes = [len(axes.hierarchy(level.dimension).nodes(level.name)) + 1 for level in levels]
-    numbers = {grain: _numbers(axes, axes.keys[grain], levels, sizes) for grain in shown}
+    numbers = {grain: numbers_at(axes, axes.keys[grain], levels, sizes) for grain in shown}
     deepest = max((len(each) for each in numbers.values()), default=0)
     whole = [np.stack(each)[:, shown[grain]] for grain, each in numbers.items() if len(each) == deepest and deepest > 0]
     leaves = np.concatenate(whole, axis=1) if whole else np.zeros((0, 0), dtype=np.int64)
@@ -189,14 +189,16 @@ def build_tree(axes: Axes, levels: tuple[Level, ...], shown: Mapping[Grain, Bool
     return GridTree(used, depth, parent, number, codes, nodes, reach)
 
 
-def _numbers(axes: Axes, keys: Keys, levels: Iterable[Level], sizes: list[int]) -> list[IntArray]:
-    """Number of each row's node at the levels that the grain has, from the first on."""
+def numbers_at(
+    axes: Axes, keys: Keys, levels: Iterable[Level], sizes: Sequence[int], rows: IntArray | slice = slice(None)
+) -> list[IntArray]:
+    """Number of each row's node at the levels that the grain has, from the first on; the last where it has none."""
     found = []
     for level, size in zip(levels, sizes, strict=True):
         column = KEY_OF.get((keys.grain, level.dimension), level.dimension)
         if column not in keys.dimensions:
             break
-        groups = axes.hierarchy(level.dimension).groups(level.name)[keys.column(column)]
+        groups = axes.hierarchy(level.dimension).groups(level.name)[keys.column(column)[rows]]
         found.append(np.where(groups < 0, size - 1, groups))
     return found
 

@@ -21,7 +21,7 @@ LOAD_PCT, LOAD_HOURS, MONEY = "demand_load_pct", "demand_load_hours", "demand_co
 
 Time = Literal["bucket", "fiscal_quarter", "fiscal_year"]
 Unit = Literal["base", "volume", "money", "hours"]
-MOST_LEVELS, MOST_MEASURES = 4, 12
+MOST_LEVELS, MOST_MEASURES, MOST_OPENED = 4, 12, 200
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,9 @@ class GridView:
     against: str = ""
     past: bool = False
     """Closed buckets stand left of those ahead, where columns are buckets."""
+    opened: tuple[str, ...] = ()
+    """Rows by their keys of which a reader has the children, where there are more than a page bears; `500@tools` begins
+    with the child of that number, `500@all` with that row of the top."""
 
     @staticmethod
     def of_query(query: Mapping[str, str], default: "GridView | None" = None) -> "GridView":
@@ -62,6 +65,7 @@ class GridView:
             unit=cast(Unit, _one_of(query, "unit", get_args(Unit), base.unit)),
             against=query.get("against", base.against),
             past=query["past"] == "1" if "past" in query else base.past,
+            opened=_lines(query, "opened", base.opened),
         )
         if not 1 <= len(view.rows) <= MOST_LEVELS or not 1 <= len(view.measures) <= MOST_MEASURES:
             raise UnknownName(f"a view has 1 to {MOST_LEVELS} levels and 1 to {MOST_MEASURES} measures")
@@ -76,6 +80,7 @@ class GridView:
         asked |= {"unit": self.unit} if self.unit != plain.unit else {}
         asked |= {"against": self.against} if self.against else {}
         asked |= {"past": "1"} if self.past else {}
+        asked |= {"opened": "\n".join(self.opened)} if self.opened else {}
         return urlencode(asked)
 
     def levels(self, axes: Axes) -> tuple[Level, ...]:
@@ -135,6 +140,13 @@ def _names(query: Mapping[str, str], name: str, default: tuple[str, ...]) -> tup
     if name not in query:
         return default
     return tuple(dict.fromkeys(word.strip() for word in query[name].split(",") if word.strip()))
+
+
+def _lines(query: Mapping[str, str], name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+    """Keys hold codes, in which a comma may stand: they are parted by line ends."""
+    if name not in query:
+        return default
+    return tuple(dict.fromkeys(line for line in query[name].splitlines() if line))[:MOST_OPENED]
 
 
 def _one_of(query: Mapping[str, str], name: str, known: tuple[str, ...], default: str) -> str:

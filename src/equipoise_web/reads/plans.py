@@ -9,6 +9,7 @@ from equipoise.core.errors import EquipoiseError
 from equipoise.engine import engine
 from equipoise.plan import Plan
 from equipoise.store_plans import read_plan
+from equipoise.stored_rollups import ROLLUPS, Rollups
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.open_folders import OpenFolders
 from equipoise_web.reads.scoped import scoped_plan
@@ -38,6 +39,17 @@ def _folder(_home: str, digest: str) -> str:
     if folder is None:
         raise PlanNotFound(f"no plan {digest[:12]} was published here")
     return str(folder)
+
+
+def open_rollups(digest: str) -> Rollups:
+    """The stored sums of a published plan, unfiltered. Raises PlanNotFound."""
+    home = str(settings.EQUIPOISE_HOME)
+    return _rollups(home, _folder(home, digest), digest)
+
+
+@lru_cache(maxsize=16)
+def _rollups(home: str, folder: str, digest: str) -> Rollups:
+    return Rollups(Path(home, "plans", folder, ROLLUPS), Path(home, "shelf", ROLLUPS, digest))
 
 
 def _bytes_of(plan: Plan) -> int:

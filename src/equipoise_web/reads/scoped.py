@@ -144,6 +144,17 @@ class _MaskedPanel(Panel):
         return self.measures.part(name, rows)
 
 
+def behind(panel: Panel) -> Panel:
+    """The panel that a person's own one masks; itself where nothing is hidden."""
+    return panel.measures.panel if isinstance(panel.measures, _Masked) else panel
+
+
+def seen_of(panel: Panel, name: str) -> BoolArray | None:
+    """Rows in which a measure of a person's panel is not masked, [N]; None for all."""
+    masked = panel.measures
+    return visible_rows(masked.axes, panel.grain, masked.who, name) if isinstance(masked, _Masked) else None
+
+
 class _MaskedPostings(Sequence[Posting]):
     """The postings of a section, masked when the first is asked for: a page of numbers needs none."""
 
