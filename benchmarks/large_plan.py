@@ -1,4 +1,4 @@
-"""A generated plan as large as a grid must serve: items × markets × buckets × eight demand measures, 57.6 million cells.
+"""A generated plan as large as a grid must serve: items × markets × buckets × demand measures, 57.6 million cells.
 
 No planner runs: sections are made up and written by the product's own writer, so that what reads them reads a published
 plan. Quantities are whole units, prices cents; three in ten series rest in any one month.
@@ -116,7 +116,9 @@ def _sections(snapshot: Snapshot, made: dict[str, FloatArray]) -> dict[str, Sect
 
 def _tables(extent: Extent) -> dict[str, pl.DataFrame]:
     family = np.repeat(np.arange(extent.families), extent.items)
-    item = [f"I-{f:03d}-{r:03d}" for f, r in zip(family.tolist(), list(range(extent.items)) * extent.families, strict=True)]
+    item = [
+        f"I-{f:03d}-{r:03d}" for f, r in zip(family.tolist(), list(range(extent.items)) * extent.families, strict=True)
+    ]
     market = [f"market-{number:02d}" for number in range(extent.markets)]
     lines = [f"line-{number:02d}" for number in range(min(LINES, extent.families))]
     items = pl.DataFrame(
@@ -135,13 +137,18 @@ def _tables(extent: Extent) -> dict[str, pl.DataFrame]:
                 "market": market,
                 "name": market,
                 "customer": [f"Customer {number:02d}" for number in range(extent.markets)],
-                "channel": [f"Channel {number // PER_REGION}-{number % PER_REGION}" for number in range(extent.markets)],
+                "channel": [
+                    f"Channel {number // PER_REGION}-{number % PER_REGION}" for number in range(extent.markets)
+                ],
                 "region": [f"Region {number // PER_REGION}" for number in range(extent.markets)],
             }
         ).with_columns(priority=pl.lit(1), unmet=pl.lit("backlog")),
         "locations": pl.DataFrame({"location": ["plant"], "name": ["plant"], "type": ["plant"], "region": ["North"]}),
         "resources": pl.DataFrame({"resource": lines, "name": lines}).with_columns(
-            location=pl.lit("plant"), type=pl.lit("machine"), capacity_hours=pl.lit(1000.0), capacity_per=pl.lit("bucket")
+            location=pl.lit("plant"),
+            type=pl.lit("machine"),
+            capacity_hours=pl.lit(1000.0),
+            capacity_per=pl.lit("bucket"),
         ),
         "routings": pl.DataFrame(
             {"item": item, "resource": [lines[n % len(lines)] for n in family.tolist()]}

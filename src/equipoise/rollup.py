@@ -176,15 +176,15 @@ class Rollup:
 
     @cached_property
     def item_units(self) -> IntArray:
-        """Number of each item's base unit, [items]."""
+        """Number of each item's base unit, [items]; −1 for items whose master data a person may not see."""
         names = {name: number for number, name in enumerate(sorted(set(self.base_uoms.values())))}
-        return np.array([names[self.base_uoms[item]] for item in self.axes.items.leaves], dtype=np.int64)
+        return np.array([names.get(self.base_uoms.get(item, ""), -1) for item in self.axes.items.leaves], np.int64)
 
     @cached_property
     def volume_factors(self) -> FloatArray:
         """`volume_uom` in one base unit of each item, [items]; NaN where no factor is known."""
         wanted = self.snapshot.head.volume_uom
-        factors = np.array([1.0 if self.base_uoms[item] == wanted else np.nan for item in self.axes.items.leaves])
+        factors = np.array([1.0 if self.base_uoms.get(item) == wanted else np.nan for item in self.axes.items.leaves])
         rows = self.snapshot.table("uoms").filter(pl.col("uom") == wanted).select("item", "factor").iter_rows()
         for node, factor in sorted(rows, key=lambda row: (self.axes.items.specificity(row[0]), row[0])):
             factors[self.axes.items.positions(node)] = 1.0 / factor

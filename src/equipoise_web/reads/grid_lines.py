@@ -193,7 +193,9 @@ class Lines:
         moved = rows_moved(self.plan, self.base, CONSENSUS)
         if moved is not None:
             rows = np.flatnonzero(moved)
-            now, was = (p.section_of(CONSENSUS).panel_of(CONSENSUS).part(CONSENSUS, rows) for p in (self.plan, self.base))
+            now, was = (
+                p.section_of(CONSENSUS).panel_of(CONSENSUS).part(CONSENSUS, rows) for p in (self.plan, self.base)
+            )
             items = self.base.axes.keys[Grain.DEMAND].column("item")[rows]
             by_item = np.zeros((len(self.base.axes.items), now.shape[1]))
             np.add.at(by_item, items, now - was)

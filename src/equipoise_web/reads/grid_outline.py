@@ -22,6 +22,8 @@ from equipoise_web.reads.open_folders import OpenFolders
 
 MOST_NODES = 10_000
 """Nodes of an outline that are held all at once."""
+MOST_HELD = 2_000
+"""Nodes that are held at once of an outline of more."""
 MOST_SIBLINGS = 500
 """Children of one node that are held at once where not all are."""
 OUTLINE_BYTES = 64 << 20
@@ -30,7 +32,9 @@ OUTLINE_BYTES = 64 << 20
 class Roll(Protocol):
     """Sums cells of rows [n, T] to nodes: added, or by another ufunc; `none` is for nodes without rows."""
 
-    def __call__(self, cells: FloatArray, *, by: np.ufunc = np.add, none: float = 0.0) -> FloatArray: ...
+    def __call__(self, cells: FloatArray, *, by: np.ufunc = np.add, none: float = 0.0) -> FloatArray:
+        """[nodes, T]."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,6 +152,11 @@ class OutlineTree(GridTree):
     begins: IntArray = field(kw_only=True)
     """Which child of each node is the first that is held, [R]."""
 
+    @property
+    def not_held(self) -> int:
+        """Nodes of the view that this tree does not hold."""
+        return self.outline.count - len(self)
+
     def rows(self, grain: Grain) -> IntArray:
         """Rows of a grain that are shown, in the order of their paths, [n]."""
         return self.outline.rows[grain].order
@@ -253,15 +262,24 @@ class _Lowest(Mapping[Grain, IntArray]):
 
 
 @lru_cache(maxsize=32)
-def tree_of(outline: Outline, opened: tuple[str, ...]) -> OutlineTree:
-    """The tree of an outline: all of it where a page bears that, else the top and what is below the opened nodes."""
-    held, begins = _everything(outline) if outline.count <= MOST_NODES else _window(outline, opened)
-    depths = np.concatenate([[0], *(np.full(len(each), n + 1) for n, each in enumerate(held))]).astype(np.int64)
-    paths = np.concatenate([[0], *held]).astype(np.int64)
-    tail = np.array([int(np.prod(outline.sizes[depth:], dtype=np.int64)) for depth in range(len(held) + 1)])
+def tree_of(outline: Outline, opened: tuple[str, ...], held: tuple[str, ...] = ()) -> OutlineTree:
+    """The tree of an outline: all of it where a page bears that, else the top and what is below the opened nodes.
+
+    With `held` the tree has those nodes that go by these keys and no others.
+    """
+    begins: Begins = {}
+    if held:
+        kept = _named(outline, held)
+    elif outline.count <= MOST_NODES:
+        kept = list(outline.paths)
+    else:
+        kept, begins = _window(outline, opened)
+    depths = np.concatenate([[0], *(np.full(len(each), n + 1) for n, each in enumerate(kept))]).astype(np.int64)
+    paths = np.concatenate([[0], *kept]).astype(np.int64)
+    tail = np.array([int(np.prod(outline.sizes[depth:], dtype=np.int64)) for depth in range(len(kept) + 1)])
     order = np.lexsort((depths, paths * tail[depths]))
     depth, path = depths[order], paths[order]
-    at = [np.flatnonzero(depth == each) for each in range(len(held) + 1)]
+    at = [np.flatnonzero(depth == each) for each in range(len(kept) + 1)]
     parent, number = np.full(len(depth), -1, dtype=np.int64), np.zeros(len(depth), dtype=np.int64)
     hidden, begun = np.zeros(len(depth), dtype=np.int64), np.zeros(len(depth), dtype=np.int64)
     codes = [""] * len(depth)
@@ -289,8 +307,13 @@ Begins = Mapping[tuple[int, int], int]
 """By depth and path of a node the first of its children that is held."""
 
 
-def _everything(outline: Outline) -> tuple[list[IntArray], Begins]:
-    return list(outline.paths), {}
+def _named(outline: Outline, keys: tuple[str, ...]) -> list[IntArray]:
+    """Paths by depth of the nodes that go by keys, those that there are."""
+    held: list[list[int]] = [[] for _ in outline.levels]
+    for found in (_asked(outline, key) for key in keys):
+        if found is not None and found[0] > 0:
+            held[found[0] - 1].append(found[1])
+    return [np.intersect1d(paths, np.array(each, dtype=np.int64)) for paths, each in zip(outline.paths, held, strict=True)]
 
 
 def _window(outline: Outline, opened: tuple[str, ...]) -> tuple[list[IntArray], Begins]:
@@ -298,16 +321,16 @@ def _window(outline: Outline, opened: tuple[str, ...]) -> tuple[list[IntArray], 
     asked = sorted(filter(None, (_asked(outline, each) for each in opened)))
     held: list[set[int]] = [set() for _ in outline.levels]
     begins: dict[tuple[int, int], int] = {(0, 0): 0}
-    for depth, path, begin in [(0, 0, 0), *asked]:
+    for depth, path, wanted in [(0, 0, 0), *asked]:
         if depth >= len(outline.levels) or not (depth == 0 or path in held[depth - 1]):
             continue
         first, end = (int(each[0]) for each in outline.below(depth, np.array([path])))
-        begin = min(begin, max(0, (end - first - 1) // MOST_SIBLINGS * MOST_SIBLINGS))
+        begin = min(wanted, max(0, (end - first - 1) // MOST_SIBLINGS * MOST_SIBLINGS))
         begins[depth, path] = begin
         if depth == 0:
             held[0].clear()
         page = outline.paths[depth][first + begin : min(first + begin + MOST_SIBLINGS, end)]
-        if sum(len(each) for each in held) + len(page) <= MOST_NODES:
+        if sum(len(each) for each in held) + len(page) <= MOST_HELD:
             held[depth].update(page.tolist())
     return [np.array(sorted(each), dtype=np.int64) for each in held], begins
 

@@ -20,7 +20,7 @@ from equipoise.core.measure import Unit as MeasureUnit
 from equipoise.core.table import UnknownName
 from equipoise.demand.measures import FUNCTION_MEASURES
 from equipoise.plan import Plan
-from equipoise.stored_rollups import LEAST_ROWS
+from equipoise.stored_rollups import layout_of
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.grid_bytes import to_bytes
 from equipoise_web.reads.grid_columns import Columns
@@ -85,14 +85,15 @@ class GridRows:
         return labels
 
 
-def read_rows(numbers: Numbers, view: GridView, *, who: Access) -> GridRows:
-    """The rows of a view. UnknownName for measures, levels or nodes that there are not, and for too many cells."""
+def read_rows(numbers: Numbers, view: GridView, *, who: Access, held: tuple[str, ...] = ()) -> GridRows:
+    """The rows of a view, of a large plan those held by keys where any are named. UnknownName for measures, levels or
+    nodes that there are not, and for too many cells."""
     plan, axes = numbers.plan, numbers.plan.axes
     lines = view.measures if MONEY in view.measures else (*view.measures, MONEY)
     for name in lines:
         if name not in OWN and (name not in MEASURE_BY_NAME or grain_of(name) is None):
             raise UnknownName(f"there is no measure {name!r} with rows; the data dictionary lists them all")
-    tree = tree_for(plan, view, who)
+    tree = tree_for(plan, view, who, held)
     columns = Columns.of(axes.calendar, view.time, closed_buckets(plan) if view.past else range(0))
     if len(lines) * len(tree) * len(columns) > MOST_CELLS:
         raise UnknownName(f"a view holds at most {MOST_CELLS:,} cells; ask for fewer measures or a node")
@@ -108,14 +109,14 @@ def read_rows(numbers: Numbers, view: GridView, *, who: Access) -> GridRows:
     return GridRows(view, tree, columns, lines, np.stack(values), marks, numbers, header)
 
 
-def tree_for(plan: Plan, view: GridView, who: Access) -> GridTree:
+def tree_for(plan: Plan, view: GridView, who: Access, held: tuple[str, ...]) -> GridTree:
     """The tree of a view's rows; of a plan with many rows, of those that the reader has before the eyes."""
     axes, levels = plan.axes, view.levels(plan.axes)
-    grains = {grain_of(name) for name in (*view.measures, MONEY)} - {None}
-    if sum(len(axes.keys[grain]) for grain in grains if grain) < LEAST_ROWS:
+    grains = {grain_of(name) for name in (*view.measures, MONEY)}
+    if all(grain is None or layout_of(axes, grain) is None for grain in grains):
         return build_tree(axes, levels, shown_rows(plan, view, who))
     key = (view.measures, who.held, who.limit)
-    return tree_of(outline_of(axes, levels, view.nodes, key, lambda: shown_rows(plan, view, who)), view.opened)
+    return tree_of(outline_of(axes, levels, view.nodes, key, lambda: shown_rows(plan, view, who)), view.opened, held)
 
 
 def people_marks(numbers: Numbers, who: Access, tree: GridTree, columns: Columns, lines: tuple[str, ...]) -> Marks:
@@ -233,7 +234,7 @@ def _header(
 
 def _window(tree: GridTree) -> dict[str, Any]:
     """Of a tree that is not held whole: children of each row that are not held, and which child is the first."""
-    if not isinstance(tree, OutlineTree) or not tree.hidden.any():
+    if not isinstance(tree, OutlineTree) or not tree.not_held:
         return {}
     return {"hidden": tree.hidden.tolist(), "begins": tree.begins.tolist()}
 
@@ -242,11 +243,13 @@ def _uom(plan: Plan, view: GridView, tree: GridTree) -> str:
     """The unit that all items with rows of demand share; blank where they share none."""
     if view.unit == "volume":
         return plan.head.volume_uom
-    if plan.item_units.min(initial=0) == plan.item_units.max(initial=0):
-        return plan.base_uoms[plan.axes.items.leaves[0]] if len(tree) > 1 else ""
-    shown = plan.axes.keys[Grain.DEMAND].column("item")[tree.rows(Grain.DEMAND)]
-    units = {plan.base_uoms[plan.axes.items.leaves[item]] for item in np.unique(shown).tolist()}
-    return units.pop() if len(units) == 1 else ""
+    key = ("uom", plan.snapshot_id)
+    if key not in tree.kept:
+        shown = np.unique(plan.axes.keys[Grain.DEMAND].column("item")[tree.rows(Grain.DEMAND)])
+        units = {plan.base_uoms[plan.axes.items.leaves[item]] for item in shown.tolist()}
+        tree.kept[key] = units.pop() if len(units) == 1 else ""
+    found: str = tree.kept[key]
+    return found
 
 
 def _whole(who: Access) -> str:

@@ -52,7 +52,7 @@ def stored_line(plan: Plan, base: Plan, measure: Measure, unit: Unit) -> Stored 
     names = (measure.name, *([price] if unit == "money" and price else ()))
     seen = [seen_of(plan.section_of(name).panel_of(name), name) for name in names]
     moved = [rows_moved(plan, base, name) for name in names]
-    if moved[0] is not None and _units_differ(base):
+    if moved[0] is not None and _units_differ(open_plan(base.digest)):
         return None
     sums = open_rollups(base.digest).of(
         measure.name if unit == "base" else f"{measure.name}.{unit}", partial(_made, base.digest, measure, unit)

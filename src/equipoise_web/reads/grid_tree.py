@@ -45,6 +45,11 @@ class GridTree:
         """Number of nodes, R."""
         return len(self.depth)
 
+    @property
+    def not_held(self) -> int:
+        """Nodes of the view that this tree does not hold."""
+        return 0
+
     @cached_property
     def at(self) -> tuple[IntArray, ...]:
         """Nodes of each depth, ascending."""

@@ -55,7 +55,8 @@ def write_workbook(rows: GridRows, who: Access, *, seen: int, at: datetime, comp
     import xlsxwriter  # slow to import, and only needed here
 
     ticket = ticket_of(rows, who, seen=seen, at=at)
-    count = len(ticket.places) * len(ticket.columns)
+    # Of a view that is held in part, the rest counts too: a part of the rows must not pass for all of them.
+    count = (len(ticket.places) + len(rows.lines) * rows.tree.not_held) * len(ticket.columns)
     if count > MOST_CELLS:
         raise TooLargeForWorkbook(
             _("This view has %(count)s cells; a workbook holds %(most)s. Choose a family, fewer measures, or quarters.")

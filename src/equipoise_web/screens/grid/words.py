@@ -40,4 +40,7 @@ def words() -> dict[str, str]:
         "rejectedOne": _("Not taken"),
         "rejectedMany": _("%s cells were not taken"),
         "close": _("Close"),
+        "part": _("%s: rows %s to %s of %s"),
+        "before": _("Show those before"),
+        "after": _("Show those after"),
     }

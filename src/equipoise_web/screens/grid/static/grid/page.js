@@ -1,5 +1,6 @@
 // The page of the grid: loads the numbers, sends what is typed, shows what comes back and who was faster.
 
+import { heldOpen, landing, opening, parts } from "./paging.js";
 import { MARK, PlanGrid } from "./plangrid.js";
 import { show } from "./numbers.js";
 import { Queue, Refused, read, send } from "./wire.js";
@@ -22,16 +23,20 @@ async function start() {
   state = header.state;
   seen = header.seen;
   words.currency = header.currency;
-  rows = { keys: header.keys, labels: header.labels, depth: header.depth, lines: header.lines, values: loaded.values, marks: loaded.marks, isExact: header.is_exact, leading: header.leading, baseline: header.baseline };
+  rows = { keys: header.keys, labels: header.labels, depth: header.depth, lines: header.lines, values: loaded.values, marks: loaded.marks, isExact: header.is_exact, leading: header.leading, baseline: header.baseline, hidden: header.hidden };
   await customElements.whenDefined("revo-grid");
   const kept = sessionStorage.getItem(`grid ${header.leading} ${page.dataset.query}`);
-  const open = kept && JSON.parse(kept).map((key) => rows.keys.indexOf(key)).filter((node) => node > 0);
+  const open = header.hidden ? heldOpen(header) : kept && JSON.parse(kept).map((key) => rows.keys.indexOf(key)).filter((node) => node > 0);
   grid = new PlanGrid({ open, el: box, rows, periods: header.columns, onEdit: edit, locked, onSelect: select, onCommand: command, words });
   await grid.ready;
   box.setAttribute("aria-busy", "false");
   box.dataset.ready = "1";
   stand(header);
   if (!header.is_exact) poll(600);
+  if (header.hidden) {
+    parts(header, byId("grid-keys"), words, go);
+    landing(header, (node) => grid.reveal(node, rows.leading, grid.at.column));
+  }
   grid.focus();
 }
 
@@ -129,9 +134,13 @@ function command(name, about) {
   if (name === "undo" || name === "redo") step(name);
   else if (name === "answer") document.querySelector(".reason-bar:not([hidden]) :is(select, button)")?.focus();
   else if (name === "locked") reject([{ where: words.notSaved, because: about, text: "" }]);
+  else if (name === "opened" && header.hidden) { const query = opening(header, about, page.dataset.query); if (query) go(query); }
   else if (name === "opened") sessionStorage.setItem(`grid ${header.leading} ${page.dataset.query}`, JSON.stringify(about.map((node) => rows.keys[node])));
   else if (name === "copied") said(words.copied.replace("%s", about));
 }
+
+// The same view with other rows held: the address says which, and what was typed is saved first.
+function go(query) { queue.add(() => location.assign(`?${query}`)); }
 
 // -- reading ---------------------------------------------------------------------------------------------------------
 

@@ -217,8 +217,8 @@ export class PlanGrid {
 
   #first(node) { return this.expanded.has(node) ? this.body[0] : this.rows.leading; }
 
-  // Something stands below, or more than one line does.
-  #opens(node) { return this.body.length > 1 || this.rows.depth[node + 1] > this.rows.depth[node]; }
+  // Something stands below, here or at the server, or more than one line does.
+  #opens(node) { return this.body.length > 1 || this.rows.depth[node + 1] > this.rows.depth[node] || this.rows.hidden?.[node] > 0; }
 
   #closes(node, line) { return !this.expanded.has(node) || line === this.body[this.body.length - 1]; }
 
