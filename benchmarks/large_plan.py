@@ -24,6 +24,7 @@ from equipoise.gather import gather
 from equipoise.intake import read_dataset
 from equipoise.plan import Plan, axes_of, policy_of
 from equipoise.stages import STAGES
+from equipoise.store_plans import write_plan
 
 MEASURES = (
     "demand_baseline_qty",
@@ -55,8 +56,17 @@ class Extent:
         return self.families * self.items * self.markets
 
 
-EXTENTS = {SMOKE: Extent(4, 6, 5, 12), "full": Extent(200, 100, 10, 36)}
+EXTENTS = {SMOKE: Extent(40, 25, 10, 12), "full": Extent(200, 100, 10, 36)}
 LINES, PER_REGION, PER_CATEGORY = 20, 2, 10
+
+
+def write_versions(plans: Path, size: str) -> tuple[str, str]:
+    """Publish a plan of a size and another version of it in a folder of plans; their digests."""
+    plan = large_plan(large_snapshot(EXTENTS[size]))
+    other = another_version(plan)
+    for each in (plan, other):
+        write_plan(each, plans / each.digest)
+    return plan.digest, other.digest
 
 
 def large_snapshot(extent: Extent) -> Snapshot:

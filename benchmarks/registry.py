@@ -1,6 +1,6 @@
 """The subjects, in the order in which they are measured and reported."""
 
-from benchmarks import forecast, grid, lp_build, plan, replan, supply, web
+from benchmarks import cells, forecast, grid, lp_build, plan, replan, supply, web
 from benchmarks.subject import Subject
 
 SUBJECTS: tuple[Subject, ...] = (
@@ -11,4 +11,5 @@ SUBJECTS: tuple[Subject, ...] = (
     forecast.SUBJECT,
     web.SUBJECT,
     grid.SUBJECT,
+    cells.SUBJECT,
 )

@@ -34,7 +34,7 @@ async function start() {
   stand(header);
   if (!header.is_exact) poll(600);
   if (header.hidden) {
-    parts(header, byId("grid-keys"), words, go);
+    parts(header, byId("grid-keys"), words, page.dataset.query, go);
     landing(header, (node) => grid.reveal(node, rows.leading, grid.at.column));
   }
   grid.focus();

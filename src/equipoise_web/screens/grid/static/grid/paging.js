@@ -39,7 +39,7 @@ export function landing(header, reveal) {
 }
 
 // A bar for every row of which a part of the children is held: which they are, and ways to those before and after.
-export function parts(header, below, words, go) {
+export function parts(header, below, words, query, go) {
   header.keys.forEach((key, node) => {
     const held = children(header, node), all = held + header.hidden[node], first = header.begins[node];
     if (!held || held === all) return;
@@ -51,7 +51,7 @@ export function parts(header, below, words, go) {
     for (const [text, from] of [[words.before, first - held < 0 ? 0 : first - held], [words.after, first + held]]) {
       const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-small", textContent: text });
       button.disabled = from === first || from >= all;
-      button.onclick = () => go(asking(location.search.slice(1) || document.getElementById("grid-page").dataset.query, [[key, from]]));
+      button.onclick = () => go(asking(query, [[key, from]]));
       bar.append(button);
     }
     below.before(bar);
