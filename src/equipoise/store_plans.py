@@ -15,6 +15,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -81,7 +82,7 @@ def read_plan(folder: Path | str, *, is_checked: bool = True) -> Plan:
         read_manifest(place)
     head = json.loads((place / "plan.json").read_bytes())
     snapshot = read_snapshot(place / "snapshot")
-    axes = axes_of(snapshot)
+    axes = _AXES.get(snapshot.id) or _AXES.setdefault(snapshot.id, axes_of(snapshot))
     sections = {name: read_section(place / "sections" / name, axes) for name in _stages(place)}
     adjustments = tuple(adjustment_from_json(raw) for raw in head["adjustments"])
     findings = tuple(_finding_from(raw) for raw in head["findings"])
@@ -89,6 +90,11 @@ def read_plan(folder: Path | str, *, is_checked: bool = True) -> Plan:
     if plan.fingerprint != head["fingerprint"]:
         raise PlanDamaged(f"plan.json names question {head['fingerprint'][:12]}, its rows ask {plan.fingerprint[:12]}")
     return plan
+
+
+_AXES: WeakValueDictionary[str, Axes] = WeakValueDictionary()
+"""Axes of open plans by their snapshot, which they follow from: versions of one plan share them, and what is kept by
+them."""
 
 
 def is_plan(folder: Path | str) -> bool:

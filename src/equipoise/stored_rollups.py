@@ -67,11 +67,12 @@ class Layout:
 
     def block(self, levels: tuple[str, str]) -> Block | None:
         """The block of a pair of levels; that of levels which part the leaves alike; None where none is stored."""
-        first, second = (
-            _alike(self.axes.hierarchy(dimension)).get(level, level)
-            for dimension, level in zip(DIMENSIONS[self.grain], levels, strict=True)
-        )
+        first, second = (alike.get(level, level) for alike, level in zip(self._alike, levels, strict=True))
         return self.blocks.get((first, second))
+
+    @cached_property
+    def _alike(self) -> tuple[Mapping[str, str], ...]:
+        return tuple(_alike(self.axes.hierarchy(dimension)) for dimension in DIMENSIONS[self.grain])
 
     def sums(self, cells: FloatArray) -> FloatArray:
         """Cells of all rows [N, T] summed to every pair of nodes, [S, T]."""

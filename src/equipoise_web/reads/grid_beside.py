@@ -25,9 +25,11 @@ def beside(rows: GridRows, who: Access) -> GridRows:
     node = np.array([other.tree.by_key.get(key, -1) for key in rows.tree.keys])
     days = {(column.first, column.last): number for number, column in enumerate(other.columns.all)}
     column = np.array([days.get((each.first, each.last), -1) for each in rows.columns.all])
-    found = other.values[:, node][:, :, column]
-    found[:, node < 0] = np.nan
-    found[:, :, column < 0] = np.nan
+    found = other.values
+    if other.tree is not rows.tree or other.columns is not rows.columns:
+        found = found[:, node][:, :, column]
+        found[:, node < 0] = np.nan
+        found[:, :, column < 0] = np.nan
     return _woven(rows, found)
 
 

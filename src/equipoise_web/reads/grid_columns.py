@@ -5,9 +5,10 @@ Left of them stand closed buckets where they are asked for.
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from equipoise.core.calendar import Calendar
@@ -43,6 +44,11 @@ class Columns:
     @staticmethod
     def of(calendar: Calendar, time: Time, closed: range = range(0)) -> "Columns":
         """Columns of the horizon, at the finest as `time` says, after one for each closed bucket (numbers below 0)."""
+        return _columns(calendar, get_language(), time, closed)
+
+    @staticmethod
+    def made(calendar: Calendar, time: Time, closed: range) -> "Columns":
+        """The same, worked out anew."""
         found = [_closed_column(calendar, bucket) for bucket in closed] if time == "bucket" else []
         years = [calendar.fiscal_year(t) for t in range(calendar.horizon)]
         for year in dict.fromkeys(years):
@@ -70,16 +76,34 @@ class Columns:
 
     def combine(self, cells: FloatArray, over_time: OverTime) -> FloatArray:
         """Buckets [N, T] into the columns ahead [N, A]: summed, their last, or their mean."""
-        last = np.array([column.end - 1 for column in self.ahead])
-        begin = np.array([column.begin for column in self.ahead])
         if over_time is OverTime.LAST:
-            state: FloatArray = cells[:, last]
+            state: FloatArray = cells[:, [column.end - 1 for column in self.ahead]]
             return state
-        # Each column is a slice; an empty slice between two is what reduceat wants and is left out again.
-        edges = np.stack([begin, last + 1], axis=1).ravel()
-        padded = np.concatenate([cells, np.zeros((len(cells), 1))], axis=1)
-        total: FloatArray = np.add.reduceat(padded, edges, axis=1)[:, ::2]
-        return total / (last + 1 - begin) if over_time is OverTime.MEAN else total
+        found = np.empty((len(cells), len(self.ahead)))
+        for place, begin, count in self._runs:
+            found[:, place : place + count] = cells[:, begin : begin + count]
+        for place, column in self._wide:
+            total = cells[:, column.begin : column.end].sum(axis=1)
+            found[:, place] = total / (column.end - column.begin) if over_time is OverTime.MEAN else total
+        return found
+
+    @cached_property
+    def _runs(self) -> tuple[tuple[int, int, int], ...]:
+        """Columns ahead that are one bucket each, in runs: the first column, its bucket, and how many follow on."""
+        found: list[tuple[int, int, int]] = []
+        for place, column in enumerate(self.ahead):
+            if column.end != column.begin + 1:
+                continue
+            if found and found[-1][0] + found[-1][2] == place and found[-1][1] + found[-1][2] == column.begin:
+                found[-1] = (*found[-1][:2], found[-1][2] + 1)
+            else:
+                found.append((place, column.begin, 1))
+        return tuple(found)
+
+    @cached_property
+    def _wide(self) -> tuple[tuple[int, Column], ...]:
+        """Columns ahead of several buckets, with their places."""
+        return tuple((place, column) for place, column in enumerate(self.ahead) if column.end != column.begin + 1)
 
     def scale(self, per: Per | None) -> FloatArray:
         """What a ratio over each column ahead is multiplied by, [A]."""
@@ -90,6 +114,11 @@ class Columns:
         if per is Per.YEAR:
             return np.array([self.calendar.periods_per_year / (c.end - c.begin) for c in self.ahead])
         return np.ones(len(self.ahead))
+
+
+@lru_cache(maxsize=64)
+def _columns(calendar: Calendar, _language: str | None, time: Time, closed: range) -> Columns:
+    return Columns.made(calendar, time, closed)
 
 
 def _closed_column(calendar: Calendar, bucket: int) -> Column:

@@ -158,7 +158,7 @@ class Lines:
         found = roll(cells)
         keys = self.plan.section_of(measure.name).panel_of(measure.name).keys
         if unit == "base" and measure.unit is MeasureUnit.QUANTITY and "item" in keys.dimensions:
-            found[self._mixes(keys.column("item")[rows], cells, roll)] = np.nan
+            self._blank_mixes(found, keys.column("item")[rows], cells, roll)
         return found
 
     def _worth(self, plan: Plan, measure: Measure, unit: Unit, span: range, rows: IntArray) -> FloatArray:
@@ -174,16 +174,15 @@ class Lines:
             return on_grid(cells * hours_per_unit(self.base).sum(axis=1)[items][:, None], QUANTITY_STEP)
         return on_grid(cells * self.base.volume_factors[items][:, None], QUANTITY_STEP)
 
-    def _mixes(self, items: IntArray, cells: FloatArray, roll: Roll) -> BoolArray:
-        """Nodes whose rows with numbers are counted in more than one base unit."""
-        units = self.base.item_units[items].astype(np.float64)
+    def _blank_mixes(self, found: FloatArray, items: IntArray, cells: FloatArray, roll: Roll) -> None:
+        """Make unknown the nodes whose rows with numbers are counted in more than one base unit."""
+        units = self.base.item_units[items]
         if len(units) == 0 or units.min() == units.max():
-            return np.zeros(len(roll(np.zeros((len(units), 1)))), dtype=np.bool_)
+            return
         has_numbers = (cells != 0).any(axis=1)
         low = roll(np.where(has_numbers, units, np.inf)[:, None], by=np.minimum, none=np.inf)
         high = roll(np.where(has_numbers, units, -np.inf)[:, None], by=np.maximum, none=-np.inf)
-        mixes: BoolArray = (low < high)[:, 0]
-        return mixes
+        found[(low < high)[:, 0]] = np.nan
 
     @cached_property
     def load(self) -> tuple[FloatArray, FloatArray]:

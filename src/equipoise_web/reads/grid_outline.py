@@ -223,6 +223,8 @@ def reduce_slices(cells: FloatArray, begin: IntArray, end: IntArray, *, by: np.u
     """Slices of cells [n, T] that ascend and do not overlap, each summed (or by another ufunc), [slices, T]."""
     found = np.full((len(begin), cells.shape[1]), none)
     filled = np.flatnonzero(end > begin)
+    if len(filled) == len(cells) and len(begin) == len(cells):
+        return cells  # a row for each slice
     if len(filled):
         edges = np.stack([begin[filled], end[filled]], axis=1).ravel()
         # What lies between two slices is reduced too and left out; a slice that reaches the end has no edge there.
@@ -313,7 +315,9 @@ def _named(outline: Outline, keys: tuple[str, ...]) -> list[IntArray]:
     for found in (_asked(outline, key) for key in keys):
         if found is not None and found[0] > 0:
             held[found[0] - 1].append(found[1])
-    return [np.intersect1d(paths, np.array(each, dtype=np.int64)) for paths, each in zip(outline.paths, held, strict=True)]
+    return [
+        np.intersect1d(paths, np.array(each, dtype=np.int64)) for paths, each in zip(outline.paths, held, strict=True)
+    ]
 
 
 def _window(outline: Outline, opened: tuple[str, ...]) -> tuple[list[IntArray], Begins]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from equipoise.catalog import MEASURE_BY_NAME
@@ -105,7 +106,7 @@ def read_rows(numbers: Numbers, view: GridView, *, who: Access, held: tuple[str,
         values.append(found)
         states.append(state_of_line(name, found, starting, numbers))
     marks = people_marks(numbers, who, tree, columns, lines) | np.stack(states)
-    header = {**_header(numbers, view, who, tree, columns, lines), **standing_of(numbers)}
+    header = {**_head_of(numbers, view, who, tree, columns, lines), **standing_of(numbers)}
     return GridRows(view, tree, columns, lines, np.stack(values), marks, numbers, header)
 
 
@@ -183,15 +184,33 @@ def _is_later(name: str) -> bool:
     return name not in OWN and MEASURE_BY_NAME[name].stage not in DEMAND_STAGES
 
 
-def _header(
+def _head_of(
     numbers: Numbers, view: GridView, who: Access, tree: GridTree, columns: Columns, lines: tuple[str, ...]
+) -> dict[str, Any]:
+    """The header but for what changes with every edit, kept with the tree that it tells of."""
+    may = editable_measures(who) if numbers.scenario else {}
+    # Columns are those of the view, its plan and the language.
+    key = ("head", get_language(), view, numbers.base.digest, numbers.scenario, tuple(may.items()), who.is_everywhere)
+    if key not in tree.kept:
+        tree.kept[key] = _header(numbers, view, who, tree, columns, lines, may)
+    found: dict[str, Any] = tree.kept[key]
+    return found
+
+
+def _header(
+    numbers: Numbers,
+    view: GridView,
+    who: Access,
+    tree: GridTree,
+    columns: Columns,
+    lines: tuple[str, ...],
+    may: Mapping[str, str],
 ) -> dict[str, Any]:
     names = words_of(numbers.base.snapshot_id).names
     labels = [_whole(who)]
     for node in range(1, len(tree)):
         level = tree.levels[int(tree.depth[node]) - 1]
         labels.append(names.get((level.dimension, tree.codes[node]), tree.codes[node]) or "–")
-    may = editable_measures(who) if numbers.scenario else {}
     return {
         "scenario": numbers.scenario,
         "digest": numbers.base.digest,

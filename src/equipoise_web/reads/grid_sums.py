@@ -5,6 +5,7 @@ the view is narrowed to. That is told by counting rows, for a node's rows are al
 """
 
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,17 +23,42 @@ Summed = Callable[[IntArray, Roll], FloatArray]
 
 def merged(tree: OutlineTree, grain: Grain, read: Read, seen: BoolArray | None, summed: Summed) -> FloatArray:
     """What is stored in the nodes that may be read from there, what `summed` makes of rows in the others, [R, T]."""
-    places = stored_places(tree, grain, seen)
-    rest = np.flatnonzero((places < 0) & tree.knows(grain))
-    begin, end = tree.slices(grain)
-    if int((end - begin)[rest].sum()) > 2 * len(tree.rows(grain)):
+    split = _split(tree, grain, seen)
+    if split.is_long:
         return summed(tree.rows(grain), lambda cells, **how: tree.roll_up(grain, cells, **how))
-    known = np.flatnonzero(places >= 0)
-    sums = read(places[known])
+    sums = read(split.places)
+    if len(split.known) == len(tree):
+        return sums
     found = np.full((len(tree), sums.shape[1]), np.nan)
-    found[known] = sums
-    if len(rest):
-        found[rest] = summed(*tree.part(grain, rest))
+    found[split.known] = sums
+    if len(split.rest):
+        found[split.rest] = summed(split.rows, split.roll)
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Split:
+    """Nodes that may be read, where their sums are, and the others with the rows below them."""
+
+    known: IntArray
+    places: IntArray
+    rest: IntArray
+    rows: IntArray
+    roll: Roll
+    is_long: bool
+    """So many rows lie below the others that summing all of them once, level by level, is quicker."""
+
+
+def _split(tree: OutlineTree, grain: Grain, seen: BoolArray | None) -> _Split:
+    key: Hashable = ("split", grain, None if seen is None else id(seen))
+    if key not in tree.kept:
+        places = stored_places(tree, grain, seen)
+        known, rest = np.flatnonzero(places >= 0), np.flatnonzero((places < 0) & tree.knows(grain))
+        begin, end = tree.slices(grain)
+        is_long = int((end - begin)[rest].sum()) > 2 * len(tree.rows(grain))
+        part = tree.part(grain, rest[:0] if is_long else rest)
+        tree.kept[key] = _Split(known, places[known], rest, *part, is_long), seen
+    found: _Split = tree.kept[key][0]
     return found
 
 

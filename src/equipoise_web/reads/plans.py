@@ -1,6 +1,7 @@
 """Published plans by digest: the row names the folder, the folder holds the numbers, some stay open."""
 
 from functools import lru_cache
+from mmap import MADV_DONTNEED, mmap
 from pathlib import Path
 
 from django.conf import settings
@@ -29,7 +30,19 @@ def open_plan(digest: str) -> Plan:
     home = str(settings.EQUIPOISE_HOME)
     folder = _folder(home, digest)
     # A plan never changes, so an open one stays true; the digest is part of the key for folders used again.
-    return _open.get((home, folder, digest), lambda: read_plan(Path(home, "plans", folder)))
+    return _open.get((home, folder, digest), lambda: _read(Path(home, "plans", folder)))
+
+
+def _read(folder: Path) -> Plan:
+    """The plan, its digest worked out; the pages of its mapped files that this took are given back."""
+    plan = read_plan(folder)
+    assert plan.digest, folder
+    for section in plan.sections.values():
+        for panel, name in section.measures():
+            mapped = panel.measures[name].base
+            if isinstance(mapped, mmap):
+                mapped.madvise(MADV_DONTNEED)
+    return plan
 
 
 @lru_cache(maxsize=1024)
