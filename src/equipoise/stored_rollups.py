@@ -281,7 +281,7 @@ class Rollups:
     def _found(self, name: str) -> FloatArray | None:
         for path in (self.published / f"{name}.npy", self.shelf / name / "sums.npy"):
             if path.is_file():
-                mapped: FloatArray = np.load(path, mmap_mode="r", allow_pickle=False)
+                mapped: FloatArray = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
                 return mapped
         return None
 

@@ -20,8 +20,10 @@ def beside(rows: GridRows, who: Access) -> GridRows:
     """The rows with the lines of the plan that the view is set against; as they are where it names none."""
     if not rows.view.against:
         return rows
-    held = rows.tree.keys if rows.tree.not_held else ()
-    other = read_rows(numbers_of_plan(who, rows.view.against), replace(rows.view, against=""), who=who, held=held)
+    numbers = numbers_of_plan(who, rows.view.against)
+    is_alike = numbers.plan.axes is rows.numbers.plan.axes
+    held = rows.tree.keys if rows.tree.not_held and not is_alike else ()
+    other = read_rows(numbers, replace(rows.view, against=""), who=who, held=held)
     node = np.array([other.tree.by_key.get(key, -1) for key in rows.tree.keys])
     days = {(column.first, column.last): number for number, column in enumerate(other.columns.all)}
     column = np.array([days.get((each.first, each.last), -1) for each in rows.columns.all])

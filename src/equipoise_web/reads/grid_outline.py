@@ -6,10 +6,10 @@ are found by two searches. Of an outline with more nodes than a page bears, a tr
 of the children of nodes that were opened; what is not held is still summed in what stands above it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -86,10 +86,15 @@ class Outline:
         size = int(np.prod(self.sizes[depth : found.reach], dtype=np.int64))
         return np.searchsorted(found.paths, paths * size), np.searchsorted(found.paths, (paths + 1) * size)
 
-    def code(self, level: int, number: int) -> str:
-        """Code of a node of a level; blank for none."""
-        names = self.axes.hierarchy(self.levels[level].dimension).nodes(self.levels[level].name)
-        return names[number] if number < len(names) else ""
+    def codes(self, level: int, numbers: IntArray) -> list[str]:
+        """Codes of some nodes of a level; blank for none."""
+        names = (*self.axes.hierarchy(self.levels[level].dimension).nodes(self.levels[level].name), "")
+        return [names[number] for number in numbers.tolist()]
+
+    @cached_property
+    def kept(self) -> dict[Hashable, Any]:
+        """What readers of any tree of it work out once of all its rows, by a name of their own."""
+        return {}
 
 
 _outlines: OpenFolders[tuple[object, ...], Outline] = OpenFolders(limit=OUTLINE_BYTES, size=lambda each: each.nbytes)
@@ -153,6 +158,11 @@ class OutlineTree(GridTree):
     """Which child of each node is the first that is held, [R]."""
 
     @property
+    def shared(self) -> dict[Hashable, Any]:
+        """What readers of all trees of the same rows work out once."""
+        return self.outline.kept
+
+    @property
     def not_held(self) -> int:
         """Nodes of the view that this tree does not hold."""
         return self.outline.count - len(self)
@@ -198,9 +208,10 @@ class OutlineTree(GridTree):
         stop = np.cumsum(end - begin)
         start = stop - (end - begin)
         places = np.arange(int(stop[-1]) if len(stop) else 0) + np.repeat(begin - start, end - begin)
+        is_row_each = bool((end - begin == 1).all())
 
         def roll(cells: FloatArray, *, by: np.ufunc = np.add, none: float = 0.0) -> FloatArray:
-            return reduce_slices(cells, start, stop, by=by, none=none)
+            return cells if is_row_each else reduce_slices(cells, start, stop, by=by, none=none)
 
         return self.outline.rows[grain].order[places], roll
 
@@ -223,8 +234,6 @@ def reduce_slices(cells: FloatArray, begin: IntArray, end: IntArray, *, by: np.u
     """Slices of cells [n, T] that ascend and do not overlap, each summed (or by another ufunc), [slices, T]."""
     found = np.full((len(begin), cells.shape[1]), none)
     filled = np.flatnonzero(end > begin)
-    if len(filled) == len(cells) and len(begin) == len(cells):
-        return cells  # a row for each slice
     if len(filled):
         edges = np.stack([begin[filled], end[filled]], axis=1).ravel()
         # What lies between two slices is reduced too and left out; a slice that reaches the end has no edge there.
@@ -288,14 +297,14 @@ def tree_of(outline: Outline, opened: tuple[str, ...], held: tuple[str, ...] = (
     for each in range(1, len(at)):
         parent[at[each]] = at[each - 1][np.searchsorted(at[each - 1], at[each]) - 1]
         number[at[each]] = path[at[each]] % outline.sizes[each - 1]
-        for node in at[each].tolist():
-            codes[node] = outline.code(each - 1, int(number[node]))
+        for node, code in zip(at[each].tolist(), outline.codes(each - 1, number[at[each]]), strict=True):
+            codes[node] = code
     shown = np.bincount(parent[1:], minlength=len(depth))
     for each in range(len(at)):
         begin, end = outline.below(each, path[at[each]])
         hidden[at[each]] = end - begin - shown[at[each]]
-        for node in at[each].tolist():
-            begun[node] = begins.get((each, int(path[node])), 0)
+    for (each, opened_path), begin_at in begins.items():
+        begun[at[each][path[at[each]] == opened_path]] = begin_at
     nodes = _Lowest(outline)
     reach = {grain: rows.reach for grain, rows in outline.rows.items()}
     nodes.tree = OutlineTree(

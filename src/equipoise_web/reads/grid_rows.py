@@ -263,11 +263,11 @@ def _uom(plan: Plan, view: GridView, tree: GridTree) -> str:
     if view.unit == "volume":
         return plan.head.volume_uom
     key = ("uom", plan.snapshot_id)
-    if key not in tree.kept:
+    if key not in tree.shared:
         shown = np.unique(plan.axes.keys[Grain.DEMAND].column("item")[tree.rows(Grain.DEMAND)])
         units = {plan.base_uoms[plan.axes.items.leaves[item]] for item in shown.tolist()}
-        tree.kept[key] = units.pop() if len(units) == 1 else ""
-    found: str = tree.kept[key]
+        tree.shared[key] = units.pop() if len(units) == 1 else ""
+    found: str = tree.shared[key]
     return found
 
 

@@ -97,6 +97,8 @@ def stored_uses(digest: str) -> FloatArray:
 
 def rows_moved(plan: Plan, base: Plan, name: str) -> BoolArray | None:
     """Rows of a measure that differ from the published plan's, [N], whoever asks; None where the array is its own."""
+    if plan is base:
+        return None
     now, was = (behind(each.section_of(name).panel_of(name))[name] for each in (plan, base))
     return None if now is was else _kept(_differing, now, was)
 

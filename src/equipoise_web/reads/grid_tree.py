@@ -8,7 +8,7 @@ costs what it reaches.
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,11 @@ class GridTree:
     def __len__(self) -> int:
         """Number of nodes, R."""
         return len(self.depth)
+
+    @property
+    def shared(self) -> dict[Hashable, Any]:
+        """What readers of all trees of the same rows work out once."""
+        return self.kept
 
     @property
     def not_held(self) -> int:
@@ -203,8 +208,16 @@ def numbers_at(
         column = KEY_OF.get((keys.grain, level.dimension), level.dimension)
         if column not in keys.dimensions:
             break
-        groups = axes.hierarchy(level.dimension).groups(level.name)[keys.column(column)[rows]]
-        found.append(np.where(groups < 0, size - 1, groups))
+        found.append(_leaf_numbers(axes, level, size)[keys.column(column)[rows]])
+    return found
+
+
+@lru_cache(maxsize=64)
+def _leaf_numbers(axes: Axes, level: Level, size: int) -> IntArray:
+    """Number of each leaf's node at a level, the last of `size` where it has none."""
+    groups = axes.hierarchy(level.dimension).groups(level.name)
+    found: IntArray = np.where(groups < 0, size - 1, groups)
+    found.setflags(write=False)
     return found
 
 
