@@ -273,3 +273,13 @@ def test_a_client_takes_no_other_answer_for_the_page():
     assert len(told["took"]) == 6
     assert told["wall"] > 0
     assert told["server"] > 0
+
+
+def test_pages_of_a_large_plan_are_compared_with_the_bare_slice():
+    _, rows = report_of("cells")
+    assert [row[2] for row in rows if len(row) == 5 and row[2].startswith("NumPy")] == ["NumPy slice and encoding"] * 4
+    against = {row[0]: row[-1] for row in rows if row[-1] == "≤ 3"}
+    assert len(against) == 4
+    served = [row[0] for row in rows if len(row) == 4 and row[1].isdecimal()]
+    assert served[0].startswith("the first page")
+    assert "the panel of a cell" in served

@@ -13,10 +13,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from equipoise.catalog import measure_named
 from equipoise.core.axes import Axes
@@ -53,6 +51,36 @@ class Block:
 
 
 @dataclass(frozen=True, eq=False)
+class _Groups:
+    """Rows in the order of the group they belong to; sums of grid numbers are exact in this order as in any."""
+
+    order: IntArray | None
+    """None where they stand in that order."""
+    starts: IntArray
+    """Where the rows of each group that has some begin."""
+    filled: IntArray
+    """The numbers of those groups."""
+    count: int
+
+    @staticmethod
+    def of(groups: IntArray, count: int) -> "_Groups":
+        """By the group number of each row."""
+        order = np.argsort(groups, kind="stable")
+        ordered = groups[order]
+        starts = np.flatnonzero(np.diff(ordered, prepend=-1))
+        is_ordered = np.array_equal(order, np.arange(len(order)))
+        return _Groups(None if is_ordered else order, starts, ordered[starts], count)
+
+    def sums(self, cells: FloatArray) -> FloatArray:
+        """Rows [N, T] summed to groups, [count, T]."""
+        found = np.zeros((self.count, cells.shape[1]))
+        if len(self.starts):
+            ordered = cells if self.order is None else cells[self.order]
+            found[self.filled] = np.add.reduceat(ordered, self.starts, axis=0)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
 class Layout:
     """Which sums of a grain are stored, and where."""
 
@@ -76,12 +104,12 @@ class Layout:
 
     def sums(self, cells: FloatArray) -> FloatArray:
         """Cells of all rows [N, T] summed to every pair of nodes, [S, T]."""
-        by_class, from_class, from_rows = self._matrices
+        by_class, from_class, from_rows = self._groups
         found = np.empty((len(self), cells.shape[1]))
-        coarse = by_class @ cells
+        coarse = by_class.sums(cells)
         for levels, block in self.blocks.items():
-            matrix, source = (from_class[levels], coarse) if levels in from_class else (from_rows[levels], cells)
-            found[block.begin : block.begin + block.first * block.second] = matrix @ source
+            groups, source = (from_class[levels], coarse) if levels in from_class else (from_rows[levels], cells)
+            found[block.begin : block.begin + block.first * block.second] = groups.sums(source)
         return found
 
     @cached_property
@@ -91,7 +119,9 @@ class Layout:
         return found
 
     @cached_property
-    def _matrices(self) -> tuple[Any, Mapping[tuple[str, str], Any], Mapping[tuple[str, str], Any]]:
+    def _groups(
+        self,
+    ) -> tuple[_Groups, Mapping[tuple[str, str], _Groups], Mapping[tuple[str, str], _Groups]]:
         """Rows to classes, and classes or rows to the nodes of each block.
 
         Rows of one class lie below the same nodes of every level but the leaves of the first dimension, so what is
@@ -102,15 +132,15 @@ class Layout:
         size = {levels: block.first * block.second for levels, block in self.blocks.items()}
         _found, first, class_of = np.unique(self._classes(), return_index=True, return_inverse=True)
         coarse = {levels: each for levels, each in numbers.items() if levels[0] != leaf}
-        from_class = {levels: _indicator(each[first], size[levels]) for levels, each in coarse.items()}
-        from_rows = {n: _indicator(each, size[n]) for n, each in numbers.items() if n not in coarse}
-        return _indicator(class_of.ravel(), len(first)), from_class, from_rows
+        from_class = {levels: _Groups.of(each[first], size[levels]) for levels, each in coarse.items()}
+        from_rows = {n: _Groups.of(each, size[n]) for n, each in numbers.items() if n not in coarse}
+        return _Groups.of(class_of.ravel(), len(first)), from_class, from_rows
 
     def _classes(self) -> IntArray:
         """A number for each row, equal for rows that only leaves of the first dimension tell apart, [N]."""
         keys = self.axes.keys[self.grain]
         first, second = (self.axes.hierarchy(dimension) for dimension in DIMENSIONS[self.grain])
-        family = _folded([_groups(first, level) for level in first.levels[1:]], len(first))
+        family = _folded([_leaf_numbers(first, level) for level in first.levels[1:]], len(first))
         found: IntArray = family[keys.columns[0]] * len(second) + keys.columns[1]
         return found
 
@@ -118,7 +148,7 @@ class Layout:
         """Of every row the number of its pair within the block, [N]."""
         keys, block = self.axes.keys[self.grain], self.blocks[levels]
         parts = [
-            _groups(self.axes.hierarchy(dimension), level)[keys.column(dimension)]
+            _leaf_numbers(self.axes.hierarchy(dimension), level)[keys.column(dimension)]
             for dimension, level in zip(DIMENSIONS[self.grain], levels, strict=True)
         ]
         found: IntArray = parts[0] * block.second + parts[1]
@@ -148,7 +178,7 @@ def node_count(hierarchy: Hierarchy, level: str) -> int:
     return len(hierarchy.nodes(level)) + 1 if level else 1
 
 
-def _groups(hierarchy: Hierarchy, level: str) -> IntArray:
+def _leaf_numbers(hierarchy: Hierarchy, level: str) -> IntArray:
     """Number of each leaf's node at a level, the last for none, [n]."""
     if not level:
         return np.zeros(len(hierarchy), dtype=np.int64)
@@ -160,12 +190,12 @@ def _alike(hierarchy: Hierarchy) -> Mapping[str, str]:
     """For each level the finest that parts the leaves into the same nodes, by the same numbers."""
     found: dict[str, str] = {}
     for level in hierarchy.levels:
-        mine, size = _groups(hierarchy, level), node_count(hierarchy, level)
+        mine, size = _leaf_numbers(hierarchy, level), node_count(hierarchy, level)
         found[level] = next(
             (
                 other
                 for other in found.values()
-                if node_count(hierarchy, other) == size and np.array_equal(_groups(hierarchy, other), mine)
+                if node_count(hierarchy, other) == size and np.array_equal(_leaf_numbers(hierarchy, other), mine)
             ),
             level,
         )
@@ -178,13 +208,6 @@ def _folded(numbers: Iterable[IntArray], count: int) -> IntArray:
     for each in numbers:
         _unique, found = np.unique(found * (int(each.max(initial=0)) + 1) + each, return_inverse=True)
     return found.ravel()
-
-
-def _indicator(groups: IntArray, count: int) -> Any:  # noqa: ANN401 - scipy has no types
-    """The matrix [count, N] that sums rows by group; sums of grid numbers are exact in its order as in any."""
-    order = np.argsort(groups, kind="stable")
-    bounds = np.searchsorted(groups[order], np.arange(count + 1))
-    return sparse.csr_matrix((np.ones(len(groups)), order, bounds), shape=(count, len(groups)))
 
 
 def worth(quantities: FloatArray, prices: FloatArray) -> FloatArray:

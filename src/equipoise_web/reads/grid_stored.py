@@ -60,7 +60,7 @@ def stored_line(plan: Plan, base: Plan, measure: Measure, unit: Unit) -> Stored 
     return None if sums is None else Stored(sums, _both(seen, np.logical_and), _both(moved, np.logical_or))
 
 
-def at_price(plan: Plan, grain: Grain, rows: IntArray | slice, cells: FloatArray) -> FloatArray:
+def at_price(plan: Plan, grain: Grain, rows: IntArray, cells: FloatArray) -> FloatArray:
     """Cells at the net price of their market, or the standard cost of their location; unknown without one."""
     if grain not in PRICE_OF:
         return worth(cells, np.full(cells.shape, np.nan))
@@ -78,7 +78,7 @@ def _made(digest: str, measure: Measure, unit: Unit) -> FloatArray | None:
     if unit == "money":
         if panel.first != 0 or values.shape[1] != plan.axes.horizon:
             return None
-        priced = at_price(plan, panel.grain, slice(None), values)
+        priced = at_price(plan, panel.grain, np.arange(len(values)), values)
         return sums_of_cells(plan.axes, panel.grain, priced, MeasureUnit.MONEY)
     factors = hours_per_unit(plan).sum(axis=1) if unit == "hours" else plan.volume_factors
     cells = on_grid(values * factors[items][:, None], QUANTITY_STEP)
