@@ -55,7 +55,7 @@ def test_blocks_hold_the_sums_of_their_rows(items, markets, seed):
     pairs = np.array([(i, m) for i in range(len(first)) for m in range(len(second)) if rng.random() < 0.7] or [(0, 0)])
     keys = Keys(Grain.DEMAND, ("item", "market"), (pairs[:, 0], pairs[:, 1]), (first.leaves, second.leaves))
     none = Hierarchy.build("location", LOCATION_LEVELS, [])
-    calendar = Calendar.build("month", date(2026, 1, 1), 3)
+    calendar = Calendar.build(bucket="month", start=date(2026, 1, 1), horizon=3)
     axes = Axes(calendar, first, second, none, Hierarchy.build("resource", RESOURCE_LEVELS, []), {Grain.DEMAND: keys})
     layout = layout_of(axes, Grain.DEMAND)
     cells = rng.integers(-5, 50, (len(pairs), 3)) * 2.0**-20

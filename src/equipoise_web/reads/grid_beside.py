@@ -4,6 +4,7 @@ Rows are matched by their names and columns by their days, because two plans may
 """
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -24,11 +25,11 @@ def beside(rows: GridRows, who: Access) -> GridRows:
     is_alike = numbers.plan.axes is rows.numbers.plan.axes
     held = rows.tree.keys if rows.tree.not_held and not is_alike else ()
     other = read_rows(numbers, replace(rows.view, against=""), who=who, held=held)
-    node = np.array([other.tree.by_key.get(key, -1) for key in rows.tree.keys])
-    days = {(column.first, column.last): number for number, column in enumerate(other.columns.all)}
-    column = np.array([days.get((each.first, each.last), -1) for each in rows.columns.all])
     found = other.values
     if other.tree is not rows.tree or other.columns is not rows.columns:
+        node = np.array([other.tree.by_key.get(key, -1) for key in rows.tree.keys])
+        days = {(column.first, column.last): number for number, column in enumerate(other.columns.all)}
+        column = np.array([days.get((each.first, each.last), -1) for each in rows.columns.all])
         found = found[:, node][:, :, column]
         found[:, node < 0] = np.nan
         found[:, :, column < 0] = np.nan
@@ -37,29 +38,31 @@ def beside(rows: GridRows, who: Access) -> GridRows:
 
 def _woven(rows: GridRows, theirs: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> GridRows:
     """Each line but the foot followed by the other plan's and the difference."""
-    lines, about, values, marks = [], [], [], []
-    none = np.zeros(rows.marks.shape[1:], dtype=np.uint8)
+    lines: list[str] = []
+    about: list[dict[str, Any]] = []
+    places: list[int] = []
     for number, name in enumerate(rows.lines):
         said = rows.header["lines"][number]
+        places.append(len(lines))
         lines.append(name)
         about.append(said)
-        values.append(rows.values[number])
-        marks.append(rows.marks[number])
         if said["is_foot"]:
             continue
         short = rows.view.against[:6]
         plain = {**said, "edit": "", "is_function": False}
-        for suffix, label, cells in (
-            (THEIRS, _("in %(plan)s") % {"plan": short}, theirs[number]),
-            (DELTA, _("Difference"), rows.values[number] - theirs[number]),
-        ):
+        for suffix, label in ((THEIRS, _("in %(plan)s") % {"plan": short}), (DELTA, _("Difference"))):
             lines.append(name + suffix)
             about.append({**plain, "name": name + suffix, "label": label, "is_delta": suffix == DELTA})
-            values.append(cells)
-            marks.append(none)
+    values = np.empty((len(lines), *rows.values.shape[1:]))
+    marks = np.zeros(values.shape, dtype=np.uint8)
+    for number, place in enumerate(places):
+        values[place], marks[place] = rows.values[number], rows.marks[number]
+        if not about[place]["is_foot"]:
+            values[place + 1] = theirs[number]
+            np.subtract(rows.values[number], theirs[number], out=values[place + 2])
     names = tuple(lines)
-    places = {
+    named = {
         name: names.index(rows.lines[rows.header[name]]) for name in ("leading", "baseline") if rows.header[name] >= 0
     }
-    header = {**rows.header, **places, "lines": about, "shape": (len(names), *rows.values.shape[1:])}
-    return replace(rows, lines=names, values=np.stack(values), marks=np.stack(marks), header=header)
+    header = {**rows.header, **named, "lines": about, "shape": (len(names), *rows.values.shape[1:])}
+    return replace(rows, lines=names, values=values, marks=marks, header=header)

@@ -11,6 +11,7 @@ import numpy as np
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from equipoise.core.axes import Axes
 from equipoise.core.calendar import Calendar
 from equipoise.core.grid import FloatArray
 from equipoise.core.measure import OverTime, Per
@@ -44,11 +45,6 @@ class Columns:
     @staticmethod
     def of(calendar: Calendar, time: Time, closed: range = range(0)) -> "Columns":
         """Columns of the horizon, at the finest as `time` says, after one for each closed bucket (numbers below 0)."""
-        return _columns(calendar, get_language(), time, closed)
-
-    @staticmethod
-    def made(calendar: Calendar, time: Time, closed: range) -> "Columns":
-        """The same, worked out anew."""
         found = [_closed_column(calendar, bucket) for bucket in closed] if time == "bucket" else []
         years = [calendar.fiscal_year(t) for t in range(calendar.horizon)]
         for year in dict.fromkeys(years):
@@ -116,9 +112,14 @@ class Columns:
         return np.ones(len(self.ahead))
 
 
+def columns_of(axes: Axes, time: Time, closed: range = range(0)) -> Columns:
+    """The columns of a plan's calendar in the reader's language, made once."""
+    return _columns(axes, get_language(), time, closed)
+
+
 @lru_cache(maxsize=64)
-def _columns(calendar: Calendar, _language: str | None, time: Time, closed: range) -> Columns:
-    return Columns.made(calendar, time, closed)
+def _columns(axes: Axes, _language: str | None, time: Time, closed: range) -> Columns:
+    return Columns.of(axes.calendar, time, closed)
 
 
 def _closed_column(calendar: Calendar, bucket: int) -> Column:

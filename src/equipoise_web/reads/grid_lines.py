@@ -5,7 +5,7 @@ shown in their unit (unknown where items of a node share none), in money at the 
 """
 
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 
 import numpy as np
 from django.utils.functional import Promise
@@ -47,6 +47,7 @@ LABELS: dict[str, str | Promise] = {
 """Short names, for the column beside the rows; others go by their own."""
 
 
+@cache
 def grain_of(name: str) -> Grain | None:
     """The grain in whose rows a line lives; None for one that has no rows. UnknownName if there is no such measure."""
     if name in OWN:
@@ -57,6 +58,7 @@ def grain_of(name: str) -> Grain | None:
     return measure.grain if measure_named(name).rolls_up else None
 
 
+@cache
 def parts_of(name: str) -> tuple[str, ...]:
     """The stored measures that a line is made of."""
     if name in OWN:
@@ -132,7 +134,7 @@ class Lines:
         """An additive measure in the nodes, [R, T], or [R, buckets]."""
         panel = self.plan.section_of(measure.name).panel_of(measure.name)
         span = buckets or range(self.plan.axes.horizon)
-        stored = stored_line(self.plan, self.base, measure, unit) if isinstance(self.tree, OutlineTree) else None
+        stored = stored_line(self.plan, self.base, panel, measure, unit) if isinstance(self.tree, OutlineTree) else None
         whole = self.tree.rows(panel.grain), partial(self.tree.roll_up, panel.grain)
         if stored is None or not isinstance(self.tree, OutlineTree):
             return self._summed(measure, unit, span, *whole)

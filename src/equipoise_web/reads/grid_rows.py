@@ -24,7 +24,7 @@ from equipoise.plan import Plan
 from equipoise.stored_rollups import layout_of
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.grid_bytes import to_bytes
-from equipoise_web.reads.grid_columns import Columns
+from equipoise_web.reads.grid_columns import Columns, columns_of
 from equipoise_web.reads.grid_lines import OWN, Lines, grain_of, label_of, parts_of
 from equipoise_web.reads.grid_marks import ESTIMATE, marks_of
 from equipoise_web.reads.grid_numbers import Numbers
@@ -95,7 +95,7 @@ def read_rows(numbers: Numbers, view: GridView, *, who: Access, held: tuple[str,
         if name not in OWN and (name not in MEASURE_BY_NAME or grain_of(name) is None):
             raise UnknownName(f"there is no measure {name!r} with rows; the data dictionary lists them all")
     tree = tree_for(plan, view, who, held)
-    columns = Columns.of(axes.calendar, view.time, closed_buckets(plan) if view.past else range(0))
+    columns = columns_of(axes, view.time, closed_buckets(plan) if view.past else range(0))
     if len(lines) * len(tree) * len(columns) > MOST_CELLS:
         raise UnknownName(f"a view holds at most {MOST_CELLS:,} cells; ask for fewer measures or a node")
     reader, starting = (Lines(each, numbers.base, tree, columns, view.unit) for each in (plan, numbers.base))

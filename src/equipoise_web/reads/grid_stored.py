@@ -15,6 +15,7 @@ import numpy as np
 from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, IntArray, on_grid
 from equipoise.core.measure import Grain, Measure
 from equipoise.core.measure import Unit as MeasureUnit
+from equipoise.core.panel import Panel
 from equipoise.plan import Plan
 from equipoise.stored_rollups import layout_of, sums_of, sums_of_cells, worth
 from equipoise_web.reads.grid_view import Unit
@@ -41,17 +42,17 @@ class Stored:
     """Rows that are others by now, [N]; None for none."""
 
 
-def stored_line(plan: Plan, base: Plan, measure: Measure, unit: Unit) -> Stored | None:
-    """What is stored of a measure; None where it is to be summed from rows."""
-    panel = plan.section_of(measure.name).panel_of(measure.name)
+def stored_line(plan: Plan, base: Plan, panel: Panel, measure: Measure, unit: Unit) -> Stored | None:
+    """What is stored of a measure, `panel` being the plan's; None where it is to be summed from rows."""
     if layout_of(plan.axes, panel.grain) is None:
         return None
     if measure.unit is not MeasureUnit.QUANTITY:
         unit = "base"
-    price = PRICE_OF.get(panel.grain, "")
-    names = (measure.name, *([price] if unit == "money" and price else ()))
-    seen = [seen_of(plan.section_of(name).panel_of(name), name) for name in names]
-    moved = [rows_moved(plan, base, name) for name in names]
+    names = (measure.name, PRICE_OF.get(panel.grain, "")) if unit == "money" else (measure.name,)
+    seen, moved = [seen_of(panel, measure.name)], [rows_moved(plan, base, measure.name)]
+    for price in filter(None, names[1:]):
+        seen.append(seen_of(plan.section_of(price).panel_of(price), price))
+        moved.append(rows_moved(plan, base, price))
     if moved[0] is not None and _units_differ(open_plan(base.digest)):
         return None
     sums = open_rollups(base.digest).of(

@@ -135,7 +135,8 @@ def test_what_one_sees_all_of_is_read_and_not_summed(cast, demo_digest, stored):
     for who in (planner, north, two):
         numbers = numbers_of_plan(who, demo_digest)
         rows = read_rows(numbers, narrowed(view, numbers, who), who=who)
-        seen = grid_stored.stored_line(numbers.plan, numbers.base, measure_named(CONSENSUS), "base").seen
+        panel = numbers.plan.section_of(CONSENSUS).panel_of(CONSENSUS)
+        seen = grid_stored.stored_line(numbers.plan, numbers.base, panel, measure_named(CONSENSUS), "base").seen
         read[who.name] = grid_sums.stored_places(rows.tree, Grain.DEMAND, seen) >= 0
     assert read["planner"].all()
     assert read["north"].all()
