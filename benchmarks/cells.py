@@ -72,7 +72,7 @@ def _published(size: str) -> tuple[str, str]:
 
 
 def _pages(other: str) -> tuple[Asked, ...]:
-    """What is measured again and again; `_fresh` asks for what nobody asked for before."""
+    """What is measured again and again; over HTTP also what nobody asked for before."""
     view = {"rows": ",".join(ROWS), "measures": ",".join(MEASURES)}
     opened = {**view, "opened": f"{FAMILY}\n{FAMILY}/{ITEM}"}
     return (
