@@ -89,7 +89,7 @@ def _carried_out(network: Network, ways: Ways) -> tuple[Run, FloatArray]:
     structure = replace(structure, lead=np.where(bought, 0, structure.lead))
     regular, whole = read_rooms(network)
     waiting = waiting_worth(network, structure, ways.share)
-    sources = read_sources(network, route, ways.lanes, waiting)
+    sources = read_sources(network, route, ways.lanes, ways.weight, waiting)
     wanted = wanted_starts(network, structure, ways.share, sources, regular)
     run = Run(network, sources, ways.lanes, structure, ways.share, ways.weight)
     run.carry_out(wanted, (regular, whole), starting_orders(network, structure, sources, waiting))
@@ -175,13 +175,12 @@ def _pace(network: Network, columns: Columns, values: FloatArray, people: People
 
 def unheeded(network: Network) -> tuple[str, ...]:
     """Rules of a network that the heuristic does not look at."""
-    rules, lanes = network.stock_rules, [limit for limit in network.limits if limit.block == "ship"]
+    rules = network.stock_rules
     found = {
         "shelf life and scrap": bool(len(rules.scrap_rows)),
         "most stock": bool(len(rules.most.rows)),
         "storage": bool(len(rules.storage.places)) or bool(len(rules.storage.at_resource.stock)),
         "by-products": bool(len(network.outputs.route)),
-        "limits of lanes": any(np.isfinite(limit.most).any() for limit in lanes),
         "least quantities": any((limit.least > 0).any() for limit in network.limits),
         "components of firm receipts": bool(network.receipts.component_use.any()),
         "whole workers": network.rules.is_integer,

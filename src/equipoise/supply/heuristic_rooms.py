@@ -39,6 +39,15 @@ class Uses:
         np.minimum.at(found, self.node, part)
         return found
 
+    def beside(self, other: "Uses") -> "Uses":
+        """These uses and others of the same nodes."""
+        return Uses(
+            np.concatenate([self.node, other.node]),
+            np.concatenate([self.room, other.room]),
+            np.concatenate([self.per_unit, other.per_unit]),
+            np.concatenate([self.bucket, other.bucket]),
+        )
+
     def take(self, started: FloatArray, left: FloatArray, at: int) -> None:
         """Take the room of what is started in bucket `at`."""
         np.subtract.at(left, (self.room, self.bucket[:, at]), self.per_unit * started[self.node])
@@ -62,9 +71,29 @@ def uses_of(network: Network, route: IntArray, ratio: FloatArray) -> Uses:
     return Uses(nodes, np.concatenate(room), np.concatenate(per_unit) * ratio[nodes], np.concatenate(bucket))
 
 
+def lane_uses(network: Network) -> Uses:
+    """What lanes, as nodes, take of their limits."""
+    first = len(network.capacity.rate) + sum(limit.block == "make" for limit in network.limits)
+    limits = [limit for limit in network.limits if limit.block == "ship"]
+    node = np.concatenate([np.zeros(0, dtype=np.int64), *(limit.members for limit in limits)])
+    room = np.repeat(first + np.arange(len(limits)), [len(limit.members) for limit in limits])
+    per_unit = np.concatenate([np.zeros(0), *(limit.per_unit for limit in limits)])
+    bucket = np.broadcast_to(np.arange(network.horizon), (len(node), network.horizon))
+    return Uses(node, room.astype(np.int64), per_unit, bucket)
+
+
+def between_uses(network: Network, lanes: IntArray, weight: FloatArray) -> Uses:
+    """The same for the stock rows that lanes between stocks fill; `weight` [F, T] is the part of each lane."""
+    uses = lane_uses(network)
+    mine = np.isin(uses.node, lanes)
+    lane = uses.node[mine]
+    per_unit = uses.per_unit[mine] * weight[lane].max(axis=1, initial=0.0)
+    return Uses(network.flows.to_stock[lane], uses.room[mine], per_unit, uses.bucket[mine])
+
+
 def read_rooms(network: Network) -> tuple[FloatArray, FloatArray]:
-    """The room of resources and supplier limits, [rooms, T]: regular, and all of it."""
-    most = [limit.most for limit in network.limits if limit.block == "make"]
+    """The room of resources, and of limits of suppliers and lanes, [rooms, T]: regular, and all of it."""
+    most = [limit.most for block in ("make", "ship") for limit in network.limits if limit.block == block]
     standard, extra = _hours(network)
     limits = np.array(most).reshape(len(most), network.horizon)
     return np.concatenate([standard, limits]), np.concatenate([standard + extra, limits])

@@ -3,6 +3,7 @@
 import numpy as np
 
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
+from equipoise.supply.heuristic_rooms import lane_uses
 from equipoise.supply.heuristic_scrap import Scrap
 from equipoise.supply.heuristic_sources import Sources
 from equipoise.supply.heuristic_wanted import Wanted, planned_use
@@ -38,7 +39,7 @@ class Run:
         self.by_lane[flows.to_stock[lanes]] = True
         self.behind, self.asked = np.zeros(stocks), np.zeros(stocks)
         """[S] units that wait to be started, added over the buckets, and units asked for."""
-        self.share = share
+        self.share, self.carriers = share, lane_uses(network)
         self.markets = np.flatnonzero((flows.to_demand >= 0) & (flows.from_stock >= 0))
         self.make = np.zeros((len(routes.stock), horizon))
         self.ship = np.zeros((len(flows.from_stock), horizon))
@@ -89,7 +90,7 @@ class Run:
             # What firm production asks for and nothing brings is missing; all others take only what is there.
             self.missed[:, at] = np.maximum(-stock, 0.0)
             stock = np.maximum(stock, 0.0)
-            unserved = self._serve(asks, stock, arriving, at)
+            unserved = self._serve(asks, stock, arriving, left[1], at)
             used += np.bincount(structure.component, per_unit * by_bill[structure.parent], minlength=stocks)
             used += np.bincount(source, self.ship[self.markets, at], minlength=stocks)
             self.scrap.take(stock, self.make, self.ship, self.missed, at)
@@ -256,7 +257,9 @@ class Run:
         np.add.at(found, (lanes[:, None], np.maximum(departs, 0)), carried)
         return found
 
-    def _serve(self, asks: FloatArray, stock: FloatArray, arriving: FloatArray, at: int) -> FloatArray:
+    def _serve(
+        self, asks: FloatArray, stock: FloatArray, arriving: FloatArray, room: FloatArray, at: int
+    ) -> FloatArray:
         """Ship along the lanes of each priority what is there, in place; what waits for the next bucket, [F]."""
         flows = self.network.flows
         short = np.zeros(len(asks))
@@ -267,13 +270,23 @@ class Run:
             part, there = np.ones(len(stock)), np.maximum(stock, 0.0)
             over = need > there
             part[over] = there[over] / need[over]
-            sent = want * part[source]
+            sent = self._carried(lanes, want * part[source], room, at)
             self._send(lanes, sent, stock, arriving, at)
             short[lanes] = asks[lanes] - sent
         if short.max(initial=0.0) > NOTHING:
-            self._by_other_lanes(short, stock, arriving, at)
+            self._by_other_lanes(short, stock, arriving, room, at)
         waits = ~self.network.is_lost[np.maximum(flows.to_demand, 0)]
         return np.where(waits, short, 0.0)
+
+    def _carried(self, lanes: IntArray, sent: FloatArray, room: FloatArray, at: int) -> FloatArray:
+        """What the limits of lanes let through of what should be sent along some; takes their room."""
+        if not len(self.carriers.node):
+            return sent
+        wanted = np.zeros(len(self.ship))
+        wanted[lanes] = sent
+        wanted = wanted * self.carriers.fit(wanted, room, at, np.zeros(len(self.carriers.node), dtype=np.int64))
+        self.carriers.take(wanted, room, at)
+        return wanted[lanes]
 
     def _send(self, lanes: IntArray, sent: FloatArray, stock: FloatArray, arriving: FloatArray, at: int) -> None:
         flows = self.network.flows
@@ -281,7 +294,9 @@ class Run:
         np.subtract.at(stock, flows.from_stock[lanes], sent)
         np.add.at(arriving, (flows.to_demand[lanes], flows.arrival[lanes, at]), sent)
 
-    def _by_other_lanes(self, short: FloatArray, stock: FloatArray, arriving: FloatArray, at: int) -> None:
+    def _by_other_lanes(
+        self, short: FloatArray, stock: FloatArray, arriving: FloatArray, room: FloatArray, at: int
+    ) -> None:
         """Serve what is short from stock above the safety stock at other lanes' ends, to arrive at the same time."""
         flows, network = self.network.flows, self.network
         due, target = flows.arrival[self.markets, at], flows.to_demand[self.markets]
@@ -302,6 +317,7 @@ class Run:
         source, target = flows.from_stock[lanes], flows.to_demand[lanes]
         need = np.bincount(source, missing[target], minlength=len(stock))
         sent = missing[target] * np.minimum(1.0, spare[source] / np.maximum(need[source], NOTHING))
+        sent = self._carried(lanes, sent, room, at)
         self._send(lanes, sent, stock, arriving, at)
         served = np.bincount(target, sent, minlength=len(missing))
         left = np.clip(1.0 - served / np.maximum(missing, NOTHING), 0.0, 1.0)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
-from equipoise.supply.heuristic_rooms import Uses, uses_of
+from equipoise.supply.heuristic_rooms import Uses, between_uses, uses_of
 from equipoise.supply.infinite_plan import source_costs
 from equipoise.supply.network import Network
 
@@ -37,10 +37,12 @@ class Sources:
     """[S, T]"""
 
 
-def read_sources(network: Network, route: IntArray, lanes: IntArray, waiting: FloatArray) -> tuple[Sources, ...]:
+def read_sources(
+    network: Network, route: IntArray, lanes: IntArray, weight: FloatArray, waiting: FloatArray
+) -> tuple[Sources, ...]:
     """The sources of a network, in their order; `route` [S] and `lanes` the first ones, `waiting` [S] what a unit that
     is not there in time costs a bucket."""
-    found = [_first(network, route, lanes)]
+    found = [_first(network, route, lanes, weight)]
     extra = _extra(network, route, lanes)
     cost, premium = source_costs(network), _overtime_premium(network, route)
     patience = np.maximum(PATIENCE * network.prices.holding.mean(axis=1), premium)
@@ -54,7 +56,7 @@ def read_sources(network: Network, route: IntArray, lanes: IntArray, waiting: Fl
     return tuple(found)
 
 
-def _first(network: Network, route: IntArray, lanes: IntArray) -> Sources:
+def _first(network: Network, route: IntArray, lanes: IntArray, weight: FloatArray) -> Sources:
     flows, routes, horizon = network.flows, network.routes, network.horizon
     stocks = len(network.opening)
     arrival = np.broadcast_to(np.arange(horizon), (stocks, horizon)).copy()
@@ -65,9 +67,8 @@ def _first(network: Network, route: IntArray, lanes: IntArray) -> Sources:
     np.maximum.at(arrival, flows.to_stock[lanes], flows.arrival[lanes])
     np.logical_and.at(is_open, flows.to_stock[lanes], flows.is_open[lanes])
     every = np.ones(stocks, dtype=np.bool_)
-    return Sources(
-        route, uses_of(network, route, np.ones(stocks)), np.ones(stocks), every, every, every, arrival, is_open
-    )
+    uses = uses_of(network, route, np.ones(stocks)).beside(between_uses(network, lanes, weight))
+    return Sources(route, uses, np.ones(stocks), every, every, every, arrival, is_open)
 
 
 def _next(
