@@ -23,6 +23,9 @@ from equipoise_web.reads.preview import plan_in_force
 from equipoise_web.reads.scenarios import question_of, working_scenario
 from equipoise_web.reads.snapshots import open_snapshot
 
+SAID: Mapping[str, str | Promise] = {**REASONS, "supply_response": gettext_lazy("Answer of supply to a shortage")}
+"""What a code of a reason says: those that one chooses, and those that a page gives."""
+
 VERDICTS: dict[str, str | Promise] = {
     "proposed": gettext_lazy("Proposed"),
     "accepted": gettext_lazy("Accepted"),
@@ -238,7 +241,7 @@ def _facts(row: AdjustmentRow) -> tuple[tuple[str, str], ...]:
     facts = (
         (_("Kind"), kind_title(row.kind)),
         (_("In the name of"), str(FUNCTION_TITLES.get(row.function, row.function))),
-        (_("Reason"), str(REASONS.get(code, code)) if code else ""),
+        (_("Reason"), str(SAID.get(code, code)) if code else ""),
         (_("Confidence"), "" if confidence is None else f"{float(confidence):g}%"),
         (_("Scenario"), ", ".join(row.scenarios)),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from equipoise.core.adjustment import Scope
@@ -50,14 +50,8 @@ def _nodes(plan: Plan, limit: Limit) -> Iterator[tuple[str, str]]:
 
 
 def resource_link(resource: str, bucket: int) -> str:
-    """The page of a resource; blank where no page shows one."""
-    if not resource:
-        return ""
-    try:
-        address = reverse("capacity:show", args=[resource])
-    except NoReverseMatch:
-        return ""
-    return f"{address}?{urlencode({'bucket': bucket})}"
+    """The page of a resource; blank where the limit is of none."""
+    return f"{reverse('capacity:show', args=[resource])}?{urlencode({'bucket': bucket})}" if resource else ""
 
 
 def relax_link(who: Access, plan: Plan, limit: Limit) -> str:

@@ -23,11 +23,10 @@ def frame(request: HttpRequest) -> dict[str, object]:
 
 
 def _opens(who: Access) -> set[str]:
-    """Pages of the whole company, which a right on a part of it does not open, and those of pooled numbers."""
+    """Pages of the whole company: a right that holds on a part of it opens none of them."""
     pages = {
         "data": who.may_whole(Right.GATHER),
         "findings": who.sees_all,
-        "capacity": who.may(Right.READ, measure="capacity_load_hours"),
         "jobs": who.may(Right.RUN),
         "people": who.may(Right.PEOPLE),
         "audit": who.may_whole(Right.AUDIT),
