@@ -4,7 +4,7 @@ import pytest
 
 from .keys import Keys
 from .plan_book import CONSENSUS, MARCH, PlanBook
-from .test_workbook import SOON, cell, number, open_all, row_of, sit, workbook_server
+from .test_workbook import QUERY, SOON, cell, number, open_all, row_of, sit, workbook_server
 
 __all__ = ["sit", "workbook_server"]
 pytestmark = pytest.mark.browser
@@ -57,6 +57,7 @@ def test_a_workbook_goes_round_by_keyboard_with_a_conflict(sit, browser, workboo
     keys.write("#reason", "The chain lists both in a second shelf")
     keys.follow(".accept-bar button")
     page.wait_for_selector(".toast:has-text('2 changes of plan.xlsx are in the plan')", timeout=SOON)
+    page.goto(f"/grid/?{QUERY}")  # where one line a row leaves both in sight
     page.wait_for_selector("#grid[data-ready]")
     keys.push("#grid-all", "Shift+Tab")
     cell(page, MINE).wait_for()
