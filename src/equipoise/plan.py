@@ -96,7 +96,7 @@ class Plan(Rollup):
 
     @property
     def tier(self) -> str:
-        """How its supply was found: optimum or infinite."""
+        """How its supply was found: optimum, heuristic or infinite."""
         return str(self.sections["supply"].facts["tier"])
 
     def section_of(self, measure: str) -> Section:
