@@ -93,12 +93,13 @@ def _ours(digest: str, page: Asked) -> "Callable[[], GridRows]":
     from equipoise_web.reads.grid_numbers import numbers_of_plan
     from equipoise_web.reads.grid_rows import read_rows
     from equipoise_web.reads.grid_view import GridView
+    from equipoise_web.reads.pulse import read_pulse
 
-    who = access_of(User.objects.get(username="cells-planner"))
+    who, pulse = access_of(User.objects.get(username="cells-planner")), read_pulse()
     view = GridView.of_query(page.query)
 
     def ours() -> "GridRows":
-        return beside(read_rows(numbers_of_plan(who, digest), view, who=who), who)
+        return beside(read_rows(numbers_of_plan(who, digest, pulse), view, who=who), who)
 
     return ours
 

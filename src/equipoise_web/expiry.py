@@ -5,7 +5,7 @@ decided here, by the day in the home's time zone (`TIME_ZONE`, midnight to midni
 last day; from the midnight after, the scenario asks another question, and its plan has another fingerprint.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -45,15 +45,15 @@ def check_expiry(adjustment: Adjustment) -> None:
         )
 
 
-def days_asked(scenarios: Mapping[str, Scenario]) -> dict[str, date]:
-    """By scenario the day as of which it asks, so that what is over stays what it was.
+def days_asked(scenarios: Mapping[str, Scenario], records: Sequence[ScenarioRecord]) -> dict[str, date]:
+    """By scenario the day as of which it asks, so that what is over stays what it was; `records` are all there are.
 
     Today; for an archived one the day it was put away; for those of an earlier cycle the day the next one began.
     """
-    rows = ScenarioRecord.objects.order_by("id").values_list("name", "parent_id", "opened_at", "archived_at")
     now = timezone.now()
-    ends = {name: archived or now for name, _parent, _opened, archived in rows}
-    roots = [(name, opened) for name, parent, opened, _archived in rows if parent is None]
+    ends = {each.name: each.archived_at or now for each in records}
+    in_order = sorted(records, key=lambda each: each.pk)
+    roots = [(each.name, each.opened_at) for each in in_order if not scenarios[each.name].parent]
     followed = {name: opened for (name, _), (_next, opened) in pairwise(roots)}
     return {
         name: timezone.localdate(min(ends[name], followed.get(lineage(scenarios, name)[-1].name, now)))

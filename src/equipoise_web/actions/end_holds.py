@@ -58,8 +58,9 @@ def _run_out() -> Mapping[str, tuple[Adjustment, set[str]]]:
     if all((expiry_of(each) or date.max) >= day for each in adjustments.values()):
         return {}
     scenarios, rulings = read_scenarios(), read_rulings()
-    days = days_asked(scenarios)
-    archived = set(ScenarioRecord.objects.filter(archived_at__isnull=False).values_list("name", flat=True))
+    records = list(ScenarioRecord.objects.all())
+    days = days_asked(scenarios, records)
+    archived = {each.name for each in records if each.archived_at is not None}
     found: dict[str, tuple[Adjustment, set[str]]] = {}
     for name in scenarios:
         if name in archived or days[name] < day:

@@ -21,7 +21,7 @@ def beside(rows: GridRows, who: Access) -> GridRows:
     """The rows with the lines of the plan that the view is set against; as they are where it names none."""
     if not rows.view.against:
         return rows
-    numbers = numbers_of_plan(who, rows.view.against)
+    numbers = numbers_of_plan(who, rows.view.against, rows.numbers.pulse)
     is_alike = numbers.plan.axes is rows.numbers.plan.axes
     held = rows.tree.keys if rows.tree.not_held and not is_alike else ()
     other = read_rows(numbers, replace(rows.view, against=""), who=who, held=held)

@@ -97,11 +97,11 @@ def _newest(_home: str, _newest_plan: str, snapshot: str) -> str | None:
     return newest_digest_of(snapshot)
 
 
-def numbers_of_plan(who: Access, digest: str) -> Numbers:
-    """Those of a published plan."""
+def numbers_of_plan(who: Access, digest: str, pulse: Pulse | None = None) -> Numbers:
+    """Those of a published plan; `pulse` if it was read."""
     who.require(Right.READ)
     plan = scoped_plan(open_plan(digest), who)
-    return Numbers("", plan.fingerprint, plan.adjustments, plan, plan, read_pulse())
+    return Numbers("", plan.fingerprint, plan.adjustments, plan, plan, pulse or read_pulse())
 
 
 class _Asked(tuple[Adjustment, ...]):

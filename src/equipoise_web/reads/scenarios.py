@@ -30,8 +30,9 @@ def question_of(name: str) -> Question:
 def questions(names: Iterable[str] | None = None) -> Iterator[Question]:
     """What scenarios ask now, all of them unless named; their rows are read once. Holds that ran out are left out."""
     scenarios, rulings = read_scenarios(), read_rulings()
-    snapshots = dict(ScenarioRecord.objects.values_list("name", "snapshot"))
-    adjustments, days = all_adjustments(), days_asked(scenarios)
+    records = list(ScenarioRecord.objects.all())
+    snapshots = {each.name: each.snapshot for each in records}
+    adjustments, days = all_adjustments(), days_asked(scenarios, records)
     for name in scenarios if names is None else names:
         snapshot = snapshots[lineage(scenarios, name)[-1].name]
         stand = in_force(effective(scenarios, name, adjustments, rulings), days[name])

@@ -18,6 +18,7 @@ from equipoise_web.expiry import days_asked
 from equipoise_web.reads.adjustment_pages import teller_for
 from equipoise_web.reads.changes import read_changes
 from equipoise_web.reads.grid_numbers import question_now
+from equipoise_web.reads.pulse import read_pulse
 from equipoise_web.reads.scenarios import question_of, working_scenario
 from equipoise_web.reads.snapshots import axes_of
 from equipoise_web.records.models import AdjustmentRecord, AuditEntry, Grant, Job, RulingRecord, ScenarioRecord
@@ -57,7 +58,7 @@ def hold(owner, clock):
 def asked():
     """What the working scenario asks, read in both ways; the two agree."""
     name = working_scenario().name
-    assert question_now(name) == question_of(name)
+    assert question_now(name, read_pulse()) == question_of(name)
     return question_of(name)
 
 
@@ -162,7 +163,10 @@ def test_an_earlier_cycle_stays_as_it_stood_when_the_next_began(hold, clock):
     clock(opened)
     ScenarioRecord.objects.create(name="next cycle", snapshot=working_scenario().snapshot)
     clock(MORNING)
-    assert days_asked(read_scenarios()) == {name: date(2027, 12, 28), "next cycle": date(2028, 1, 1)}
+    assert days_asked(read_scenarios(), list(ScenarioRecord.objects.all())) == {
+        name: date(2027, 12, 28),
+        "next cycle": date(2028, 1, 1),
+    }
     assert [each.id for each in question_of(name).adjustments] == [id]
     assert end_holds() == ()
 
