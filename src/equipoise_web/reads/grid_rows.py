@@ -190,7 +190,7 @@ def _head_of(
     """The header but for what changes with every edit, kept with the tree that it tells of."""
     may = editable_measures(who) if numbers.scenario else {}
     # Columns are those of the view, its plan and the language.
-    key = ("head", get_language(), view, numbers.base.digest, numbers.scenario, tuple(may.items()), who.is_everywhere)
+    key = ("head", get_language(), view, numbers.base.digest, numbers.scenario, tuple(may.items()))
     if key not in tree.kept:
         tree.kept[key] = _header(numbers, view, who, tree, columns, lines, may)
     found: dict[str, Any] = tree.kept[key]

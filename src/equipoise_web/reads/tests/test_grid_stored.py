@@ -63,14 +63,18 @@ def stored(monkeypatch):
 
 @pytest.fixture
 def cast(demo_digest, person):
-    """Somebody who sees all, one market, one family, and two parts that have nothing in common."""
+    """Somebody who sees all, one market, one family, two parts that have nothing in common, and both markets but pooled
+    numbers in one of them alone."""
     two = person("two", "sales", market="North")
     Grant.objects.create(person=two, role="sales", item="family:Laundry care")
+    half = person("half", "sales", market="North")
+    Grant.objects.create(person=half, role="analyst", market="South")
     everybody = [
         person("planner", "demand_planner"),
         person("north", "sales", market="North"),
         person("care", "product_manager", item="family:Laundry care"),
         two,
+        half,
     ]
     return [access_of(each) for each in everybody]
 
@@ -129,7 +133,7 @@ def test_estimates_start_from_what_is_stored(cast, demo_digest, stored):
 def test_what_one_sees_all_of_is_read_and_not_summed(cast, demo_digest, stored):
     """Without this the answers would agree because everything was summed."""
     stored(coarser=0)
-    planner, north, _care, two = cast
+    planner, north, _care, two, _half = cast
     view = GridView(rows=("family", "item", "market"), measures=(CONSENSUS,))
     read = {}
     for who in (planner, north, two):
