@@ -64,6 +64,7 @@ def test_the_field_names_the_cell_it_stands_on_and_the_cell_says_that_it_is_sele
     page.wait_for_selector(f'[data-testid="cell:{CONSENSUS}:Oral care:{MARCH}"][aria-selected="true"]')
     here = page.locator(f"#{page.evaluate('document.activeElement.getAttribute(`aria-activedescendant`)')}")
     assert here.get_attribute("data-testid") == f"cell:{CONSENSUS}:Oral care:{MARCH}"
+    here = page.locator(f'[data-testid="cell:{CONSENSUS}:Oral care:{MARCH}"]')  # its name goes where the field goes
     assert (here.get_attribute("role"), here.get_attribute("aria-selected")) == ("gridcell", "true")
     assert here.get_attribute("aria-readonly") == "false"
     page.keyboard.press("Shift+ArrowRight")

@@ -63,7 +63,7 @@ def test_branches_are_compared_settled_and_promoted_by_keyboard(page):
     assert revenue[0].strip() == ""
     assert revenue[1].startswith("+")
     assert revenue[2].startswith("−")
-    assert page.locator("svg.chart:visible").count() == 2
+    assert page.locator("svg.chart:visible").count() == 6  # for each branch a bridge, and what moves demand and margin
     keys.reach("details.as-table summary")
     page.keyboard.press("Enter")
     assert page.locator("details.as-table[open] td:has-text('0')").count() >= 1

@@ -47,6 +47,7 @@ def see_capacity(who: Access, digest: str = "") -> Seen:
 
     Raises NotAllowed where there are none, PlanNotFound, and NoCapacityYet before the first plan.
     """
+    who.require(Right.READ)
     if not who.may(Right.READ, measure=LOAD):
         raise NotAllowed(
             _(

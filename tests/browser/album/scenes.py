@@ -104,13 +104,14 @@ def freeze_run(page, things):
     page.click("button:has-text('Compute its plan')")
     page.wait_for_selector(".progress progress")
     title, share = _longest_stage()
-    _set_newest_job(things, state="running", stage=title, progress=share, fence=1, attempts=1)
+    things["frozen"] = _newest_queued(things)
+    _set_job(things, state="running", stage=title, progress=share, fence=1, attempts=1)
     page.reload()
     page.wait_for_selector(f".progress:has-text('{title}')")
 
 
 def thaw_run(_page, things):
-    _set_newest_job(things, state="queued", stage="", progress=0.0, fence=0, attempts=0)
+    _set_job(things, state="queued", stage="", progress=0.0, fence=0, attempts=0)
     os.kill(things["worker"], signal.SIGCONT)
 
 
@@ -123,15 +124,22 @@ def _longest_stage():
     return STAGES[longest].title, (sum(efforts[:longest]) + efforts[longest] / 2) / sum(efforts)
 
 
-def _set_newest_job(things, **values):
-    """Write to the queue's newest job as its worker would."""
+def _newest_queued(things):
+    """The plan that waits and was asked for last: other jobs may have been asked for since."""
+    with closing(sqlite3.connect(things["database"], timeout=30)) as database:
+        asked = "SELECT max(id) FROM records_job WHERE kind = 'compute_plan' AND state = 'queued'"
+        return database.execute(asked).fetchone()[0]
+
+
+def _set_job(things, **values):
+    """Write to the job that is frozen as its worker would."""
     now = datetime.now(UTC)
     values |= {"started_at": f"{now:%F %T}", "leased_until": f"{now + timedelta(seconds=45):%F %T}"}
     columns = ", ".join(f"{name} = ?" for name in values)
     with closing(sqlite3.connect(things["database"], timeout=30)) as database, database:
         database.execute(
-            f"UPDATE records_job SET {columns} WHERE id = (SELECT max(id) FROM records_job)",
-            tuple(values.values()),
+            f"UPDATE records_job SET {columns} WHERE id = ?",
+            (*values.values(), things["frozen"]),
         )
 
 
