@@ -141,7 +141,7 @@ class Lines:
         found = merged(
             self.tree,
             panel.grain,
-            lambda places: _cells(stored.sums[places], panel.first, span),
+            lambda places: _cells(stored.sums.take(places, axis=0), panel.first, span),
             stored.seen,
             partial(self._summed, measure, unit, span),
         )
@@ -202,7 +202,8 @@ class Lines:
             np.add.at(by_item, items, now - was)
             load = load + hours_per_unit(self.base).T @ by_item
         limit = np.nan_to_num(self.base.measure("capacity_available_hours").values)
-        return tuple(self.columns.combine(hours, OverTime.SUM) for hours in (load, limit))  # type: ignore[return-value]
+        above, below = (self.columns.combine(hours, OverTime.SUM, is_exact=False) for hours in (load, limit))
+        return above, below
 
     def _load(self) -> FloatArray:
         """Load in percent of the tightest resource that the items of a node use, [R, C]."""
