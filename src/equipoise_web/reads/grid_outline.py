@@ -9,6 +9,7 @@ of the children of nodes that were opened; what is not held is still summed in w
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from math import prod
 from typing import Any, Protocol
 
 import numpy as np
@@ -89,7 +90,7 @@ class Outline:
         """Where the rows below each node of a depth begin in the order of a grain, and where the last end."""
         if ("edges", grain, depth) not in self.kept:
             rows, paths = self.rows[grain], self.nodes_at(depth)
-            size = int(np.prod(self.sizes[depth : rows.reach], dtype=np.int64))
+            size = prod(self.sizes[depth : rows.reach])
             self.kept["edges", grain, depth] = np.append(np.searchsorted(rows.paths, paths * size), len(rows.paths))
         found: IntArray = self.kept["edges", grain, depth]
         return found
@@ -301,7 +302,7 @@ def tree_of(outline: Outline, opened: tuple[str, ...], held: tuple[str, ...] = (
     else:
         kept, begins = _window(outline, opened)
     depths = np.concatenate([[0], *(np.full(len(each), n + 1) for n, each in enumerate(kept))]).astype(np.int64)
-    tail = [int(np.prod(outline.sizes[depth:], dtype=np.int64)) for depth in range(len(kept) + 1)]
+    tail = [prod(outline.sizes[depth:]) for depth in range(len(kept) + 1)]
     paths = [all_paths[each] for all_paths, each in zip(outline.paths, kept, strict=True)]
     first = np.concatenate([[0], *(each * size for each, size in zip(paths, tail[1:], strict=True))])
     order = np.lexsort((depths, first))
@@ -358,7 +359,7 @@ def _window(outline: Outline, opened: tuple[str, ...]) -> tuple[list[IntArray], 
         page = range(first + begin, min(first + begin + MOST_SIBLINGS, end))
         if sum(len(each) for each in held) + len(page) <= MOST_HELD:
             held[depth].update(page)
-    return [np.array(sorted(each), dtype=np.int64) for each in held], begins
+    return [np.sort(np.fromiter(each, np.int64, len(each))) for each in held], begins
 
 
 def _asked(outline: Outline, key: str) -> tuple[int, int, int] | None:
