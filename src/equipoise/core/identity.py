@@ -54,12 +54,13 @@ def digest_parts(parts: Iterable[bytes | np.ndarray[Any, Any]]) -> str:
 
 
 def _pieces(values: np.ndarray[Any, Any]) -> Iterable[bytes]:
-    """The `array_bytes` of an array, some rows at a time; of a file that is mapped to be read, pages are given back."""
+    """The `array_bytes` of an array, some rows at a time; pages of a file that is mapped to be read are given back."""
     rows = max(1, PIECE * len(values) // max(1, values.nbytes))
+    mapped = values.base if isinstance(values.base, mmap) and not values.flags.writeable else None
     for begin in range(0, len(values), rows):
         yield array_bytes(values[begin : begin + rows])
-    if isinstance(values.base, mmap) and not values.flags.writeable:
-        values.base.madvise(MADV_DONTNEED)
+        if mapped is not None:
+            mapped.madvise(MADV_DONTNEED)
 
 
 def array_bytes(values: np.ndarray[Any, Any]) -> bytes:

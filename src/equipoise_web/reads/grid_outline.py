@@ -70,8 +70,8 @@ class Outline:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of its arrays."""
-        return sum(a.nbytes for a in self.paths) + sum(s.order.nbytes + s.paths.nbytes for s in self.rows.values())
+        """Bytes of its arrays; of every node also where its children, its rows and its sum are."""
+        return sum(4 * a.nbytes for a in self.paths) + sum(s.order.nbytes + s.paths.nbytes for s in self.rows.values())
 
     def nodes_at(self, depth: int) -> IntArray:
         """Paths of the nodes of a depth; that of the whole is 0."""
