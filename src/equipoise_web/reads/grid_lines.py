@@ -22,7 +22,7 @@ from equipoise.plan import Plan
 from equipoise.stored_rollups import layout_of
 from equipoise_web.reads.grid_columns import Columns
 from equipoise_web.reads.grid_outline import OutlineTree, Roll
-from equipoise_web.reads.grid_stored import PRICE_OF, at_price, rows_moved, stored_line, stored_uses
+from equipoise_web.reads.grid_stored import PRICE_OF, at_price, rows_moved, stored_line, stored_uses, units_differ
 from equipoise_web.reads.grid_sums import merged, stored_places
 from equipoise_web.reads.grid_tree import GridTree
 from equipoise_web.reads.grid_view import CONSENSUS, LOAD_HOURS, LOAD_PCT, MONEY, Unit
@@ -158,10 +158,16 @@ class Lines:
         """Rows of a measure, summed to nodes by `roll`."""
         cells = self._worth(self.plan, measure, unit, span, rows)
         found = roll(cells)
+        if unit != "base" or measure.unit is not MeasureUnit.QUANTITY or not self._units_differ:
+            return found
         keys = self.plan.section_of(measure.name).panel_of(measure.name).keys
-        if unit == "base" and measure.unit is MeasureUnit.QUANTITY and "item" in keys.dimensions:
+        if "item" in keys.dimensions:
             self._blank_mixes(found, keys.column("item")[rows], cells, roll)
         return found
+
+    @cached_property
+    def _units_differ(self) -> bool:
+        return units_differ(self.base)
 
     def _worth(self, plan: Plan, measure: Measure, unit: Unit, span: range, rows: IntArray) -> FloatArray:
         """Rows of a measure in a unit, [n, T]."""
