@@ -76,15 +76,17 @@ class Columns:
         shown = ("label", "quarter", "year", "mark", "is_total", "is_closed", "begin", "end")
         return [{name: getattr(column, name) for name in shown} for column in self.all]
 
-    def combine(self, cells: FloatArray, over_time: OverTime, *, is_exact: bool = True) -> FloatArray:
-        """Buckets [N, T] into the columns ahead [N, A]: summed, their last, or their mean.
+    def combine(
+        self, cells: FloatArray, over_time: OverTime, *, is_exact: bool = True, out: FloatArray | None = None
+    ) -> FloatArray:
+        """Buckets [N, T] into the columns ahead [N, A], in `out` if that is given: summed, their last, or their mean.
 
         With `is_exact` cells are on the grid or unknown: the order in which they are added does not matter.
         """
+        found = np.empty((len(cells), len(self.ahead))) if out is None else out
         if over_time is OverTime.LAST:
-            state: FloatArray = cells[:, [column.end - 1 for column in self.ahead]]
-            return state
-        found = np.empty((len(cells), len(self.ahead)))
+            found[:] = cells[:, [column.end - 1 for column in self.ahead]]
+            return found
         for place, begin, count in self._runs:
             found[:, place : place + count] = cells[:, begin : begin + count]
         by_bucket = np.ascontiguousarray(cells.T) if is_exact and self._wide else cells.T

@@ -91,10 +91,15 @@ class Lines:
     columns: Columns
     unit: Unit
 
-    def line(self, name: str) -> FloatArray:
-        """One line, [R, C]; NaN where it has no value. UnknownName for a price: it has no total."""
-        ahead = self._ahead(name)
-        return np.concatenate([self._actual(name), ahead], axis=1) if self.columns.closed else ahead
+    def line(self, name: str, out: FloatArray | None = None) -> FloatArray:
+        """One line, [R, C], in `out` if that is given; NaN where it has no value. UnknownName for a price: it has no
+        total."""
+        found = np.empty((len(self.tree), len(self.columns))) if out is None else out
+        closed = len(self.columns.closed)
+        if closed:
+            found[:, :closed] = self._actual(name)
+        self._ahead(name, found[:, closed:])
+        return found
 
     def _actual(self, name: str) -> FloatArray:
         """What became of a line in the closed buckets, [R, closed]; NaN where no measure of the plan says it."""
@@ -104,17 +109,22 @@ class Lines:
             return np.full((len(self.tree), len(closed)), np.nan)
         return self._rolled(measure, self.unit, closed)
 
-    def _ahead(self, name: str) -> FloatArray:
-        """A line in the columns of the horizon, [R, A]."""
+    def _ahead(self, name: str, out: FloatArray) -> None:
+        """A line in the columns of the horizon, written to `out`, [R, A]."""
         if name == LOAD_PCT:
-            return self._load()
+            out[:] = self._load()
+            return
         if name in (LOAD_HOURS, MONEY):
             unit: Unit = "hours" if name == LOAD_HOURS else "money"
-            return self.columns.combine(self._rolled(measure_named(CONSENSUS), unit), OverTime.SUM)
+            self.columns.combine(self._rolled(measure_named(CONSENSUS), unit), OverTime.SUM, out=out)
+            return
         measure = measure_named(name)
         if not measure.rolls_up or grain_of(name) is None:
             raise UnknownName(_("%(name)s has no total that a grid could show") % {"name": measure.label})
-        return self._of(measure)
+        if measure.parts:
+            out[:] = self._of(measure)
+        else:
+            self.columns.combine(self._rolled(measure, self.unit), measure.over_time, out=out)
 
     def _of(self, measure: Measure) -> FloatArray:
         if measure.ratio:
