@@ -1,9 +1,10 @@
 """Subject: pages of the grid at 57.6 million cells, beside the bare slice of stored numbers and the same encoding."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import cycle
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
@@ -42,16 +43,20 @@ class Asked:
 def run(size: str, repeat: int) -> Result:
     """Write two versions, compare every page with the bare slice, then measure both in turn, and once over HTTP."""
     digest, other = _published(size)
-    pages = _pages(other)
+    calls = 2 if size == SMOKE else CALLS
+    asked = {page.what: [page] for page in _pages(other)} | _first_pages(other, size, calls * repeat)
     sides: dict[str, Sequence[Callable[..., Any]]] = {}
-    for page in pages:
-        ours, raw = _ours(digest, page), _raw(digest, page)
-        _check(page, ours(), raw)
-        calls = 2 if size == SMOKE else CALLS
-        sides[page.what] = [partial(_often, partial(_served, ours), calls)]
-        sides[f"{page.what}, bare"] = [partial(_often, raw.encoded, calls)]
-    took = {name: _each(each.whole, 2 if size == SMOKE else CALLS) for name, each in measure(sides, repeat).items()}
-    comparisons = [Comparison(p.what, took[p.what], RAW, took[f"{p.what}, bare"]) for p in pages]
+    for what, pages in asked.items():
+        ours, raw = [_ours(digest, page) for page in pages], [_raw(digest, page) for page in pages]
+        for page, one, bare in zip(pages, ours, raw, strict=True):
+            _check(page, one(), bare)
+        sides[what] = [partial(_in_turn, cycle(partial(_served, one) for one in ours), calls)]
+        sides[f"{what}, bare"] = [partial(_in_turn, cycle(bare.encoded for bare in raw), calls)]
+    _forget()
+    for page in _pages(other):
+        _ours(digest, page)()
+    took = {name: _each(each.whole, calls) for name, each in measure(sides, repeat).items()}
+    comparisons = [Comparison(what, took[what], RAW, took[f"{what}, bare"]) for what in asked]
     with served() as server:
         tables = [_ratios(comparisons), _over_http(server, digest, other, size, repeat), _memory(server)]
     extent = EXTENTS[size]
@@ -81,6 +86,33 @@ def _pages(other: str) -> tuple[Asked, ...]:
         Asked("drill-down: a family alone, down to its markets", {**view, "rows": "item,market", "item": FAMILY}),
         Asked("compare: all families of two versions", {**view, "against": other}),
     )
+
+
+def _first_pages(other: str, size: str, count: int) -> Mapping[str, Sequence[Asked]]:
+    """Drill-downs that nobody asked for before, each into another family; families come again only beyond all."""
+    view = {"rows": ",".join(ROWS), "measures": ",".join(MEASURES)}
+    numbers = range(8, EXTENTS[size].families)  # up to FAMILY they are asked for elsewhere
+    families = [(f"Family {number:03d}", f"I-{number:03d}-003") for number in numbers][:count]
+    queries: dict[str, list[Mapping[str, str]]] = {
+        "first drill-down: a family and an item opened in place": [
+            {**view, "opened": f"{family}\n{family}/{item}"} for family, item in families
+        ],
+        "first drill-down: a family alone, down to its markets": [
+            {**view, "rows": "item,market", "item": family} for family, _item in families
+        ],
+        "first compare: a family opened in two versions": [
+            {**view, "against": other, "opened": family} for family, _item in families
+        ],
+    }
+    return {what: [Asked(what, query) for query in each] for what, each in queries.items()}
+
+
+def _forget() -> None:
+    """Let go of every tree of rows that is kept."""
+    from equipoise_web.reads import grid_outline
+
+    grid_outline.tree_of.cache_clear()
+    grid_outline._outlines.clear()
 
 
 def _ours(digest: str, page: Asked) -> "Callable[[], GridRows]":
@@ -177,9 +209,9 @@ def _served(ours: "Callable[[], GridRows]") -> bytes:
     return ours().to_bytes()
 
 
-def _often(call: Callable[[], Any], count: int) -> None:
+def _in_turn(calls: Iterator[Callable[[], Any]], count: int) -> None:
     for _ in range(count):
-        call()
+        next(calls)()
 
 
 def _each(timing: Timing, count: int) -> Timing:
@@ -251,8 +283,9 @@ SUBJECT = Subject(
     of the rows in sight, every line with its totals by year, money and marks, and the binary form; nothing is kept of
     the answer before. The peer takes the same numbers out of the mapped arrays, whose places were found beforehand,
     and encodes them with the same header; it works out no tree and no totals by year. Their
-    quantities are compared first, bit for bit. {CALLS} calls a repeat, in turn. Then the product's own server (one
-    process) is asked for pages that nobody asked for before.
+    quantities are compared first, bit for bit. {CALLS} calls a repeat, in turn. A first drill-down is into another
+    family with every call, of which nothing is kept: its rows are found, named and placed within what is timed. Then
+    the product's own server (one process) is asked for pages that nobody asked for before.
     """,
     """
     The made-up company has one unit of measure and no adjustments. Files are warm; the first page after a start opens

@@ -108,8 +108,7 @@ def write_manifest(folder: Path, **facts: Any) -> None:  # noqa: ANN401 - any JS
     """Write manifest.json: `facts`, and size and SHA-256 of every other file in the folder."""
     files = {}
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        data = path.read_bytes()
-        files[path.relative_to(folder).as_posix()] = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        files[path.relative_to(folder).as_posix()] = {"size": path.stat().st_size, "sha256": _sha256(path)}
     (folder / MANIFEST).write_bytes(canonical_json({"format": FORMAT, **facts, "files": files}))
 
 
@@ -131,11 +130,17 @@ def _check_file(folder: Path, name: str, sealed: Mapping[str, Any]) -> None:
     path = folder / name
     if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
         raise SnapshotDamaged(f"{name} is missing; restore the folder or gather the snapshot again")
-    data = path.read_bytes()
-    if len(data) != sealed.get("size"):
-        raise SnapshotDamaged(f"{name} has {len(data)} bytes, {sealed.get('size')} were sealed; restore the folder")
-    if hashlib.sha256(data).hexdigest() != sealed.get("sha256"):
+    size = path.stat().st_size
+    if size != sealed.get("size"):
+        raise SnapshotDamaged(f"{name} has {size} bytes, {sealed.get('size')} were sealed; restore the folder")
+    if _sha256(path) != sealed.get("sha256"):
         raise SnapshotDamaged(f"{name} is not what was sealed: its SHA-256 differs; restore the folder")
+
+
+def _sha256(path: Path) -> str:
+    """Of a file's bytes, in hex; read in pieces, for one may be larger than memory has room for."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def write_snapshot(snapshot: Snapshot, folder: Path | str, *, quarantine: Iterable[Quarantined] = ()) -> None:

@@ -8,10 +8,14 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import date, datetime
+from mmap import MADV_DONTNEED, mmap
 from typing import Any
 
 import numpy as np
 import polars as pl
+
+PIECE = 1 << 22
+"""Bytes of a long array that are brought into canonical form at once."""
 
 
 def canonical_json(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
@@ -32,13 +36,31 @@ def digest_json(value: Any) -> str:  # noqa: ANN401 - any JSON value
     return hashlib.sha256(canonical_json(value)).hexdigest()
 
 
-def digest_parts(parts: Iterable[bytes]) -> str:
-    """SHA-256 over parts, each led by its length so that no two sequences of parts share their bytes."""
+def digest_parts(parts: Iterable[bytes | np.ndarray[Any, Any]]) -> str:
+    """SHA-256 over parts, each led by its length so that no two sequences of parts share their bytes.
+
+    An array stands for its `array_bytes`; it is never copied whole, nor does what is mapped from disk stay in memory.
+
+    >>> digest_parts([np.array([-0.0, 2.0])]) == digest_parts([array_bytes(np.array([0.0, 2.0]))])
+    True
+    """
     state = hashlib.sha256()
     for part in parts:
-        state.update(len(part).to_bytes(8, "little"))
-        state.update(part)
+        size, pieces = (part.nbytes, _pieces(part)) if isinstance(part, np.ndarray) else (len(part), (part,))
+        state.update(size.to_bytes(8, "little"))
+        for piece in pieces:
+            state.update(piece)
     return state.hexdigest()
+
+
+def _pieces(values: np.ndarray[Any, Any]) -> Iterable[bytes]:
+    """The `array_bytes` of an array, some rows at a time; pages of a file that is mapped to be read are given back."""
+    rows = max(1, PIECE * len(values) // max(1, values.nbytes))
+    mapped = values.base if isinstance(values.base, mmap) and not values.flags.writeable else None
+    for begin in range(0, len(values), rows):
+        yield array_bytes(values[begin : begin + rows])
+        if mapped is not None:
+            mapped.madvise(MADV_DONTNEED)
 
 
 def array_bytes(values: np.ndarray[Any, Any]) -> bytes:

@@ -13,7 +13,7 @@ import numpy as np
 
 from equipoise.core.finding import Finding
 from equipoise.core.grid import FloatArray, IntArray
-from equipoise.core.identity import array_bytes, digest_json, digest_parts
+from equipoise.core.identity import digest_json, digest_parts
 from equipoise.core.panel import Panel
 
 
@@ -84,13 +84,16 @@ class Section:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the canonical bytes of the answer."""
-        parts: list[bytes] = [self.stage.encode()]
+        return digest_parts(self._digested())
+
+    def _digested(self) -> Iterator[bytes | np.ndarray[Any, Any]]:
+        """What the digest is of; one after another, for what is mapped would all be in memory at once."""
+        yield self.stage.encode()
         for panel, name in self.measures():
             values = panel.measures[name]
-            parts += [name.encode(), str((panel.grain.value, panel.first, values.shape)).encode(), array_bytes(values)]
+            yield from (name.encode(), str((panel.grain.value, panel.first, values.shape)).encode(), values)
         for posting in self.postings:
-            parts += [posting.measure.encode(), posting.cause.encode()]
-            parts += [array_bytes(posting.rows), array_bytes(posting.buckets), array_bytes(posting.amounts)]
-        parts.append(digest_json([finding.as_json() for finding in self.findings]).encode())
-        parts.append(digest_json(dict(self.facts)).encode())
-        return digest_parts(parts)
+            yield from (posting.measure.encode(), posting.cause.encode())
+            yield from (posting.rows, posting.buckets, posting.amounts)
+        yield digest_json([finding.as_json() for finding in self.findings]).encode()
+        yield digest_json(dict(self.facts)).encode()

@@ -129,13 +129,16 @@ def _is_sum(name: str) -> bool:
 class _Starting(Lines):
     """Lines of the published plan: the same with every edit, so worked out once for a tree."""
 
-    def line(self, name: str) -> FloatArray:
-        """One line, [R, C]."""
+    def line(self, name: str, out: FloatArray | None = None) -> FloatArray:
+        """One line, [R, C], in `out` if that is given."""
         key = ("starting", self.base.digest, name)
         if key not in self.tree.kept:
             self.tree.kept[key] = super().line(name)
         found: FloatArray = self.tree.kept[key]
-        return found
+        if out is None:
+            return found
+        out[:] = found
+        return out
 
 
 def _all(tree: GridTree) -> Part:

@@ -70,16 +70,28 @@ class Columns:
         """The columns of the horizon, A."""
         return self.all[len(self.closed) :]
 
-    def combine(self, cells: FloatArray, over_time: OverTime) -> FloatArray:
-        """Buckets [N, T] into the columns ahead [N, A]: summed, their last, or their mean."""
+    @cached_property
+    def described(self) -> list[dict[str, object]]:
+        """What the header of a page says of each; not to be written to."""
+        shown = ("label", "quarter", "year", "mark", "is_total", "is_closed", "begin", "end")
+        return [{name: getattr(column, name) for name in shown} for column in self.all]
+
+    def combine(
+        self, cells: FloatArray, over_time: OverTime, *, is_exact: bool = True, out: FloatArray | None = None
+    ) -> FloatArray:
+        """Buckets [N, T] into the columns ahead [N, A], in `out` if that is given: summed, their last, or their mean.
+
+        With `is_exact` cells are on the grid or unknown: the order in which they are added does not matter.
+        """
+        found = np.empty((len(cells), len(self.ahead))) if out is None else out
         if over_time is OverTime.LAST:
-            state: FloatArray = cells[:, [column.end - 1 for column in self.ahead]]
-            return state
-        found = np.empty((len(cells), len(self.ahead)))
+            found[:] = cells[:, [column.end - 1 for column in self.ahead]]
+            return found
         for place, begin, count in self._runs:
             found[:, place : place + count] = cells[:, begin : begin + count]
+        by_bucket = np.ascontiguousarray(cells.T) if is_exact and self._wide else cells.T
         for place, column in self._wide:
-            total = cells[:, column.begin : column.end].sum(axis=1)
+            total = np.add.reduce(by_bucket[column.begin : column.end], axis=0)
             found[:, place] = total / (column.end - column.begin) if over_time is OverTime.MEAN else total
         return found
 

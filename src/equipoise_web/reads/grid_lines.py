@@ -22,7 +22,7 @@ from equipoise.plan import Plan
 from equipoise.stored_rollups import layout_of
 from equipoise_web.reads.grid_columns import Columns
 from equipoise_web.reads.grid_outline import OutlineTree, Roll
-from equipoise_web.reads.grid_stored import PRICE_OF, at_price, rows_moved, stored_line, stored_uses
+from equipoise_web.reads.grid_stored import PRICE_OF, at_price, rows_moved, stored_line, stored_uses, units_differ
 from equipoise_web.reads.grid_sums import merged, stored_places
 from equipoise_web.reads.grid_tree import GridTree
 from equipoise_web.reads.grid_view import CONSENSUS, LOAD_HOURS, LOAD_PCT, MONEY, Unit
@@ -91,10 +91,15 @@ class Lines:
     columns: Columns
     unit: Unit
 
-    def line(self, name: str) -> FloatArray:
-        """One line, [R, C]; NaN where it has no value. UnknownName for a price: it has no total."""
-        ahead = self._ahead(name)
-        return np.concatenate([self._actual(name), ahead], axis=1) if self.columns.closed else ahead
+    def line(self, name: str, out: FloatArray | None = None) -> FloatArray:
+        """One line, [R, C], in `out` if that is given; NaN where it has no value. UnknownName for a price: it has no
+        total."""
+        found = np.empty((len(self.tree), len(self.columns))) if out is None else out
+        closed = len(self.columns.closed)
+        if closed:
+            found[:, :closed] = self._actual(name)
+        self._ahead(name, found[:, closed:])
+        return found
 
     def _actual(self, name: str) -> FloatArray:
         """What became of a line in the closed buckets, [R, closed]; NaN where no measure of the plan says it."""
@@ -104,17 +109,22 @@ class Lines:
             return np.full((len(self.tree), len(closed)), np.nan)
         return self._rolled(measure, self.unit, closed)
 
-    def _ahead(self, name: str) -> FloatArray:
-        """A line in the columns of the horizon, [R, A]."""
+    def _ahead(self, name: str, out: FloatArray) -> None:
+        """A line in the columns of the horizon, written to `out`, [R, A]."""
         if name == LOAD_PCT:
-            return self._load()
+            out[:] = self._load()
+            return
         if name in (LOAD_HOURS, MONEY):
             unit: Unit = "hours" if name == LOAD_HOURS else "money"
-            return self.columns.combine(self._rolled(measure_named(CONSENSUS), unit), OverTime.SUM)
+            self.columns.combine(self._rolled(measure_named(CONSENSUS), unit), OverTime.SUM, out=out)
+            return
         measure = measure_named(name)
         if not measure.rolls_up or grain_of(name) is None:
             raise UnknownName(_("%(name)s has no total that a grid could show") % {"name": measure.label})
-        return self._of(measure)
+        if measure.parts:
+            out[:] = self._of(measure)
+        else:
+            self.columns.combine(self._rolled(measure, self.unit), measure.over_time, out=out)
 
     def _of(self, measure: Measure) -> FloatArray:
         if measure.ratio:
@@ -141,7 +151,7 @@ class Lines:
         found = merged(
             self.tree,
             panel.grain,
-            lambda places: _cells(stored.sums[places], panel.first, span),
+            lambda places: _cells(stored.sums.take(places, axis=0), panel.first, span),
             stored.seen,
             partial(self._summed, measure, unit, span),
         )
@@ -158,10 +168,16 @@ class Lines:
         """Rows of a measure, summed to nodes by `roll`."""
         cells = self._worth(self.plan, measure, unit, span, rows)
         found = roll(cells)
+        if unit != "base" or measure.unit is not MeasureUnit.QUANTITY or not self._units_differ:
+            return found
         keys = self.plan.section_of(measure.name).panel_of(measure.name).keys
-        if unit == "base" and measure.unit is MeasureUnit.QUANTITY and "item" in keys.dimensions:
+        if "item" in keys.dimensions:
             self._blank_mixes(found, keys.column("item")[rows], cells, roll)
         return found
+
+    @cached_property
+    def _units_differ(self) -> bool:
+        return units_differ(self.base)
 
     def _worth(self, plan: Plan, measure: Measure, unit: Unit, span: range, rows: IntArray) -> FloatArray:
         """Rows of a measure in a unit, [n, T]."""
@@ -202,7 +218,8 @@ class Lines:
             np.add.at(by_item, items, now - was)
             load = load + hours_per_unit(self.base).T @ by_item
         limit = np.nan_to_num(self.base.measure("capacity_available_hours").values)
-        return tuple(self.columns.combine(hours, OverTime.SUM) for hours in (load, limit))  # type: ignore[return-value]
+        above, below = (self.columns.combine(hours, OverTime.SUM, is_exact=False) for hours in (load, limit))
+        return above, below
 
     def _load(self) -> FloatArray:
         """Load in percent of the tightest resource that the items of a node use, [R, C]."""

@@ -9,6 +9,7 @@ of the children of nodes that were opened; what is not held is still summed in w
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from math import prod
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from equipoise.core.axes import Axes
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.core.measure import Grain
-from equipoise_web.reads.grid_tree import GridTree, numbers_at
+from equipoise_web.reads.grid_tree import GridTree, name_in_key, numbers_at
 from equipoise_web.reads.grid_view import Level
 from equipoise_web.reads.open_folders import OpenFolders
 
@@ -69,27 +70,30 @@ class Outline:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of its arrays."""
-        return sum(a.nbytes for a in self.paths) + sum(s.order.nbytes + s.paths.nbytes for s in self.rows.values())
+        """Bytes of its arrays; of every node also where its children, its rows and its sum are."""
+        return sum(4 * a.nbytes for a in self.paths) + sum(s.order.nbytes + s.paths.nbytes for s in self.rows.values())
 
-    def below(self, depth: int, paths: IntArray) -> tuple[IntArray, IntArray]:
-        """Where the children of some nodes of a depth begin and end among the paths of the next."""
-        if depth >= len(self.levels):
-            none = np.zeros(len(paths), dtype=np.int64)
-            return none, none
-        size, children = self.sizes[depth], self.paths[depth]
-        return np.searchsorted(children, paths * size), np.searchsorted(children, (paths + 1) * size)
+    def nodes_at(self, depth: int) -> IntArray:
+        """Paths of the nodes of a depth; that of the whole is 0."""
+        return self.paths[depth - 1] if depth else np.zeros(1, dtype=np.int64)
 
-    def slices(self, grain: Grain, depth: int, paths: IntArray) -> tuple[IntArray, IntArray]:
-        """Where the rows below some nodes of a depth begin and end in the order of a grain."""
-        found = self.rows[grain]
-        size = int(np.prod(self.sizes[depth : found.reach], dtype=np.int64))
-        return np.searchsorted(found.paths, paths * size), np.searchsorted(found.paths, (paths + 1) * size)
+    def children(self, depth: int) -> IntArray:
+        """Where the children of each node of a depth begin among the nodes of the next, and where the last end."""
+        if ("children", depth) not in self.kept:
+            paths, is_last = self.nodes_at(depth), depth >= len(self.levels)
+            below, size = (np.zeros(0, dtype=np.int64), 1) if is_last else (self.paths[depth], self.sizes[depth])
+            self.kept["children", depth] = np.append(np.searchsorted(below, paths * size), len(below))
+        found: IntArray = self.kept["children", depth]
+        return found
 
-    def codes(self, level: int, numbers: IntArray) -> list[str]:
-        """Codes of some nodes of a level; blank for none."""
-        names = (*self.axes.hierarchy(self.levels[level].dimension).nodes(self.levels[level].name), "")
-        return [names[number] for number in numbers.tolist()]
+    def edges(self, grain: Grain, depth: int) -> IntArray:
+        """Where the rows below each node of a depth begin in the order of a grain, and where the last end."""
+        if ("edges", grain, depth) not in self.kept:
+            rows, paths = self.rows[grain], self.nodes_at(depth)
+            size = prod(self.sizes[depth : rows.reach])
+            self.kept["edges", grain, depth] = np.append(np.searchsorted(rows.paths, paths * size), len(rows.paths))
+        found: IntArray = self.kept["edges", grain, depth]
+        return found
 
     @cached_property
     def kept(self) -> dict[Hashable, Any]:
@@ -150,12 +154,23 @@ class OutlineTree(GridTree):
     """The nodes of an outline that a reader has; rows below a node that is shut lie in that node."""
 
     outline: Outline = field(kw_only=True)
-    paths: IntArray = field(kw_only=True)
-    """[R]; 0 for the whole."""
+    position: IntArray = field(kw_only=True)
+    """Which of the outline's nodes of its depth each is, [R]."""
     hidden: IntArray = field(kw_only=True)
     """Children of each node that are not held, [R]."""
     begins: IntArray = field(kw_only=True)
     """Which child of each node is the first that is held, [R]."""
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """What each row goes by in links and marks."""
+        found = ["all"]
+        names = [_key_names(self.outline.axes, level) for level in self.levels]
+        above = self.parent.tolist()
+        for depth, number, parent in zip(self.depth.tolist()[1:], self.number.tolist()[1:], above[1:], strict=True):
+            name = names[depth - 1][number]
+            found.append(f"{found[parent]}/{name}" if parent else name)
+        return tuple(found)
 
     @property
     def shared(self) -> dict[Hashable, Any]:
@@ -183,7 +198,8 @@ class OutlineTree(GridTree):
             begin, end = np.zeros(len(self), dtype=np.int64), np.zeros(len(self), dtype=np.int64)
             for depth in range(found.reach + 1):
                 at = self.at[depth]
-                begin[at], end[at] = self.outline.slices(grain, depth, self.paths[at])
+                edges, position = self.outline.edges(grain, depth), self.position[at]
+                begin[at], end[at] = edges[position], edges[position + 1]
             self.kept["slices", grain] = begin, end
         kept: tuple[IntArray, IntArray] = self.kept["slices", grain]
         return kept
@@ -282,74 +298,72 @@ def tree_of(outline: Outline, opened: tuple[str, ...], held: tuple[str, ...] = (
     if held:
         kept = _named(outline, held)
     elif outline.count <= MOST_NODES:
-        kept = list(outline.paths)
+        kept = [np.arange(len(each)) for each in outline.paths]
     else:
         kept, begins = _window(outline, opened)
     depths = np.concatenate([[0], *(np.full(len(each), n + 1) for n, each in enumerate(kept))]).astype(np.int64)
-    paths = np.concatenate([[0], *kept]).astype(np.int64)
-    tail = np.array([int(np.prod(outline.sizes[depth:], dtype=np.int64)) for depth in range(len(kept) + 1)])
-    order = np.lexsort((depths, paths * tail[depths]))
-    depth, path = depths[order], paths[order]
+    tail = [prod(outline.sizes[depth:]) for depth in range(len(kept) + 1)]
+    paths = [all_paths[each] for all_paths, each in zip(outline.paths, kept, strict=True)]
+    first = np.concatenate([[0], *(each * size for each, size in zip(paths, tail[1:], strict=True))])
+    order = np.lexsort((depths, first))
+    depth, position = depths[order], np.concatenate([[0], *kept]).astype(np.int64)[order]
     at = [np.flatnonzero(depth == each) for each in range(len(kept) + 1)]
     parent, number = np.full(len(depth), -1, dtype=np.int64), np.zeros(len(depth), dtype=np.int64)
     hidden, begun = np.zeros(len(depth), dtype=np.int64), np.zeros(len(depth), dtype=np.int64)
-    codes = [""] * len(depth)
     for each in range(1, len(at)):
         parent[at[each]] = at[each - 1][np.searchsorted(at[each - 1], at[each]) - 1]
-        number[at[each]] = path[at[each]] % outline.sizes[each - 1]
-        for node, code in zip(at[each].tolist(), outline.codes(each - 1, number[at[each]]), strict=True):
-            codes[node] = code
+        number[at[each]] = paths[each - 1] % outline.sizes[each - 1]
+    names = [(), *(node_names(outline.axes, level) for level in outline.levels)]
+    codes = ("", *(names[at][each] for at, each in zip(depth.tolist()[1:], number.tolist()[1:], strict=True)))
     shown = np.bincount(parent[1:], minlength=len(depth))
     for each in range(len(at)):
-        begin, end = outline.below(each, path[at[each]])
-        hidden[at[each]] = end - begin - shown[at[each]]
-    for (each, opened_path), begin_at in begins.items():
-        begun[at[each][path[at[each]] == opened_path]] = begin_at
+        children, here = outline.children(each), position[at[each]]
+        hidden[at[each]] = children[here + 1] - children[here] - shown[at[each]]
+    for (each, of), begin_at in begins.items():
+        begun[at[each][position[at[each]] == of]] = begin_at
     nodes = _Lowest(outline)
     reach = {grain: rows.reach for grain, rows in outline.rows.items()}
     nodes.tree = OutlineTree(
-        outline.levels, depth, parent, number, tuple(codes), nodes, reach,
-        outline=outline, paths=path, hidden=hidden, begins=begun,
+        outline.levels, depth, parent, number, codes, nodes, reach,
+        outline=outline, position=position, hidden=hidden, begins=begun,
     )  # fmt: skip
     return nodes.tree
 
 
 Begins = Mapping[tuple[int, int], int]
-"""By depth and path of a node the first of its children that is held."""
+"""By depth and position of a node the first of its children that is held."""
 
 
 def _named(outline: Outline, keys: tuple[str, ...]) -> list[IntArray]:
-    """Paths by depth of the nodes that go by keys, those that there are."""
-    held: list[list[int]] = [[] for _ in outline.levels]
+    """Positions by depth of the nodes that go by keys, those that there are."""
+    held: list[set[int]] = [set() for _ in outline.levels]
     for found in (_asked(outline, key) for key in keys):
         if found is not None and found[0] > 0:
-            held[found[0] - 1].append(found[1])
-    return [
-        np.intersect1d(paths, np.array(each, dtype=np.int64)) for paths, each in zip(outline.paths, held, strict=True)
-    ]
+            held[found[0] - 1].add(found[1])
+    return [np.array(sorted(each), dtype=np.int64) for each in held]
 
 
 def _window(outline: Outline, opened: tuple[str, ...]) -> tuple[list[IntArray], Begins]:
-    """Paths that are held by depth: children of the whole and of opened nodes whose parents are held."""
+    """Positions that are held by depth: children of the whole and of opened nodes whose parents are held."""
     asked = sorted(filter(None, (_asked(outline, each) for each in opened)))
     held: list[set[int]] = [set() for _ in outline.levels]
     begins: dict[tuple[int, int], int] = {(0, 0): 0}
-    for depth, path, wanted in [(0, 0, 0), *asked]:
-        if depth >= len(outline.levels) or not (depth == 0 or path in held[depth - 1]):
+    for depth, position, wanted in [(0, 0, 0), *asked]:
+        if depth >= len(outline.levels) or not (depth == 0 or position in held[depth - 1]):
             continue
-        first, end = (int(each[0]) for each in outline.below(depth, np.array([path])))
+        first, end = outline.children(depth)[position : position + 2].tolist()
         begin = min(wanted, max(0, (end - first - 1) // MOST_SIBLINGS * MOST_SIBLINGS))
-        begins[depth, path] = begin
+        begins[depth, position] = begin
         if depth == 0:
             held[0].clear()
-        page = outline.paths[depth][first + begin : min(first + begin + MOST_SIBLINGS, end)]
+        page = range(first + begin, min(first + begin + MOST_SIBLINGS, end))
         if sum(len(each) for each in held) + len(page) <= MOST_HELD:
-            held[depth].update(page.tolist())
-    return [np.array(sorted(each), dtype=np.int64) for each in held], begins
+            held[depth].update(page)
+    return [np.sort(np.fromiter(each, np.int64, len(each))) for each in held], begins
 
 
 def _asked(outline: Outline, key: str) -> tuple[int, int, int] | None:
-    """`500@tools/saw` as depth, path and the first child that is wanted; None for a node that is not there."""
+    """`500@tools/saw` as depth, position and the first child that is wanted; None for a node that is not there."""
     first, sign, rest = key.partition("@")
     begin, name = (int(first), rest) if sign and first.isdecimal() else (0, key)
     if name == "all":
@@ -362,11 +376,26 @@ def _asked(outline: Outline, key: str) -> tuple[int, int, int] | None:
         if number is None:
             return None
         path = path * outline.sizes[level] + number
-    return name.count("/") + 1, path, begin
+    depth = name.count("/") + 1
+    paths = outline.nodes_at(depth)
+    position = int(np.searchsorted(paths, path))
+    return (depth, position, begin) if position < len(paths) and paths[position] == path else None
+
+
+@lru_cache(maxsize=64)
+def node_names(axes: Axes, level: Level) -> tuple[str, ...]:
+    """Code of each node of a level by its number; blank for rows that have none there."""
+    return (*axes.hierarchy(level.dimension).nodes(level.name), "")
+
+
+@lru_cache(maxsize=64)
+def _key_names(axes: Axes, level: Level) -> tuple[str, ...]:
+    """What each node of a level is called in keys, by its number."""
+    return tuple(name_in_key(code) for code in node_names(axes, level))
 
 
 @lru_cache(maxsize=32)
 def _numbers_by_name(axes: Axes, level: Level) -> Mapping[str, int]:
     """Number of each node of a level by what it is called in keys."""
-    names = axes.hierarchy(level.dimension).nodes(level.name)
-    return {"-": len(names), **{name.replace("/", "∕"): number for number, name in enumerate(names)}}
+    names = _key_names(axes, level)
+    return {names[-1]: len(names) - 1, **{name: number for number, name in enumerate(names[:-1])}}

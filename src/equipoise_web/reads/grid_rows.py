@@ -6,7 +6,7 @@ that of a change is a header, then float64 [n], the places of the cells int32 [n
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from equipoise.catalog import MEASURE_BY_NAME
+from equipoise.core.axes import Axes
 from equipoise.core.grid import BoolArray, FloatArray
 from equipoise.core.measure import Grain
 from equipoise.core.measure import Unit as MeasureUnit
@@ -28,7 +29,7 @@ from equipoise_web.reads.grid_columns import Columns, columns_of
 from equipoise_web.reads.grid_lines import OWN, Lines, grain_of, label_of, parts_of
 from equipoise_web.reads.grid_marks import ESTIMATE, marks_of
 from equipoise_web.reads.grid_numbers import Numbers
-from equipoise_web.reads.grid_outline import OutlineTree, outline_of, tree_of
+from equipoise_web.reads.grid_outline import OutlineTree, node_names, outline_of, tree_of
 from equipoise_web.reads.grid_tree import GridTree, build_tree
 from equipoise_web.reads.grid_view import (
     CONSENSUS,
@@ -37,6 +38,8 @@ from equipoise_web.reads.grid_view import (
     LOAD_PCT,
     MONEY,
     GridView,
+    Level,
+    Unit,
     editable_measures,
 )
 from equipoise_web.reads.in_words import words_of
@@ -99,15 +102,17 @@ def read_rows(numbers: Numbers, view: GridView, *, who: Access, held: tuple[str,
     if len(lines) * len(tree) * len(columns) > MOST_CELLS:
         raise UnknownName(f"a view holds at most {MOST_CELLS:,} cells; ask for fewer measures or a node")
     reader, starting = (Lines(each, numbers.base, tree, columns, view.unit) for each in (plan, numbers.base))
-    unseen = np.full((len(tree), len(columns)), np.nan)
-    values, states = [], []
-    for name in lines:
-        found = reader.line(name) if may_read(who, name) else unseen
-        values.append(found)
-        states.append(state_of_line(name, found, starting, numbers))
-    marks = people_marks(numbers, who, tree, columns, lines) | np.stack(states)
+    values = np.empty((len(lines), len(tree), len(columns)))
+    marks = people_marks(numbers, who, tree, columns, lines)
+    for number, name in enumerate(lines):
+        if may_read(who, name):
+            reader.line(name, values[number])
+        else:
+            values[number] = np.nan
+        if not numbers.is_exact:
+            marks[number] |= state_of_line(name, values[number], starting, numbers)
     header = {**_head_of(numbers, view, who, tree, columns, lines), **standing_of(numbers)}
-    return GridRows(view, tree, columns, lines, np.stack(values), marks, numbers, header)
+    return GridRows(view, tree, columns, lines, values, marks, numbers, header)
 
 
 def tree_for(plan: Plan, view: GridView, who: Access, held: tuple[str, ...]) -> GridTree:
@@ -206,42 +211,17 @@ def _header(
     lines: tuple[str, ...],
     may: Mapping[str, str],
 ) -> dict[str, Any]:
-    names = words_of(numbers.base.snapshot_id).names
-    labels = [_whole(who)]
-    for node in range(1, len(tree)):
-        level = tree.levels[int(tree.depth[node]) - 1]
-        labels.append(names.get((level.dimension, tree.codes[node]), tree.codes[node]) or "–")
+    named = [_labels_at(numbers.base.snapshot_id, numbers.plan.axes, level) for level in tree.levels]
+    below = zip(tree.depth.tolist()[1:], tree.number.tolist()[1:], strict=True)
+    labels = [_whole(who), *(named[depth - 1][number] for depth, number in below)]
     return {
         "scenario": numbers.scenario,
         "digest": numbers.base.digest,
         "currency": numbers.base.head.currency,
         "uom": _uom(numbers.plan, view, tree),
         "shape": (len(lines), len(tree), len(columns)),
-        "columns": [
-            {
-                "label": column.label,
-                "quarter": column.quarter,
-                "year": column.year,
-                "mark": column.mark,
-                "is_total": column.is_total,
-                "is_closed": column.is_closed,
-                "begin": column.begin,
-                "end": column.end,
-            }
-            for column in columns.all
-        ],
-        "lines": [
-            {
-                "name": name,
-                "label": label_of(name),
-                "kind": _kind(name, view),
-                "edit": may.get(name, ""),
-                "is_later": _is_later(name) or name in (LOAD_PCT, LOAD_HOURS),
-                "is_function": name in FUNCTION_MEASURES.values(),
-                "is_foot": name == MONEY and MONEY not in view.measures,
-            }
-            for name in lines
-        ],
+        "columns": columns.described,
+        "lines": _described(get_language(), lines, view.measures, view.unit, tuple(may.items())),
         "leading": lines.index(CONSENSUS) if CONSENSUS in lines else 0,
         "baseline": lines.index(BASELINE) if BASELINE in lines else -1,
         "keys": tree.keys,
@@ -249,6 +229,37 @@ def _header(
         "depth": tree.depth.tolist(),
         **_window(tree),
     }
+
+
+@lru_cache(maxsize=64)
+def _labels_at(snapshot: str, axes: Axes, level: Level) -> tuple[str, ...]:
+    """What each node of a level is called, by its number."""
+    names = words_of(snapshot).names
+    return tuple(names.get((level.dimension, code), code) or "–" for code in node_names(axes, level))
+
+
+@lru_cache(maxsize=256)
+def _described(
+    _language: str | None,
+    lines: tuple[str, ...],
+    measures: tuple[str, ...],
+    unit: Unit,
+    may: tuple[tuple[str, str], ...],
+) -> list[dict[str, Any]]:
+    """What the header says of each line; not to be written to."""
+    edit = dict(may)
+    return [
+        {
+            "name": name,
+            "label": label_of(name),
+            "kind": _kind(name, unit),
+            "edit": edit.get(name, ""),
+            "is_later": _is_later(name) or name in (LOAD_PCT, LOAD_HOURS),
+            "is_function": name in FUNCTION_MEASURES.values(),
+            "is_foot": name == MONEY and MONEY not in measures,
+        }
+        for name in lines
+    ]
 
 
 def _window(tree: GridTree) -> dict[str, Any]:
@@ -264,9 +275,10 @@ def _uom(plan: Plan, view: GridView, tree: GridTree) -> str:
         return plan.head.volume_uom
     key = ("uom", plan.snapshot_id)
     if key not in tree.shared:
-        shown = np.unique(plan.axes.keys[Grain.DEMAND].column("item")[tree.rows(Grain.DEMAND)])
-        units = {plan.base_uoms[plan.axes.items.leaves[item]] for item in shown.tolist()}
-        tree.shared[key] = units.pop() if len(units) == 1 else ""
+        items = plan.axes.keys[Grain.DEMAND].column("item")[tree.rows(Grain.DEMAND)]
+        units = plan.item_units[items]
+        is_one = len(units) > 0 and units.min() == units.max()
+        tree.shared[key] = plan.base_uoms[plan.axes.items.leaves[items[0]]] if is_one else ""
     found: str = tree.shared[key]
     return found
 
@@ -275,16 +287,16 @@ def _whole(who: Access) -> str:
     return _("Total") if who.is_everywhere else _("Total (your scope)")
 
 
-def _kind(name: str, view: GridView) -> str:
+def _kind(name: str, unit: Unit) -> str:
     """What is shown: `qty`, `amount`, `hours`, `pct`, `load` (alarms above 100), `days`."""
     if name == LOAD_PCT:
         return "load"
     if name in (LOAD_HOURS, MONEY):
         return "hours" if name == LOAD_HOURS else "amount"
-    unit = MEASURE_BY_NAME[name].unit
-    if unit is MeasureUnit.QUANTITY:
-        return {"money": "amount", "hours": "hours"}.get(view.unit, "qty")
-    return "load" if name == "capacity_load_pct" else unit.value
+    own = MEASURE_BY_NAME[name].unit
+    if own is MeasureUnit.QUANTITY:
+        return {"money": "amount", "hours": "hours"}.get(unit, "qty")
+    return "load" if name == "capacity_load_pct" else own.value
 
 
 def narrowed(view: GridView, numbers: Numbers, who: Access) -> GridView:

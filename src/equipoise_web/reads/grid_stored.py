@@ -53,7 +53,7 @@ def stored_line(plan: Plan, base: Plan, panel: Panel, measure: Measure, unit: Un
     for price in filter(None, names[1:]):
         seen.append(seen_of(plan.section_of(price).panel_of(price), price))
         moved.append(rows_moved(plan, base, price))
-    if moved[0] is not None and _units_differ(open_plan(base.digest)):
+    if moved[0] is not None and units_differ(open_plan(base.digest)):
         return None
     sums = open_rollups(base.digest).of(
         measure.name if unit == "base" else f"{measure.name}.{unit}", partial(_made, base.digest, measure, unit)
@@ -123,7 +123,8 @@ def _kept(how: Callable[[Array, Array], BoolArray], one: Array, other: Array) ->
     return _of_two[key][2]
 
 
-def _units_differ(plan: Plan) -> bool:
+def units_differ(plan: Plan) -> bool:
+    """True if items are counted in more than one base unit."""
     return bool(plan.item_units.min(initial=0) != plan.item_units.max(initial=0))
 
 

@@ -13,7 +13,7 @@ from equipoise.core.axes import Axes
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.core.measure import Grain
 from equipoise.stored_rollups import DIMENSIONS, Layout, layout_of
-from equipoise_web.reads.grid_outline import OutlineTree, Roll
+from equipoise_web.reads.grid_outline import Outline, OutlineTree, Roll
 
 Read = Callable[[IntArray], FloatArray]
 """Reads stored sums at some places, [n, T]."""
@@ -54,12 +54,16 @@ def _split(tree: OutlineTree, grain: Grain, seen: BoolArray | None) -> _Split:
     if key not in tree.kept:
         places = stored_places(tree, grain, seen)
         known, rest = np.flatnonzero(places >= 0), np.flatnonzero((places < 0) & tree.knows(grain))
-        begin, end = tree.slices(grain)
-        is_long = int((end - begin)[rest].sum()) > 2 * len(tree.rows(grain))
+        is_long = _row_count(tree, grain, rest) > 2 * len(tree.rows(grain))
         part = tree.part(grain, rest[:0] if is_long else rest)
         tree.kept[key] = _Split(known, places[known], rest, *part, is_long), seen
     found: _Split = tree.kept[key][0]
     return found
+
+
+def _row_count(tree: OutlineTree, grain: Grain, nodes: IntArray) -> int:
+    begin, end = tree.slices(grain) if len(nodes) else (nodes, nodes)
+    return int((end - begin)[nodes].sum())
 
 
 def stored_places(tree: OutlineTree, grain: Grain, seen: BoolArray | None) -> IntArray:
@@ -76,38 +80,49 @@ def stored_places(tree: OutlineTree, grain: Grain, seen: BoolArray | None) -> In
 
 def _places(tree: OutlineTree, layout: Layout, seen: BoolArray | None) -> IntArray:
     grain = layout.grain
-    begin, end = tree.slices(grain)
-    counts = end - begin
-    if seen is not None:
-        before = np.concatenate([[0], np.cumsum(seen[tree.rows(grain)])])
-        counts = np.where(before[end] - before[begin] == counts, counts, -1)
     found = np.full(len(tree), -1, dtype=np.int64)
     for depth in range(tree.reach[grain] + 1):
         at = tree.at[depth]
-        levels, numbers = [], []
-        for dimension in DIMENSIONS[grain]:
-            level, number = _node_of(tree, depth, at, dimension)
-            levels.append(level)
-            numbers.append(number)
-        block = layout.block((levels[0], levels[1]))
-        if block is not None:
-            place = block.begin + numbers[0] * block.second + numbers[1]
-            found[at] = np.where(layout.counts[place] == counts[at], place, -1)
+        if len(at):
+            found[at] = _places_at(tree.outline, layout, depth)[tree.position[at]]
+    if seen is not None:
+        begin, end = tree.slices(grain)
+        before = np.concatenate([[0], np.cumsum(seen[tree.rows(grain)])])
+        found[before[end] - before[begin] != end - begin] = -1
     return found
 
 
-def _node_of(tree: OutlineTree, depth: int, at: IntArray, dimension: str) -> tuple[str, IntArray]:
+def _places_at(outline: Outline, layout: Layout, depth: int) -> IntArray:
+    """Place of the sum of every node of a depth; −1 where the outline shows but a part of its rows, or none is stored.
+
+    Worked out once of all of them, whichever a reader opens.
+    """
+    key: Hashable = ("places", layout.grain, depth)
+    if key not in outline.kept:
+        nodes = [_node_of(outline, depth, dimension) for dimension in DIMENSIONS[layout.grain]]
+        (level, first), (other_level, second) = nodes
+        block = layout.block((level, other_level))
+        place = np.full(len(first), -1, dtype=np.int64)
+        if block is not None:
+            place = block.begin + first * block.second + second
+            place[layout.counts[place] != np.diff(outline.edges(layout.grain, depth))] = -1
+        outline.kept[key] = place
+    found: IntArray = outline.kept[key]
+    return found
+
+
+def _node_of(outline: Outline, depth: int, dimension: str) -> tuple[str, IntArray]:
     """The finest level of a dimension that nodes of a depth are narrowed to, by their path or by the view, and the
     number of each of them there."""
-    outline = tree.outline
+    paths = outline.nodes_at(depth)
     order = ("", *reversed(outline.axes.hierarchy(dimension).levels))
     level, number = _view_node(outline.axes, dimension, dict(outline.nodes).get(dimension, ""))
-    numbers = np.full(len(at), number, dtype=np.int64)
+    numbers = np.full(len(paths), number, dtype=np.int64)
     for each in range(depth):
         mine = outline.levels[each]
         if mine.dimension == dimension and order.index(mine.name) >= order.index(level):
             level = mine.name
-            above = tree.paths[at] // int(np.prod(outline.sizes[each + 1 : depth], dtype=np.int64))
+            above = paths // int(np.prod(outline.sizes[each + 1 : depth], dtype=np.int64))
             numbers = above % outline.sizes[each]
     return level, numbers
 

@@ -66,7 +66,7 @@ class GridTree:
         found = ["all"]
         for node in range(1, len(self)):
             above = int(self.parent[node])
-            code = (self.codes[node] or "-").replace("/", "∕")
+            code = name_in_key(self.codes[node])
             found.append(code if above == 0 else f"{found[above]}/{code}")
         return tuple(found)
 
@@ -165,6 +165,11 @@ class GridTree:
     def _children(self, depth: int) -> IntArray:
         """Where the children of each node of a depth begin among the nodes of the next: every node has some."""
         return np.flatnonzero(np.diff(self.parent[self.at[depth + 1]], prepend=-1))
+
+
+def name_in_key(code: str) -> str:
+    """What a node is called within a key, of which `/` parts the levels; one that rows do not have is `-`."""
+    return (code or "-").replace("/", "∕")
 
 
 def build_tree(axes: Axes, levels: tuple[Level, ...], shown: Mapping[Grain, BoolArray]) -> GridTree:

@@ -1,7 +1,6 @@
 """Published plans by digest: the row names the folder, the folder holds the numbers, some stay open."""
 
 from functools import lru_cache
-from mmap import MADV_DONTNEED, mmap
 from pathlib import Path
 
 from django.conf import settings
@@ -34,14 +33,9 @@ def open_plan(digest: str) -> Plan:
 
 
 def _read(folder: Path) -> Plan:
-    """The plan, its digest worked out; the pages of its mapped files that this took are given back."""
+    """The plan, its digest worked out, so that no request waits for it."""
     plan = read_plan(folder)
     assert plan.digest, folder
-    for section in plan.sections.values():
-        for panel, name in section.measures():
-            mapped = panel.measures[name].base
-            if isinstance(mapped, mmap):
-                mapped.madvise(MADV_DONTNEED)
     return plan
 
 
