@@ -12,8 +12,8 @@ from .test_grid import CONSENSUS, MARCH, cell, exact, number, refused_only, say_
 pytestmark = pytest.mark.browser
 SOON = 90_000
 ROWS, MONTHS = 8, 5
-HELD = 3
-"""Rows at the top, of which the test of a pasted block holds one."""
+PASTED = ("OR-01", "OR-02", "OR-03")
+"""Rows of the pasted block: one cell of them is held."""
 """Where the robot types: no total of a year stands between so few months."""
 
 
@@ -140,7 +140,7 @@ def test_a_tenth_more_on_a_family_reaches_children_totals_revenue_and_load_by_ke
 def test_a_block_is_pasted_around_what_is_held_and_empty_taken_back_and_done_again_by_keyboard(sit):
     keys = sit(query=f"?rows=item&measures={CONSENSUS}")
     page = keys.page
-    items = ("OR-01", "OR-02", "OR-03")
+    items = PASTED
     before = {(item, mark): number(page, item, mark) for item in items for mark in "2345"}
     walk(page, "OR-02", "3")
     page.keyboard.press("Escape")
@@ -231,11 +231,13 @@ def type_without_pause(page, first):
 
 
 def first_rows(page):
-    """The keys of the rows near the top, but for those of which another test holds a cell."""
+    """The keys of rows that follow each other below those of the pasted block."""
     firsts = page.locator(f'[data-testid^="cell:{CONSENSUS}:"][data-testid$=":0"]')
-    firsts.nth(ROWS + HELD - 1).wait_for()
+    firsts.nth(ROWS + len(PASTED) - 1).wait_for()
     found = firsts.evaluate_all("(all) => all.map((e) => [Number(e.dataset.rgrow), e.dataset.testid.split(':')[2]])")
-    return [key for _, key in sorted(found)][HELD : HELD + ROWS]
+    keys = [key for _, key in sorted(found)]
+    below = 1 + max((keys.index(key) for key in PASTED if key in keys), default=-1)
+    return keys[below : below + ROWS]
 
 
 def answered(page, expected):

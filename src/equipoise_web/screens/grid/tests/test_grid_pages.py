@@ -402,7 +402,7 @@ def test_the_page_has_a_nonce_and_nothing_inline(grid):
     nonce = re.search(r'<meta name="csp-nonce" content="([^"]+)">', html)[1]
     policy = answer["Content-Security-Policy"]
     assert f"style-src 'self' 'nonce-{nonce}'" in policy
-    assert "script-src 'self';" in policy
+    assert "script-src 'self'" in [directive.strip() for directive in policy.split(";")]
     assert not re.search(r'\sstyle="|<style|\son[a-z]+="|<script>', html)
     other = me.client.get(reverse("adjust:list"))
     assert "nonce" not in other["Content-Security-Policy"]
