@@ -3,6 +3,7 @@
 import os
 import signal
 import sqlite3
+import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
@@ -98,20 +99,21 @@ def show_fault(page, things):
 def freeze_run(page, things):
     """A run in the middle. The worker stands still until `thaw_run`, and the row says what it would say under way.
 
-    Letting it run for moments at a time would race with it: on a quick machine all of the run is one moment.
+    Letting it run for moments at a time would race with it: on a quick machine all of the run is one moment. What is
+    ready in moments the web process computes itself, so it is waited for before the row is written to.
     """
     os.kill(things["worker"], signal.SIGSTOP)
+    before = _newest_plan(things)[0]
     page.click("button:has-text('Compute its plan')")
-    page.wait_for_selector(".progress progress")
+    things["frozen"] = _asked_after(things, before)
     title, share = _longest_stage()
-    things["frozen"] = _newest_queued(things)
-    _set_job(things, state="running", stage=title, progress=share, fence=1, attempts=1)
+    _set_job(things, state="running", stage=title, progress=share, fence=99, attempts=1)
     page.reload()
     page.wait_for_selector(f".progress:has-text('{title}')")
 
 
 def thaw_run(_page, things):
-    _set_job(things, state="queued", stage="", progress=0.0, fence=0, attempts=0)
+    _set_job(things, state="queued", stage="", progress=0.0, fence=99, attempts=0)
     os.kill(things["worker"], signal.SIGCONT)
 
 
@@ -124,17 +126,29 @@ def _longest_stage():
     return STAGES[longest].title, (sum(efforts[:longest]) + efforts[longest] / 2) / sum(efforts)
 
 
-def _newest_queued(things):
-    """The plan that waits and was asked for last: other jobs may have been asked for since."""
+def _newest_plan(things):
+    """Number and state of the plan that was asked for last; other jobs may have been asked for since."""
+    asked = "SELECT id, state FROM records_job WHERE kind = 'compute_plan' ORDER BY id DESC LIMIT 1"
     with closing(sqlite3.connect(things["database"], timeout=30)) as database:
-        asked = "SELECT max(id) FROM records_job WHERE kind = 'compute_plan' AND state = 'queued'"
-        return database.execute(asked).fetchone()[0]
+        return database.execute(asked).fetchone() or (0, "")
+
+
+def _asked_after(things, before):
+    """The plan that was asked for after another, once nobody works on it."""
+    waited = 0.0
+    while waited < 30.0:
+        number, state = _newest_plan(things)
+        if number > before and (state == "done" or (state == "queued" and waited > 4.0)):
+            return number
+        time.sleep(0.2)
+        waited += 0.2
+    raise AssertionError(f"no plan was asked for after job {before}, the newest is {number}, {state}")
 
 
 def _set_job(things, **values):
     """Write to the job that is frozen as its worker would."""
     now = datetime.now(UTC)
-    values |= {"started_at": f"{now:%F %T}", "leased_until": f"{now + timedelta(seconds=45):%F %T}"}
+    values |= {"started_at": f"{now:%F %T}", "leased_until": f"{now + timedelta(seconds=45):%F %T}", "ended_at": None}
     columns = ", ".join(f"{name} = ?" for name in values)
     with closing(sqlite3.connect(things["database"], timeout=30)) as database, database:
         database.execute(
