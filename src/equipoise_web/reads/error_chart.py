@@ -1,6 +1,5 @@
 """How far forecasts of the past were off, by family and bucket, as far as a person may see them."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from altair import VConcatChart
@@ -11,30 +10,17 @@ from equipoise.pack.heat_chart import heat_chart
 from equipoise.performance import forecast_performance
 from equipoise.plan import Plan
 from equipoise_web.reads.figure_chart import FigurePart, figure
-from equipoise_web.reads.scoped_tables import seen_as
+from equipoise_web.reads.scoped_tables import SeenPlan
 
 
 def read_bias(plan: Plan) -> FigurePart | None:
     """Bias of the archived consensus at lag 1; `plan` is the person's own. None where no forecast can be compared."""
-    found = _bias(_Seen(plan))
+    found = _bias(SeenPlan(plan))
     return figure(found, _draw, width=WIDE) if found.columns else None
 
 
-@dataclass(frozen=True, eq=False)
-class _Seen:
-    """A plan known by whose eyes it is for: the same question is computed once."""
-
-    plan: Plan
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Seen) and seen_as(self.plan) == seen_as(other.plan)
-
-    def __hash__(self) -> int:
-        return hash(seen_as(self.plan))
-
-
 @lru_cache(maxsize=64)
-def _bias(seen: _Seen) -> HeatMap:
+def _bias(seen: SeenPlan) -> HeatMap:
     level = "family" if seen.plan.axes.items.nodes("family") else "item"
     return error_map(forecast_performance(seen.plan, (level, "bucket")))
 

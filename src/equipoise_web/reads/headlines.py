@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from equipoise.plan import Plan
 from equipoise_web.reads.effect import known
-from equipoise_web.reads.scoped_tables import seen_as
+from equipoise_web.reads.scoped_tables import SeenPlan
 
 Words = str | Promise
 
@@ -94,22 +94,9 @@ HEADLINES: tuple[Headline, ...] = (
 
 def read_headlines(plan: Plan) -> Mapping[str, float | None]:
     """Every headline of a plan as its reader sees it, by name."""
-    return _read(_Seen(plan))
-
-
-@dataclass(frozen=True, eq=False)
-class _Seen:
-    """A plan known by whose eyes it is for: the same question is computed once."""
-
-    plan: Plan
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Seen) and seen_as(self.plan) == seen_as(other.plan)
-
-    def __hash__(self) -> int:
-        return hash(seen_as(self.plan))
+    return _read(SeenPlan(plan))
 
 
 @lru_cache(maxsize=64)
-def _read(seen: _Seen) -> Mapping[str, float | None]:
+def _read(seen: SeenPlan) -> Mapping[str, float | None]:
     return {each.name: known(each.read(seen.plan)) for each in HEADLINES}

@@ -75,6 +75,21 @@ def seen_as(plan: Plan) -> tuple[object, ...]:
     )
 
 
+@dataclass(frozen=True, eq=False)
+class SeenPlan:
+    """A plan known by whose eyes it is for, as the key of a cache: the same question is computed once."""
+
+    plan: Plan
+
+    def __eq__(self, other: object) -> bool:
+        """Of the same plan, for the same eyes."""
+        return isinstance(other, SeenPlan) and seen_as(self.plan) == seen_as(other.plan)
+
+    def __hash__(self) -> int:
+        """By what `__eq__` compares."""
+        return hash(seen_as(self.plan))
+
+
 class _Scoped(Mapping[str, pl.DataFrame]):
     """Tables by name, masked one by one."""
 
