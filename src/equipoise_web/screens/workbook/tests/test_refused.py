@@ -112,12 +112,13 @@ def test_rows_of_which_none_was_downloaded_are_refused(hands):
     assert "None of its rows is one that was downloaded" in said(answer)
 
 
-@pytest.mark.parametrize(("row", "change"), [(1, "0"), (2, "0"), (3, "A" * 40)])
-def test_a_hidden_sheet_that_was_altered_is_not_believed(hands, row, change):
+@pytest.mark.parametrize(("row", "count"), [(1, 1), (2, 1), (3, 40)])
+def test_a_hidden_sheet_that_was_altered_is_not_believed(hands, row, count):
     me = hands()
     book = me.book()
     cell = book.book["equipoise"].cell(row, 1)
-    cell.value = change + cell.value[len(change) :]
+    # What stands there differs from day to day, so each character becomes another one.
+    cell.value = "".join("0" if letter != "0" else "1" for letter in cell.value[:count]) + cell.value[count:]
     answer = me.upload(book)
     assert answer.status_code == 422
     assert any(text in said(answer) for text in ("Its hidden sheet was altered", "It was made by another version"))
