@@ -8,12 +8,15 @@ import numpy as np
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.core.measure import Grain
 from equipoise.core.succession import read_succession
+from equipoise.demand.clean_history import RULES
 from equipoise.demand.cleansing import STOCKOUT
 from equipoise.demand.history import RETURNED
 from equipoise.demand.training import Training
 from equipoise.plan import Plan
 
 EVENT = "event:"
+HELD = "held"
+"""Sort of change that a person made (history_hold)."""
 NEGATIVE, RAMP, PREDECESSOR = "negative", "ramp", "predecessor"
 """Sorts of change that are no postings: more returned than sold, a launch's ramp, a predecessor's history."""
 LEAST = 0.005
@@ -25,9 +28,10 @@ class Cleaning:
     """One change of a node's history."""
 
     sort: str
-    """promotion, price, campaign, one_off, stockout, returned, negative, ramp or predecessor."""
+    """promotion, price, campaign, one_off, stockout, missing, outlier, level_shift, held, returned, negative, ramp or
+    predecessor."""
     code: str
-    """Of the event, or the item that passed its history on; blank for other sorts."""
+    """Of the event, the adjustment that holds, or the item that passed its history on; blank for other sorts."""
     first: int
     last: int
     """Buckets, inclusive, in which it changed anything."""
@@ -46,11 +50,14 @@ def _changes(plan: Plan, training: Training, rows: IntArray, factor: FloatArray)
     if not captured.is_ordered:
         started = training.history.shipped
         yield from _told(RETURNED, "", (captured.sold - started)[rows], factor, first)
+    people = {adjustment.id for adjustment in plan.adjustments}
     types = dict(plan.snapshot.table("events").select("event", "type").iter_rows())
     for posting in training.cleansed.postings:
         amounts = posting.dense((shape[0], shape[1]))[rows]
-        if posting.cause == STOCKOUT:
-            yield from _told(STOCKOUT, "", amounts, factor, first)
+        if posting.cause in (STOCKOUT, *RULES):
+            yield from _told(posting.cause, "", amounts, factor, first)
+        elif posting.cause in people:
+            yield from _told(HELD, posting.cause, amounts, factor, first)
         else:
             code = posting.cause.removeprefix(EVENT)
             yield from _told(str(types.get(code, "event")), code, amounts, factor, first)
