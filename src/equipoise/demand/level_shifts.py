@@ -1,17 +1,19 @@
 """Lasting steps in the level of a history: a listing won or lost, a customer gone, another pack size.
 
-A forecast that averages over the level before a step lies between the two. With z the logs without season and outliers
-(`robust`, `outliers`), w buckets on each side and a candidate step before bucket τ,
+A forecast that averages over the level before a step lies between the two. With z the logs
+without season and outliers (`robust`, `outliers`), w buckets on each side of a candidate step before bucket τ, d the
+drift (the median difference over half a year, over its length) and medians taken over each side,
 
-    c = median(z_τ, ..., z_{τ+w−1}) − median(z_{τ−w}, ..., z_{τ−1})
+    c = median(z_τ, ..., z_{τ+w−1}) − median(z_{τ−w}, ..., z_{τ−1}) − w d
     s = 1.2533 × mean |z − median of its own side|
 
 it is a step where |c| > max(0.23, K s), and where it happened at once: the medians of only two buckets on each side, and
-those of half a year, show 0.85 of it. A random walk wanders about as far between two windows as within them, and a trend
-takes as long as the window, so both seldom pass; a season needs three years to be
-told from a step, else a whole year on both sides. Of neighboring candidates the largest change from one bucket to the
-next is the place. The step is measured over half a year on each side, and what lies before it is multiplied by e^c, so
-that growth and season of the old level remain and its height does not.
+those of half a year, show 0.85 of it. A random walk wanders about as far between two windows as within them, and a ramp
+takes its time, so both seldom pass; a season needs three years to be told from a step, else a whole year on both sides.
+The season is measured with the sharpest change set aside, for a step bends the level beside it. Of neighboring
+candidates the largest change from one bucket to the next is the place. The step is measured over half a year on each
+side, and what lies before it is multiplied by it, so that growth and season of the old level remain and its height
+does not.
 
 Sources: Chen & Liu, J. of the American Statistical Association 88 (1993) 284-297 (level shifts beside outliers, one
 after the other, the largest first); Fried & Gather, Computational Statistics & Data Analysis 51 (2007) 4794-4811 (shifts
@@ -31,7 +33,7 @@ LEAST = 0.23
 """Logs below which a step is left to the forecast, which follows it: a quarter up, a fifth down."""
 NORMAL = 1.2533
 """The standard deviation of a normal distribution in units of its mean absolute deviation."""
-LIMIT = 3.0
+LIMIT = 4.0
 """K: robust standard deviations of the two sides."""
 AT_ONCE = 0.85
 """Of the step, that the two buckets beside it show."""
@@ -104,7 +106,7 @@ def _look(
     """Steps of some rows, one a pass; `factor` and `steps` are added to."""
     reach, columns = Reach.of(period), np.arange(y.shape[1])
     z = np.where(is_out[rows], np.nan, logs_of(y[rows]).z)
-    z -= season_of(z, period)
+    z -= _season_beside_a_step(z, period, reach)
     has_season = (np.isfinite(z).sum(axis=1) >= SEASONS * period) | (period < 2)
     after = np.where(has_season, reach.after, max(reach.after, period))
     before = np.where(has_season, reach.wide - reach.half // 2, max(reach.wide, period))
@@ -121,11 +123,26 @@ def _look(
         steps += zip(rows.tolist(), place.tolist(), np.exp(size).tolist(), strict=True)
 
 
+def _season_beside_a_step(z: FloatArray, period: int, reach: Reach) -> FloatArray:
+    """Season [n, H] of logs, as it is once the sharpest change is set aside: a step bends the level that a season is
+    measured about for half a year on both sides."""
+    level = z - season_of(z, period)
+    beside = median(windows(level, 0, BESIDE - 1)) - median(windows(level, BESIDE, -1))
+    measured = median(windows(level, 0, reach.half - 1)) - median(windows(level, reach.half, -1))
+    sharp = np.where(beside * measured > 0, np.minimum(np.abs(beside), np.abs(measured)), 0.0)
+    sharp[:, : reach.half] = 0.0
+    sharp[:, max(z.shape[1] - reach.after + 1, 0) :] = 0.0
+    place = np.argmax(sharp, axis=1)
+    size = np.where(sharp.any(axis=1), np.nan_to_num(measured[np.arange(len(z)), place]), 0.0)
+    return season_of(z + np.where(np.arange(z.shape[1]) < place[:, None], size[:, None], 0.0), period)
+
+
 def _largest(z: FloatArray, reach: Reach, *, before: IntArray, after: IntArray) -> tuple[IntArray, FloatArray]:
     """Column of the first bucket after the sharpest step of each row, −1 for none, and the step in logs, [n] each."""
     old, new = windows(z, reach.wide, -1), windows(z, 0, reach.wide - 1)
     low, high = median(old), median(new)
-    change = high - low
+    drift = _drift(z, reach)
+    change = high - low - reach.wide * drift
     apart = np.concatenate([old - low[..., None], new - high[..., None]], axis=2)
     known = np.isfinite(apart)
     scale = NORMAL * np.where(known, np.abs(apart), 0.0).sum(axis=2) / np.maximum(known.sum(axis=2), 1)
@@ -133,8 +150,8 @@ def _largest(z: FloatArray, reach: Reach, *, before: IntArray, after: IntArray) 
     is_step &= (np.isfinite(old).sum(axis=2) >= before[:, None]) & (np.isfinite(new).sum(axis=2) >= after[:, None])
     sign = np.sign(change)
     measured = median(windows(z, 0, reach.half - 1)) - median(windows(z, reach.half, -1))
-    beside = median(windows(z, 0, BESIDE - 1)) - median(windows(z, BESIDE, -1))
-    for sudden in (beside, measured):
+    beside = median(windows(z, 0, BESIDE - 1)) - median(windows(z, BESIDE, -1)) - BESIDE * drift
+    for sudden in (beside, measured - reach.half * drift):
         is_step &= sign * sudden >= AT_ONCE * np.abs(change)
     jump = np.where(is_step, sign * (z - windows(z, 1, -1)[..., 0]), np.nan)
     jump = np.where(np.isfinite(jump), jump, -np.inf)
@@ -142,3 +159,10 @@ def _largest(z: FloatArray, reach: Reach, *, before: IntArray, after: IntArray) 
     rows = np.arange(len(z))
     is_found = np.isfinite(jump[rows, place]) if z.shape[1] else np.zeros(len(z), dtype=np.bool_)
     return np.where(is_found, place, -1), np.where(is_found, np.nan_to_num(measured[rows, place]), 0.0)
+
+
+def _drift(z: FloatArray, reach: Reach) -> FloatArray:
+    """Trend in logs a bucket, [n, 1]: the median difference over half a year, of which one step bends but a few."""
+    if z.shape[1] <= reach.half:
+        return np.zeros((len(z), 1))
+    return np.nan_to_num(median(z[:, reach.half :] - z[:, : -reach.half]))[:, None] / reach.half

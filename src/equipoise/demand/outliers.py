@@ -91,6 +91,7 @@ def _steady(y: FloatArray, period: int) -> tuple[BoolArray, FloatArray]:
     rows = np.arange(len(z))
     for _ in range(PASSES):
         before = far[rows]
+        before[:, -1] = False  # it may be the first of a new level, and then speaks for the bucket before it
         now, level = _pass(z[rows], before, period)
         usual[rows] = logs.units(rows, level)
         far[rows] = now
@@ -116,7 +117,8 @@ def _pass(z: FloatArray, is_out: BoolArray, period: int) -> tuple[BoolArray, Flo
     sign = np.sign(error)
     for side in (before, after):
         is_far &= ~(sign * (deseasonalized - median(side)) <= APART * distance)
-    is_far &= np.isfinite(median(before))  # what nothing came before may be an old level
+    is_far &= np.isfinite(median(before))  # what nothing came before may be an old level,
+    is_far[:, :-1] &= np.isfinite(median(after))[:, :-1]  # and what nothing came after a new one
     is_far &= ~(_a_year_away(sign, error, period) > ALIKE * distance)
     return is_out | is_far, level + season
 
