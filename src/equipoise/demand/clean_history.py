@@ -38,7 +38,6 @@ from equipoise.demand.outliers import find_outliers
 
 OUTLIER, LEVEL_SHIFT, MISSING = "outlier", "level_shift", "missing"
 """Causes of what the steps change."""
-RULES = (OUTLIER, LEVEL_SHIFT, MISSING)
 
 
 def clean_history(inputs: Inputs, history: History, captured: Captured) -> Cleansed:
@@ -94,6 +93,7 @@ def _with_holds(known: Cleansed, sold: FloatArray, held: HeldHistory) -> Cleanse
         tuple(posting for posting in postings if posting.amounts.size),
         (*known.findings, *held.findings),
         known.is_explained | is_held,
+        held,
     )
 
 
@@ -154,7 +154,7 @@ def _changed(known: Cleansed, cause: str, sold: FloatArray, told: list[Finding])
     posting = Posting.of(CLEANSED, cause, sold - known.sold)
     if not posting.amounts.size:
         return replace(known, findings=(*known.findings, *told))
-    return Cleansed(sold, (*known.postings, posting), (*known.findings, *told), known.is_explained)
+    return replace(known, sold=sold, postings=(*known.postings, posting), findings=(*known.findings, *told))
 
 
 def _on_ramp(inputs: Inputs, history: History) -> BoolArray:

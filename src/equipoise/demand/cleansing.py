@@ -23,6 +23,7 @@ from equipoise.core.section import Posting
 from equipoise.demand.event import Event, demand_rows, sides_of
 from equipoise.demand.event_effect import Move, Side, Span, Window, event_moves
 from equipoise.demand.findings import HISTORY_CLEANED, PLANNED_PAST, STOCKOUT_KEPT, STOCKOUT_RESTORED
+from equipoise.demand.held_history import HeldHistory
 from equipoise.demand.stockouts import restore
 
 CLEANSED = "history_cleansed_qty"
@@ -42,7 +43,9 @@ class Cleansed:
     """By cause; with what was sold they sum to `sold`."""
     findings: tuple[Finding, ...]
     is_explained: BoolArray
-    """Cells [N, H] that an event or a stockout speaks of, whether it changed them or not."""
+    """Cells [N, H] that an event, a stockout or a person speaks of, whether that changed them or not."""
+    held: HeldHistory | None = None
+    """What people hold; None where nobody does."""
 
 
 @dataclass(frozen=True, eq=False)
