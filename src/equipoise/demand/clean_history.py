@@ -100,14 +100,10 @@ def _with_holds(known: Cleansed, sold: FloatArray, held: HeldHistory) -> Cleanse
 def _outside(posting: Posting, is_held: BoolArray) -> Posting:
     """The part of a posting outside of held cells."""
     stays = ~is_held[posting.rows, posting.buckets]
-    return Posting(
-        posting.measure, posting.cause, posting.rows[stays], posting.buckets[stays], posting.amounts[stays]
-    )
+    return Posting(posting.measure, posting.cause, posting.rows[stays], posting.buckets[stays], posting.amounts[stays])
 
 
-def _by_rule(
-    inputs: Inputs, history: History, sold: FloatArray, known: Cleansed, is_held: BoolArray
-) -> Cleansed:
+def _by_rule(inputs: Inputs, history: History, sold: FloatArray, known: Cleansed, is_held: BoolArray) -> Cleansed:
     """Outliers and level shifts, as far as the policy lets them be found."""
     replaces, moves = inputs.knob("outliers") == "replace", inputs.knob("level_shifts") == "move"
     if not (replaces or moves) or not sold.size:

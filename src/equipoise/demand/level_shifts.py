@@ -7,18 +7,18 @@ drift (the median difference over half a year, over its length) and medians take
     c = median(z_τ, ..., z_{τ+w−1}) − median(z_{τ−w}, ..., z_{τ−1}) − w d
     s = 1.2533 × mean |z − median of its own side|
 
-it is a step where |c| > max(0.23, K s), and where it happened at once: the medians of only two buckets on each side, and
-those of half a year, show 0.85 of it. A random walk wanders about as far between two windows as within them, and a ramp
-takes its time, so both seldom pass; a season needs three years to be told from a step, else a whole year on both sides.
-The season is measured with the sharpest change set aside, for a step bends the level beside it. Of neighboring
+it is a step where |c| > max(0.23, K s), and where it happened at once: the medians of only two buckets on each side,
+and those of half a year, show 0.85 of it. A random walk wanders about as far between two windows as within them, and a
+ramp takes its time, so both seldom pass; a season needs three years to be told from a step, else a whole year on both
+sides. The season is measured with the sharpest change set aside, for a step bends the level beside it. Of neighboring
 candidates the largest change from one bucket to the next is the place. The step is measured over half a year on each
 side, and what lies before it is multiplied by it, so that growth and season of the old level remain and its height
 does not.
 
 Sources: Chen & Liu, J. of the American Statistical Association 88 (1993) 284-297 (level shifts beside outliers, one
-after the other, the largest first); Fried & Gather, Computational Statistics & Data Analysis 51 (2007) 4794-4811 (shifts
-found by differences of medians in two windows over a robust scale). The bounds were chosen on inner hold-outs of M3
-(docs/decisions/0021).
+after the other, the largest first); Fried & Gather, Computational Statistics & Data Analysis 51 (2007) 4794-4811
+(shifts found by differences of medians in two windows over a robust scale). The bounds were chosen on inner hold-outs
+of M3 (docs/decisions/0021-history-beyond-events.md).
 """
 
 from dataclasses import dataclass
@@ -139,26 +139,30 @@ def _season_beside_a_step(z: FloatArray, period: int, reach: Reach) -> FloatArra
 
 def _largest(z: FloatArray, reach: Reach, *, before: IntArray, after: IntArray) -> tuple[IntArray, FloatArray]:
     """Column of the first bucket after the sharpest step of each row, −1 for none, and the step in logs, [n] each."""
-    old, new = windows(z, reach.wide, -1), windows(z, 0, reach.wide - 1)
-    low, high = median(old), median(new)
     drift = _drift(z, reach)
-    change = high - low - reach.wide * drift
-    apart = np.concatenate([old - low[..., None], new - high[..., None]], axis=2)
-    known = np.isfinite(apart)
-    scale = NORMAL * np.where(known, np.abs(apart), 0.0).sum(axis=2) / np.maximum(known.sum(axis=2), 1)
-    is_step = np.abs(change) > np.maximum(LEAST, LIMIT * scale)
-    is_step &= (np.isfinite(old).sum(axis=2) >= before[:, None]) & (np.isfinite(new).sum(axis=2) >= after[:, None])
-    sign = np.sign(change)
     measured = median(windows(z, 0, reach.half - 1)) - median(windows(z, reach.half, -1))
     beside = median(windows(z, 0, BESIDE - 1)) - median(windows(z, BESIDE, -1)) - BESIDE * drift
-    for sudden in (beside, measured - reach.half * drift):
-        is_step &= sign * sudden >= AT_ONCE * np.abs(change)
-    jump = np.where(is_step, sign * (z - windows(z, 1, -1)[..., 0]), np.nan)
-    jump = np.where(np.isfinite(jump), jump, -np.inf)
-    place = np.argmax(jump, axis=1) if z.shape[1] else np.zeros(len(z), dtype=np.int64)
-    rows = np.arange(len(z))
-    is_found = np.isfinite(jump[rows, place]) if z.shape[1] else np.zeros(len(z), dtype=np.bool_)
-    return np.where(is_found, place, -1), np.where(is_found, np.nan_to_num(measured[rows, place]), 0.0)
+    at_once = np.where(beside * measured > 0, np.sign(beside), 0.0)
+    shown = np.minimum(at_once * beside, at_once * (measured - reach.half * drift))
+    # What shows less than the least step is none, whatever the windows say: they are looked at for the few others.
+    rows, columns = np.nonzero(shown >= AT_ONCE * LEAST)
+    old, new = windows(z, reach.wide, -1)[rows, columns], windows(z, 0, reach.wide - 1)[rows, columns]
+    low, high = median(old), median(new)
+    change = high - low - reach.wide * drift[rows, 0]
+    apart = np.abs(np.concatenate([old - low[:, None], new - high[:, None]], axis=1))
+    known = np.isfinite(apart)
+    scale = NORMAL * np.where(known, apart, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    sign = at_once[rows, columns]
+    is_step = sign * change > np.maximum(LEAST, LIMIT * scale)
+    is_step &= shown[rows, columns] >= AT_ONCE * sign * change
+    is_step &= (np.isfinite(old).sum(axis=1) >= before[rows]) & (np.isfinite(new).sum(axis=1) >= after[rows])
+    jump = np.full(z.shape, -np.inf)
+    one = sign * (z - windows(z, 1, -1)[..., 0])[rows, columns]
+    jump[rows, columns] = np.where(is_step & np.isfinite(one), one, -np.inf)
+    place = np.argmax(jump, axis=1)
+    every = np.arange(len(z))
+    is_found = np.isfinite(jump[every, place])
+    return np.where(is_found, place, -1), np.where(is_found, np.nan_to_num(measured[every, place]), 0.0)
 
 
 def _drift(z: FloatArray, reach: Reach) -> FloatArray:

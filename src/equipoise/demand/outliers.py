@@ -9,12 +9,13 @@ Mining Imperfect Data, 2005, chapter 4), the season taken out first.
 
 The last says that a step is no outlier: what differs from the buckets before it but not from those after is a new
 level. Without a season (less than three years) the bounds are half as wide again, and what lies as far out a year away
-is a season that cannot be told yet. Rare demand is judged by its sizes, and only where one is far above all others (four
-times their median and 8 × 1.4826 × their median absolute deviation above it): a long pause is what it does. A bucket without sales is no outlier; whether it is a gap is for `history_gaps` to say. The
-newest bucket has nothing after it, so it may be the first one of a new level: it is told and stays.
+is a season that cannot be told yet. Rare demand is judged by its sizes, and only where one is far above all others
+(four times their median, and 8 × 1.4826 × their median absolute deviation above it): a long pause is what it does. A
+bucket without sales is no outlier; whether it is a gap is for `history_gaps` to say. The newest bucket has nothing
+after it, so it may be the first one of a new level: it is told and stays.
 
 A second pass, without what the first one found, finds what two outliers side by side hid. The bounds were chosen on
-inner hold-outs of M3 (docs/decisions/0021).
+inner hold-outs of M3 (docs/decisions/0021-history-beyond-events.md).
 """
 
 from dataclasses import dataclass

@@ -52,6 +52,11 @@ FUNCTION_TITLES: dict[str, str | Promise] = {
     "executive": gettext_lazy("Executive"),
     "coordinator": gettext_lazy("S&OP coordination"),
 }
+AS_IS: dict[str, str | Promise] = {
+    "demand_hold": gettext_lazy("Held as it stands"),
+    "history_hold": gettext_lazy("History held as it was sold"),
+}
+"""What holds do that state no amount."""
 TABLES = {"item": "items", "market": "markets", "location": "locations", "resource": "resources"}
 
 
@@ -110,10 +115,8 @@ class Words:
         }
         if change.kind in ("demand_input", "demand_override"):
             return _("%(amount)s in total") % {"amount": amount} if given["amount"].operation == "set" else amount
-        if change.kind == "demand_hold" and given["amount"] == Amount("scale", 0.0):
-            return _("Held as it stands")
-        if change.kind == "history_hold" and given["amount"] == Amount("scale", 0.0):
-            return _("History held as it was sold")
+        if change.kind in AS_IS and given["amount"] == Amount("scale", 0.0):
+            return str(AS_IS[change.kind])
         if change.kind == "promotion":
             amount = signed_amount(Amount("scale", given["uplift_pct"]))
         if change.kind == "forecast_method":

@@ -142,7 +142,9 @@ def read_series_list(who: Access, asked: Asked) -> SeriesListPage:
     inside = np.flatnonzero(seen[found.rows])
     classes = _classes(plan, found, seen, inside)
     words = words_of(plan.snapshot_id)
-    chosen = _ordered(found, [n for n in inside.tolist() if _fits(plan, words, found, n, asked, classes[n])], asked.sort)
+    chosen = _ordered(
+        found, [n for n in inside.tolist() if _fits(plan, words, found, n, asked, classes[n])], asked.sort
+    )
     listed = chosen[:MOST_LISTED]
     largest = max((abs(v) for v in found.value_added_amount[chosen].tolist() if not np.isnan(v)), default=0.0)
     return SeriesListPage(
@@ -189,16 +191,14 @@ def _classes(plan: Plan, found: ForecastList, seen: BoolArray, inside: IntArray)
 
 
 def _fits(plan: Plan, words: Words, found: ForecastList, n: int, asked: Asked, classes: str) -> bool:
-    if asked.cls and asked.cls not in classes.split():
-        return False
-    if asked.kind and KINDS[int(found.segment[n])] != asked.kind:
-        return False
-    added = found.value_added_pct[n]
-    if asked.shown == "worse" and not added < 0:
-        return False
-    if asked.shown == "touchless" and not found.worsened_by(asked.who)[n]:
-        return False
-    if asked.shown == "pinned" and not found.is_pinned[n]:
+    is_of_class = not asked.cls or asked.cls in classes.split()
+    is_of_kind = not asked.kind or KINDS[int(found.segment[n])] == asked.kind
+    is_shown = {
+        "worse": bool(found.value_added_pct[n] < 0),
+        "touchless": bool(found.worsened_by(asked.who)[n]),
+        "pinned": bool(found.is_pinned[n]),
+    }.get(asked.shown, True)
+    if not (is_of_class and is_of_kind and is_shown):
         return False
     if not asked.words:
         return True
@@ -237,9 +237,7 @@ def _title(plan: Plan, found: ForecastList, inside: IntArray) -> str:
     return _("%(first)s; the others miss by %(amount)s a year more") % more
 
 
-def _line(
-    plan: Plan, words: Words, found: ForecastList, n: int, classes: str, largest: float, who: str
-) -> SeriesLine:
+def _line(plan: Plan, words: Words, found: ForecastList, n: int, classes: str, largest: float, who: str) -> SeriesLine:
     item, market = _labels(plan, found, n)
     worth, people = float(found.value_added_amount[n]), float(found.added_by(who)[n])
     query = urlencode({"item": item, "market": market})
