@@ -141,3 +141,14 @@ def test_touchless_is_where_people_made_it_worse(plan):
     assert {"statistical", "consensus"} <= set(archive["source"].unique().to_list())
     pinned = list_forecasts(plan).is_pinned
     assert not pinned.any()
+
+
+def test_whose_changes_made_it_worse_is_told_of_each_function(plan):
+    """Sales of the north over-forecast for a year: their zone is larger than that of all together, and lies there."""
+    found = list_forecasts(plan)
+    assert set(found.people) == {"consensus", "sales"}
+    assert np.isnan(found.added_by("finance")).all() and not found.worsened_by("finance").any(), "nobody was judged"
+    keys = plan.axes.keys[Grain.DEMAND]
+    worse = [keys.labels(row)[1] for row in found.rows[found.worsened_by("sales")].tolist()]
+    assert len(worse) > found.is_touchless.sum()
+    assert sum(market.startswith("north") for market in worse) > 0.7 * len(worse)
