@@ -92,7 +92,6 @@ def _steady(y: FloatArray, period: int) -> tuple[BoolArray, FloatArray]:
     rows = np.arange(len(z))
     for _ in range(PASSES):
         before = far[rows]
-        before[:, -1] = False  # it may be the first of a new level, and then speaks for the bucket before it
         now, level = _pass(z[rows], before, period)
         usual[rows] = logs.units(rows, level)
         far[rows] = now

@@ -56,7 +56,8 @@ def test_a_lone_wild_bucket_a_small_step_and_a_short_one_are_none():
     wild = noisy(SEASONAL)
     wild[24] *= 5
     assert found(wild).buckets.size == 0
-    assert found(stepped(30, 1.15)).buckets.size == 0
+    assert found(stepped(30, 1.2, sd=0.005)).buckets.size == 0, "a fifth more is left to the forecast, however clear"
+    assert found(stepped(30, 1.4, sd=0.005)).buckets.tolist() == [30]
     passing = noisy(SEASONAL)
     passing[25:28] *= 2
     assert found(passing).buckets.size == 0

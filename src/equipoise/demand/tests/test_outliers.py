@@ -46,6 +46,14 @@ def test_two_side_by_side_are_both_found():
     assert places(wild) == [20, 21]
 
 
+def test_what_the_first_pass_sets_aside_no_longer_hides_others():
+    """Six of 48 buckets at double or half: the one in October of the fourth year is found once the others are out."""
+    wild = noisy(SEASONAL)
+    wild[[11, 43]] *= 2
+    wild[[22, 26, 35, 42]] /= 2
+    assert places(wild) == [11, 22, 26, 35, 42, 43]
+
+
 def test_a_season_is_no_outlier_even_before_it_can_be_told():
     christmas = np.tile([100.0] * 11 + [400.0], 4)
     assert places(noisy(christmas)) == []
@@ -126,6 +134,8 @@ def test_what_an_event_explains_is_left_and_what_none_explains_is_posted():
     known = plan(history({"saw": wild.tolist()}), event(days=OCTOBER_25, uplift_pct=50, status="done"))
     assert not adjusted(known, "outlier").any()
     assert known[CLEANSED][0, at] == pytest.approx(wild[at] / 1.5, abs=STEP)
+    bare = plan(history({"saw": wild.tolist()}), event(days=OCTOBER_25, uplift_pct=0, status="done"))
+    assert cleansed(bare) == wild.tolist(), "an event that does not say how much explains all the same"
     elsewhere = (date(2025, 8, 1), date(2025, 8, 31))
     other = plan(history({"saw": wild.tolist()}), event(days=elsewhere, uplift_pct=1, status="done"))
     assert np.flatnonzero(adjusted(other, "outlier")[0]).tolist() == [at], "an event of another month explains nothing"
