@@ -167,7 +167,7 @@ PAGES: dict[str, tuple[Shot, ...]] = {
         Shot("form-exact", "marketing", "/adjustments/new/demand_input/", act=scenes.preview_exactly),
         Shot("form-wrong", "marketing", "/adjustments/new/demand_input/", act=scenes.propose_nothing, status=422),
         Shot("form-supply", "supply", "/adjustments/new/overtime/"),
-        Shot("form-hold-history", "planner", "/adjustments/new/history_hold/?item=LA-04&first=2025-10-01&last=2025-10-31"),
+        Shot("form-hold-history", "planner", "/adjustments/new/history_hold/?item=LA-04&first=2025-10-01"),
         Shot("form-pin", "planner", "/adjustments/new/forecast_method/?item=SU-01&market=north-grocery"),
     ),
     "adjust:preview": (Shot("preview", "marketing", "/adjustments/previews/{effect}/"),),
