@@ -1,6 +1,7 @@
 """What the demand room finds wrong or assumes: DE1 for the baseline, DE2 for demand."""
 
 from equipoise.core.finding import FindingCode, Severity
+from equipoise.demand.cleansing_findings import FINDING_CODES as CLEANSING_CODES
 from equipoise.demand.life_findings import FINDING_CODES as LIFE_CODES
 
 NO_HISTORY = FindingCode(
@@ -366,5 +367,6 @@ FINDING_CODES = (
     NO_SHIPMENTS,
     DROPPED_IN_FENCE,
     *LIFE_CODES,
+    *CLEANSING_CODES,
 )
 """All sorts of finding of this room."""

@@ -6,8 +6,8 @@ from equipoise.core.finding import Finding
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.core.measure import Grain
 from equipoise.core.stage import Inputs
-from equipoise.demand.cleansing import Cleansed, cleanse
-from equipoise.demand.event import demand_groups, read_events
+from equipoise.demand.clean_history import clean_history
+from equipoise.demand.cleansing import Cleansed
 from equipoise.demand.forecast import ORIGINS, Forecast, farthest_origin, forecast_series, plan_kernel
 from equipoise.demand.history import Captured, History, capture_demand, demand_to_train, read_history
 from equipoise.demand.item_life import ItemLife, read_item_life
@@ -67,7 +67,7 @@ def read_training(inputs: Inputs) -> Training:
     axes = inputs.axes
     history, findings = read_history(axes, inputs.snapshot.head, inputs.table("sales_history"))
     captured, found = capture_demand(history, str(inputs.knob("demand_capture")))
-    cleansed = _cleansed(inputs, history, captured)
+    cleansed = clean_history(inputs, history, captured)
     y, negative = demand_to_train(captured.sold, cleansed.sold)
     # Buckets between the last closed one and the first of the plan are forecast; those closed at as_of are dropped.
     since = max(first_open_bucket(inputs.snapshot.head), history.end)
@@ -85,20 +85,4 @@ def read_training(inputs: Inputs) -> Training:
         since,
         read_pins(inputs),
         (*findings, *found, *cleansed.findings, *negative),
-    )
-
-
-def _cleansed(inputs: Inputs, history: History, captured: Captured) -> Cleansed:
-    """History without the effect of known events, unless the policy leaves it as it was."""
-    if inputs.knob("cleansing") == "none":
-        return Cleansed(captured.sold, (), ())
-    events, _ = read_events(inputs.axes, inputs.table("events"))  # what is wrong with them, stage demand tells
-    return cleanse(
-        inputs.axes,
-        captured.sold,
-        events,
-        first=history.first,
-        group=demand_groups(inputs.axes, inputs.table("items")),
-        out_of_stock=history.out_of_stock,
-        restores=not captured.is_ordered,
     )
