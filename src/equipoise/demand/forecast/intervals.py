@@ -5,9 +5,9 @@ For series i, origin k and lag h with error e = actual − forecast and σ_ik th
     r = e / (σ_ik π_h a_i)
 
 π_h is the growth of errors with the lag, pooled over all series; a_i says how much worse a series fares than its σ
-promised, the mean of |e| / (σ π) over its origins without the one at hand, drawn to 1. Quantiles of r are pooled over
-all series, at each lag as far as there are enough of them and over all lags besides, and laid around the forecast:
-point + σ_i π_h a_i q. A few imagined errors of a normal distribution stand in where the past is short.
+promised, the mean of |e| / (σ π) over its errors at all origins but the one at hand, drawn to 1. Quantiles of r are
+pooled over all series, at each lag as far as there are enough of them and over all lags besides, and laid around the
+forecast: point + σ_i π_h a_i q. A few imagined errors of a normal distribution stand in where the past is short.
 
 Sources: Vovk, Gammerman & Shafer, Algorithmic Learning in a Random World (2005); Lei et al., J. of the American
 Statistical Association 113 (2018) 1094-1111 (split conformal); Kolassa, Int. J. Forecasting 32 (2016) for scoring.
@@ -26,14 +26,17 @@ PRIOR_INFLATION = 1.19
 """Errors to come are wider than errors of fit by this factor where nothing is known."""
 PRIOR_COUNT = 60.0
 """Imagined errors that stand for the prior, pooled."""
-LAG_COUNT = 300.0
-"""Errors at one lag that weigh as much as those of all lags."""
+LAG_COUNT = 5000.0
+"""Errors at one lag that weigh as much as those of all lags: many, for those of one lag come from a few dates, at which
+all series may err alike."""
+LEAST_SCALE = 0.05
+"""a_i is at least this."""
 WILDEST = 20.0
 """An error counts as at most so many times what was expected of it."""
+OWN_ERRORS = 40.0
+"""Errors of a series that weigh as much as the pool in a_i."""
 OWN_COUNT = 6.0
-"""Origins of a series that weigh as much as the pool in a_i."""
-
-
+"""Origins of a series that weigh as much as the prior in the error of a span."""
 FEWEST_ORIGINS = 3
 """Dates at which a span of buckets was forecast before its errors say more than the prior."""
 
@@ -123,11 +126,9 @@ def _own_scale(ratio: FloatArray) -> tuple[FloatArray, FloatArray]:
     is_known = np.isfinite(ratio)
     count = is_known.sum(axis=2).astype(np.float64)
     size = np.where(is_known, np.minimum(np.abs(ratio), WILDEST), 0.0).sum(axis=2)
-    each = np.where(count > 0, 1.0, 0.0)
-    mean = size / np.maximum(count, 1.0)
-    origins, total = each.sum(axis=0), mean.sum(axis=0)
-    own = np.maximum((total + OWN_COUNT) / (origins + OWN_COUNT), 0.05)
-    without = np.maximum((total - mean + OWN_COUNT) / (origins - each + OWN_COUNT), 0.05)
+    known, total = count.sum(axis=0), size.sum(axis=0)
+    own = np.maximum((total + OWN_ERRORS) / (known + OWN_ERRORS), LEAST_SCALE)
+    without = np.maximum((total - size + OWN_ERRORS) / (known - count + OWN_ERRORS), LEAST_SCALE)
     return own, without[:, :, None]
 
 
