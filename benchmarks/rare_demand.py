@@ -5,6 +5,7 @@ from statistics import median
 
 import numpy as np
 
+from benchmarks.forecast_peer import Model
 from benchmarks.measure import Side, measure
 from benchmarks.subject import SMOKE, Comparison, Table
 from equipoise.core.grid import FloatArray
@@ -40,7 +41,7 @@ def theirs(past: FloatArray) -> dict[str, FloatArray]:
     """Seven methods, one after the other, series by series."""
     from statsforecast import models as m
 
-    methods = {
+    methods: dict[str, Model] = {
         "CrostonClassic": m.CrostonClassic(),
         "CrostonOptimized": m.CrostonOptimized(),
         "CrostonSBA": m.CrostonSBA(),

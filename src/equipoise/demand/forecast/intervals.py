@@ -58,12 +58,12 @@ def conformal_quantiles(
 
     Never negative. A series without sigma (fewer than three known buckets) gets the relative error of the pool.
     """
-    scale = np.where(errors.sigma > 0, errors.sigma, np.nan)[:, :, None]
-    ratio = np.where(calibrates[:, None], errors.error / scale, np.nan)
+    scale = np.where((errors.sigma > 0) & calibrates, errors.sigma, np.nan)[:, :, None]
+    ratio = errors.error / scale  # as large as anything here for 100,000 series: it is changed where it lies
     growth = _growth(ratio)
-    ratio = ratio / growth
+    ratio /= growth
     own, left_out = _own_scale(ratio)
-    ratio = ratio / left_out
+    ratio /= left_out
     quantiles = _pooled(ratio, levels)
     width = _sigma_or_pool(point, sigma) * own
     spread = width[:, None, None] * growth[:, None] * quantiles
@@ -105,9 +105,10 @@ def _growth(ratio: FloatArray) -> FloatArray:
     horizon = ratio.shape[2]
     lag = np.arange(1.0, horizon + 1.0)
     prior = PRIOR_INFLATION * np.sqrt(2.0 / np.pi) * lag**PRIOR_GROWTH
-    is_known = np.isfinite(ratio)
-    count = is_known.sum(axis=(0, 1)).astype(np.float64)
-    total = np.where(is_known, np.minimum(np.abs(ratio), WILDEST), 0.0).sum(axis=(0, 1))
+    count, total = np.zeros(horizon), np.zeros(horizon)
+    for one in ratio:
+        count += np.isfinite(one).sum(axis=0)
+        total += _tamed(one).sum(axis=0)
     mean = np.where(count > 0, total / np.maximum(count, 1.0), prior)
     # ... the power law first takes the size and slope of what is known, weighted by counts.
     x, y = np.log(lag), np.log(np.maximum(mean, 1e-9) / prior)
@@ -121,11 +122,16 @@ def _growth(ratio: FloatArray) -> FloatArray:
     return found
 
 
+def _tamed(ratio: FloatArray) -> FloatArray:
+    """Sizes [N, horizon] of ratios, none above `WILDEST`, 0 where unknown."""
+    size: FloatArray = np.where(np.isfinite(ratio), np.minimum(np.abs(ratio), WILDEST), 0.0)
+    return size
+
+
 def _own_scale(ratio: FloatArray) -> tuple[FloatArray, FloatArray]:
     """a [N], errors of a series in units of the pool, and the same without the origin it is applied to, [K, N, 1]."""
-    is_known = np.isfinite(ratio)
-    count = is_known.sum(axis=2).astype(np.float64)
-    size = np.where(is_known, np.minimum(np.abs(ratio), WILDEST), 0.0).sum(axis=2)
+    count = np.array([np.isfinite(one).sum(axis=1) for one in ratio], dtype=np.float64).reshape(ratio.shape[:2])
+    size = np.array([_tamed(one).sum(axis=1) for one in ratio]).reshape(ratio.shape[:2])
     known, total = count.sum(axis=0), size.sum(axis=0)
     own = np.maximum((total + OWN_ERRORS) / (known + OWN_ERRORS), LEAST_SCALE)
     without = np.maximum((total - size + OWN_ERRORS) / (known - count + OWN_ERRORS), LEAST_SCALE)
