@@ -112,9 +112,9 @@ class IntervalScore:
     covered_80: float
     covered_95: float
     msis: float
-    lags_80: tuple[float, float]
-    """Lowest and highest coverage of a lag."""
-    lags_95: tuple[float, float]
+    by_lag_80: tuple[float, ...]
+    """Coverage of each lag."""
+    by_lag_95: tuple[float, ...]
 
 
 def score_intervals(series: Series, quantiles: FloatArray) -> IntervalScore:
@@ -129,6 +129,6 @@ def score_intervals(series: Series, quantiles: FloatArray) -> IntervalScore:
         float(inside[0].mean()),
         float(inside[1].mean()),
         float(np.nanmean(width / seasonal_naive_error(series.past, series.season))),
-        (float(at_80.min()), float(at_80.max())),
-        (float(at_95.min()), float(at_95.max())),
+        tuple(at_80.tolist()),
+        tuple(at_95.tolist()),
     )

@@ -157,15 +157,37 @@ def test_the_made_company_has_a_block_for_each_family():
     assert len(independent_parts(build_model(network).program, least=1)) == 3
 
 
-def test_forecasts_are_compared_with_statsforecast():
+def test_forecasts_are_compared_with_statsforecast(monkeypatch, tmp_path):
     pytest.importorskip("statsforecast")
-    from benchmarks.forecast import PEER
+    from benchmarks.forecast_peer import PEER
 
-    _, rows = report_of("forecast")
+    monkeypatch.setenv("EQUIPOISE_SUPPLYGRAPH", str(tmp_path))
+    page, rows = report_of("forecast")
     judged = [(row[0], float(row[4])) for row in rows if len(row) == 7 and row[0] and row[2].replace(".", "").isdigit()]
     assert [name for name, _ in judged] == ["Equipoise", f"statsforecast {PEER}", "Naive2"] * 2
     assert [owa for name, owa in judged if name == "Naive2"] == [1.0, 1.0]
     assert all(0.5 < owa < 1.0 for name, owa in judged if name != "Naive2")
+    goals = [row for row in rows if row[-1] in ("yes", "no")]
+    assert [row[0].partition(":")[0] for row in goals] == ["M3 monthly"] * 7 + ["M3 quarterly"] * 7 + ["rare demand"]
+    in_money = [row for row in rows if len(row) == 3 and row[0] == "seasonal naive"]
+    assert [len(in_money), page.count("SupplyGraph was not on this machine")] == [1, 1]
+    assert 0.0 < float(in_money[0][1]) < 100.0
+    many = next(row for row in rows if row[0] == "Equipoise, quantiles and backtest")
+    assert float(many[3].removesuffix(" GB")) > 0.05
+
+
+def test_a_real_company_is_judged_where_its_files_lie(monkeypatch, tmp_path):
+    pytest.importorskip("statsforecast")
+    from benchmarks.forecast_companies import ORDERS, compare_companies
+
+    days = [f"2023-{1 + k // 28:02}-{1 + k % 28:02} 00:00:00,{k % 7},0.0,{5 * (k % 7 == 3)}" for k in range(200)]
+    (tmp_path / ORDERS).parent.mkdir(parents=True)
+    (tmp_path / ORDERS).write_text("\n".join(["Date,A,B,C", *days, "2023-08-09 00:00:00,0,0,0"]), encoding="utf-8")
+    monkeypatch.setenv("EQUIPOISE_SUPPLYGRAPH", str(tmp_path))
+    (real, _), notes = compare_companies("smoke")
+    assert notes == []
+    assert real.title.startswith("SupplyGraph, 2 products, 28 weeks")
+    assert [row[1] for row in real.rows] == ["0.0", "0.0", "0.0"]  # every week is like the one before it
 
 
 def test_a_part_is_written_only_where_it_is_asked_for(tmp_path, monkeypatch, capfd):

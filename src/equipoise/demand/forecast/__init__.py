@@ -17,9 +17,10 @@ whichever other items are computed along (families apart), while quantiles learn
 
 - Seasonal index: ratio to centred moving average, years discounted, shrunk to flat or to the family
   (`decomposition`, `seasonality`; Hyndman & Athanasopoulos, FPP3, 3.4; Miller & Williams 2003).
-- Six methods for steady demand, on log(y / index) (`scale`): Theta (`log_theta`), damped trend with seasonal
-  corrections (`exponential`), multiple aggregation (`aggregation`), airline (`airline`), autoregression of differences
-  and of seasonal differences (`autoregression`). Parameters are averaged over a grid by likelihood, never chosen.
+- Six methods for steady demand: five on log(y / index) (`scale`), Theta (`log_theta`), multiple aggregation
+  (`aggregation`), airline (`airline`), autoregression of differences and of seasonal differences (`autoregression`);
+  one on y / index, damped trend with seasonal corrections (`exponential`), so that the pool has trends that are powers
+  and straight ones. Parameters are averaged over a grid by likelihood, never chosen.
 - Four for rare demand: TSB, ADIDA, IMAPA, SBA, with a hurdle distribution (`intermittent`).
 - Which of them a series gets (`segment`), and their trimmed mean (`pool`, `combination`).
 - Quantiles from the errors of the backtest, conformal (`intervals`, `backtest`).

@@ -10,9 +10,11 @@ from collections.abc import Callable
 import numpy as np
 
 from equipoise.core.grid import FloatArray, IntArray
-from equipoise.demand.forecast.exponential import Grid, smooth_damped
+from equipoise.demand.forecast.exponential import Grid, is_coarse, smooth_damped
 
 AGGREGATE = Grid.of(alpha=(0.1, 0.3, 0.6, 0.9), beta=(0.05, 0.3), phi=(0.9,))
+COARSE_AGGREGATE = Grid.of(alpha=(0.1, 0.3, 0.6, 0.9), beta=(0.1, 0.5), phi=(0.95,))
+"""Where a year has few, long buckets."""
 Smooth = Callable[..., FloatArray]
 Means = Callable[[FloatArray, IntArray, int], tuple[FloatArray, IntArray]]
 FEWEST_BLOCKS = 3
@@ -20,13 +22,16 @@ FEWEST_BLOCKS = 3
 
 
 def aggregate_lengths(period: int) -> list[int]:
-    """Lengths of the aggregates: divisors of the period, the longest five; 1, 2 and 3 where it has only itself.
+    """Lengths of the aggregates: divisors of the period, the longest five; 1, 2 and 3 where it has only itself. Years
+    of few buckets are too few to be smoothed: there no aggregate is longer than half a year.
 
     >>> aggregate_lengths(12), aggregate_lengths(4), aggregate_lengths(52), aggregate_lengths(1)
-    ([2, 3, 4, 6, 12], [1, 2, 4], [2, 4, 13, 26, 52], [1, 2, 3])
+    ([2, 3, 4, 6, 12], [1, 2], [2, 4, 13, 26, 52], [1, 2, 3])
     """
     divisors = [k for k in range(1, period + 1) if period % k == 0]
-    return divisors[-5:] if len(divisors) > 2 else [1, 2, 3]
+    if len(divisors) <= 2:
+        return [1, 2, 3]
+    return divisors[:-1] if is_coarse(period) else divisors[-5:]
 
 
 def block_means(z: FloatArray, length: IntArray, size: int) -> tuple[FloatArray, IntArray]:
@@ -57,13 +62,14 @@ def forecast_aggregated(
     z must be 0 after the end of a series.
     """
     total, paths = np.zeros((len(z), horizon)), np.zeros((len(z), 1))
+    grid = COARSE_AGGREGATE if is_coarse(period) else AGGREGATE
     for size in aggregate_lengths(period):
         means, count = means_of(z, length, size)
         enough = int(np.searchsorted(-count, -FEWEST_BLOCKS, side="right"))
         if enough == 0:
             continue
         steps = (np.arange(1.0, horizon + 1.0) - (size + 1.0) / 2.0) / size + 1.0
-        found = smooth(means[:enough], count[:enough], AGGREGATE, period=1, steps=steps)
+        found = smooth(means[:enough], count[:enough], grid, period=1, steps=steps)
         total[:enough] += found
         paths[:enough] += 1.0
     path: FloatArray = np.where(paths > 0, total / np.maximum(paths, 1.0), np.nan)

@@ -10,11 +10,14 @@ Source: Box & Jenkins, Time Series Analysis (1970), series G.
 import numpy as np
 
 from equipoise.core.grid import FloatArray, IntArray
+from equipoise.demand.forecast.exponential import is_coarse
 from equipoise.demand.forecast.likelihood import average_weights
 from equipoise.demand.forecast.summation import add_up, still_running
 
 THETAS = (0.1, 0.4, 0.7, 0.9)
 SEASONAL_THETAS = (0.8, 0.95)
+COARSE_SEASONAL_THETAS = (0.6, 0.9)
+"""Where a year has few, long buckets."""
 FEWEST_ERRORS = 4
 FEWEST_YEARS = 3
 """A shorter history has too few seasonal differences."""
@@ -22,7 +25,7 @@ FEWEST_YEARS = 3
 
 def theta_grid(period: int) -> tuple[FloatArray, FloatArray]:
     """θ and Θ [G] of the grid."""
-    seasonal = SEASONAL_THETAS if period > 1 else (0.0,)
+    seasonal = COARSE_SEASONAL_THETAS if is_coarse(period) else SEASONAL_THETAS if period > 1 else (0.0,)
     return np.repeat(THETAS, len(seasonal)), np.tile(seasonal, len(THETAS))
 
 

@@ -15,7 +15,8 @@ import numpy as np
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.demand.forecast.summation import add_up
 
-HIGHEST_ORDER = 13
+HIGHEST_ORDER = 12
+LEAST_ORDER = 3
 FEWEST_DIFFERENCES = 6
 FEWEST_YEARS = 3
 """Seasonal differences need a history of so many years."""
@@ -23,9 +24,9 @@ MEAN_RIDGE = 60.0
 """The mean of the differences is halved for so many of them."""
 
 
-def highest_order(period: int) -> int:
-    """One more than a year has buckets, at least 3 and at most `HIGHEST_ORDER`."""
-    return min(max(period + 1, 3), HIGHEST_ORDER)
+def highest_order(period: int, *, lag: int) -> int:
+    """As many as a year has buckets, for seasonal differences half as many; at least 3, at most `HIGHEST_ORDER`."""
+    return max(min(period, HIGHEST_ORDER) // (1 if lag == 1 else 2), LEAST_ORDER)
 
 
 def fewest_buckets(lag: int) -> int:

@@ -55,11 +55,14 @@ def _decompose(y: FloatArray, period: int, discount: float, limit: float) -> tup
                 if 0 <= at < span:
                     trend[at] = trend[end] + min(max(step * k * outward, -bound), bound)
         total[:], squares[:], mean[:] = 0.0, 0.0, 0.0
+        year, j = 0, pad - 1
         for t in range(span):
+            j += 1
+            if j == period:
+                year, j = year + 1, 0
             is_known = not np.isnan(y[i, t]) and trend[t] > 0
-            weight[t] = age[(t + pad) // period] if is_known else 0.0
+            weight[t] = age[year] if is_known else 0.0
             ratio[t] = max(y[i, t], 0.0) / trend[t] if is_known else 0.0
-            j = (t + pad) % period
             total[j] += weight[t]
             squares[j] += weight[t] * weight[t]
             mean[j] += weight[t] * ratio[t]
@@ -77,9 +80,11 @@ def _decompose(y: FloatArray, period: int, discount: float, limit: float) -> tup
             mean[j] /= level
             freedom += total[j] - squares[j] / total[j]
             spread += squares[j] / (total[j] * total[j])
+        j = pad - 1
         for t in range(span):
+            j = j + 1 if j + 1 < period else 0
             if weight[t] > 0:
-                error = ratio[t] / level - mean[(t + pad) % period]
+                error = ratio[t] / level - mean[j]
                 scatter += weight[t] * error * error
         found = scatter / freedom * spread / period if freedom > 0 else np.nan
         if np.isfinite(found):

@@ -1,6 +1,6 @@
 """Damped-trend exponential smoothing with additive seasonal corrections, averaged over a grid instead of optimized.
 
-For one series of deseasonalized logarithms z_t (see `scale`), level l, trend b, corrections d to the seasonal indices:
+For one series of deseasonalized demand z_t in mean sizes, level l, trend b, corrections d to the seasonal indices:
 
     e_t = z_t − (l + φ b + d_(t−m)),   l ← l + φ b + α e_t,   b ← φ b + α β e_t,   d_t = d_(t−m) + γ (1 − α) e_t
     ẑ_k = l + (φ + ... + φ^k) b + d_(H+k−m)
@@ -10,6 +10,8 @@ For one series of deseasonalized logarithms z_t (see `scale`), level l, trend b,
 - Parameters: never chosen. The states are averaged over the grid with weights SSE^(−τ n/2), the likelihood tempered
   by τ = `TEMPER` because the errors of a wrong model are not independent.
 - d starts at 0: the seasonal indices taken out beforehand, shrunk to flat or to the family, are the initial states.
+- Demand itself is smoothed, not its logarithm as in the other methods: its trend is a straight line where theirs is a
+  power, and the mean of the pool lies between the two.
 
 Sources: Gardner & McKenzie, Management Science 31 (1985) 1237-1246; Hyndman, Koehler, Ord & Snyder, Forecasting with
 Exponential Smoothing (2008), ETS(A,Ad,A); the profiled initial states follow their section 13.
@@ -53,8 +55,21 @@ PLAIN = Grid.of(alpha=(0.05, 0.2, 0.4, 0.7), beta=(0.05, 0.2), phi=(0.85, 0.97))
 """What is tried where there is none."""
 
 
+COARSE = Grid.of(alpha=(0.1, 0.3, 0.6, 0.9), beta=(0.05, 0.4), phi=(0.85, 0.97), gamma=(0.1,))
+"""What is tried where a bucket is long: from one quarter to the next more changes than from month to month."""
+FEW_SEASONS = 6
+"""Buckets are long where a year has fewer of them than this."""
+
+
+def is_coarse(period: int) -> bool:
+    """Whether a year is known to have few, long buckets."""
+    return 1 < period < FEW_SEASONS
+
+
 def grid_for(period: int) -> Grid:
     """What is tried with so many seasons."""
+    if is_coarse(period):
+        return COARSE
     return SEASONAL if period > 1 else PLAIN
 
 

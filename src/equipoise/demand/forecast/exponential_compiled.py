@@ -1,87 +1,115 @@
-"""Twin of `exponential.smooth_damped`: one series after the other, the points of the grid side by side in registers."""
+"""Twin of `exponential.smooth_damped`: one series after the other, the points of the grid side by side in registers.
+
+The states of a series lie in one array, `lanes` numbers for each: knowing that count and that the rows of one array
+cannot overlap, the compiler takes four points at a time (`lanes`). Separate arrays cost three times as much.
+"""
+
+from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
 from equipoise.core.compiling import compiled
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.demand.forecast.exponential import TREND_RIDGE, Grid, damped_sums, unit_response
+from equipoise.demand.forecast.lanes import in_lanes
 from equipoise.demand.forecast.likelihood import TEMPER
 
 
 def smooth_damped(z: FloatArray, length: IntArray, grid: Grid, *, period: int, steps: FloatArray) -> FloatArray:
     """As `exponential.smooth_damped`."""
+    points, grid = len(grid.alpha), _in_lanes(grid)
     r = unit_response(grid, int(length.max(initial=0)), period)
-    gains = np.stack([grid.alpha, grid.alpha * grid.beta, grid.phi, grid.gamma * (1.0 - grid.alpha)])
+    gains = np.concatenate([grid.phi, grid.alpha, grid.alpha * grid.beta, grid.gamma * (1.0 - grid.alpha)])
     reach = damped_sums(grid.phi, steps)
-    path: FloatArray = _smooth(np.ascontiguousarray(z), length, gains, period, reach, r.error_level, r.error_trend,
-                               r.moments, r.state_level, r.state_trend)  # fmt: skip
+    smooth = _smoother(points, len(grid.alpha), period > 1)
+    path: FloatArray = smooth(np.ascontiguousarray(z), length, gains, period, reach, r.error_level, r.error_trend,
+                              r.moments, r.state_level, r.state_trend)  # fmt: skip
     return path
 
 
-@compiled
-def _smooth(
-    z: FloatArray,
-    length: IntArray,
-    gains: FloatArray,
-    period: int,
-    reach: FloatArray,
-    error_level: FloatArray,
-    error_trend: FloatArray,
-    moments: FloatArray,
-    state_level: FloatArray,
-    state_trend: FloatArray,
-) -> FloatArray:
-    n, lanes, horizon = len(z), gains.shape[1], len(reach)
-    out = np.empty((n, horizon))
-    alpha, trend_gain, phi, season_gain = gains[0], gains[1], gains[2], gains[3]
-    level, trend, season = np.empty(lanes), np.empty(lanes), np.empty((period, lanes))
-    ee, le, be = np.empty(lanes), np.empty(lanes), np.empty(lanes)
-    share, corrections = np.empty(lanes), np.empty(period)
-    for i in range(n):
-        count = length[i]
-        level[:], trend[:], season[:, :] = 0.0, 0.0, 0.0
-        ee[:], le[:], be[:] = 0.0, 0.0, 0.0
-        for t in range(count):
-            value, d, el, eb = z[i, t], season[t % period], error_level[t], error_trend[t]
-            for g in range(lanes):
-                damped = phi[g] * trend[g]
-                base = level[g] + damped
-                e = value - base - d[g]
-                level[g] = base + alpha[g] * e
-                trend[g] = damped + trend_gain[g] * e
-                d[g] += season_gain[g] * e
-                ee[g] += e * e
-                le[g] += el[g] * e
-                be[g] += eb[g] * e
-        best = np.inf
-        for g in range(lanes):
-            ll, lb, bb = moments[0, count, g], moments[1, count, g], moments[2, count, g] + TREND_RIDGE
-            determinant = ll * bb - lb * lb
-            l0 = (lb * be[g] - bb * le[g]) / determinant
-            b0 = (lb * le[g] - ll * be[g]) / determinant
-            sse = ee[g] + l0 * le[g] + b0 * be[g]
-            share[g] = np.log(max(sse, 1e-10 * ee[g], 1e-24))
-            best = min(best, share[g])
-            le[g], be[g] = l0, b0
-        total = 0.0
-        for g in range(lanes):
-            share[g] = np.exp(-0.5 * TEMPER * count * (share[g] - best))
-            total += share[g]
-        end = 0.0
-        for g in range(lanes):
-            share[g] /= total
-            end += share[g] * (level[g] + le[g] * state_level[count, 0, g] + be[g] * state_trend[count, 0, g])
-            trend[g] = share[g] * (trend[g] + le[g] * state_level[count, 1, g] + be[g] * state_trend[count, 1, g])
-        if period > 1:
-            for j in range(period):
-                sum_ = 0.0
+@cache
+def _in_lanes(grid: Grid) -> Grid:
+    return Grid(*(in_lanes(one) for one in (grid.alpha, grid.beta, grid.phi, grid.gamma)))
+
+
+@cache
+def _smoother(points: int, lanes: int, has_season: bool) -> Callable[..., FloatArray]:
+    """Smoothing for a grid of so many points, which fill so many lanes, compiled for these numbers."""
+
+    @compiled
+    def smooth(  # noqa: PLR0912
+        z: FloatArray,
+        length: IntArray,
+        gains: FloatArray,
+        period: int,
+        reach: FloatArray,
+        error_level: FloatArray,
+        error_trend: FloatArray,
+        moments: FloatArray,
+        state_level: FloatArray,
+        state_trend: FloatArray,
+    ) -> FloatArray:
+        n, horizon = len(z), len(reach)
+        out = np.empty((n, horizon))
+        # level, trend, Σ e², Σ e of a unit of level, Σ e of a unit of trend
+        s, season = np.empty(5 * lanes), np.empty(period * lanes)
+        share, corrections = np.empty(points), np.empty(period)
+        for i in range(n):
+            count, place = length[i], 0
+            s[:], season[:] = 0.0, 0.0
+            for t in range(count):
+                value, el, eb = z[i, t], error_level[t], error_trend[t]
+                d = season[place : place + lanes]
                 for g in range(lanes):
-                    sum_ += share[g] * (season[j, g] + le[g] * state_level[count, 2 + j, g]
-                                        + be[g] * state_trend[count, 2 + j, g])  # fmt: skip
-                corrections[j] = sum_
-        for k in range(horizon):
-            path = 0.0
-            for g in range(lanes):
-                path += reach[k, g] * trend[g]
-            out[i, k] = end + path + (corrections[(count + k) % period] if period > 1 else 0.0)
-    return out
+                    damped = gains[g] * s[lanes + g]
+                    base = s[g] + damped
+                    e = value - base
+                    if has_season:
+                        e -= d[g]
+                        d[g] += gains[3 * lanes + g] * e
+                    s[g] = base + gains[lanes + g] * e
+                    s[lanes + g] = damped + gains[2 * lanes + g] * e
+                    s[2 * lanes + g] += e * e
+                    s[3 * lanes + g] += el[g] * e
+                    s[4 * lanes + g] += eb[g] * e
+                if has_season:
+                    place += lanes
+                    if place == period * lanes:
+                        place = 0
+            best = np.inf
+            for g in range(points):
+                ee, le, be = s[2 * lanes + g], s[3 * lanes + g], s[4 * lanes + g]
+                ll, lb, bb = moments[0, count, g], moments[1, count, g], moments[2, count, g] + TREND_RIDGE
+                determinant = ll * bb - lb * lb
+                l0 = (lb * be - bb * le) / determinant
+                b0 = (lb * le - ll * be) / determinant
+                share[g] = np.log(max(ee + l0 * le + b0 * be, 1e-10 * ee, 1e-24))
+                best = min(best, share[g])
+                s[3 * lanes + g], s[4 * lanes + g] = l0, b0
+            total = 0.0
+            for g in range(points):
+                share[g] = np.exp(-0.5 * TEMPER * count * (share[g] - best))
+                total += share[g]
+            end = 0.0
+            for g in range(points):
+                share[g] /= total
+                l0, b0 = s[3 * lanes + g], s[4 * lanes + g]
+                end += share[g] * (s[g] + l0 * state_level[count, 0, g] + b0 * state_trend[count, 0, g])
+                s[lanes + g] = share[g] * (s[lanes + g] + l0 * state_level[count, 1, g] + b0 * state_trend[count, 1, g])
+            if has_season:
+                for j in range(period):
+                    sum_ = 0.0
+                    for g in range(points):
+                        l0, b0 = s[3 * lanes + g], s[4 * lanes + g]
+                        sum_ += share[g] * (season[j * lanes + g] + l0 * state_level[count, 2 + j, g]
+                                            + b0 * state_trend[count, 2 + j, g])  # fmt: skip
+                    corrections[j] = sum_
+            for k in range(horizon):
+                path = 0.0
+                for g in range(points):
+                    path += reach[k, g] * s[lanes + g]
+                out[i, k] = end + path + (corrections[(count + k) % period] if has_season else 0.0)
+        return out
+
+    return smooth

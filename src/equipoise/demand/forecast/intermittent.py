@@ -3,7 +3,7 @@
 With s_t the seasonal index and x_t = y_t / s_t the deseasonalized demand (weights of `scale`):
 
 - TSB: probability p ← p + α_p w (1[y > 0] − p) in every bucket, size z ← z + α_z w (x − z) where sold; forecast p z,
-  averaged over a 7 × 7 grid (Teunter, Syntetos & Babai, European J. Operational Research 214 (2011) 606-615).
+  averaged over a 4 × 4 grid (Teunter, Syntetos & Babai, European J. Operational Research 214 (2011) 606-615).
 - ADIDA: smoothing of block means, a block as long as the mean interval between demands (Nikolopoulos et al., J. of the
   Operational Research Society 62 (2011) 544-554).  IMAPA: the mean over all blocks up to that one (Petropoulos &
   Kourentzes, ibid. 66 (2015) 914-924).
@@ -22,7 +22,7 @@ from equipoise.demand.forecast.log_theta import smooth_level
 from equipoise.demand.forecast.scale import INDEX_FLOOR, Scaled
 from equipoise.demand.forecast.summation import add_up, still_running
 
-TSB_ALPHAS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4)
+TSB_ALPHAS = (0.02, 0.06, 0.15, 0.35)
 SBA_ALPHA = 0.1
 LONGEST_BLOCK = 12
 METHODS = ("TSB", "ADIDA", "IMAPA", "SBA")

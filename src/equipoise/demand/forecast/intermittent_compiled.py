@@ -6,15 +6,15 @@ from equipoise.core.compiling import compiled
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.demand.forecast.intermittent import LONGEST_BLOCK, SBA_ALPHA, TSB_ALPHAS
 from equipoise.demand.forecast.likelihood import TEMPER
-from equipoise.demand.forecast.log_theta import ALPHAS
+from equipoise.demand.forecast.log_theta_compiled import GRID, LANES, smooth_grid, weigh_grid
 from equipoise.demand.forecast.scale import INDEX_FLOOR, Scaled
 
-LEVEL_GRID, TSB_GRID = np.array(ALPHAS), np.array(TSB_ALPHAS)
+TSB_GRID = np.array(TSB_ALPHAS)
 
 
 def forecast_intermittent(demand: Scaled) -> FloatArray:
     """As `intermittent.forecast_intermittent`."""
-    found: FloatArray = _forecast(demand.sold, demand.past, demand.is_known, demand.length, LEVEL_GRID, TSB_GRID)
+    found: FloatArray = _forecast(demand.sold, demand.past, demand.is_known, demand.length, GRID, TSB_GRID)
     return found
 
 
@@ -24,20 +24,24 @@ def _forecast(
 ) -> FloatArray:
     n, span = sold.shape
     out = np.empty((n, 4))
-    size, weight, y = np.empty(span), np.empty(span), np.empty(span)
+    size, weight, y, season = np.empty(span), np.empty(span), np.empty(span), np.empty(span)
+    means, weights, s, share = np.empty(span), np.empty(span), np.empty(5 * LANES), np.zeros(LANES)
+    lanes = len(grid)
+    p, z, idle, sse = np.empty(lanes), np.empty(lanes), np.empty(lanes), np.empty(lanes * lanes)
     for i in range(n):
         count, events = length[i], 0
         for t in range(count):
             y[t] = max(sold[i, t], 0.0)
             size[t] = y[t] / max(past[i, t], INDEX_FLOOR)
             weight[t] = min(1.0, past[i, t] * past[i, t]) if is_known[i, t] else 0.0
+            season[t] = past[i, t] if is_known[i, t] else 0.0
             events += y[t] > 0
-        out[i, 0] = _tsb(size, weight, count, grid)
+        out[i, 0] = _tsb(size, weight, count, grid, p, z, idle, sse)
         interval = np.rint(count / max(events, 1))
         longest = int(min(max(interval, 1), LONGEST_BLOCK, max(count // 2, 1)))
         total, level = 0.0, 0.0
         for block in range(1, longest + 1):
-            level = _block_level(y, past[i], is_known[i], count, block, alpha)
+            level = _block_level(y, season, count, block, alpha, means, weights, s, share)
             total += level
         out[i, 1], out[i, 2] = level, total / max(longest, 1)
         out[i, 3] = _sba(size, is_known[i], count)
@@ -45,7 +49,9 @@ def _forecast(
 
 
 @compiled
-def _tsb(size: FloatArray, weight: FloatArray, count: int, grid: FloatArray) -> float:
+def _tsb(size: FloatArray, weight: FloatArray, count: int, grid: FloatArray, p: FloatArray, z: FloatArray,
+         idle: FloatArray, sse: FloatArray) -> float:  # fmt: skip
+    """The errors of a bucket without demand are p z, and z stands still: they are summed by p alone until the next."""
     lanes = len(grid)
     total, events, volume, square = 0.0, 0.0, 0.0, 0.0
     for t in range(count):
@@ -53,71 +59,56 @@ def _tsb(size: FloatArray, weight: FloatArray, count: int, grid: FloatArray) -> 
         events += weight[t] * (size[t] > 0)
         volume += weight[t] * size[t]
         square += weight[t] * size[t] * size[t]
-    # Every pair of constants has a p and a z of its own, though they repeat: all pairs go side by side.
-    pairs = lanes * lanes
-    chance_gain, size_gain = np.repeat(grid, lanes), np.empty(pairs)
-    for k in range(pairs):
-        size_gain[k] = grid[k % lanes]
-    p, z, sse = np.empty(pairs), np.empty(pairs), np.zeros(pairs)
     p[:], z[:] = events / max(total, INDEX_FLOOR), volume / max(events, INDEX_FLOOR)
+    idle[:], sse[:] = 0.0, 0.0
     for t in range(count):
         w, x = weight[t], size[t]
-        occurs = 1.0 if x > 0 else 0.0
-        for k in range(pairs):
-            error = x - p[k] * z[k]
-            sse[k] += w * error * error
-            p[k] += chance_gain[k] * (w * (occurs - p[k]))
-            z[k] += size_gain[k] * (w * occurs * (x - z[k]))
+        if not x > 0:
+            for a in range(lanes):
+                idle[a] += w * (p[a] * p[a])
+                p[a] -= grid[a] * (w * p[a])
+            continue
+        for a in range(lanes):
+            for b in range(lanes):
+                error = x - p[a] * z[b]
+                sse[a * lanes + b] += w * (error * error) + idle[a] * (z[b] * z[b])
+        for a in range(lanes):
+            idle[a] = 0.0
+            p[a] += grid[a] * (w * (1.0 - p[a]))
+            z[a] += grid[a] * (w * (x - z[a]))
     best = np.inf
-    for k in range(pairs):
-        sse[k] = np.log(max(sse[k], 1e-10 * square, 1e-24))
-        best = min(best, sse[k])
+    for a in range(lanes):
+        for b in range(lanes):
+            k = a * lanes + b
+            sse[k] = np.log(max(sse[k] + idle[a] * (z[b] * z[b]), 1e-10 * square, 1e-24))
+            best = min(best, sse[k])
     shares, mean = 0.0, 0.0
-    for k in range(pairs):
-        share = np.exp(-0.5 * TEMPER * total * (sse[k] - best))
-        shares += share
-        mean += share * p[k] * z[k]
+    for a in range(lanes):
+        for b in range(lanes):
+            share = np.exp(-0.5 * TEMPER * total * (sse[a * lanes + b] - best))
+            shares += share
+            mean += share * (p[a] * z[b])
     return mean / shares
 
 
 @compiled
 def _block_level(
-    y: FloatArray, past: FloatArray, is_known: BoolArray, count: int, block: int, alpha: FloatArray
-) -> float:
-    """Smoothed level of the block means of one series, as `log_theta.smooth_level`."""
-    lanes, blocks, start = len(alpha), count // block, count % block
-    a, b = np.zeros(lanes), np.ones(lanes)
-    aa, ab, bb = np.zeros(lanes), np.zeros(lanes), np.zeros(lanes)
-    known = 0
-    for j in range(blocks):
+    y: FloatArray, season: FloatArray, count: int, block: int, alpha: FloatArray, mean: FloatArray, weight: FloatArray,
+    s: FloatArray, share: FloatArray,
+) -> float:  # fmt: skip
+    """Smoothed level of the block means of one series, as `log_theta.smooth_level`; season is 0 where unknown."""
+    t, known = count % block, 0
+    for _ in range(count // block):
         demand, expected = 0.0, 0.0
-        for t in range(start + j * block, start + (j + 1) * block):
+        for _ in range(block):
             demand += y[t]
-            if is_known[t]:
-                expected += past[t]
-        if not expected > INDEX_FLOOR:
-            continue
-        value, w = demand / expected, min(1.0, (expected / block) ** 2)
-        known += 1
-        for g in range(lanes):
-            error, gain, weighted = value - a[g], alpha[g] * w, w * b[g]
-            aa[g] += w * error * error
-            ab[g] += weighted * error
-            bb[g] += weighted * b[g]
-            a[g] += gain * error
-            b[g] -= gain * b[g]
-    best = np.inf
-    for g in range(lanes):
-        first = ab[g] / (bb[g] if bb[g] > 0 else 1.0)
-        a[g] += b[g] * first
-        ab[g] = np.log(max(aa[g] - ab[g] * first, 1e-10 * aa[g], 1e-24))
-        best = min(best, ab[g])
-    shares, level = 0.0, 0.0
-    for g in range(lanes):
-        share = np.exp(-0.5 * TEMPER * known * (ab[g] - best))
-        shares += share
-        level += share * a[g]
-    return level / shares
+            expected += season[t]
+            t += 1
+        if expected > INDEX_FLOOR:
+            mean[known], weight[known] = demand / expected, min(1.0, (expected / block) ** 2)
+            known += 1
+    smooth_grid(mean, weight, known, alpha, s)
+    return weigh_grid(s, known, share)
 
 
 @compiled

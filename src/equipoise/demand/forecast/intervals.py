@@ -5,9 +5,9 @@ For series i, origin k and lag h with error e = actual − forecast and σ_ik th
     r = e / (σ_ik π_h a_i)
 
 π_h is the growth of errors with the lag, pooled over all series; a_i says how much worse a series fares than its σ
-promised, the mean of |e| / (σ π) over its origins without the one at hand, drawn to 1. Quantiles of r are pooled over
-all series, at each lag as far as there are enough of them and over all lags besides, and laid around the forecast:
-point + σ_i π_h a_i q. A few imagined errors of a normal distribution stand in where the past is short.
+promised, the mean of |e| / (σ π) over its errors at all origins but the one at hand, drawn to 1. Quantiles of r are
+pooled over all series, at each lag as far as there are enough of them and over all lags besides, and laid around the
+forecast: point + σ_i π_h a_i q. A few imagined errors of a normal distribution stand in where the past is short.
 
 Sources: Vovk, Gammerman & Shafer, Algorithmic Learning in a Random World (2005); Lei et al., J. of the American
 Statistical Association 113 (2018) 1094-1111 (split conformal); Kolassa, Int. J. Forecasting 32 (2016) for scoring.
@@ -26,14 +26,17 @@ PRIOR_INFLATION = 1.19
 """Errors to come are wider than errors of fit by this factor where nothing is known."""
 PRIOR_COUNT = 60.0
 """Imagined errors that stand for the prior, pooled."""
-LAG_COUNT = 300.0
-"""Errors at one lag that weigh as much as those of all lags."""
+LAG_COUNT = 5000.0
+"""Errors at one lag that weigh as much as those of all lags: many, for those of one lag come from a few dates, at which
+all series may err alike."""
+LEAST_SCALE = 0.05
+"""a_i is at least this."""
 WILDEST = 20.0
 """An error counts as at most so many times what was expected of it."""
+OWN_ERRORS = 40.0
+"""Errors of a series that weigh as much as the pool in a_i."""
 OWN_COUNT = 6.0
-"""Origins of a series that weigh as much as the pool in a_i."""
-
-
+"""Origins of a series that weigh as much as the prior in the error of a span."""
 FEWEST_ORIGINS = 3
 """Dates at which a span of buckets was forecast before its errors say more than the prior."""
 
@@ -55,12 +58,12 @@ def conformal_quantiles(
 
     Never negative. A series without sigma (fewer than three known buckets) gets the relative error of the pool.
     """
-    scale = np.where(errors.sigma > 0, errors.sigma, np.nan)[:, :, None]
-    ratio = np.where(calibrates[:, None], errors.error / scale, np.nan)
+    scale = np.where((errors.sigma > 0) & calibrates, errors.sigma, np.nan)[:, :, None]
+    ratio = errors.error / scale  # as large as anything here for 100,000 series: it is changed where it lies
     growth = _growth(ratio)
-    ratio = ratio / growth
+    ratio /= growth
     own, left_out = _own_scale(ratio)
-    ratio = ratio / left_out
+    ratio /= left_out
     quantiles = _pooled(ratio, levels)
     width = _sigma_or_pool(point, sigma) * own
     spread = width[:, None, None] * growth[:, None] * quantiles
@@ -102,9 +105,10 @@ def _growth(ratio: FloatArray) -> FloatArray:
     horizon = ratio.shape[2]
     lag = np.arange(1.0, horizon + 1.0)
     prior = PRIOR_INFLATION * np.sqrt(2.0 / np.pi) * lag**PRIOR_GROWTH
-    is_known = np.isfinite(ratio)
-    count = is_known.sum(axis=(0, 1)).astype(np.float64)
-    total = np.where(is_known, np.minimum(np.abs(ratio), WILDEST), 0.0).sum(axis=(0, 1))
+    count, total = np.zeros(horizon), np.zeros(horizon)
+    for one in ratio:
+        count += np.isfinite(one).sum(axis=0)
+        total += _tamed(one).sum(axis=0)
     mean = np.where(count > 0, total / np.maximum(count, 1.0), prior)
     # ... the power law first takes the size and slope of what is known, weighted by counts.
     x, y = np.log(lag), np.log(np.maximum(mean, 1e-9) / prior)
@@ -118,16 +122,19 @@ def _growth(ratio: FloatArray) -> FloatArray:
     return found
 
 
+def _tamed(ratio: FloatArray) -> FloatArray:
+    """Sizes [N, horizon] of ratios, none above `WILDEST`, 0 where unknown."""
+    size: FloatArray = np.where(np.isfinite(ratio), np.minimum(np.abs(ratio), WILDEST), 0.0)
+    return size
+
+
 def _own_scale(ratio: FloatArray) -> tuple[FloatArray, FloatArray]:
     """a [N], errors of a series in units of the pool, and the same without the origin it is applied to, [K, N, 1]."""
-    is_known = np.isfinite(ratio)
-    count = is_known.sum(axis=2).astype(np.float64)
-    size = np.where(is_known, np.minimum(np.abs(ratio), WILDEST), 0.0).sum(axis=2)
-    each = np.where(count > 0, 1.0, 0.0)
-    mean = size / np.maximum(count, 1.0)
-    origins, total = each.sum(axis=0), mean.sum(axis=0)
-    own = np.maximum((total + OWN_COUNT) / (origins + OWN_COUNT), 0.05)
-    without = np.maximum((total - mean + OWN_COUNT) / (origins - each + OWN_COUNT), 0.05)
+    count = np.array([np.isfinite(one).sum(axis=1) for one in ratio], dtype=np.float64).reshape(ratio.shape[:2])
+    size = np.array([_tamed(one).sum(axis=1) for one in ratio]).reshape(ratio.shape[:2])
+    known, total = count.sum(axis=0), size.sum(axis=0)
+    own = np.maximum((total + OWN_ERRORS) / (known + OWN_ERRORS), LEAST_SCALE)
+    without = np.maximum((total - size + OWN_ERRORS) / (known - count + OWN_ERRORS), LEAST_SCALE)
     return own, without[:, :, None]
 
 

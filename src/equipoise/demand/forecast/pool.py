@@ -12,9 +12,10 @@ from equipoise.demand.forecast.combination import trimmed_mean
 from equipoise.demand.forecast.exponential import grid_for
 from equipoise.demand.forecast.intermittent import hurdle_quantiles
 from equipoise.demand.forecast.kernel import Kernel
+from equipoise.demand.forecast.log_theta import ThetaFit
 from equipoise.demand.forecast.panel import Histories
 from equipoise.demand.forecast.pins import POOL
-from equipoise.demand.forecast.scale import fill_unknown
+from equipoise.demand.forecast.scale import Scaled, fill_unknown
 from equipoise.demand.forecast.segment import (
     ERRATIC,
     INTERMITTENT,
@@ -91,11 +92,9 @@ def pool_chunk(
     for member in range(STEADY):
         rows = np.flatnonzero(suits[member])
         if rows.size == len(y):
-            paths[member] = _path(kernel, member, z, length, theta.path, theta.drift, period, horizon)
+            paths[member] = _path(kernel, member, z, scaled, theta, period, horizon)
         elif rows.size:
-            paths[member, rows] = _path(
-                kernel, member, z[rows], length[rows], theta.path[rows], theta.drift[rows], period, horizon
-            )
+            paths[member, rows] = _path(kernel, member, z[rows], scaled.rows(rows), theta.rows(rows), period, horizon)
     point, shares = kernel.combine(scaled, paths)
     weights = np.concatenate([shares, np.zeros((len(y), len(MEMBERS) - STEADY))], axis=1)
     hurdle = np.full((len(y), horizon, len(levels)), np.nan)
@@ -103,7 +102,8 @@ def pool_chunk(
     if is_rare.any():
         rare = scaled.rows(is_rare)
         means = np.where(suits[STEADY:PLAIN, is_rare], kernel.intermittent(rare).T, np.nan)
-        point[is_rare], weights[is_rare, STEADY:PLAIN] = trimmed_mean(means[:, :, None] * rare.future)
+        mean, weights[is_rare, STEADY:PLAIN] = trimmed_mean(means[:, :, None])
+        point[is_rare] = mean * rare.future
         if len(levels):
             hurdle[is_rare] = hurdle_quantiles(rare, point[is_rare], levels)
     sigma = kernel.one_step_error(scaled, theta.fitted)
@@ -124,16 +124,16 @@ def _with_pins(suits: BoolArray, method: IntArray) -> BoolArray:
 
 
 def _path(  # noqa: PLR0911
-    kernel: Kernel, member: int, z: FloatArray, length: IntArray, theta: FloatArray, drift: FloatArray, period: int,
-    horizon: int,
-) -> FloatArray:  # fmt: skip
-    """Path [n, horizon] of one of the steady methods; NaN where the history is too short for it."""
-    steps, order = np.arange(1.0, horizon + 1.0), highest_order(period)
+    kernel: Kernel, member: int, z: FloatArray, scaled: Scaled, theta: ThetaFit, period: int, horizon: int
+) -> FloatArray:
+    """Path [n, horizon] of one of the steady methods from z [n, H]; NaN where the history is too short for it."""
+    length, steps = scaled.length, np.arange(1.0, horizon + 1.0)
     match MEMBERS[member]:
         case "theta":
-            return theta
+            return theta.path
         case "exponential smoothing":
-            return kernel.smooth_damped(z, length, grid_for(period), period=period, steps=steps)
+            sizes = scaled.sizes(z)
+            return scaled.path_of(kernel.smooth_damped(sizes, length, grid_for(period), period=period, steps=steps))
         case "multiple aggregation":
             return forecast_aggregated(
                 z, length, period=period, horizon=horizon, smooth=kernel.smooth_damped, means_of=kernel.block_means
@@ -141,8 +141,10 @@ def _path(  # noqa: PLR0911
         case "airline":
             return kernel.airline(z, length, period=period, horizon=horizon)
         case "autoregression":
-            return kernel.autoregressive(z, length, lag=1, order=order, horizon=horizon, drift=drift)
+            order = highest_order(period, lag=1)
+            return kernel.autoregressive(z, length, lag=1, order=order, horizon=horizon, drift=theta.drift)
         case _ if period > 1:
+            order = highest_order(period, lag=period)
             return kernel.autoregressive(z, length, lag=period, order=order, horizon=horizon)
         case _:  # without a season its difference is the first difference: the same method twice
-            return np.full_like(theta, np.nan)
+            return np.full_like(theta.path, np.nan)

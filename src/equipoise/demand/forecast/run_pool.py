@@ -63,7 +63,12 @@ def run_pool(
         hurdle = np.zeros((0, horizon, len(levels)))
         empty = np.zeros((0, horizon))
         return Pooled(empty, np.zeros(0), none, none, np.zeros((0, len(MEMBERS))), hurdle, empty)
-    return Pooled(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Pooled)))
+    whole = {
+        field.name: np.concatenate([getattr(part, field.name) for part in parts])
+        for field in fields(Pooled)
+        if pins is not None or field.name != "unpinned"
+    }
+    return Pooled(**{"unpinned": whole["point"], **whole})
 
 
 def _replaced(found: Pooled, pinned: Pooled, rows: IntArray) -> Pooled:

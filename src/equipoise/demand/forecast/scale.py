@@ -18,6 +18,8 @@ from equipoise.demand.forecast.summation import add_up
 
 LOG_FLOOR = 0.01
 """A series with an observation below this share of its mean size is smoothed on the arithmetic scale."""
+LEAST_SIZE = 1e-9
+"""Share of the mean size that stands for nothing where a logarithm is asked for."""
 INDEX_FLOOR = 1e-3
 """Seasonal indices are taken as at least this when demand is divided by them."""
 FARTHEST = 0.5
@@ -53,9 +55,21 @@ class Scaled:
     is_known: BoolArray
     """[n, H]"""
 
-    def rows(self, chosen: BoolArray) -> "Scaled":
-        """The chosen [n] series only."""
+    def rows(self, chosen: BoolArray | IntArray) -> "Scaled":
+        """The chosen series only."""
         return Scaled(**{field.name: getattr(self, field.name)[chosen] for field in fields(self)})
+
+    def sizes(self, z: FloatArray) -> FloatArray:
+        """Deseasonalized demand [n, H] in mean sizes of z [n, H]; of no meaning after the end of a series."""
+        log = self.is_log[:, None]
+        found: FloatArray = np.where(log, np.exp(np.where(log, z, 0.0)), z)
+        return found
+
+    def path_of(self, sizes: FloatArray) -> FloatArray:
+        """Path of z [n, horizon] of deseasonalized demand in mean sizes."""
+        log = self.is_log[:, None]
+        path: FloatArray = np.where(log, np.log(np.where(log, np.maximum(sizes, LEAST_SIZE), 1.0)), sizes)
+        return path
 
     def demand(self, path: FloatArray) -> FloatArray:
         """Units [n, horizon] of a path of z, never negative, kept near the range of z."""

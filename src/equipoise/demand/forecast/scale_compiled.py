@@ -40,8 +40,10 @@ def _scale(
         log = known[i] > 0 and smallest >= LOG_FLOOR * size[i]
         is_log[i] = log
         low, high = np.inf, -np.inf
+        place = (-count) % period
         for t in range(span):
-            past[i, t] = indices[i, (t - count) % period]
+            past[i, t] = indices[i, place]
+            place = place + 1 if place + 1 < period else 0
         for t in range(count):
             if is_known[i, t]:
                 index = past[i, t]

@@ -8,10 +8,13 @@ from hypothesis import strategies as st
 from equipoise.demand.forecast import (
     MEMBERS,
     SEGMENTS,
+    Pins,
     WrongHistory,
     forecast_series,
     panel,
 )
+from equipoise.demand.forecast.autoregression import highest_order
+from equipoise.demand.forecast.exponential import COARSE, grid_for
 
 
 def history(n: int = 40, span: int = 60, seed: int = 1) -> np.ndarray:
@@ -236,3 +239,20 @@ def test_progress_counts_every_series_at_every_origin():
 def test_what_cannot_be_forecast_is_refused(y, period, horizon, named):
     with pytest.raises(WrongHistory):
         forecast_series(y, period, horizon, **named)
+
+
+def test_smoothing_goes_on_along_a_straight_line_where_the_other_methods_follow_a_power():
+    y = 100.0 + 10.0 * np.arange(48.0)[None]
+    bend = {}
+    for name in ("exponential smoothing", "theta"):
+        pinned = Pins(np.array([MEMBERS.index(name)]), np.zeros(1, dtype=np.int64))
+        bend[name] = np.diff(points(y, 12, 12, pins=pinned)[0], n=2)
+    assert np.all(bend["exponential smoothing"] < 0.0)  # damped
+    assert np.all(bend["theta"] > 0.0)
+
+
+def test_where_buckets_are_long_the_grids_are_others():
+    assert [grid_for(period) is COARSE for period in (1, 2, 4, 5, 6, 12)] == [False, True, True, True, False, False]
+    assert [highest_order(period, lag=lag) for period, lag in ((12, 1), (12, 12), (4, 1), (4, 4), (52, 1))] == [
+        12, 6, 4, 3, 12,
+    ]  # fmt: skip
