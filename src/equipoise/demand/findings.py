@@ -1,6 +1,7 @@
 """What the demand room finds wrong or assumes: DE1 for the baseline, DE2 for demand."""
 
 from equipoise.core.finding import FindingCode, Severity
+from equipoise.demand.effect_findings import FINDING_CODES as EFFECT_CODES
 from equipoise.demand.life_findings import FINDING_CODES as LIFE_CODES
 
 NO_HISTORY = FindingCode(
@@ -365,6 +366,7 @@ FINDING_CODES = (
     FORWARD_BUY_CUT,
     NO_SHIPMENTS,
     DROPPED_IN_FENCE,
+    *EFFECT_CODES,
     *LIFE_CODES,
 )
 """All sorts of finding of this room."""

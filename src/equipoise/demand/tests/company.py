@@ -25,8 +25,18 @@ from equipoise.demand.forecast_method import BASELINE_CHANGES
 BASELINE = Stage(
     "baseline",
     plan_baseline,
-    tables=("sales_history", "forecast", "launches", "events", "planning_bills", "items", "uoms"),
-    knobs=("baseline", "demand_capture", "cleansing"),
+    tables=(
+        "sales_history",
+        "forecast",
+        "launches",
+        "events",
+        "planning_bills",
+        "items",
+        "uoms",
+        "calendars",
+        "indicators",
+    ),
+    knobs=("baseline", "demand_capture", "cleansing", "calendar_effects", "indicators"),
     kinds=tuple(change.kind for change in BASELINE_CHANGES),
     after=("portfolio",),
 )
