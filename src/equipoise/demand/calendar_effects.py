@@ -30,6 +30,8 @@ from equipoise.demand.market_calendar import MarketCalendar, calendars_of_market
 
 CHANCE = 0.05
 """Probability of keeping any feast of a calendar where none has an effect; likewise the working days."""
+LEAST_GAIN = 0.01
+"""Share of the error at earlier dates that effects must take away."""
 LEAST_SPREAD = 0.005
 """A regressor that varies by less (standard deviation) tells nothing."""
 MOST_ELASTIC = 1.5
@@ -112,7 +114,7 @@ def calendar_effects(
     effects = [
         effect
         for case, verdict in zip(cases, verdicts, strict=True)
-        if verdict.is_earned
+        if verdict.gain >= LEAST_GAIN
         for effect in _effects(case, np.flatnonzero(group == case.index.group), since=since, first=first, end=end)
     ]
     families = axes.groups(Grain.DEMAND, "family")[1]
@@ -213,7 +215,7 @@ def _told(
     for case, verdict in zip(cases, verdicts, strict=True):
         beta = case.elasticities(len(case.z))
         said = [_words(cause, value) for cause, value in zip(case.causes, beta.tolist(), strict=True)]
-        code = CALENDAR_EFFECT if verdict.is_earned else CALENDAR_NOT_USED
+        code = CALENDAR_EFFECT if verdict.gain >= LEAST_GAIN else CALENDAR_NOT_USED
         name = families[case.index.group // calendars]
         text = f"{'; '.join(said)}: {100 * verdict.gain:+.1f} % less error at earlier dates"
         yield code.found(f"family {name}, calendar {case.regressors.calendar.name}", text)

@@ -20,10 +20,6 @@ REACH = 3
 ORIGINS_JUDGED = 24
 LEAST_YEARS = 3
 """Years of history that an effect is estimated from."""
-LEAST_GAIN = 0.02
-"""Share of the error that an effect must take away."""
-LEAST_MARGIN = 1.0
-"""Its gain must also be this many times its own standard error over the dates at which it is judged."""
 
 
 REFERENCE_YEARS = 10
@@ -53,11 +49,6 @@ class Verdict:
     """Share of the error without the effect that it takes away; below 0 where it does harm."""
     margin: float
     """Mean gain over its standard error."""
-
-    @property
-    def is_earned(self) -> bool:
-        """True if the effect may be used."""
-        return self.gain >= LEAST_GAIN and self.margin >= LEAST_MARGIN
 
 
 def judge(trials: Sequence[Trial], period: int) -> list[Verdict]:

@@ -59,21 +59,23 @@ class Effects:
 
     def steps(self, steps: Sequence[Step], point: FloatArray) -> tuple[Step, ...]:
         """The steps to a forecast `point` [N, W], if it has any, and those that put the effects on it."""
-        if not self.found:
+        moving = tuple(cause for cause in self.causes if any(effect.ahead.any() for effect in self._of(cause)))
+        if not moving:
             return tuple(steps)
-        now, made = point, list(steps or (("", point),))
-        for cause in self.causes:
-            now = now.copy()
-            for effect in self._of(cause):
-                now[effect.rows] *= np.exp(effect.ahead)
-            made.append((cause, now))
+        made = list(steps or (("", point),))
+        for number, cause in enumerate(moving, start=1):
+            made.append((cause, point * self._ratio(moving[:number], point.shape)))
         return tuple(made)
 
-    def ratio(self, shape: tuple[int, int]) -> FloatArray:
+    def ratio(self, shape: tuple[int, ...]) -> FloatArray:
         """What the forecast [N, W] is multiplied by."""
+        return self._ratio(self.causes, shape)
+
+    def _ratio(self, causes: Sequence[str], shape: tuple[int, ...]) -> FloatArray:
         whole = np.ones(shape)
-        for effect in self.found:
-            whole[effect.rows] *= np.exp(effect.ahead)
+        for cause in causes:
+            for effect in self._of(cause):
+                whole[effect.rows] *= np.exp(effect.ahead)
         return whole
 
     def _of(self, cause: str) -> tuple[Effect, ...]:

@@ -36,6 +36,10 @@ from equipoise.demand.forecast import seasonal_indices
 
 CHANCE = 0.005
 """Probability that chance alone passes the t-value of any try on a family, before the trial."""
+LEAST_GAIN = 0.02
+"""Share of the error at earlier dates that an indicator must take away."""
+LEAST_MARGIN = 1.0
+"""That gain must also be this many times its own standard error over those dates."""
 LONGEST_LAG = 12
 MOST_DELAY = 3
 """Buckets by which the last value of an indicator may lag the last closed one."""
@@ -137,7 +141,7 @@ def indicator_effects(
     for number, (case, (indicator, lag, strength, t)) in enumerate(zip(cases, found, strict=True)):
         verdict = verdicts.get(number)
         pair = f"{indicator.name}, {lag} ahead, on {families[case.index.group]}"
-        if verdict is None or not verdict.is_earned:
+        if verdict is None or verdict.gain < LEAST_GAIN or verdict.margin < LEAST_MARGIN:
             refused.append((abs(t) / case.needed, f"{pair} ({_why(t, case.needed, verdict)})"))
             continue
         log = strength * indicator.led(lag, ahead)

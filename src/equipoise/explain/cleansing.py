@@ -25,9 +25,10 @@ class Cleaning:
     """One change of a node's history."""
 
     sort: str
-    """promotion, price, campaign, one_off, stockout, returned, negative, ramp or predecessor."""
+    """promotion, price, campaign, one_off, stockout, returned, working days, holiday, indicator, negative, ramp or
+    predecessor."""
     code: str
-    """Of the event, or the item that passed its history on; blank for other sorts."""
+    """Of the event, holiday or indicator, or the item that passed its history on; blank for other sorts."""
     first: int
     last: int
     """Buckets, inclusive, in which it changed anything."""
@@ -51,6 +52,9 @@ def _changes(plan: Plan, training: Training, rows: IntArray, factor: FloatArray)
         amounts = posting.dense((shape[0], shape[1]))[rows]
         if posting.cause == STOCKOUT:
             yield from _told(STOCKOUT, "", amounts, factor, first)
+        elif posting.cause in training.effects.causes:
+            sort, _, code = posting.cause.partition(":")
+            yield from _told(sort, code, amounts, factor, first)
         else:
             code = posting.cause.removeprefix(EVENT)
             yield from _told(str(types.get(code, "event")), code, amounts, factor, first)
