@@ -28,14 +28,16 @@ from equipoise.demand.effects import HOLIDAY, WORKING_DAYS, Effect
 from equipoise.demand.family_index import FamilyIndex, family_indices_of
 from equipoise.demand.market_calendar import MarketCalendar, calendars_of_markets, read_market_calendar
 
-CHANCE = 0.05
+CHANCE = 0.01
 """Probability of keeping any feast of a calendar where none has an effect; likewise the working days."""
-LEAST_GAIN = 0.01
+LEAST_GAIN = 0.02
 """Share of the error at earlier dates that effects must take away."""
+LEAST_MARGIN = 1.0
+"""That gain must also be this many times its own standard error over those dates."""
 LEAST_SPREAD = 0.005
 """A regressor that varies by less (standard deviation) tells nothing."""
 MOST_ELASTIC = 1.5
-"""Working days move demand by at most this power of their number, and never against it."""
+"""Working days move demand by at most this power of their number, up or, where people buy at weekends, down."""
 MOST_FEAST = float(np.log(2.0))
 """A feast at most doubles or halves the demand of its window's bucket."""
 
@@ -114,7 +116,7 @@ def calendar_effects(
     effects = [
         effect
         for case, verdict in zip(cases, verdicts, strict=True)
-        if verdict.gain >= LEAST_GAIN
+        if _is_earned(verdict)
         for effect in _effects(case, np.flatnonzero(group == case.index.group), since=since, first=first, end=end)
     ]
     families = axes.groups(Grain.DEMAND, "family")[1]
@@ -180,9 +182,8 @@ def _beyond_chance(z: FloatArray, x: FloatArray, causes: tuple[str, ...], period
         [critical_t(CHANCE / (1 if cause == WORKING_DAYS else feasts), white.freedom - len(causes)) for cause in causes]
     )
     while kept.size:
-        beta, t = fit_jointly(white, x[:, kept])
+        _, t = fit_jointly(white, x[:, kept])
         strength = np.abs(t) / needed[kept]
-        strength[[causes[number] == WORKING_DAYS and beta[n] <= 0 for n, number in enumerate(kept.tolist())]] = 0.0
         weakest = int(strength.argmin())
         if strength[weakest] >= 1.0:
             break
@@ -193,8 +194,12 @@ def _beyond_chance(z: FloatArray, x: FloatArray, causes: tuple[str, ...], period
 def _bounded(beta: FloatArray, causes: tuple[str, ...]) -> FloatArray:
     """Elasticities within what is believed at all."""
     is_days = np.array([cause == WORKING_DAYS for cause in causes])
-    low, high = np.where(is_days, 0.0, -MOST_FEAST), np.where(is_days, MOST_ELASTIC, MOST_FEAST)
-    return np.clip(beta, low, high)
+    most = np.where(is_days, MOST_ELASTIC, MOST_FEAST)
+    return np.clip(beta, -most, most)
+
+
+def _is_earned(verdict: Verdict) -> bool:
+    return verdict.gain >= LEAST_GAIN and verdict.margin >= LEAST_MARGIN
 
 
 def _effects(case: _Case, rows: IntArray, *, since: int, first: int, end: int) -> Iterator[Effect]:
@@ -215,7 +220,7 @@ def _told(
     for case, verdict in zip(cases, verdicts, strict=True):
         beta = case.elasticities(len(case.z))
         said = [_words(cause, value) for cause, value in zip(case.causes, beta.tolist(), strict=True)]
-        code = CALENDAR_EFFECT if verdict.gain >= LEAST_GAIN else CALENDAR_NOT_USED
+        code = CALENDAR_EFFECT if _is_earned(verdict) else CALENDAR_NOT_USED
         name = families[case.index.group // calendars]
         text = f"{'; '.join(said)}: {100 * verdict.gain:+.1f} % less error at earlier dates"
         yield code.found(f"family {name}, calendar {case.regressors.calendar.name}", text)
@@ -223,5 +228,5 @@ def _told(
 
 def _words(cause: str, value: float) -> str:
     if cause == WORKING_DAYS:
-        return f"10 % more working days sell {100 * (1.1**value - 1):.1f} % more"
+        return f"10 % more working days move {100 * (1.1**value - 1):+.1f} %"
     return f"{cause.removeprefix(HOLIDAY)} moves {100 * (np.exp(value) - 1):+.1f} %"
