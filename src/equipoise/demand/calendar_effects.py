@@ -21,7 +21,13 @@ from equipoise.core.finding import Finding
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.core.measure import Grain
 from equipoise.core.stage import Inputs
-from equipoise.demand.effect_findings import CALENDAR_EFFECT, CALENDAR_ENDS, CALENDAR_NOT_USED, CALENDAR_SHORT
+from equipoise.demand.effect_findings import (
+    CALENDAR_EFFECT,
+    CALENDAR_ENDS,
+    CALENDAR_NOT_USED,
+    CALENDAR_SHORT,
+    HISTORY_SHORT,
+)
 from equipoise.demand.effect_fit import critical_t, fit_jointly, shrunk, whiten
 from equipoise.demand.effect_trial import LEAST_YEARS, REACH, Trial, Verdict, judge, reference_start
 from equipoise.demand.effects import HOLIDAY, WORKING_DAYS, Effect
@@ -111,7 +117,11 @@ def calendar_effects(
             findings.append(CALENDAR_ENDS.found(f"calendar {calendar.name}", text, count=missing))
         usable[number] = _regressors(calendar, period, history=end - since)
     group = _groups(family, of_market[axes.keys[Grain.DEMAND].column("market")], len(names))
-    cases = list(_cases(family_indices_of(y, group, period), usable, len(names), period, history=end - since))
+    indices = [one for one in family_indices_of(y, group, period) if len(one.z) >= LEAST_YEARS * period]
+    if usable and not indices:
+        text = f"no family has {LEAST_YEARS * period} buckets of steady sales up to the last closed one"
+        findings.append(HISTORY_SHORT.found("table calendars", text))
+    cases = list(_cases(indices, usable, len(names), period, history=end - since))
     verdicts = judge([Trial(case.z, case.effect) for case in cases], period)
     effects = [
         effect

@@ -26,6 +26,12 @@ CALENDAR_ENDS = FindingCode(
     "A market's calendar ends inside the horizon: buckets beyond it have no calendar effect",
     "Add the days off of the years to come to table calendars.",
 )
+HISTORY_SHORT = FindingCode(
+    "DE164",
+    Severity.NOTE,
+    "Histories are too short to learn from calendars or indicators",
+    "None needed; both are tried once a family has sold steadily for three years.",
+)
 INDICATOR_USED = FindingCode(
     "DE165",
     Severity.NOTE,
@@ -50,6 +56,7 @@ FINDING_CODES = (
     CALENDAR_NOT_USED,
     CALENDAR_SHORT,
     CALENDAR_ENDS,
+    HISTORY_SHORT,
     INDICATOR_USED,
     INDICATOR_REFUSED,
     INDICATOR_SHORT,

@@ -27,7 +27,7 @@ from equipoise.core.grid import FloatArray, IntArray
 from equipoise.core.history import bucketed
 from equipoise.core.measure import Grain
 from equipoise.core.stage import Inputs
-from equipoise.demand.effect_findings import INDICATOR_REFUSED, INDICATOR_SHORT, INDICATOR_USED
+from equipoise.demand.effect_findings import HISTORY_SHORT, INDICATOR_REFUSED, INDICATOR_SHORT, INDICATOR_USED
 from equipoise.demand.effect_fit import critical_t, fit_one_by_one, shrunk, whiten
 from equipoise.demand.effect_trial import LEAST_YEARS, REACH, Trial, Verdict, judge, reference_start
 from equipoise.demand.effects import INDICATOR, Effect
@@ -128,7 +128,8 @@ def indicator_effects(
     ]
     tries = sum(LONGEST_LAG - one.delay for one in read)
     if not indices:
-        return [], findings
+        text = f"no family has {LEAST_YEARS * period} buckets of steady sales up to the last closed one"
+        return [], [*findings, HISTORY_SHORT.found("table indicators", text)]
     cases = []
     for index in indices:
         freedom = whiten(index.z, period).freedom - 1

@@ -1,7 +1,7 @@
 """Companies whose demand moves with working days, Easter or an indicator by known strengths."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
@@ -15,11 +15,11 @@ from equipoise.core.stage import Inputs
 from equipoise.core.tables import table
 from equipoise.demand.indicators import indicator_effects
 from equipoise.demand.market_calendar import MarketCalendar, read_market_calendar
-from equipoise.demand.tests.company import BASELINE, Answer, axes_of, months, planned
+from equipoise.demand.tests.company import BASELINE, Answer, axes_of, planned
 
 START = date(2027, 1, 1)
 BACK = 24
-"""Months by which indicators begin before sales."""
+"""Buckets by which indicators begin before sales."""
 EASTERS = (
     (2014, 4, 20), (2015, 4, 5), (2016, 3, 27), (2017, 4, 16), (2018, 4, 1), (2019, 4, 21), (2020, 4, 12),
     (2021, 4, 4), (2022, 4, 17), (2023, 4, 9), (2024, 3, 31), (2025, 4, 20), (2026, 4, 5), (2027, 3, 28), (2028, 4, 16),
@@ -41,9 +41,11 @@ def days_off(name: str = "home", years: Sequence[int] = range(2014, 2029)) -> di
     }
 
 
-def calendar_of(first: int, last: int, rows: Mapping[str, list] | None = None) -> MarketCalendar:
+def calendar_of(
+    first: int, last: int, rows: Mapping[str, list] | None = None, *, bucket: str = "month", start: date = START
+) -> MarketCalendar:
     """The calendar `home` over the buckets first..last−1."""
-    head = DatasetHead.of(name="t", currency="EUR", bucket="month", start=START, horizon=max(last, 1))
+    head = DatasetHead.of(name="t", currency="EUR", bucket=bucket, start=start, horizon=max(last, 1))
     axes = axes_of(head, {"saw": "tools"}, {"shop": "home"})
     return read_market_calendar(axes, conformed(table("calendars"), rows or days_off()), "home", first=first, last=last)
 
@@ -56,11 +58,12 @@ class Made:
     tables: dict[str, dict[str, list]]
     truth: np.ndarray
     """[items, T]."""
+    head: Mapping[str, object] = field(default_factory=lambda: {"bucket": "month", "start": START})
 
     def plan(self, *, tables: Sequence[str] = (), **more) -> Answer:
         """The plan from sales and the tables named."""
         chosen = {name: self.tables[name] for name in ("sales_history", *tables)}
-        return planned(items=self.items, tables=chosen, **{"start": START, "horizon": self.truth.shape[1]} | more)
+        return planned(items=self.items, tables=chosen, **{"horizon": self.truth.shape[1], **self.head, **more})
 
     def indicator_findings(self) -> list[Finding]:
         """What is found of indicators, without the rest of the plan."""
@@ -93,38 +96,42 @@ def make(
     indicators: int = 0,
     elasticity: float = 0.0,
     lag: int = 3,
+    bucket: str = "month",
+    start: date = START,
 ) -> Made:
     """Seasonal items that wander a little. `working_days` is an elasticity, `easter` the logarithm of what its window
-    sells more, `elasticity` that of the first indicator, which leads by `lag` months; the others lead nothing."""
+    sells more, `elasticity` that of the first indicator, which leads by `lag` buckets; the others lead nothing."""
     rng = np.random.default_rng(seed)
     span = history + horizon
-    days = [*months(-history, START), *months(horizon, START)]
-    month = np.array([day.month - 1 for day in days])
-    calendar = calendar_of(-history, horizon)
-    moved = working_days * np.log(calendar.days / 21.0) + easter * dict(calendar.holidays)["Easter"]
+    head = DatasetHead.of(name="t", currency="EUR", bucket=bucket, start=start, horizon=horizon)
+    days = [head.calendar.start_of(number) for number in range(-history - BACK, horizon)]
+    period = head.calendar.periods_per_year
+    season_of = np.arange(-history, horizon) % period
+    calendar = calendar_of(-history, horizon, bucket=bucket, start=start)
+    moved = working_days * np.log(np.maximum(calendar.days, 1)) + easter * dict(calendar.holidays)["Easter"]
     index = [100.0 * np.exp(np.cumsum(rng.normal(0.0, 0.02, span + BACK))) for _ in range(indicators)]
     if elasticity:
         moved = moved + elasticity * np.log(index[0][BACK - lag : BACK - lag + span] / 100.0)
     items, sold = {}, []
     for family in range(families):
-        season = rng.normal(0.0, 0.15, 12)
+        season = rng.normal(0.0, 0.15, period)
         for number in range(per_family):
             items[f"item-{family}-{number}"] = f"family-{family}"
             wander = np.cumsum(rng.normal(0.0, 0.005, span)) + rng.normal(0.0, noise, span)
-            sold.append(np.exp(np.log(rng.uniform(50, 2000)) + season[month] + wander + moved))
+            sold.append(np.exp(np.log(rng.uniform(50, 2000)) + season[season_of] + wander + moved))
     whole = np.array(sold)
     tables = {
         "sales_history": {
             "item": [item for item in items for _ in range(history)],
             "market": ["shop"] * (history * len(items)),
-            "date": days[:history] * len(items),
+            "date": days[BACK : BACK + history] * len(items),
             "ordered_qty": whole[:, :history].ravel().tolist(),
         },
         "calendars": days_off(),
         "indicators": {
             "indicator": [f"index-{number}" for number in range(indicators) for _ in range(span + BACK)],
-            "date": [*months(-history - BACK, START), *months(horizon, START)] * indicators,
+            "date": days * indicators,
             "value": np.array(index).ravel().tolist(),
         },
     }
-    return Made(items, tables, whole[:, history:])
+    return Made(items, tables, whole[:, history:], {"bucket": bucket, "start": start})

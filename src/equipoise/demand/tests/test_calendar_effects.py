@@ -1,5 +1,8 @@
 """Working days and Easter: found where they are, refused where they are not, exact and reversible, no look ahead."""
 
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -63,6 +66,15 @@ def test_easter_takes_its_sales_to_march(seed):
     assert strength(answer, EASTER, share) == pytest.approx(0.25, abs=0.08)
 
 
+@pytest.mark.parametrize(("bucket", "history"), [("week", 182), ("4-4-5", 84)])
+def test_weeks_and_periods_too(bucket, history):
+    """Monday to Sunday weeks, and fiscal periods of four and five weeks with a 53rd week now and then."""
+    made = make(2, bucket=bucket, history=history, start=date(2027, 1, 4), families=1, working_days=1.0)
+    answer, without = made.plan(tables=["calendars"]), made.plan()
+    assert len(answer.findings("DE160")) == 1
+    assert made.error(answer) < 0.9 * made.error(without)
+
+
 def test_the_next_easter_is_in_the_plan(made, answer):
     # in 2027 Good Friday is 26 March and the window lies in March, in most years it lies in April
     moved = posted(answer, BASELINE, EASTER, 0)
@@ -98,7 +110,7 @@ def test_taken_back_history_is_what_was_ordered(answer):
 def test_without_a_calendar_of_its_markets_nothing_changes(made):
     plain = made.plan()
     named_otherwise = {**made.tables["calendars"], "calendar": ["works"] * len(made.tables["calendars"]["date"])}
-    others = type(made)(made.items, {**made.tables, "calendars": named_otherwise}, made.truth)
+    others = replace(made, tables={**made.tables, "calendars": named_otherwise})
     assert others.plan(tables=["calendars"]).baseline.digest == plain.baseline.digest
     off = made.plan(tables=["calendars"], policy={"calendar_effects": "none"})
     assert off.baseline.digest == plain.baseline.digest
@@ -112,7 +124,7 @@ def test_demand_that_follows_no_calendar_is_left_alone():
 
 def test_a_calendar_of_two_years_is_too_short(made):
     tables = {**made.tables, "calendars": {k: v[-16:] for k, v in made.tables["calendars"].items()}}
-    short = type(made)(made.items, tables, made.truth).plan(tables=["calendars"])
+    short = replace(made, tables=tables).plan(tables=["calendars"])
     assert [f.code for f in short.findings("DE16")] == ["DE162"]
     assert np.array_equal(short[BASELINE], made.plan()[BASELINE])
 
@@ -121,7 +133,7 @@ def test_buckets_beyond_the_calendar_have_no_effect(made):
     rows = made.tables["calendars"]
     kept = [n for n, day in enumerate(rows["date"]) if day.year < 2027]
     tables = {**made.tables, "calendars": {k: [v[n] for n in kept] for k, v in rows.items()}}
-    ends = type(made)(made.items, tables, made.truth).plan(tables=["calendars"])
+    ends = replace(made, tables=tables).plan(tables=["calendars"])
     assert ends.findings("DE163")[0].count == 12
     assert {p.cause for p in ends.baseline.postings_of(BASELINE)} <= {"forecast"}
     assert {WORKING_DAYS, EASTER} <= {p.cause for p in ends.baseline.postings_of(CLEANSED)}
@@ -133,7 +145,7 @@ def test_another_family_changes_no_forecast():
     renamed = {f"z-{item}": f"z-{family}" for item, family in other.items.items()}
     sales = {k: [*small.tables["sales_history"][k], *v] for k, v in other.tables["sales_history"].items()}
     sales["item"][-144 * 12 :] = [f"z-{item}" for item in sales["item"][-144 * 12 :]]
-    both = type(small)(small.items | renamed, {**small.tables, "sales_history": sales}, small.truth)
+    both = replace(small, items=small.items | renamed, tables={**small.tables, "sales_history": sales})
     alone, beside = small.plan(tables=["calendars"]), both.plan(tables=["calendars"])
     assert alone.findings("DE160")
     for item in small.items:
@@ -145,7 +157,7 @@ def test_a_scaled_series_has_a_scaled_forecast(made, answer):
     sales = dict(made.tables["sales_history"])
     sales["ordered_qty"] = [q * (64.0 if item == "item-0-0" else 1.0) for item, q in
                             zip(sales["item"], sales["ordered_qty"], strict=True)]  # fmt: skip
-    scaled = type(made)(made.items, {**made.tables, "sales_history": sales}, made.truth).plan(tables=["calendars"])
+    scaled = replace(made, tables={**made.tables, "sales_history": sales}).plan(tables=["calendars"])
     factor = np.where(np.arange(12) == answer.row("item-0-0", "shop"), 64.0, 1.0)
     assert scaled[BASELINE] == pytest.approx(answer[BASELINE] * factor[:, None], rel=1e-6)
 
@@ -164,6 +176,6 @@ def test_a_pin_stands_before_the_effects(made, answer):
 def test_an_imported_forecast_is_left_as_it_is(made):
     forecast = {"item": ["item-0-0"], "market": ["shop"], "date": [made.tables["sales_history"]["date"][-1]]}
     forecast = {**forecast, "date": [forecast["date"][0].replace(year=2027, month=3)], "quantity": [500.0]}
-    given = type(made)(made.items, {**made.tables, "forecast": forecast}, made.truth)
+    given = replace(made, tables={**made.tables, "forecast": forecast})
     answer = given.plan(tables=["calendars", "forecast"], policy={"baseline": "imported"})
     assert answer[BASELINE][answer.row("item-0-0", "shop")].tolist() == [0, 0, 500, *[0] * 9]
