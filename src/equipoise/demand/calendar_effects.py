@@ -232,8 +232,8 @@ def _told(
         said = [_words(cause, value) for cause, value in zip(case.causes, beta.tolist(), strict=True)]
         code = CALENDAR_EFFECT if _is_earned(verdict) else CALENDAR_NOT_USED
         name = families[case.index.group // calendars]
-        text = f"{'; '.join(said)}: {100 * verdict.gain:+.1f} % less error at earlier dates"
-        yield code.found(f"family {name}, calendar {case.regressors.calendar.name}", text)
+        where = f"family {name}, calendar {case.regressors.calendar.name}"
+        yield code.found(where, f"{'; '.join(said)}: {verdict.words}")
 
 
 def _words(cause: str, value: float) -> str:

@@ -118,7 +118,7 @@ def critical_t(alpha: float, freedom: int) -> float:
     """|t| that chance exceeds with probability `alpha`, on both sides; Cornish-Fisher expansion of Student's t.
 
     >>> round(critical_t(0.05, 20), 3), round(critical_t(0.01, 60), 3)
-    (2.085, 2.66)
+    (2.086, 2.66)
     """
     z = NormalDist().inv_cdf(1.0 - alpha / 2.0)
     n = float(max(freedom, 3))

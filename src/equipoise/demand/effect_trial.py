@@ -50,6 +50,11 @@ class Verdict:
     margin: float
     """Mean gain over its standard error."""
 
+    @property
+    def words(self) -> str:
+        """`12.0 % less error at earlier dates`."""
+        return f"{100 * abs(self.gain):.1f} % {'less' if self.gain >= 0 else 'more'} error at earlier dates"
+
 
 def judge(trials: Sequence[Trial], period: int) -> list[Verdict]:
     """The verdict on each trial. A history of fewer than `LEAST_YEARS` years has no origin, and earns nothing."""

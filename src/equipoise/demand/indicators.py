@@ -153,7 +153,7 @@ def indicator_effects(
         effects.append(Effect(INDICATOR + indicator.name, rows, past, log[len(log) - ahead :]))
         unit = "1 % more of it is" if indicator.is_log else "a standard deviation more of it is"
         size = strength if indicator.is_log else 100 * (np.exp(strength) - 1)
-        text = f"it leads by {lag} buckets, {unit} {size:+.2f} % demand; {100 * verdict.gain:.1f} % less error"
+        text = f"it leads by {lag} buckets, {unit} {size:+.2f} % demand; {verdict.words}"
         used.append(INDICATOR_USED.found(f"indicator {indicator.name}, family {families[case.index.group]}", text))
     return effects, [*findings, *used, *_refused(refused, tries * len(indices))]
 
@@ -208,7 +208,7 @@ def _as_regressor(name: str, values: FloatArray, period: int) -> Indicator | Non
 def _why(t: float, needed: float, verdict: Verdict | None) -> str:
     if verdict is None:
         return f"t {t:.1f}, {needed:.1f} needed"
-    return f"t {t:.1f}, but {100 * verdict.gain:+.1f} % error taken away at earlier dates"
+    return f"t {t:.1f}, but {verdict.words}"
 
 
 def _refused(refused: Sequence[tuple[float, str]], tries: int) -> Iterator[Finding]:
