@@ -56,7 +56,7 @@ def strength(answer, cause, values):
 def test_a_month_a_tenth_shorter_sells_eight_percent_less(seed):
     answer = make(seed, working_days=TENTH_SHORTER).plan(tables=["calendars"])
     assert strength(answer, WORKING_DAYS, np.log(calendar_of(-72, 0).days)) == pytest.approx(TENTH_SHORTER, abs=0.3)
-    assert len(answer.findings("DE160")) == 2
+    assert len(answer.findings("DE170")) == 2
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -71,7 +71,7 @@ def test_weeks_and_periods_too(bucket, history):
     """Monday to Sunday weeks, and fiscal periods of four and five weeks with a 53rd week now and then."""
     made = make(2, bucket=bucket, history=history, start=date(2027, 1, 4), families=1, working_days=1.0)
     answer, without = made.plan(tables=["calendars"]), made.plan()
-    assert len(answer.findings("DE160")) == 1
+    assert len(answer.findings("DE170")) == 1
     assert made.error(answer) < 0.9 * made.error(without)
 
 
@@ -118,14 +118,14 @@ def test_without_a_calendar_of_its_markets_nothing_changes(made):
 
 
 def test_demand_that_follows_no_calendar_is_left_alone():
-    used = sum(len(make(seed).plan(tables=["calendars"]).findings("DE160")) for seed in range(10))
+    used = sum(len(make(seed).plan(tables=["calendars"]).findings("DE170")) for seed in range(10))
     assert used <= 2, f"{used} of 20 families"
 
 
 def test_a_calendar_of_two_years_is_too_short(made):
     tables = {**made.tables, "calendars": {k: v[-16:] for k, v in made.tables["calendars"].items()}}
     short = replace(made, tables=tables).plan(tables=["calendars"])
-    assert [f.code for f in short.findings("DE16")] == ["DE162"]
+    assert [f.code for f in short.findings("DE17")] == ["DE172"]
     assert np.array_equal(short[BASELINE], made.plan()[BASELINE])
 
 
@@ -134,7 +134,7 @@ def test_buckets_beyond_the_calendar_have_no_effect(made):
     kept = [n for n, day in enumerate(rows["date"]) if day.year < 2027]
     tables = {**made.tables, "calendars": {k: [v[n] for n in kept] for k, v in rows.items()}}
     ends = replace(made, tables=tables).plan(tables=["calendars"])
-    assert ends.findings("DE163")[0].count == 12
+    assert ends.findings("DE173")[0].count == 12
     assert {p.cause for p in ends.baseline.postings_of(BASELINE)} <= {"forecast"}
     assert {WORKING_DAYS, EASTER} <= {p.cause for p in ends.baseline.postings_of(CLEANSED)}
 
@@ -147,7 +147,7 @@ def test_another_family_changes_no_forecast():
     sales["item"][-144 * 12 :] = [f"z-{item}" for item in sales["item"][-144 * 12 :]]
     both = replace(small, items=small.items | renamed, tables={**small.tables, "sales_history": sales})
     alone, beside = small.plan(tables=["calendars"]), both.plan(tables=["calendars"])
-    assert alone.findings("DE160")
+    assert alone.findings("DE170")
     for item in small.items:
         mine, theirs = alone[BASELINE][alone.row(item, "shop")], beside[BASELINE][beside.row(item, "shop")]
         assert np.array_equal(mine, theirs), item

@@ -34,7 +34,7 @@ def causes(answer, measure=CLEANSED):
 
 def test_the_indicator_that_leads_is_found_with_its_lag_and_strength(made, answer):
     assert {cause for cause in causes(answer) if cause.startswith(INDICATOR)} == {LEADS}
-    said = [f.message for f in answer.findings("DE165")]
+    said = [f.message for f in answer.findings("DE175")]
     assert len(said) == 2
     assert all("it leads by 3 buckets" in text for text in said), said
     rows = made.tables["indicators"]
@@ -67,14 +67,14 @@ def test_postings_add_up_and_can_be_taken_back(answer):
 
 def test_what_was_tried_in_vain_is_told():
     answer = make(11, indicators=2).plan(tables=["indicators"])
-    (finding,) = answer.findings("DE166")
+    (finding,) = answer.findings("DE176")
     assert finding.message.startswith("48 pairs of lag, indicator and family were tried; nearest: index-")
-    assert answer.findings("DE165") == []
+    assert answer.findings("DE175") == []
     assert np.array_equal(answer[BASELINE], make(11, indicators=2).plan()[BASELINE])
 
 
 def test_the_short_way_to_findings_is_that_of_the_plan(made, answer):
-    assert [f for f in made.indicator_findings() if f.code == "DE165"] == answer.findings("DE165")
+    assert [f for f in made.indicator_findings() if f.code == "DE175"] == answer.findings("DE175")
 
 
 def test_noise_is_refused_in_95_of_100_companies():
@@ -82,7 +82,7 @@ def test_noise_is_refused_in_95_of_100_companies():
     used = 0
     for seed in range(200):
         made = make(seed, history=60, horizon=1, families=3, per_family=1, noise=0.06, indicators=3)
-        used += any(finding.code == "DE165" for finding in made.indicator_findings())
+        used += any(finding.code == "DE175" for finding in made.indicator_findings())
     assert used <= 10, f"{used} of 200"
 
 
@@ -124,7 +124,7 @@ def test_short_old_and_constant_indicators_are_told():
     }
     sales = {"item": ["saw"] * 48, "market": ["shop"] * 48, "date": days, "ordered_qty": [100.0] * 48}
     answer = planned(items={"saw": "tools"}, tables={"sales_history": sales, "indicators": rows})
-    assert {f.where for f in answer.findings("DE167")} == {"indicator short", "indicator old", "indicator flat"}
+    assert {f.where for f in answer.findings("DE177")} == {"indicator short", "indicator old", "indicator flat"}
     assert answer.baseline.postings == ()
 
 
