@@ -117,6 +117,20 @@ KNOBS = (
         "nothing known, so that it is filled from the buckets around it.",
         ("zero", "unknown"),
     ),
+    Knob(
+        "calendar_effects",
+        "auto",
+        ("baseline",),
+        "Whether working days and moving holidays of the markets' calendars enter the forecast where they improve it.",
+        ("auto", "none"),
+    ),
+    Knob(
+        "indicators",
+        "auto",
+        ("baseline",),
+        "Whether leading indicators of table indicators enter the forecast of the families that they improve.",
+        ("auto", "none"),
+    ),
     Knob("consume_back", 0.0, ("demand",), "Buckets back in which orders may consume forecast.", minimum=0, maximum=60),
     Knob(
         "consume_forward",

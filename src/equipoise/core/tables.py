@@ -141,11 +141,11 @@ TABLES: tuple[Table, ...] = (
     _table(
         "calendars",
         MASTER,
-        "Working days or working hours by calendar, from which capacity by bucket is made.",
-        key("calendar", CODE, "calendar code"),
+        "Working days or working hours by calendar, from which capacity by bucket is made; demand may move with them.",
+        key("calendar", CODE, "calendar code; that of a market, customer, channel or region says when it buys"),
         key("date", DATE, "the day"),
         needed("working", NUMBER, "1 for a working day and 0 for none, or the working hours of the day", minimum=0.0),
-        optional("note", TEXT, "why the day differs, such as a holiday or a shutdown"),
+        optional("note", TEXT, "why the day differs: the name of a holiday, or a shutdown"),
     ),
     _table(
         "sales_history",

@@ -8,7 +8,8 @@ once. An event counts once: what is past is cleaned out of the history that the 
 is demand on top.
 
 **Inputs.** Tables sales_history, forecast, launches, events, commitments, planning_bills, open_orders, fences, items,
-uoms, forecast_archive; knobs baseline, demand_capture, cleansing, outliers, level_shifts, missing_history,
+uoms, forecast_archive, calendars, indicators; knobs baseline, demand_capture, cleansing, outliers, level_shifts,
+missing_history, calendar_effects, indicators,
 weight_*_pct, bias_correction_*, consume_back, consume_forward; `demand_active_ratio`, `demand_succeeded_ratio`,
 `launch_ramp_ratio` and `launch_steady_qty` of stage portfolio; adjustments of the kinds in `changes`.
 
@@ -33,6 +34,9 @@ demand_overdue_qty; where the data stand before or inside the first bucket deman
   variability). History is cleaned by the same formula, read backward (`cleansing`; stockouts: `stockouts`);
   what no event explains is by rules (`clean_history`: `outliers`, `level_shifts`, `history_gaps`), and people hold
   against all of it (`history_hold`).
+- working days, holidays that move, leading indicators: ln y = season + trend + Σ β x + u by family, divided out of
+  history and multiplied on the forecast where forecasts made at earlier dates are better for it (`calendar_effects`,
+  `indicators`, `effect_fit`, `effect_trial`; Bell & Hillmer 1983).
 - commitments: the total of a contract's cells within its floor and cap, in proportion to what stands (`commitments`).
 - planning bills: a parent's demand on its items by their shares, over-planning included (`bills`).
 - disaggregation: largest remainder, exact (`core.spread`); held cells and inactive items are left out first.

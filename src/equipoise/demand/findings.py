@@ -2,6 +2,7 @@
 
 from equipoise.core.finding import FindingCode, Severity
 from equipoise.demand.cleansing_findings import FINDING_CODES as CLEANSING_CODES
+from equipoise.demand.effect_findings import FINDING_CODES as EFFECT_CODES
 from equipoise.demand.life_findings import FINDING_CODES as LIFE_CODES
 
 NO_HISTORY = FindingCode(
@@ -366,6 +367,7 @@ FINDING_CODES = (
     FORWARD_BUY_CUT,
     NO_SHIPMENTS,
     DROPPED_IN_FENCE,
+    *EFFECT_CODES,
     *LIFE_CODES,
     *CLEANSING_CODES,
 )

@@ -40,17 +40,17 @@ MEASURES = (
         "baseline",
         "Cleansed history",
         "Units that the forecast learns from: what was ordered, shipped or sold out in a past bucket (policy "
-        "demand_capture), without the effect of known events and without outliers, on the level of today; where demand "
-        "is not measured by orders, with what stockouts hid.",
+        "demand_capture), without the effect of known events, calendars and indicators and without outliers, on the "
+        "level of today; where demand is not measured by orders, with what stockouts hid.",
         is_posted=True,
     ),
     _quantity(
         "demand_baseline_qty",
         "baseline",
         "Baseline forecast",
-        "What demand would be if the past went on: the statistical forecast of the history, or the imported forecast; "
-        "with launches, what they take from other items, and what ended items leave to their successors; 0 where the "
-        "item may not be sold.",
+        "What demand would be if the past went on: the statistical forecast of the history with the effects of "
+        "calendars and indicators, or the imported forecast; with launches, what they take from other items, and what "
+        "ended items leave to their successors; 0 where the item may not be sold.",
     ),
     _quantity(
         "demand_overplanned_qty",

@@ -58,8 +58,9 @@ def plan_baseline(inputs: Inputs) -> Section:
         sold = (active > 0).astype(np.float64)  # it says what is sold in the bucket, whole or not
     else:
         pinned = training.pins.steps(statistical, end=history.end)
-        steps = handed_down(pinned, bills, since=since, end=history.end)
-        point = (pinned[-1][1] if pinned else statistical.point)[:, since - history.end :]
+        shown = training.effects.steps(pinned, pinned[-1][1] if pinned else statistical.point)
+        steps = handed_down(shown, bills, since=since, end=history.end)
+        point = (shown[-1][1] if shown else statistical.point)[:, since - history.end :]
         sold = active
         findings += _without_history(keys, statistical.observations, np.where(life.is_planned[:, None], 0.0, active))
     point, handed = bills.hand_down(point, since)

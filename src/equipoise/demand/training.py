@@ -8,6 +8,8 @@ from equipoise.core.measure import Grain
 from equipoise.core.stage import Inputs
 from equipoise.demand.clean_history import clean_history
 from equipoise.demand.cleansing import Cleansed
+from equipoise.demand.effects import Effects
+from equipoise.demand.find_effects import find_effects
 from equipoise.demand.forecast import ORIGINS, Forecast, farthest_origin, forecast_series, plan_kernel
 from equipoise.demand.history import Captured, History, capture_demand, demand_to_train, read_history
 from equipoise.demand.item_life import ItemLife, read_item_life
@@ -35,6 +37,8 @@ class Training:
     since: int
     """The first bucket that is forecast for planning."""
     pins: MethodPins
+    effects: Effects
+    """Calendar effects and indicators, which `cleansed` is without and the forecast is given back."""
     findings: tuple[Finding, ...]
 
     @property
@@ -68,6 +72,9 @@ def read_training(inputs: Inputs) -> Training:
     history, findings = read_history(axes, inputs.snapshot.head, inputs.table("sales_history"))
     captured, found = capture_demand(history, str(inputs.knob("demand_capture")))
     cleansed = clean_history(inputs, history, captured)
+    family = axes.groups(Grain.DEMAND, "family")[0]
+    effects = find_effects(inputs, history, captured.sold, cleansed, family)
+    cleansed = effects.cleaned(cleansed)
     y, negative = demand_to_train(captured.sold, cleansed.sold)
     # Buckets between the last closed one and the first of the plan are forecast; those closed at as_of are dropped.
     since = max(first_open_bucket(inputs.snapshot.head), history.end)
@@ -79,10 +86,11 @@ def read_training(inputs: Inputs) -> Training:
         y,
         life,
         life.histories(y),
-        axes.groups(Grain.DEMAND, "family")[0],
+        family,
         axes.calendar.periods_per_year,
         axes.horizon - history.end,
         since,
         read_pins(inputs),
+        effects,
         (*findings, *found, *cleansed.findings, *negative),
     )

@@ -28,10 +28,11 @@ class Cleaning:
     """One change of a node's history."""
 
     sort: str
-    """promotion, price, campaign, one_off, stockout, missing, outlier, level_shift, held, returned, negative, ramp or
-    predecessor."""
+    """promotion, price, campaign, one_off, stockout, missing, outlier, level_shift, held, returned, working days,
+    holiday, indicator, negative, ramp or predecessor."""
     code: str
-    """Of the event, the adjustment that holds, or the item that passed its history on; blank for other sorts."""
+    """Of the event, holiday or indicator, the adjustment that holds, or the item that passed its history on; blank for
+    other sorts."""
     first: int
     last: int
     """Buckets, inclusive, in which it changed anything."""
@@ -62,6 +63,9 @@ def _changes(plan: Plan, training: Training, rows: IntArray, factor: FloatArray)
             yield from _told(posting.cause, "", amounts, factor, first)
         elif posting.cause in people:
             yield from _told(HELD, posting.cause, amounts, factor, first)
+        elif posting.cause in training.effects.causes:
+            sort, _, code = posting.cause.partition(":")
+            yield from _told(sort, code, amounts, factor, first)
         else:
             code = posting.cause.removeprefix(EVENT)
             yield from _told(str(types.get(code, "event")), code, amounts, factor, first)

@@ -9,6 +9,7 @@ from equipoise.demand.cleansing import CLEANSED, STOCKOUT
 from equipoise.demand.history import RETURNED
 from equipoise.explain.bias import bias_node
 from equipoise.explain.cell import Cell, base_units
+from equipoise.explain.effects import effect_node
 from equipoise.explain.facts import history_as_it_stands, state
 from equipoise.explain.node import Node, known, number, shortened, taken_off, total
 from equipoise.explain.optimum import choice
@@ -80,7 +81,11 @@ def _posted(cell: Cell) -> Node:
             start = why(cell.of(posting.cause))
             children.append(start if start.value == amount else Node(start.type, amount, start.text, (start,)))
         else:
-            named = cause_node(cell.plan, posting.cause, amount) or bias_node(cell, posting.cause, amount)
+            named = (
+                cause_node(cell.plan, posting.cause, amount)
+                or effect_node(cell.plan, posting.cause, amount)
+                or bias_node(cell, posting.cause, amount)
+            )
             children.append(named or Node("Postings", amount, CAUSE_WORDS.get(posting.cause, posting.cause)))
     if not children and cell.name == CLEANSED:
         return history_as_it_stands(cell, why)

@@ -101,6 +101,7 @@ def explain_forecast(plan: Plan, **nodes: str) -> ForecastStory:
         pins=None if pins is None else pins.rows(pool),
         farthest=training.farthest,
         kernel=plan_kernel(),
+        ratio=training.effects.ratio((len(family), training.horizon))[pool],
     )
     holders = np.unique(training.pins.holder[rows])
     return ForecastStory(

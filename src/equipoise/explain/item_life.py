@@ -13,6 +13,7 @@ from equipoise.core.section import Posting
 from equipoise.core.succession import read_succession
 from equipoise.demand.item_life import FORECAST, LAUNCH, SUCCESSION
 from equipoise.explain.cell import Cell
+from equipoise.explain.effects import effect_node
 from equipoise.explain.node import Node, number, shortened
 from equipoise.explain.person import person_words
 from equipoise.explain.source import file_words, matching
@@ -33,7 +34,10 @@ PLANNED = "steady sales × season × ramp × active, as far as its own forecast 
 
 
 def baseline(cell: Cell, forecast: Callable[[Cell], Node]) -> Node:
-    """The forecast, and each pin, launch and succession that posted to it; the forecast alone where none did."""
+    """The forecast, and each pin, calendar effect, indicator, launch and succession that posted to it.
+
+    The forecast alone where none did.
+    """
     postings = cell.plan.section_of(cell.name).postings_of(cell.name)
     if not postings:
         return forecast(cell)
@@ -50,12 +54,14 @@ def baseline(cell: Cell, forecast: Callable[[Cell], Node]) -> Node:
         elif posting.cause in people:
             who = people[posting.cause]
             children.append(Node("Person", amount, person_words(cell, who), ref=who.id))
+        elif (effect := effect_node(cell.plan, posting.cause, amount)) is not None:
+            children.append(effect)
         else:
             rows = np.unique(posting.rows[inside]).astype(np.int64)
             children.append(_moved(cell, posting, rows, posting.amounts[inside]))
     if not children:
         return Node("Postings", cell.value, f"{cell.text}: nothing is forecast, launched or passed on")
-    return Node("Postings", cell.value, cell.text, shortened(children, "other pins, launches and successions"))
+    return Node("Postings", cell.value, cell.text, shortened(children, "other contributions"))
 
 
 def _moved(cell: Cell, posting: Posting, rows: IntArray, amounts: FloatArray) -> Node:

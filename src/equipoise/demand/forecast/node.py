@@ -55,11 +55,14 @@ def forecast_node(
     pins: Pins | None = None,
     farthest: int | None = None,
     kernel: str | None = None,
+    ratio: FloatArray | None = None,
 ) -> NodeForecast:
     """Forecast the sum of the series `rows`; the others are there to learn from. Arguments as in `forecast_series`.
 
     Its past is judged at dates up to `farthest` buckets back, or at which it knew two years (`farthest_origin`).
-    The fan is bounded by the outermost levels and those next to them. Raises as `forecast_series`.
+    The fan is bounded by the outermost levels and those next to them. `ratio` [N, horizon] multiplies the forecast of
+    each series whose history was divided by it (calendar effects); methods, backtest and sigma remain those of the
+    history as it was learned from. Raises as `forecast_series`.
 
     >>> y = np.array([[10.0, 20, 30, 40] * 6, [1.0, 1, 1, 1] * 6])
     >>> forecast_node(y, 4, 4, np.array([0, 1]), kernel="numpy").point.round(1).tolist()
@@ -84,10 +87,11 @@ def forecast_node(
     told, row = (runs, int(place[0])) if len(rows) == 1 else (whole, 0)
     backtest = score_origins(whole.histories, whole.held_back, [one.point for one in whole.past], season_length)
     scored, coverage = _coverage(whole.histories.y[0], told, row)
+    point, lift = _lifted(whole.found.point[0], runs.found.point[place], None if ratio is None else ratio[rows])
     return NodeForecast(
-        whole.found.point[0],
+        point,
         runs.levels,
-        told.quantiles()[row],
+        told.quantiles()[row] * lift[:, None],
         whole.found.weights[0],
         runs.found.segment[place],
         backtest,
@@ -95,6 +99,15 @@ def forecast_node(
         coverage,
         float(whole.found.sigma[0]),
     )
+
+
+def _lifted(total: FloatArray, parts: FloatArray, ratio: FloatArray | None) -> tuple[FloatArray, FloatArray]:
+    """The sum [horizon] of forecasts [n, horizon] each times its ratio, and by how much that lifts their `total`."""
+    if ratio is None or bool((ratio == 1.0).all()):
+        return total, np.ones(len(total))
+    lifted = (parts * ratio).sum(axis=0)
+    plain = parts.sum(axis=0)
+    return lifted, np.where(plain > 0, lifted / np.where(plain > 0, plain, 1.0), 1.0)
 
 
 def _length(y: FloatArray) -> int:
