@@ -1,7 +1,7 @@
 """The administrator's home: what waits for somebody, and not a word of any plan."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -61,6 +61,15 @@ def test_an_old_backup_is_told_by_its_age(admin, backed_up):
     told["at"] = (timezone.now() - timedelta(days=9, hours=1)).isoformat()
     (backed_up / LAST_BACKUP).write_text(json.dumps(told))
     assert title(admin) == "The last backup is 9 days old"
+
+
+def test_where_days_end_is_told_with_the_time_there(admin, backed_up, monkeypatch, settings):
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 12, 31, 23, 30, tzinfo=UTC))
+    installation = text(admin).partition('data-testid="installation"')[2]
+    assert "UTC, 23:30" in installation
+    assert "EQUIPOISE_TIME_ZONE" in installation
+    settings.TIME_ZONE = "Asia/Kathmandu"
+    assert "Asia/Kathmandu, 05:15" in text(admin).partition('data-testid="installation"')[2]
 
 
 def test_people_without_a_role_and_open_links(admin, backed_up, person):
