@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from equipoise.catalog import MEASURE_BY_NAME
 from equipoise.core.adjustment import Change
-from equipoise.demand.measures import FUNCTION_MEASURES
 from equipoise_web.access import Access
 from equipoise_web.reads.adjustment_pages import VERDICTS, people_titles
 from equipoise_web.reads.adjustments import CommentRow, adjustments_by_id, read_comments
 from equipoise_web.reads.grid_comments import cell_name
 from equipoise_web.reads.grid_edit import TypedCell
+from equipoise_web.reads.grid_held import HELD_LINES
 from equipoise_web.reads.grid_holds import HoldLine, read_holds
 from equipoise_web.reads.grid_lines import OWN
 from equipoise_web.reads.grid_marks import covered, measure_of
@@ -23,8 +23,6 @@ from equipoise_web.reads.in_words import signed_amount, words_of
 from equipoise_web.reads.numbers import plain, shown
 
 LISTED = 8
-HELD_LINES = (CONSENSUS, *FUNCTION_MEASURES.values())
-"""Lines that a hold fixes."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from equipoise_web.reads.in_words import words_of
 from equipoise_web.reads.scenarios import working_scenario
 from equipoise_web.screens.frame.asked import PersonRequest
 from equipoise_web.screens.grid.asked import Asked, read_asked, read_body, read_cells
-from equipoise_web.screens.grid.views import binary, standing
+from equipoise_web.screens.grid.views import binary, held_words, standing
 from equipoise_web.status import status_of
 
 
@@ -152,7 +152,8 @@ def changed_cells(
     # What the engine says of these adjustments, such as that every cell below is held.
     said = [f"{f.message}. {f.remedy}" for f in numbers.findings if f.where.removeprefix("adjustment ") in mine]
     said += [text for target in targets if (text := missed(later.rows, target))]
-    return binary(later.rows.changes_to_bytes(before, **standing(request, later), warnings=said, **more))
+    told = standing(request, later) | held_words(request, later.rows, before)
+    return binary(later.rows.changes_to_bytes(before, **told, warnings=said, **more))
 
 
 def _named(asked: Asked, cell: RejectedCell) -> dict[str, object]:

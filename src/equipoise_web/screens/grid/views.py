@@ -16,6 +16,8 @@ from equipoise_web.reads.form import REASONS
 from equipoise_web.reads.grid_bytes import MEDIA_TYPE
 from equipoise_web.reads.grid_cell import not_explained, read_cell
 from equipoise_web.reads.grid_choices import read_choices
+from equipoise_web.reads.grid_held import holds_of, read_held
+from equipoise_web.reads.grid_rows import GridRows
 from equipoise_web.reads.grid_state import rows_before, state_of, steps_of
 from equipoise_web.reads.grid_views import read_views
 from equipoise_web.reads.jobs import waiting_job
@@ -60,7 +62,8 @@ def show_changes(request: PersonRequest) -> HttpResponse:
     """`?since=STATE`: the cells that changed since, whoever changed them, and how far the plan is."""
     asked = read_asked(request)
     before = rows_before(request.access, asked.view, asked.numbers.scenario, request.GET.get("since", ""))
-    return binary(asked.rows.changes_to_bytes(before, **standing(request, asked)))
+    more = standing(request, asked) | held_words(request, asked.rows, before)
+    return binary(asked.rows.changes_to_bytes(before, **more))
 
 
 @require_safe
@@ -112,8 +115,15 @@ def standing(request: PersonRequest, asked: Asked) -> dict[str, object]:
     }
 
 
+def held_words(request: PersonRequest, rows: GridRows, before: GridRows | None) -> dict[str, object]:
+    """Who holds the held cells and until when; nothing where the reader has it, because the same holds stand."""
+    if before is not None and before.values.shape == rows.values.shape and holds_of(before) == holds_of(rows):
+        return {}
+    return {"held": read_held(rows, request.access).to_json()}
+
+
 def _numbers(request: PersonRequest, asked: Asked) -> HttpResponse:
-    return binary(asked.rows.to_bytes(**standing(request, asked)))
+    return binary(asked.rows.to_bytes(**standing(request, asked), **held_words(request, asked.rows, None)))
 
 
 def _page(request: PersonRequest, asked: Asked, numbers: str) -> HttpResponse:
