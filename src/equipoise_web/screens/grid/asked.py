@@ -39,7 +39,9 @@ def read_asked(request: PersonRequest, digest: str = "") -> Asked:
     query = request.GET.dict()
     if "measure" in query:  # boxes of a form
         query["measures"] = ",".join(request.GET.getlist("measure"))
-    view = narrowed(GridView.of_query(query, first_view(who)), numbers, who)
+    # A link names its rows and measures, and shows the same to everybody, whatever each looks at first.
+    default = GridView() if {"rows", "measures"} <= set(query) else first_view(who)
+    view = narrowed(GridView.of_query(query, default), numbers, who)
     return Asked(numbers, view, rows_now(who, view, numbers))
 
 
