@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,7 +14,7 @@ from equipoise_web.access import Access, Right, is_pooled
 from equipoise_web.reads.grid_lines import LABELS, OWN, grain_of, label_of
 from equipoise_web.reads.grid_numbers import Numbers
 from equipoise_web.reads.grid_view import GridView, Unit
-from equipoise_web.reads.published import read_plans
+from equipoise_web.reads.published import last_cycle, published_for, read_plans
 
 ROWS: tuple[tuple[str, ...], ...] = (
     ("family", "item"),
@@ -40,6 +41,7 @@ TIMES: dict[str, str | Promise] = {
     "fiscal_year": gettext_lazy("Years"),
 }
 MOST_NODES = 200
+MOST_PLANS = 12
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,11 @@ class Choices:
     items: tuple[Choice, ...]
     markets: tuple[Choice, ...]
     plans: tuple[Choice, ...]
+
+    @property
+    def beside(self) -> str:
+        """What the plan is called that the view is set against; blank where there is none."""
+        return next((choice.label for choice in self.plans if choice.is_chosen and choice.value), "")
 
 
 def read_choices(who: Access, numbers: Numbers, view: GridView) -> Choices:
@@ -142,11 +149,22 @@ def _nodes(axes: Axes, view: GridView, dimension: str, levels: tuple[str, ...]) 
 
 
 def _plans(who: Access, numbers: Numbers, view: GridView) -> tuple[Choice, ...]:
+    """Published plans by the scenario and time they are of: last cycle's first, then the newest."""
     found = [_choice(view, "", _("Nothing beside"), against="")]
-    for plan in read_plans(who, limit=12):
+    plans = {plan.digest: plan for plan in read_plans(who, limit=MOST_PLANS)}
+    last = last_cycle(before=numbers.base.head.start)
+    first = [] if not last else [plans.get(last) or read_plans(who, digest=last)[0]]
+    names = published_for([last, view.against, *plans])
+    for plan in dict.fromkeys([*first, *plans.values()]):
         if plan.digest != numbers.base.digest or not numbers.is_exact:
-            label = f"{plan.digest[:8]}, {plan.published_at:%d %b %H:%M}"
+            name = names.get(plan.digest) or _("Plan %(digest)s") % {"digest": plan.digest[:8]}
+            if plan.digest == last:
+                name = _("Last cycle, %(month)s: %(name)s") % {"month": f"{plan.start:%b %Y}", "name": name}
+            label = f"{name}, {timezone.localtime(plan.published_at):%d %b %H:%M}"
             found.append(_choice(view, plan.digest, label, against=plan.digest))
+    if view.against and not any(choice.is_chosen for choice in found):
+        named = names.get(view.against) or _("Plan %(digest)s") % {"digest": view.against[:8]}
+        found.append(_choice(view, view.against, named, against=view.against))
     return tuple(found)
 
 

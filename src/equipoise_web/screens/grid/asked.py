@@ -39,8 +39,10 @@ def read_asked(request: PersonRequest, digest: str = "") -> Asked:
     query = request.GET.dict()
     if "measure" in query:  # boxes of a form
         query["measures"] = ",".join(request.GET.getlist("measure"))
+    head = numbers.base.head
     # A link names its rows and measures, and shows the same to everybody, whatever each looks at first.
-    default = GridView() if {"rows", "measures"} <= set(query) else first_view(who)
+    is_link = {"rows", "measures"} <= set(query)
+    default = GridView() if is_link else first_view(who, has_begun=head.as_of >= head.start)
     view = narrowed(GridView.of_query(query, default), numbers, who)
     return Asked(numbers, view, rows_now(who, view, numbers))
 
