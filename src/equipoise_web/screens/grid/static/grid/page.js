@@ -18,7 +18,7 @@ let grid, rows, header, state, seen, timer, reason = {}, selected, shownCell;
 
 const wide = matchMedia("(min-width: 641px)");
 if (wide.matches) start();
-else wide.addEventListener("change", () => location.reload());
+else location.replace(`${page.dataset.table}?${page.dataset.query}`); // the same as a table and a form
 
 // All that is shown of the plan; the only place that asks for it.
 async function load() {
