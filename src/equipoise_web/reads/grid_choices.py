@@ -1,5 +1,7 @@
 """What can be chosen for a view of the grid: rows, measures, nodes, time, unit, and a plan to set beside."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.utils import timezone
@@ -13,7 +15,7 @@ from equipoise.core.measure import Measure, OverTime
 from equipoise_web.access import Access, Right, is_pooled
 from equipoise_web.reads.grid_lines import LABELS, OWN, grain_of, label_of
 from equipoise_web.reads.grid_numbers import Numbers
-from equipoise_web.reads.grid_view import GridView, Unit
+from equipoise_web.reads.grid_view import DIMENSIONS, MOST_LEVELS, GridView, Unit, level_named
 from equipoise_web.reads.published import last_cycle, published_for, read_plans
 
 ROWS: tuple[tuple[str, ...], ...] = (
@@ -59,6 +61,8 @@ class Choices:
     """Everything the bar of the grid offers."""
 
     rows: tuple[Choice, ...]
+    levels: tuple[tuple[Choice, ...], ...]
+    """Of each place in the rows, from the top down, the levels that can stand there; blank: none."""
     measures: tuple[Choice, ...]
     units: tuple[Choice, ...]
     times: tuple[Choice, ...]
@@ -93,6 +97,7 @@ def read_choices(who: Access, numbers: Numbers, view: GridView) -> Choices:
     times = tuple(_choice(view, time, str(label), time=time) for time, label in TIMES.items())
     return Choices(
         rows,
+        _levels(axes, view),
         tuple(sorted(measures, key=lambda choice: (not choice.is_chosen, choice.value not in LABELS, choice.label))),
         units,
         times,
@@ -131,6 +136,33 @@ def _are_levels(axes: Axes, rows: tuple[str, ...]) -> bool:
         return all(axes.hierarchy(level.dimension).nodes(level.name) for level in GridView(rows=rows).levels(axes))
     except KeyError:
         return False
+
+
+def _levels(axes: Axes, view: GridView) -> tuple[tuple[Choice, ...], ...]:
+    """Every level of every dimension that has nodes, for each place that a row can have one at."""
+    once = Counter(level for name in DIMENSIONS for level in axes.hierarchy(name).levels)
+    names = {("", ""): "–"}
+    for dimension in DIMENSIONS:
+        for level in reversed(axes.hierarchy(dimension).levels):
+            if axes.hierarchy(dimension).nodes(level):
+                names[dimension, level] = level if once[level] == 1 or level == dimension else f"{dimension} {level}"
+    chosen = [(level.dimension, level.name) for level in view.levels(axes)]
+    places = [*chosen, *[("", "")] * (MOST_LEVELS - len(chosen))]
+    return tuple(
+        tuple(Choice(".".join(key).strip("."), name, "", key == place) for key, name in names.items())
+        for place in places
+    )
+
+
+def rows_of_levels(axes: Axes, asked: Iterable[str]) -> tuple[str, ...]:
+    """Rows by the levels that somebody chose one by one: each once, and those of a dimension from the top down.
+
+    UnknownName for a level that there is not.
+    """
+    found = dict.fromkeys(level_named(axes, name) for name in asked if name)
+    down = sorted(found, key=lambda each: -axes.hierarchy(each.dimension).levels.index(each.name))
+    of_dimension = {name: iter([each for each in down if each.dimension == name]) for name in DIMENSIONS}
+    return tuple(f"{level.dimension}.{level.name}" for level in (next(of_dimension[each.dimension]) for each in found))
 
 
 def _nodes(axes: Axes, view: GridView, dimension: str, levels: tuple[str, ...]) -> tuple[Choice, ...]:

@@ -240,3 +240,30 @@ def test_the_day_a_hold_is_offered_is_that_of_the_home(sit, settings, monkeypatc
     page = sit("demand_planner")
     monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 30, 12, tzinfo=UTC))
     assert f'min="{date(2026, 12, 1)}" value="{date(2027, 1, 31)}"' in page.get().text
+
+
+@pytest.mark.parametrize(
+    ("levels", "rows"),
+    [
+        (["item.category", "market.region"], ("item.category", "market.region")),
+        (["item.item", "market.market", "item.family", ""], ("item.family", "market.market", "item.item")),
+        (["market.region", "market.region", ""], ("market.region",)),
+        (["resource.resource"], ("resource.resource",)),
+    ],
+)
+def test_rows_are_by_any_levels_and_those_of_a_dimension_go_from_the_top_down(sit, levels, rows):
+    page = sit("demand_planner")
+    page.client.force_login(page.user)
+    answer = page.client.get(reverse("grid:show"), {"level": levels, "rows": "family", "measure": [CONSENSUS]})
+    assert answer.context["view"].rows == rows
+    shown = [next((each.value for each in place if each.is_chosen), "") for place in answer.context["choices"].levels]
+    assert [each for each in shown if each] == list(rows)
+    assert page.client.get(reverse("grid:numbers"), {"level": levels, "measure": [CONSENSUS]}).status_code == 200
+
+
+def test_a_level_there_is_not_is_said(sit):
+    page = sit("demand_planner")
+    page.client.force_login(page.user)
+    answer = page.client.get(reverse("grid:show"), {"level": ["galaxy"]})
+    assert answer.status_code == 404
+    assert "there is no level" in html.unescape(answer.content.decode())
