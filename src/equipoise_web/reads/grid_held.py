@@ -38,18 +38,17 @@ class HeldCells:
         return {"words": self.words, "runs": [*_runs(self.of)]}
 
 
-def holds_of(rows: GridRows) -> tuple[Adjustment, ...]:
-    """The holds that stand in the numbers, whoever's."""
-    return tuple(each for each in rows.numbers.adjustments if each.change.kind == "demand_hold")
+def holds_of(rows: GridRows) -> tuple[str, ...]:
+    """Ids of the holds that stand in the numbers, whoever's."""
+    return tuple(each.id for each in rows.numbers.adjustments if each.change.kind == "demand_hold")
 
 
 def read_held(rows: GridRows, who: Access) -> HeldCells:
     """Who holds each held cell of a view, as far as this person may see it; kept until holds are others."""
-    holds = holds_of(rows)
-    key = (who.name, get_language(), rows.view, tuple(each.id for each in holds))
+    key = (who.name, get_language(), rows.view, holds_of(rows))
     kept = rows.tree.kept.get("held cells")
     if kept is None or kept[0] != key:
-        kept = rows.tree.kept["held cells"] = key, _held(rows, holds, who)
+        kept = rows.tree.kept["held cells"] = key, _held(rows, who)
     found: HeldCells = kept[1]
     return found
 
@@ -61,8 +60,9 @@ def held_by(rows: GridRows, node: int, column: int, who: Access) -> str:
     return "" if number < 0 else held.words[number]
 
 
-def _held(rows: GridRows, standing: Sequence[Adjustment], who: Access) -> HeldCells:
+def _held(rows: GridRows, who: Access) -> HeldCells:
     axes = rows.numbers.plan.axes
+    standing = [each for each in rows.numbers.adjustments if each.change.kind == "demand_hold"]
     holds = [
         each for each in standing if each.author == who.name or who.may(Right.READ, scope=each.scope, axes=axes)
     ]  # as the marks are: see `people_marks`
