@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
 
+from equipoise_web.reads.grid_numbers import working_name
 from equipoise_web.screens.grid.asked import Asked
 
 CHOSEN = ("item", "market")
@@ -30,6 +31,7 @@ def links_of(asked: Asked, request: HttpRequest, digest: str = "") -> dict[str, 
     return {
         "query": view.query + behind,
         "also": behind,
+        "draft": "" if asked.numbers.scenario in ("", working_name()) else asked.numbers.scenario,
         "kept_fields": [*(own | kept).items()],
         "fields": [*(own | kept | chosen).items()],
     }
