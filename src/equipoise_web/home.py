@@ -9,13 +9,19 @@ HOME/drafts/ID/      contents of the month's draft
 HOME/deliveries/     files as they were delivered, under their SHA-256
 HOME/shelf/          sections by key, may be deleted
 HOME/last-backup.json  when it was backed up last, and where the audit chain ended then
+
+EQUIPOISE_TIME_ZONE says where its days begin and end: every process that opens it is given the same one.
 """
 
 import os
 import secrets
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from equipoise.core.errors import EquipoiseError
 
 LAST_BACKUP = "last-backup.json"
 SHORTEST_KEY = 50
@@ -47,6 +53,37 @@ def asked_hosts() -> list[str]:
 def is_behind_tls() -> bool:
     """True by EQUIPOISE_HTTPS=1: a proxy in front speaks TLS and sets X-Forwarded-Proto and X-Forwarded-For."""
     return os.environ.get("EQUIPOISE_HTTPS") == "1"
+
+
+def time_zone() -> str:
+    """The zone in which this home's days begin and end: EQUIPOISE_TIME_ZONE, such as Europe/Berlin; UTC unless set.
+
+    A hold's last day ends at its midnight, and pages tell times in it. Raises WrongTimeZone for one there is not.
+    """
+    asked = os.environ.get("EQUIPOISE_TIME_ZONE", "").strip()
+    try:
+        return ZoneInfo(asked or "UTC").key
+    except (LookupError, OSError, ValueError):  # unknown; a folder of zones, such as Europe; no name of one at all
+        raise WrongTimeZone(_no_zone(asked)) from None
+
+
+def _no_zone(asked: str) -> str:
+    """What to give instead.
+
+    >>> _no_zone("Berlin")
+    "EQUIPOISE_TIME_ZONE='Berlin' is no time zone: give area and city, such as Europe/Berlin"
+    >>> _no_zone("New York")
+    "EQUIPOISE_TIME_ZONE='New York' is no time zone: give area and city, such as America/New_York"
+    >>> _no_zone("MEZ+1")
+    "EQUIPOISE_TIME_ZONE='MEZ+1' is no time zone: give area and city, such as Europe/Berlin"
+    """
+    known = sorted(available_timezones())
+    city = asked.rpartition("/")[2].replace(" ", "_").lower()
+    by_city = {name.rpartition("/")[2].lower(): name for name in reversed(known) if "/" in name}
+    near = [by_city[each] for each in get_close_matches(city, by_city, n=1, cutoff=0.8)]
+    return (
+        f"EQUIPOISE_TIME_ZONE={asked!r} is no time zone: give area and city, such as {(near or ['Europe/Berlin'])[0]}"
+    )
 
 
 def database(home: Path) -> dict[str, Any]:
@@ -95,6 +132,10 @@ def identity_providers() -> dict[str, Any]:
         "settings": {"server_url": server},
     }
     return {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
+
+
+class WrongTimeZone(EquipoiseError):
+    """EQUIPOISE_TIME_ZONE names no time zone."""
 
 
 class WrongDatabase(ValueError):

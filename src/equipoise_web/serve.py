@@ -20,6 +20,7 @@ def serve(home: Path | None, host: str, port: int) -> None:
     """Serve the web application; on a loopback address the demo people may sign in.
 
     On any other address it refuses to start with a demo password, a known or short secret key, or DEBUG.
+    EQUIPOISE_TIME_ZONE=Europe/Berlin says where a day ends, and with it a hold; it is UTC unless set.
     """
     if home is not None:
         os.environ["EQUIPOISE_HOME"] = str(home)

@@ -5,7 +5,15 @@ from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
 
-from equipoise_web.home import asked_hosts, database, home_folder, identity_providers, is_behind_tls, secret_key
+from equipoise_web.home import (
+    asked_hosts,
+    database,
+    home_folder,
+    identity_providers,
+    is_behind_tls,
+    secret_key,
+    time_zone,
+)
 
 EQUIPOISE_HOME = home_folder()
 EQUIPOISE_DEMO_USERS = os.environ.get("EQUIPOISE_DEMO_USERS") == "1"
@@ -146,7 +154,7 @@ LANGUAGE_CODE = "en"
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = time_zone()  # where the days of holds end, and of the times that pages tell
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -46,6 +46,8 @@ def sit(browser, grid_server):
         if path == "/grid/" and width > 640:
             page.wait_for_selector("#grid[data-ready]")
             page.wait_for_selector("[data-testid^='cell:']")
+        elif path == "/grid/":
+            page.wait_for_selector("#months-form")  # on a phone the grid is its table
         return page
 
     yield down

@@ -82,6 +82,35 @@ def test_serve_on_another_address_ends_before_anything_listens(tmp_path):
     assert "is served on" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("asked", "zone"),
+    [("Europe/Berlin", "Europe/Berlin"), (" Asia/Tokyo ", "Asia/Tokyo"), ("", "UTC")],
+)
+def test_a_home_has_the_days_of_its_time_zone(tmp_path, asked, zone):
+    ask = "import django; django.setup(); from django.conf import settings; print(settings.TIME_ZONE)"
+    done = run(tmp_path, "-c", ask, EQUIPOISE_TIME_ZONE=asked)
+    assert (done.stdout.strip(), done.stderr) == (zone, "")
+
+
+@pytest.mark.parametrize(
+    ("asked", "instead"),
+    [
+        ("Berlin", "Europe/Berlin"),  # no area
+        ("America/Nwe York", "America/New_York"),  # mistyped
+        ("Europe", "Europe/Berlin"),  # a folder of zones
+        ("../UTC", "Etc/UTC"),  # out of the folder of all zones
+        ("GMT+25", "Europe/Berlin"),
+    ],
+)
+def test_a_time_zone_there_is_not_refuses_to_start_and_says_what_to_give(tmp_path, asked, instead):
+    done = run(tmp_path, "-m", "equipoise", "serve", "--port", "1", EQUIPOISE_TIME_ZONE=asked)
+    assert done.returncode == 2
+    said = f"EQUIPOISE_TIME_ZONE={asked!r} is no time zone: give area and city, such as {instead}"
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "is served on" not in done.stderr
+
+
 def test_a_drawn_key_is_long_enough_and_its_owners_alone(tmp_path):
     from equipoise_web.home import SHORTEST_KEY, secret_key
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from equipoise.pack.chart_table import ChartTable
     from equipoise.plan import Plan
 
-NAMES = ("sop", "tornado", "load", "bias", "error", "families")
+NAMES = ("sop", "fan", "waterfall", "tornado", "load", "bias", "error", "families")
 NARROWEST, WIDEST = 320, 2400
 
 
@@ -24,6 +24,8 @@ class Asked:
     """What is asked of a chart; each chart reads what concerns it."""
 
     family: str | None
+    item: str | None
+    market: str | None
     against: Path | None
     by: float
     lag: int
@@ -47,8 +49,12 @@ class Told:
 @click.option(
     "--out", "file", type=click.Path(dir_okay=False, path_type=Path), help="File to write: .svg, .png, .json."
 )
-@click.option("--family", help="sop: the family; without it all of them, in money.")
-@click.option("--against", type=click.Path(exists=True, path_type=Path), help="tornado: the plan to compare with.")
+@click.option("--family", help="sop, fan: the family; sop without it: all of them, in money.")
+@click.option("--item", help="fan: the item.")
+@click.option("--market", help="fan: the market; without it all of them.")
+@click.option(
+    "--against", type=click.Path(exists=True, path_type=Path), help="waterfall, tornado: the plan to compare with."
+)
 @click.option(
     "--by", type=click.FloatRange(0, min_open=True), default=10.0, show_default=True, help="tornado: percent."
 )
@@ -66,6 +72,8 @@ def command(
     name: str,
     file: Path | None,
     family: str | None,
+    item: str | None,
+    market: str | None,
     against: Path | None,
     by: float,
     lag: int,
@@ -79,14 +87,16 @@ def command(
 ) -> int:
     """Draw a chart of a plan, the same as on its page.
 
-    sop: demand, production and inventory of a family. tornado: what moves margin by family against another plan, or,
-    without one, how sensitive margin is to each lever, which plans twice for each. load: hours over capacity. bias,
-    error: past forecasts by family and bucket. families: each beside last year and budget.
+    sop: demand, production and inventory of a family. fan: history, forecast and its 95% fan of a family or an item.
+    waterfall: margin driver by driver from another plan or, without one, from the budget. tornado: what moves margin
+    by family against another plan or, without one, how sensitive margin is to each lever, which plans twice for each.
+    load: hours over capacity. bias, error: past forecasts by family and bucket. families: each beside last year and
+    budget.
     """
     from equipoise.cli.question import open_plan
 
     plan = open_plan(source, mapping, knobs, adjust)
-    told = MAKERS[name](plan, Asked(family, against, by, lag, forecast, page))
+    told = MAKERS[name](plan, Asked(family, item, market, against, by, lag, forecast, page))
     if file is not None:
         from equipoise.pack.chart_file import write_chart
 
@@ -120,6 +130,44 @@ def _sop(plan: "Plan", asked: Asked) -> Told:
     sheet = family_sheet(plan, asked.family)
     return Told(
         sheet.title, sheet.subtitle, sheet_table(sheet), lambda width, dark: sop_chart(sheet, width=width, dark=dark)
+    )
+
+
+def _fan(plan: "Plan", asked: Asked) -> Told:
+    from equipoise.explain.forecast import explain_forecast
+    from equipoise.pack.fan import fan_of
+    from equipoise.pack.forecast_chart import forecast_chart
+
+    node = asked.item or (f"family:{asked.family}" if asked.family else "")
+    what = asked.item or asked.family or "All demand"
+    story = explain_forecast(plan, item=node, market=asked.market or "")
+    found = fan_of(story, plan.axes.calendar, name=f"{what} in {asked.market}" if asked.market else what)
+    said, words = f"{found.title}. {found.subtitle}", {"title": found.title, "subtitle": found.subtitle}
+    return Told(
+        found.title,
+        found.subtitle,
+        found.table(),
+        lambda width, dark: forecast_chart(found.drawn, said=said, width=width, dark=dark, **words),
+    )
+
+
+def _waterfall(plan: "Plan", asked: Asked) -> Told:
+    from equipoise.bridges import bridge_from_budget
+    from equipoise.cli.question import open_plan
+    from equipoise.compare import compare
+    from equipoise.pack.bridge_chart import bridge_chart
+    from equipoise.pack.waterfall import waterfall_of
+
+    before = None if asked.against is None else open_plan(asked.against)
+    bridge = bridge_from_budget(plan) if before is None else compare(before, plan).bridge
+    a = "Budget" if asked.against is None else asked.against.name
+    found = waterfall_of(bridge, plan.head.currency, a=a, b="Plan")
+    words = {"a": found.a, "b": found.b, "title": found.title, "subtitle": found.subtitle}
+    return Told(
+        found.title,
+        found.subtitle,
+        found.table(),
+        lambda width, dark: bridge_chart(found.steps, currency=found.currency, width=width, dark=dark, **words),
     )
 
 
@@ -181,6 +229,8 @@ def _families(plan: "Plan", asked: Asked) -> Told:
 
 MAKERS: "Mapping[str, Callable[[Plan, Asked], Told]]" = {
     "sop": _sop,
+    "fan": _fan,
+    "waterfall": _waterfall,
     "tornado": _tornado,
     "load": _load,
     "bias": _bias,

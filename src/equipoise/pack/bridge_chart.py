@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import altair as alt
 
 from equipoise.finance.bridge import Steps
-from equipoise.pack.chart_parts import NARROW, with_look
+from equipoise.pack.chart_parts import NARROW, titled, with_look
 from equipoise.pack.headline import LEAST_TOLD, money, signed_money
 from equipoise.pack.palette import DARK, LIGHT
 
@@ -74,9 +74,12 @@ def axis_start(bars: Sequence[Bar]) -> float:
 
 
 def bridge_chart(
-    steps: Steps, *, a: str, b: str, currency: str, title: str, width: int, dark: bool = False
+    steps: Steps, *, a: str, b: str, currency: str, title: str, width: int, dark: bool = False, subtitle: str = ""
 ) -> alt.VConcatChart:
-    """The bridge from `a` to `b`, `width` pixels wide; `title` is the finding, told in the description."""
+    """The bridge from `a` to `b`, `width` pixels wide; `title` is the finding, told in the description.
+
+    With a subtitle the drawing carries both, so that it stands alone.
+    """
     palette, bars = DARK if dark else LIGHT, bars_of(steps)
     start = axis_start(bars)
     top = max(max(bar.begin, bar.end) for bar in bars)
@@ -104,7 +107,8 @@ def bridge_chart(
     told = text_of.mark_text(align="right", x=plot + numbers, color=palette["ink"], fontSize=12, fontWeight=600)
     chart = alt.layer(drawn, named, told.encode(y=y, text="text:N"), width=plot, height=ROW * len(bars))
     said = f"{title}. {describe(steps, a=a, b=b, currency=currency)}"
-    return with_look(alt.vconcat(chart).properties(description=said))
+    whole = alt.vconcat(chart).properties(description=said)
+    return with_look(titled(whole, title, subtitle, palette, width) if subtitle else whole)
 
 
 def describe(steps: Steps, *, a: str, b: str, currency: str) -> str:

@@ -13,7 +13,7 @@ from typing import Literal
 import altair as alt
 
 from equipoise.core.grid import FloatArray
-from equipoise.pack.chart_parts import AXIS, NARROW, amounts, with_look
+from equipoise.pack.chart_parts import AXIS, NARROW, amounts, titled, with_look
 from equipoise.pack.palette import DARK, LIGHT, Palette
 
 NAMES = 92
@@ -42,8 +42,13 @@ class Drawn:
     """Names of delivered, trained, forecast, plan and of the outer band."""
 
 
-def forecast_chart(drawn: Drawn, *, said: str, width: int, dark: bool = False) -> alt.VConcatChart:
-    """History, forecast and fan, `width` pixels wide; `said` is the drawing in words."""
+def forecast_chart(
+    drawn: Drawn, *, said: str, width: int, dark: bool = False, title: str = "", subtitle: str = ""
+) -> alt.VConcatChart:
+    """History, forecast and fan, `width` pixels wide; `said` is the drawing in words.
+
+    With a title the drawing carries it and the subtitle, so that it stands alone.
+    """
     palette, is_narrow = DARK if dark else LIGHT, width < NARROW
     plot, height = width - AXIS - NAMES, 210 if is_narrow else 280
     top = max([_largest(v) for v in (drawn.delivered, drawn.trained, drawn.forecast, drawn.plan)] + [1e-9])
@@ -70,8 +75,8 @@ def forecast_chart(drawn: Drawn, *, said: str, width: int, dark: bool = False) -
     layers += frame.names(ends, height)
     layers += frame.name_inside(drawn.words["trained"], drawn.trained, palette["actual"], at_peak=False)
     layers += frame.name_inside(drawn.words["delivered"], drawn.delivered, palette["text"], at_peak=True)
-    chart = alt.layer(*layers, width=plot, height=height)
-    return with_look(alt.vconcat(chart).properties(description=said))
+    chart = alt.vconcat(alt.layer(*layers, width=plot, height=height)).properties(description=said)
+    return with_look(titled(chart, title, subtitle, palette, width) if title else chart)
 
 
 def lag_chart(errors: Mapping[str, FloatArray], *, said: str, width: int, dark: bool = False) -> alt.VConcatChart:

@@ -72,6 +72,9 @@ class AdministrationPage:
     entries: int
     digest: str
     """Where the audit chain ends."""
+    time_zone: str
+    now: datetime
+    """The time it is there."""
 
 
 def read_administration(who: Access, *, is_chain_damaged: bool = False) -> AdministrationPage:
@@ -96,6 +99,8 @@ def read_administration(who: Access, *, is_chain_damaged: bool = False) -> Admin
         waits_since=waits_since,
         entries=head.seq,
         digest=head.digest,
+        time_zone=timezone.get_default_timezone_name(),
+        now=timezone.now(),
     )
 
 

@@ -33,11 +33,13 @@ def beside(rows: GridRows, who: Access) -> GridRows:
         found = found[:, node][:, :, column]
         found[:, node < 0] = np.nan
         found[:, :, column < 0] = np.nan
-    return _woven(rows, found)
+    here, there = (each.plan.head.start for each in (rows.numbers, numbers))
+    short = f"{there:%b %Y}" if there != here else rows.view.against[:6]
+    return _woven(rows, found, _("in %(plan)s") % {"plan": short})
 
 
-def _woven(rows: GridRows, theirs: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> GridRows:
-    """Each line but the foot followed by the other plan's and the difference."""
+def _woven(rows: GridRows, theirs: np.ndarray[tuple[int, ...], np.dtype[np.float64]], label: str) -> GridRows:
+    """Each line but the foot followed by the other plan's, by its label, and the difference."""
     lines: list[str] = []
     about: list[dict[str, Any]] = []
     places: list[int] = []
@@ -48,11 +50,10 @@ def _woven(rows: GridRows, theirs: np.ndarray[tuple[int, ...], np.dtype[np.float
         about.append(said)
         if said["is_foot"]:
             continue
-        short = rows.view.against[:6]
         plain = {**said, "edit": "", "is_function": False}
-        for suffix, label in ((THEIRS, _("in %(plan)s") % {"plan": short}), (DELTA, _("Difference"))):
+        for suffix, words in ((THEIRS, label), (DELTA, _("Difference"))):
             lines.append(name + suffix)
-            about.append({**plain, "name": name + suffix, "label": label, "is_delta": suffix == DELTA})
+            about.append({**plain, "name": name + suffix, "label": words, "is_delta": suffix == DELTA})
     values = np.empty((len(lines), *rows.values.shape[1:]))
     marks = np.zeros(values.shape, dtype=np.uint8)
     for number, place in enumerate(places):

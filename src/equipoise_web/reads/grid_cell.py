@@ -8,23 +8,22 @@ from django.utils.translation import gettext as _
 
 from equipoise.catalog import MEASURE_BY_NAME
 from equipoise.core.adjustment import Change
-from equipoise.demand.measures import FUNCTION_MEASURES
 from equipoise_web.access import Access
 from equipoise_web.reads.adjustment_pages import VERDICTS, people_titles
 from equipoise_web.reads.adjustments import CommentRow, adjustments_by_id, read_comments
+from equipoise_web.reads.grid_columns import Column
 from equipoise_web.reads.grid_comments import cell_name
 from equipoise_web.reads.grid_edit import TypedCell
+from equipoise_web.reads.grid_held import HELD_LINES
 from equipoise_web.reads.grid_holds import HoldLine, read_holds
 from equipoise_web.reads.grid_lines import OWN
 from equipoise_web.reads.grid_marks import covered, measure_of
-from equipoise_web.reads.grid_rows import GridRows
+from equipoise_web.reads.grid_rows import BASELINE, GridRows
 from equipoise_web.reads.grid_view import CONSENSUS
 from equipoise_web.reads.in_words import signed_amount, words_of
 from equipoise_web.reads.numbers import plain, shown
 
 LISTED = 8
-HELD_LINES = (CONSENSUS, *FUNCTION_MEASURES.values())
-"""Lines that a hold fixes."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +87,7 @@ def read_cell(rows: GridRows, cell: TypedCell, who: Access) -> CellPage:
     path = rows.tree.path(cell.node)
     name = cell_name(line, path, nodes, column)
     titles = people_titles()
-    when = (
-        column.label if column.is_total or column.end - column.begin > 1 else rows.columns.calendar.label(column.begin)
-    )
+    when = _when(rows, column)
     is_plain = rows.numbers.is_exact and column.end - column.begin == 1 and line not in OWN and not column.is_closed
     asked = {**nodes, **path} if is_plain and line in MEASURE_BY_NAME else None
     return CellPage(
@@ -100,7 +97,7 @@ def read_cell(rows: GridRows, cell: TypedCell, who: Access) -> CellPage:
         unit="" if np.isnan(value) else unit,
         amount="" if np.isnan(money) or line != CONSENSUS or kind == "amount" else f"{currency} {shown(money)}",
         chart=_chart(rows, cell),
-        chart_title=label,
+        chart_title=_chart_title(rows, cell, label, when),
         holds=read_holds(rows, cell.node, column, who) if line in HELD_LINES else (),
         history=_history(rows, cell, who, titles),
         comments=tuple(
@@ -157,7 +154,7 @@ def _chart(rows: GridRows, cell: TypedCell) -> tuple[ChartBar, ...]:
     wide = 100.0 / len(finest)
     return tuple(
         ChartBar(
-            label=rows.columns.all[n].label,
+            label=_when(rows, rows.columns.all[n]),
             value=plain(float(value)),
             x=round(at * wide, 3),
             y=round(100 - 92 * max(float(value), 0.0) / tallest, 2),
@@ -167,6 +164,32 @@ def _chart(rows: GridRows, cell: TypedCell) -> tuple[ChartBar, ...]:
         )
         for at, (n, value) in enumerate(zip(finest, values.tolist(), strict=True))
     )
+
+
+def _chart_title(rows: GridRows, cell: TypedCell, label: str, when: str) -> str:
+    """What the chart shows: how far a plan runs from the baseline here, else when it is highest."""
+    if rows.lines[cell.line] in HELD_LINES and BASELINE in rows.lines:
+        start = float(rows.values[rows.lines.index(BASELINE), cell.node, cell.column])
+        value = float(rows.values[cell.line, cell.node, cell.column])
+        if start > 0 and not np.isnan(value):
+            pct = 100 * (value / start - 1)
+            said = {"line": label, "when": when, "pct": f"{abs(pct):.1f}"}
+            if said["pct"] == "0.0":
+                return _("%(line)s is the baseline in %(when)s") % said
+            if pct > 0:
+                return _("%(line)s runs %(pct)s%% above the baseline in %(when)s") % said
+            return _("%(line)s runs %(pct)s%% below the baseline in %(when)s") % said
+    finest = [n for n, column in enumerate(rows.columns.all) if not column.is_total]
+    values = rows.values[cell.line, cell.node, finest]
+    if np.isnan(values).all():
+        return label
+    peak = _when(rows, rows.columns.all[finest[int(np.nanargmax(values))]])
+    return _("%(line)s: the most in %(when)s") % {"line": label, "when": peak}
+
+
+def _when(rows: GridRows, column: Column) -> str:
+    """A column by a name that no other has: `Mar 2027`, `Q3 FY27`."""
+    return column.label if column.end - column.begin > 1 else rows.columns.calendar.label(column.begin)
 
 
 def not_explained() -> str:

@@ -1,7 +1,10 @@
 """What can be chosen for a view of the grid: rows, measures, nodes, time, unit, and a plan to set beside."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,8 +15,8 @@ from equipoise.core.measure import Measure, OverTime
 from equipoise_web.access import Access, Right, is_pooled
 from equipoise_web.reads.grid_lines import LABELS, OWN, grain_of, label_of
 from equipoise_web.reads.grid_numbers import Numbers
-from equipoise_web.reads.grid_view import GridView, Unit
-from equipoise_web.reads.published import read_plans
+from equipoise_web.reads.grid_view import DIMENSIONS, MOST_LEVELS, GridView, Unit, level_named
+from equipoise_web.reads.published import last_cycle, published_for, read_plans
 
 ROWS: tuple[tuple[str, ...], ...] = (
     ("family", "item"),
@@ -40,6 +43,7 @@ TIMES: dict[str, str | Promise] = {
     "fiscal_year": gettext_lazy("Years"),
 }
 MOST_NODES = 200
+MOST_PLANS = 12
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,8 @@ class Choices:
     """Everything the bar of the grid offers."""
 
     rows: tuple[Choice, ...]
+    levels: tuple[tuple[Choice, ...], ...]
+    """Of each place in the rows, from the top down, the levels that can stand there; blank: none."""
     measures: tuple[Choice, ...]
     units: tuple[Choice, ...]
     times: tuple[Choice, ...]
@@ -65,6 +71,11 @@ class Choices:
     items: tuple[Choice, ...]
     markets: tuple[Choice, ...]
     plans: tuple[Choice, ...]
+
+    @property
+    def beside(self) -> str:
+        """What the plan is called that the view is set against; blank where there is none."""
+        return next((choice.label for choice in self.plans if choice.is_chosen and choice.value), "")
 
 
 def read_choices(who: Access, numbers: Numbers, view: GridView) -> Choices:
@@ -86,6 +97,7 @@ def read_choices(who: Access, numbers: Numbers, view: GridView) -> Choices:
     times = tuple(_choice(view, time, str(label), time=time) for time, label in TIMES.items())
     return Choices(
         rows,
+        _levels(axes, view),
         tuple(sorted(measures, key=lambda choice: (not choice.is_chosen, choice.value not in LABELS, choice.label))),
         units,
         times,
@@ -126,6 +138,33 @@ def _are_levels(axes: Axes, rows: tuple[str, ...]) -> bool:
         return False
 
 
+def _levels(axes: Axes, view: GridView) -> tuple[tuple[Choice, ...], ...]:
+    """Every level of every dimension that has nodes, for each place that a row can have one at."""
+    once = Counter(level for name in DIMENSIONS for level in axes.hierarchy(name).levels)
+    names = {("", ""): "–"}
+    for dimension in DIMENSIONS:
+        for level in reversed(axes.hierarchy(dimension).levels):
+            if axes.hierarchy(dimension).nodes(level):
+                names[dimension, level] = level if once[level] == 1 or level == dimension else f"{dimension} {level}"
+    chosen = [(level.dimension, level.name) for level in view.levels(axes)]
+    places = [*chosen, *[("", "")] * (MOST_LEVELS - len(chosen))]
+    return tuple(
+        tuple(Choice(".".join(key).strip("."), name, "", key == place) for key, name in names.items())
+        for place in places
+    )
+
+
+def rows_of_levels(axes: Axes, asked: Iterable[str]) -> tuple[str, ...]:
+    """Rows by the levels that somebody chose one by one: each once, and those of a dimension from the top down.
+
+    UnknownName for a level that there is not.
+    """
+    found = dict.fromkeys(level_named(axes, name) for name in asked if name)
+    down = sorted(found, key=lambda each: -axes.hierarchy(each.dimension).levels.index(each.name))
+    of_dimension = {name: iter([each for each in down if each.dimension == name]) for name in DIMENSIONS}
+    return tuple(f"{level.dimension}.{level.name}" for level in (next(of_dimension[each.dimension]) for each in found))
+
+
 def _nodes(axes: Axes, view: GridView, dimension: str, levels: tuple[str, ...]) -> tuple[Choice, ...]:
     chosen = dict(view.nodes).get(dimension, "")
     hierarchy = axes.hierarchy(dimension)
@@ -142,11 +181,22 @@ def _nodes(axes: Axes, view: GridView, dimension: str, levels: tuple[str, ...]) 
 
 
 def _plans(who: Access, numbers: Numbers, view: GridView) -> tuple[Choice, ...]:
+    """Published plans by the scenario and time they are of: last cycle's first, then the newest."""
     found = [_choice(view, "", _("Nothing beside"), against="")]
-    for plan in read_plans(who, limit=12):
+    plans = {plan.digest: plan for plan in read_plans(who, limit=MOST_PLANS)}
+    last = last_cycle(before=numbers.base.head.start)
+    first = [] if not last else [plans.get(last) or read_plans(who, digest=last)[0]]
+    names = published_for([last, view.against, *plans])
+    for plan in dict.fromkeys([*first, *plans.values()]):
         if plan.digest != numbers.base.digest or not numbers.is_exact:
-            label = f"{plan.digest[:8]}, {plan.published_at:%d %b %H:%M}"
+            name = names.get(plan.digest) or _("Plan %(digest)s") % {"digest": plan.digest[:8]}
+            if plan.digest == last:
+                name = _("Last cycle, %(month)s: %(name)s") % {"month": f"{plan.start:%b %Y}", "name": name}
+            label = f"{name}, {timezone.localtime(plan.published_at):%d %b %H:%M}"
             found.append(_choice(view, plan.digest, label, against=plan.digest))
+    if view.against and not any(choice.is_chosen for choice in found):
+        named = names.get(view.against) or _("Plan %(digest)s") % {"digest": view.against[:8]}
+        found.append(_choice(view, view.against, named, against=view.against))
     return tuple(found)
 
 

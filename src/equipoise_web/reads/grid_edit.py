@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from equipoise.core.adjustment import Amount, Scope, WrongAdjustment
 from equipoise.core.measure import Grain
 from equipoise_web.access import Access, Right
+from equipoise_web.reads.grid_held import held_by
 from equipoise_web.reads.grid_lines import label_of
 from equipoise_web.reads.grid_marks import HELD
 from equipoise_web.reads.grid_rows import GridRows
@@ -167,7 +168,8 @@ def _proposal(rows: GridRows, cell: TypedCell, who: Access) -> tuple[Mapping[str
     kind = _kind(who, rows, cell)
     amount = read_amount(cell.text)
     if rows.marks[cell.line, cell.node, cell.column] & HELD:
-        raise CannotType(_("It is held; its owner can let it go."))
+        held = held_by(rows, cell.node, cell.column, who) or _("held")
+        raise CannotType(_("It is %(held)s; its owner can let it go.") % {"held": held})
     scope = scope_of(rows, cell, who)
     if not who.may(Right.PROPOSE, kind=kind, scope=scope, axes=rows.numbers.plan.axes):
         raise CannotType(_("It lies outside what you plan."))

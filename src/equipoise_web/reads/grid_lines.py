@@ -42,6 +42,7 @@ LABELS: dict[str, str | Promise] = {
     "demand_finance_qty": gettext_lazy("Finance"),
     "demand_consensus_qty": gettext_lazy("Consensus"),
     "demand_orders_qty": gettext_lazy("Orders in hand"),
+    "demand_to_date_qty": gettext_lazy("Shipped to date"),
     "inventory_closing_qty": gettext_lazy("Closing inventory"),
 }
 """Short names, for the column beside the rows; others go by their own."""

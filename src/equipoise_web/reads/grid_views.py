@@ -1,6 +1,6 @@
 """Named views of the grid: one's own, those that are shared, and what a person looks at first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
 from django.db.models import Q
@@ -9,6 +9,8 @@ from equipoise.core.table import UnknownName
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.grid_view import GridView, default_view
 from equipoise_web.records.models import GridViewRecord
+
+ORDERS, TO_DATE = "demand_orders_qty", "demand_to_date_qty"
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,17 @@ def read_views(who: Access) -> tuple[NamedView, ...]:
     )
 
 
-def first_view(who: Access) -> GridView:
-    """What somebody looks at first: the view that was named for a role of theirs, else that of the role itself."""
+def first_view(who: Access, *, has_begun: bool = False) -> GridView:
+    """What somebody looks at first: the view that was named for a role of theirs, else that of the role itself.
+
+    Once the first month has begun (`has_begun`), what was shipped to date stands in it beside the orders in hand.
+    """
     roles = [held.role.name for held in who.held]
     chosen = GridViewRecord.objects.filter(ended_at__isnull=True, role__in=roles).exclude(role="").first()
     default = default_view(who)
+    if has_begun and ORDERS in default.measures:
+        at = default.measures.index(ORDERS) + 1
+        default = replace(default, measures=(*default.measures[:at], TO_DATE, *default.measures[at:]))
     if chosen is None:
         return default
     try:

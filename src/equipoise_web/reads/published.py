@@ -1,5 +1,6 @@
 """Published plans as a list, and whether a question has an answer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,7 +8,7 @@ from django.db.models import Subquery
 
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.scenarios import questions, root_names
-from equipoise_web.records.models import PublishedPlan, SealedSnapshot
+from equipoise_web.records.models import AuditEntry, PublishedPlan, SealedSnapshot
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,22 @@ def read_snapshots(who: Access, *, after: str = "", limit: int = 50) -> tuple[Sn
         SnapshotRow(snapshot, label, company, start, as_of, by or "", at)
         for snapshot, label, company, start, as_of, by, at in rows
     )
+
+
+def last_cycle(*, before: date) -> str:
+    """Digest of the plan in force of the cycle before a day; blank where there was none."""
+    if not PublishedPlan.objects.filter(start__lt=before).exists():
+        return ""
+    return next(iter(newest_of_questions(before=before, cycles=1)), "")
+
+
+def published_for(digests: Iterable[str]) -> dict[str, str]:
+    """The scenario that each plan was published for, by digest; those that were adopted from a file have none."""
+    about = [f"plan:{digest}" for digest in digests]
+    told = AuditEntry.objects.filter(verb__in=("publish_plan", "adopt_plan"), object__in=about)
+    return {
+        subject.removeprefix("plan:"): name for subject, name in told.values_list("object", "after__scenario") if name
+    }
 
 
 def newest_of_questions(*, before: date, cycles: int = 12) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from equipoise.demand.forecast import MEMBERS
 from equipoise.demand.segmentation import xyz_classes
 from equipoise.explain.cleansing import Cleaning
 from equipoise.explain.forecast import ForecastStory, explain_forecast
+from equipoise.pack.fan import first_shown
 from equipoise.pack.headline import plural
 from equipoise.plan import Plan
 from equipoise_web.access import Access, Right
@@ -25,7 +26,7 @@ from equipoise_web.reads.in_words import words_of
 from equipoise_web.reads.numbers import UNKNOWN, plain, shown, signed
 from equipoise_web.reads.plans import open_plan, plan_for
 from equipoise_web.reads.scoped import nodes_in_scope, sees_all, visible_rows
-from equipoise_web.reads.series_chart import draw_forecast, draw_lags, errors_by_lag, first_shown, lag_title
+from equipoise_web.reads.series_chart import draw_forecast, draw_lags, errors_by_lag, lag_title
 from equipoise_web.reads.series_finding import (
     coverage_of,
     lead_of,

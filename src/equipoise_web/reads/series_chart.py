@@ -7,18 +7,15 @@ from django.utils.translation import gettext as _
 from equipoise.core.grid import FloatArray
 from equipoise.explain.forecast import ForecastStory
 from equipoise.pack.charts import PHONE, chart_svg
+from equipoise.pack.fan import draw_story
 from equipoise.pack.forecast_chart import Drawn, forecast_chart, lag_chart
 from equipoise.pack.headline import plural
 from equipoise.plan import Plan
 from equipoise_web.reads.numbers import plain
 from equipoise_web.reads.series_parts import ChartPart
 
-YEARS_SHOWN = 3
-"""Years of history on the chart."""
 WHOLE, HALF = 1300, 640
 """Widths of the charts that have all of a page and half of it."""
-LEAST_OTHER = 0.5
-"""Units below which the plan's baseline is the forecast."""
 
 
 def draw_forecast(plan: Plan, story: ForecastStory, title: str) -> ChartPart:
@@ -28,50 +25,16 @@ def draw_forecast(plan: Plan, story: ForecastStory, title: str) -> ChartPart:
     return ChartPart(wide, phone)
 
 
-def first_shown(story: ForecastStory) -> int:
-    """The first bucket of the chart."""
-    return max(story.first, story.end - YEARS_SHOWN * story.period)
-
-
 def _drawn(plan: Plan, story: ForecastStory) -> Drawn:
-    """Arrays over the columns of the chart."""
-    first = first_shown(story)
-    skipped, past = first - story.first, story.end - first
-    count = past + len(story.node.point)
-    ahead = np.full(past, np.nan)
-    trained = np.concatenate([story.trained[skipped:], np.full(count - past, np.nan)])
-    delivered = np.concatenate([story.delivered[skipped:], np.full(count - past, np.nan)])
-    has_methods = bool(story.node.weights.any())
-    forecast = np.concatenate([ahead, story.node.point if has_methods else np.full(count - past, np.nan)])
-    if past and has_methods and np.isfinite(trained[past - 1]):
-        forecast[past - 1] = trained[past - 1]  # so that the lines meet
-    planned = np.full(count, np.nan)
-    if is_other(story):
-        planned[count - len(story.baseline) :] = story.baseline
-    q = story.node.quantiles
-    bands = tuple((np.concatenate([ahead, q[:, low]]), np.concatenate([ahead, q[:, -1 - low]])) for low in (0, 1))
-    has_fan = np.isfinite(story.node.sigma)
-    return Drawn(
-        [plan.axes.calendar.label(first + n) for n in range(count)],
-        past,
-        np.maximum(delivered, 0.0) if story.changes else np.full(count, np.nan),
-        trained,
-        forecast,
-        planned,
-        bands if has_fan else (),
-        {
-            "delivered": _("As sold") if story.changes else "",
-            "trained": _("Learned from") if story.changes else _("Sold"),
-            "forecast": _("Forecast"),
-            "plan": _("In the plan"),
-            "band": _("95% fan"),
-        },
-    )
-
-
-def is_other(story: ForecastStory) -> bool:
-    """True if the plan holds another number than the forecast: imported, launched, ended, succeeded."""
-    return bool(np.abs(story.baseline - story.node.point[-len(story.baseline) :]).max(initial=0.0) >= LEAST_OTHER)
+    """Arrays over the columns of the chart, and its words."""
+    words = {
+        "delivered": _("As sold"),
+        "trained": _("Learned from") if story.changes else _("Sold"),
+        "forecast": _("Forecast"),
+        "plan": _("In the plan"),
+        "band": _("95% fan"),
+    }
+    return draw_story(story, plan.axes.calendar, words)
 
 
 def _described(plan: Plan, story: ForecastStory) -> str:

@@ -6,11 +6,11 @@ from django.utils.translation import ngettext
 
 from equipoise.demand.forecast import SEGMENTS as KINDS
 from equipoise.explain.forecast import ForecastStory
+from equipoise.pack.fan import first_shown, is_other
 from equipoise.pack.headline import plural
 from equipoise.plan import Plan
 from equipoise_web.reads.in_words import Words
 from equipoise_web.reads.numbers import shown
-from equipoise_web.reads.series_chart import first_shown, is_other
 from equipoise_web.reads.series_words import SEGMENT_MEANINGS, SEGMENTS
 
 LEVEL = 0.5

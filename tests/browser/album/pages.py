@@ -78,6 +78,12 @@ PAGES: dict[str, tuple[Shot, ...]] = {
     "grid:table": (
         Shot("grid-table", "planner", "/grid/table/"),
         Shot("grid-table-sales", "sales", "/grid/table/"),
+        Shot(
+            "grid-table-cell",
+            "planner",
+            "/grid/table/?row=Laundry care&line=demand_consensus_qty&at=4",
+            "[data-testid=side-value]",
+        ),
     ),
     "workbook:upload": (
         Shot("workbook", "planner", "/grid/workbook/?rows=family,item&measures=demand_consensus_qty"),

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from equipoise.core.errors import EquipoiseError
+from equipoise_web.reads.grid_choices import rows_of_levels
 from equipoise_web.reads.grid_edit import TypedCell
 from equipoise_web.reads.grid_numbers import Numbers, numbers_now, numbers_of_plan
 from equipoise_web.reads.grid_rows import GridRows, narrowed
@@ -39,7 +40,13 @@ def read_asked(request: PersonRequest, digest: str = "") -> Asked:
     query = request.GET.dict()
     if "measure" in query:  # boxes of a form
         query["measures"] = ",".join(request.GET.getlist("measure"))
-    view = narrowed(GridView.of_query(query, first_view(who)), numbers, who)
+    if any(request.GET.getlist("level")):
+        query["rows"] = ",".join(rows_of_levels(numbers.plan.axes, request.GET.getlist("level")))
+    head = numbers.base.head
+    # A link names its rows and measures, and shows the same to everybody, whatever each looks at first.
+    is_link = {"rows", "measures"} <= set(query)
+    default = GridView() if is_link else first_view(who, has_begun=head.as_of >= head.start)
+    view = narrowed(GridView.of_query(query, default), numbers, who)
     return Asked(numbers, view, rows_now(who, view, numbers))
 
 

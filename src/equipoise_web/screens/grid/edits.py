@@ -1,7 +1,7 @@
 """What people write in the grid: cells, holds, undo and redo, comments. One answer each: the cells that changed."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from equipoise.core.errors import EquipoiseError
-from equipoise_web.access import Right
+from equipoise_web.access import Access, Right
 from equipoise_web.actions.add_comment import add_comment
 from equipoise_web.actions.door import StaleEdit
 from equipoise_web.actions.edit_cells import ReasonNeeded, edit_cells
@@ -26,7 +26,7 @@ from equipoise_web.reads.in_words import words_of
 from equipoise_web.reads.scenarios import working_scenario
 from equipoise_web.screens.frame.asked import PersonRequest
 from equipoise_web.screens.grid.asked import Asked, read_asked, read_body, read_cells
-from equipoise_web.screens.grid.views import binary, standing
+from equipoise_web.screens.grid.views import binary, held_words, standing
 from equipoise_web.status import status_of
 
 
@@ -48,22 +48,8 @@ def edit(request: PersonRequest) -> HttpResponse:
         cells = read_cells(asked.rows, body.get("cells"))
         made = read_typed(asked.rows, cells, who, is_hold=body.get("is_hold") is True)
         if body.get("is_hold") is True:
-            made = _until(made, body.get("expires_on"))
-        step: dict[str, Any] = {}
-        if made.bodies:
-            step = edit_cells(
-                who,
-                made.bodies,
-                scenario=asked.numbers.scenario,
-                axes=asked.numbers.plan.axes,
-                label=made.label,
-                seen=number_seen(body.get("seen")),
-                reason=str(body.get("reason") or "")[:500],
-                reason_code=str(body.get("reason_code") or "")[:40],
-                moved_amount=made.moved_amount,
-                reason_above=made.reason_above,
-                key=str(body.get("key") or ""),
-            )
+            made = with_last_day(made, body.get("expires_on"))
+        step = write_step(who, asked, made, body)
     except StaleEdit as error:
         return refused(error, what=_others_change(request, error))
     except EquipoiseError as error:
@@ -74,7 +60,26 @@ def edit(request: PersonRequest) -> HttpResponse:
     )
 
 
-def _until(made: Proposals, asked: object) -> Proposals:
+def write_step(who: Access, asked: Asked, made: Proposals, body: Mapping[str, Any]) -> dict[str, Any]:
+    """What cells mean, written as one step with what a body says beside them; empty where nothing is to be written."""
+    if not made.bodies:
+        return {}
+    return edit_cells(
+        who,
+        made.bodies,
+        scenario=asked.numbers.scenario,
+        axes=asked.numbers.plan.axes,
+        label=made.label,
+        seen=number_seen(body.get("seen")),
+        reason=str(body.get("reason") or "")[:500],
+        reason_code=str(body.get("reason_code") or "")[:40],
+        moved_amount=made.moved_amount,
+        reason_above=made.reason_above,
+        key=str(body.get("key") or ""),
+    )
+
+
+def with_last_day(made: Proposals, asked: object) -> Proposals:
     """Holds with their last day, which their step names."""
     bodies = tuple(held_until(each, asked) for each in made.bodies)
     last = str(bodies[0].get("expires_on", "")) if bodies else ""
@@ -152,7 +157,8 @@ def changed_cells(
     # What the engine says of these adjustments, such as that every cell below is held.
     said = [f"{f.message}. {f.remedy}" for f in numbers.findings if f.where.removeprefix("adjustment ") in mine]
     said += [text for target in targets if (text := missed(later.rows, target))]
-    return binary(later.rows.changes_to_bytes(before, **standing(request, later), warnings=said, **more))
+    told = standing(request, later) | held_words(request, later.rows, before)
+    return binary(later.rows.changes_to_bytes(before, **told, warnings=said, **more))
 
 
 def _named(asked: Asked, cell: RejectedCell) -> dict[str, object]:

@@ -1,5 +1,7 @@
 """Views that people name: keep one, let one go."""
 
+from urllib.parse import parse_qsl, urlencode
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -16,9 +18,7 @@ from equipoise_web.screens.frame.middleware import done
 @require_POST
 @login_required
 def save_view(request: PersonRequest) -> HttpResponse:
-    """`name`, `query`, `shared`, `role`: keep the view of a query under a name."""
-    from urllib.parse import parse_qsl
-
+    """`name`, `query`, `shared`, `role`: keep the view of a query under a name; `also`: the scenario one looks at."""
     view = GridView.of_query(dict(parse_qsl(request.POST.get("query", ""))))
     save_grid_view(
         request.access,
@@ -28,7 +28,9 @@ def save_view(request: PersonRequest) -> HttpResponse:
         role=request.POST.get("role", ""),
     )
     done(request, _("View kept"))
-    return redirect(f"{reverse('grid:show')}?{view.query}")
+    scenario = dict(parse_qsl(request.POST.get("also", ""))).get("scenario", "")
+    behind = f"&{urlencode({'scenario': scenario})}" if scenario else ""
+    return redirect(f"{reverse('grid:show')}?{view.query}{behind}")
 
 
 @require_POST

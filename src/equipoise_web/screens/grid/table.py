@@ -1,8 +1,7 @@
 """The grid as a plain table and a form: for phones, for screen readers, and without a script."""
 
 import uuid
-from dataclasses import dataclass
-from math import isnan
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -14,125 +13,74 @@ from django.views.decorators.http import require_http_methods
 
 from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import Right
-from equipoise_web.actions.edit_cells import ReasonNeeded, edit_cells
+from equipoise_web.actions.edit_cells import ReasonNeeded
+from equipoise_web.expiry import today, usual_expiry
 from equipoise_web.reads.form import REASONS
-from equipoise_web.reads.grid_choices import past_choice
+from equipoise_web.reads.grid_choices import read_choices
 from equipoise_web.reads.grid_edit import RejectedCell, TypedCell, read_typed
-from equipoise_web.reads.grid_marks import ESTIMATE, HELD, MINE
-from equipoise_web.reads.grid_rows import GridRows
+from equipoise_web.reads.grid_held import HELD_LINES
+from equipoise_web.reads.grid_marks import HELD
 from equipoise_web.reads.grid_state import last_seen, steps_of
-from equipoise_web.reads.grid_view import CONSENSUS
-from equipoise_web.reads.numbers import Scale
 from equipoise_web.screens.frame.asked import PersonRequest
 from equipoise_web.screens.frame.middleware import done
 from equipoise_web.screens.grid.asked import Asked, read_asked
-
-MOST_ROWS = 400
-"""Rows of the whole table on one page."""
-
-
-@dataclass(frozen=True)
-class TableCell:
-    """A number as text, with its mark."""
-
-    text: str
-    state: str
-    testid: str
-    is_held: bool
-    is_mine: bool
-    is_closed: bool
-
-
-@dataclass(frozen=True)
-class MonthLine:
-    """A bucket of the form: what stands before, the field, what comes of it."""
-
-    mark: str
-    label: str
-    is_total: bool
-    is_closed: bool
-    before: TableCell
-    now: TableCell
-    after: TableCell
-    typed: str
-    error: str
+from equipoise_web.screens.grid.edits import write_step
+from equipoise_web.screens.grid.links import here, links_of
+from equipoise_web.screens.grid.table_deeds import do_deed, posted
+from equipoise_web.screens.grid.table_lines import MOST_ROWS, all_rows, line_after, month_lines
+from equipoise_web.screens.grid.views import cell_context
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def show_table(request: PersonRequest) -> HttpResponse:
-    """`?row=&line=` and a view: one row's buckets as a form, all rows as a table. POST `at-MARK=text` changes cells."""
-    asked = read_asked(request)
-    rows = asked.rows
-    node = rows.tree.by_key.get(request.GET.get("row", ""), 1 if len(rows.tree) > 1 else 0)
-    edits = [n for n, line in enumerate(rows.header["lines"]) if line["edit"]]
-    named = {name: n for n, name in enumerate(rows.lines)}
-    line = named.get(request.GET.get("line", ""), edits[0] if edits else 0)
+    """`?row=&line=&at=` and a view: one row's buckets as a form, one of them from all sides, all rows as a table.
+
+    POST `at-MARK=text` changes cells; `do` is another button (`table_deeds`). `?plan=DIGEST` shows a published plan.
+    """
+    asked = read_asked(request, request.GET.get("plan", ""))
+    place = _place(request, asked)
     errors: dict[int, str] = {}
     refusal, needs_reason = "", False
     if request.method == "POST":
-        request.access.require(Right.PROPOSE)
-        cells = [
-            TypedCell(line, node, n, request.POST.get(f"at-{column.mark}", "")[:40])
-            for n, column in enumerate(rows.columns.all)
-        ]
+        is_deed = "do" in request.POST
+        if not (is_deed and request.access.may(Right.RULE)):  # who may rule lets go what others hold
+            request.access.require(Right.PROPOSE)
         try:
-            rejected = _write(request, asked, cells)
+            if is_deed:
+                done(request, do_deed(request, asked, place if request.GET.get("at") else None))
+            else:
+                errors = {each.column: each.because for each in _write(request, asked, place)}
         except EquipoiseError as error:
             refusal, needs_reason = str(error), isinstance(error, ReasonNeeded)
         else:
-            if not rejected:
-                return redirect(f"{reverse('grid:table')}?{request.GET.urlencode()}")
-            errors = {each.column: each.because for each in rejected}
-    context = {
-        "page": "grid",
-        "plan": asked.numbers.base,
-        "plan_digest": asked.numbers.base.digest,
-        "asked": asked,
-        "query": asked.view.query,
-        "past": past_choice(asked.view),
-        "rows": [
-            (key, f"{'  ' * (int(rows.tree.depth[n]) - 1)}{rows.labels[n]}") for n, key in enumerate(rows.tree.keys)
-        ],
-        "row": rows.tree.keys[node],
-        "row_label": rows.labels[node],
-        "lines": [(name, rows.header["lines"][n]["label"]) for n, name in enumerate(rows.lines)],
-        "line": rows.lines[line],
-        "line_label": rows.header["lines"][line]["label"],
-        "after_label": rows.header["lines"][_after(rows)]["label"],
-        "may_edit": bool(rows.header["lines"][line]["edit"]),
-        "months": _months(rows, node, line, errors, request),
-        "table": _table(rows, line),
-        "columns": rows.columns.all,
-        "is_cut": len(rows.tree) > MOST_ROWS,
-        "reasons": REASONS,
-        "refusal": refusal,
-        "needs_reason": needs_reason,
-        "key": str(uuid.uuid4()),
-        "seen": last_seen(),
-        "steps": steps_of(request.access, asked.numbers.scenario),
-    }
+            if not errors:
+                part = "#cell" if request.GET.get("at") and is_deed else ""
+                return redirect(f"{reverse('grid:table')}?{request.GET.urlencode()}{part}")
+    context = _context(request, asked, place, errors)
+    context |= {"refusal": refusal, "needs_reason": needs_reason}
     return render(request, "grid/table.html", context, status=422 if refusal or errors else 200)
 
 
-def _write(request: PersonRequest, asked: Asked, cells: list[TypedCell]) -> tuple[RejectedCell, ...]:
+def _place(request: PersonRequest, asked: Asked) -> TypedCell:
+    """The cell `?line=&row=&at=`: what is not named or not there is the first that can be typed in."""
+    rows = asked.rows
+    node = rows.tree.by_key.get(request.GET.get("row", ""), 1 if len(rows.tree) > 1 else 0)
+    edits = [number for number, line in enumerate(rows.header["lines"]) if line["edit"]]
+    named = {name: number for number, name in enumerate(rows.lines)}
+    line = named.get(request.GET.get("line", ""), edits[0] if edits else 0)
+    marks = {column.mark: number for number, column in enumerate(rows.columns.all)}
+    return TypedCell(line, node, marks.get(request.GET.get("at", ""), len(rows.columns.closed)), "")
+
+
+def _write(request: PersonRequest, asked: Asked, place: TypedCell) -> tuple[RejectedCell, ...]:
     """Write what can be; the cells that were not taken."""
+    cells = [
+        TypedCell(place.line, place.node, number, request.POST.get(f"at-{column.mark}", "")[:40])
+        for number, column in enumerate(asked.rows.columns.all)
+    ]
     made = read_typed(asked.rows, cells, request.access)
-    seen = request.POST.get("seen", "")
-    if made.bodies:
-        edit_cells(
-            request.access,
-            made.bodies,
-            scenario=asked.numbers.scenario,
-            axes=asked.numbers.plan.axes,
-            label=made.label,
-            seen=int(seen) if seen.isdecimal() else 0,
-            reason=request.POST.get("reason", "")[:500],
-            reason_code=request.POST.get("reason_code", "")[:40],
-            moved_amount=made.moved_amount,
-            reason_above=made.reason_above,
-            key=request.POST.get("key", ""),
-        )
+    if write_step(request.access, asked, made, posted(request)):
         count = len(made.bodies)
         done(request, ngettext("%(n)s cell saved", "%(n)s cells saved", count) % {"n": count})
     elif not made.rejected:
@@ -140,52 +88,48 @@ def _write(request: PersonRequest, asked: Asked, cells: list[TypedCell]) -> tupl
     return made.rejected
 
 
-def _after(rows: GridRows) -> int:
-    return rows.lines.index(CONSENSUS) if CONSENSUS in rows.lines else 0
-
-
-def _months(
-    rows: GridRows, node: int, line: int, errors: dict[int, str], request: PersonRequest
-) -> tuple[MonthLine, ...]:
-    before = rows.lines.index("demand_baseline_qty") if "demand_baseline_qty" in rows.lines else line
-    return tuple(
-        MonthLine(
-            column.mark,
-            column.label
-            if column.is_total or column.end - column.begin > 1
-            else rows.columns.calendar.label(column.begin),
-            column.is_total,
-            column.is_closed,
-            _cell(rows, before, node, n),
-            _cell(rows, line, node, n),
-            _cell(rows, _after(rows), node, n),
-            request.POST.get(f"at-{column.mark}", "") if errors.get(n) or request.method == "POST" else "",
-            errors.get(n, ""),
-        )
-        for n, column in enumerate(rows.columns.all)
-    )
-
-
-def _table(rows: GridRows, line: int) -> list[tuple[str, int, list[TableCell]]]:
-    return [
-        (rows.labels[node], int(rows.tree.depth[node]), [_cell(rows, line, node, n) for n in range(len(rows.columns))])
-        for node in range(min(len(rows.tree), MOST_ROWS))
-    ]
-
-
-def _cell(rows: GridRows, line: int, node: int, column: int) -> TableCell:
-    value = float(rows.values[line, node, column])
-    marks = int(rows.marks[line, node, column])
-    kind = rows.header["lines"][line]["kind"]
-    text = "–"
-    if not isnan(value):
-        scale = Scale.of_money([value]) if kind == "amount" else Scale.of_quantity([value])
-        text = scale.show(value) + (f" {scale.prefix}" if scale.prefix else "")
-    return TableCell(
-        text,
-        "estimate" if marks & ESTIMATE else "saved" if not rows.numbers.is_exact else "exact",
-        f"cell:{rows.lines[line]}:{rows.tree.keys[node]}:{rows.columns.all[column].mark}",
-        bool(marks & HELD),
-        bool(marks & MINE),
-        rows.columns.all[column].is_closed,
-    )
+def _context(request: PersonRequest, asked: Asked, place: TypedCell, errors: dict[int, str]) -> dict[str, Any]:
+    who, rows = request.access, asked.rows
+    lines = rows.header["lines"]
+    held = rows.marks[place.line, place.node, place.column] & HELD
+    is_chosen = bool(request.GET.get("at"))
+    may_hold = bool(asked.numbers.scenario) and who.may(Right.PROPOSE, kind="demand_hold")
+    context = {
+        "page": "grid",
+        "plan": asked.numbers.base,
+        "plan_digest": asked.numbers.base.digest,
+        "asked": asked,
+        "view": asked.view,
+        "choices": read_choices(who, asked.numbers, asked.view),
+        "here": here(request, without=("at",)),
+        "rows": [
+            (key, f"{'  ' * (int(rows.tree.depth[n]) - 1)}{rows.labels[n]}") for n, key in enumerate(rows.tree.keys)
+        ],
+        "row": rows.tree.keys[place.node],
+        "row_label": rows.labels[place.node],
+        "lines": [(name, lines[n]["label"]) for n, name in enumerate(rows.lines)],
+        "line": rows.lines[place.line],
+        "line_label": lines[place.line]["label"],
+        "after_label": lines[line_after(rows)]["label"],
+        "may_edit": bool(lines[place.line]["edit"]),
+        "months": month_lines(rows, place.node, place.line, who, typed=request.POST.dict(), errors=errors),
+        "table": all_rows(rows, place.line),
+        "columns": rows.columns.all,
+        "is_cut": len(rows.tree) > MOST_ROWS,
+        "reasons": REASONS,
+        "key": str(uuid.uuid4()),
+        "seen": last_seen(),
+        "steps": steps_of(who, asked.numbers.scenario),
+        "at": rows.columns.all[place.column].mark if is_chosen else "",
+    } | links_of(asked, request)
+    if is_chosen:
+        context |= cell_context(request, asked, place) | {
+            "is_plain": True,
+            "may_hold_it": may_hold
+            and not held
+            and rows.lines[place.line] in HELD_LINES
+            and not rows.columns.all[place.column].is_closed,
+            "today": today(),
+            "usual": usual_expiry(today()),
+        }
+    return context

@@ -16,6 +16,9 @@ from equipoise_web.reads.form import REASONS
 from equipoise_web.reads.grid_bytes import MEDIA_TYPE
 from equipoise_web.reads.grid_cell import not_explained, read_cell
 from equipoise_web.reads.grid_choices import read_choices
+from equipoise_web.reads.grid_edit import TypedCell
+from equipoise_web.reads.grid_held import holds_of, read_held
+from equipoise_web.reads.grid_rows import GridRows
 from equipoise_web.reads.grid_state import rows_before, state_of, steps_of
 from equipoise_web.reads.grid_views import read_views
 from equipoise_web.reads.jobs import waiting_job
@@ -23,6 +26,7 @@ from equipoise_web.reads.plans import published_digest
 from equipoise_web.reads.scoped import nodes_in_scope
 from equipoise_web.screens.frame.asked import PersonRequest
 from equipoise_web.screens.grid.asked import Asked, one_cell, read_asked
+from equipoise_web.screens.grid.links import links_of
 from equipoise_web.screens.grid.words import words
 
 
@@ -37,7 +41,8 @@ def show_grid(request: PersonRequest) -> HttpResponse:
 @login_required
 def show_plan_grid(request: PersonRequest, digest: str) -> HttpResponse:
     """The grid of a published plan, to look at."""
-    return _page(request, read_asked(request, digest), reverse("grid:plan_numbers", args=[digest]))
+    asked = read_asked(request, digest)
+    return _page(request, asked, reverse("grid:plan_numbers", args=[digest]), digest)
 
 
 @require_safe
@@ -60,20 +65,31 @@ def show_changes(request: PersonRequest) -> HttpResponse:
     """`?since=STATE`: the cells that changed since, whoever changed them, and how far the plan is."""
     asked = read_asked(request)
     before = rows_before(request.access, asked.view, asked.numbers.scenario, request.GET.get("since", ""))
-    return binary(asked.rows.changes_to_bytes(before, **standing(request, asked)))
+    more = standing(request, asked) | held_words(request, asked.rows, before)
+    return binary(asked.rows.changes_to_bytes(before, **more))
 
 
 @require_safe
 @login_required
 def show_cell(request: PersonRequest) -> HttpResponse:
-    """`?line=&row=&at=`: the side panel of a cell."""
-    asked = read_asked(request)
-    cell = read_cell(asked.rows, one_cell(request, asked.rows), request.access)
-    context = {"cell": cell, "asked": asked, "not_explained": not_explained(), "digest": asked.numbers.base.digest}
-    context |= {"may_say": request.access.may(Right.PROPOSE) or request.access.may(Right.RULE)}
-    if cell.why:
-        context |= _why(request, asked, cell.why)
-    return render(request, "grid/cell.html", context)
+    """`?line=&row=&at=`: the side panel of a cell; `?plan=DIGEST`: of a published plan."""
+    asked = read_asked(request, request.GET.get("plan", ""))
+    return render(request, "grid/cell.html", cell_context(request, asked, one_cell(request, asked.rows)))
+
+
+def cell_context(request: PersonRequest, asked: Asked, place: TypedCell) -> dict[str, object]:
+    """What `grid/cell.html` shows of a cell."""
+    cell = read_cell(asked.rows, place, request.access)
+    context: dict[str, object] = {
+        "cell": cell,
+        "asked": asked,
+        "not_explained": not_explained(),
+        "digest": asked.numbers.base.digest,
+        "is_panel": True,  # a line of the explanation leads nowhere from here
+        "may_say": bool(asked.numbers.scenario)
+        and (request.access.may(Right.PROPOSE) or request.access.may(Right.RULE)),
+    }
+    return context | (_why(request, asked, cell.why) if cell.why else {})
 
 
 def _why(request: PersonRequest, asked: Asked, query: dict[str, str]) -> dict[str, object]:
@@ -112,14 +128,20 @@ def standing(request: PersonRequest, asked: Asked) -> dict[str, object]:
     }
 
 
+def held_words(request: PersonRequest, rows: GridRows, before: GridRows | None) -> dict[str, object]:
+    """Who holds the held cells and until when; nothing where the reader has it, because the same holds stand."""
+    if before is not None and before.values.shape == rows.values.shape and holds_of(before) == holds_of(rows):
+        return {}
+    return {"held": read_held(rows, request.access).to_json()}
+
+
 def _numbers(request: PersonRequest, asked: Asked) -> HttpResponse:
-    return binary(asked.rows.to_bytes(**standing(request, asked)))
+    return binary(asked.rows.to_bytes(**standing(request, asked), **held_words(request, asked.rows, None)))
 
 
-def _page(request: PersonRequest, asked: Asked, numbers: str) -> HttpResponse:
+def _page(request: PersonRequest, asked: Asked, numbers: str, digest: str = "") -> HttpResponse:
     query = asked.view.query
     scenario = asked.numbers.scenario
-    link = f"{query}&scenario={request.GET['scenario']}" if request.GET.get("scenario") and scenario else query
     views = read_views(request.access)
     context = {
         "page": "grid",
@@ -127,7 +149,6 @@ def _page(request: PersonRequest, asked: Asked, numbers: str) -> HttpResponse:
         "plan_digest": asked.numbers.base.digest,
         "scenario": scenario,
         "view": asked.view,
-        "query": link,
         "numbers": numbers,
         "choices": read_choices(request.access, asked.numbers, asked.view),
         "views": views,
@@ -139,5 +160,7 @@ def _page(request: PersonRequest, asked: Asked, numbers: str) -> HttpResponse:
         "title": _("Demand plan"),
         "roles": tuple(ROLES.values()),
         "words": words(),
-    }
+        "may_bring_back": bool(scenario) and request.access.may(Right.PROPOSE),
+        "digest": digest,
+    } | links_of(asked, request, digest)
     return render(request, "grid/grid.html", context)

@@ -21,7 +21,7 @@ def words() -> dict[str, str]:
         "frozen": _("A published plan does not change; open the plan you work in."),
         "notYours": _("%s is not yours to type in."),
         "isClosed": _("This bucket is closed: what became of it does not change."),
-        "isHeld": _("It is held; its owner can let it go."),
+        "isHeld": _("It is %s; its owner can let it go."),
         "beyond": _("Beyond the grid"),
         "beyondWhy": _("%s cells of the block had no place."),
         "warning": _("The plan says"),

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import UTC
 
 import pytest
 from django.db import connection
@@ -62,6 +63,14 @@ def test_filters(auditor):
 @pytest.mark.parametrize("wrong", [{"day": "yesterday"}, {"below": "x"}, {"below": "-1"}, {"below": "²"}])
 def test_a_filter_that_cannot_be_read_is_refused(auditor, wrong):
     assert get(auditor, **wrong).status_code == 422
+
+
+def test_times_and_days_are_those_of_utc_wherever_the_home_is(auditor, settings):
+    at = AuditEntry.objects.first().at
+    settings.TIME_ZONE = "Pacific/Kiritimati"  # 14 hours ahead
+    page = get(auditor, day=at.astimezone(UTC).date().isoformat()).content.decode()
+    assert "Times in UTC" in page
+    assert f"{at.astimezone(UTC):%H:%M:%S}</span>" in page
 
 
 def test_a_page_ends_and_goes_on(auditor):

@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from equipoise_web.access import SYSTEM, access_of
 from equipoise_web.actions.rule_adjustment import rule_adjustment
+from equipoise_web.expiry import today, usual_expiry
 from equipoise_web.jobs.compute_plan import compute_plan_of
 from equipoise_web.reads.grid_bytes import from_bytes
+from equipoise_web.reads.grid_holds import until_words
 from equipoise_web.reads.grid_numbers import numbers_now, working_name
 from equipoise_web.records.models import AdjustmentRecord, AuditEntry, Comment, GridStep, Mention, RulingRecord
 
@@ -151,7 +153,7 @@ def test_cells_that_are_not_taken_are_listed_and_the_rest_is_one_step(grid):
     )
     assert answer.status_code == 200
     assert [(each["column"], each["because"].split(";")[0].split(":")[0]) for each in me.last["rejected"]][:1] == [
-        (3, "It is held")
+        (3, f"It is held by me {until_words(usual_expiry(today()).isoformat())}")
     ]
     assert len(me.last["rejected"]) == 3
     assert me.value(CONSENSUS, "Oral care", "2") == 41000

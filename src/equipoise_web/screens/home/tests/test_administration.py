@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
@@ -61,6 +62,16 @@ def test_an_old_backup_is_told_by_its_age(admin, backed_up):
     told["at"] = (timezone.now() - timedelta(days=9, hours=1)).isoformat()
     (backed_up / LAST_BACKUP).write_text(json.dumps(told))
     assert title(admin) == "The last backup is 9 days old"
+
+
+def test_where_days_end_is_told_with_the_time_there(admin, backed_up, monkeypatch, settings):
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    for zone in ("UTC", "Asia/Kathmandu"):
+        settings.TIME_ZONE = zone
+        installation = text(admin).partition('data-testid="installation"')[2]
+        assert f"{zone}, {now.astimezone(ZoneInfo(zone)):%H:%M}" in installation
+        assert "EQUIPOISE_TIME_ZONE" in installation
 
 
 def test_people_without_a_role_and_open_links(admin, backed_up, person):

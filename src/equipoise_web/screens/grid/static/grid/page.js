@@ -1,5 +1,6 @@
 // The page of the grid: loads the numbers, sends what is typed, shows what comes back and who was faster.
 
+import { Held } from "./held.js";
 import { heldOpen, landing, opening, parts } from "./paging.js";
 import { MARK, PlanGrid } from "./plangrid.js";
 import { Notices } from "./notices.js";
@@ -17,7 +18,7 @@ let grid, rows, header, state, seen, timer, reason = {}, selected, shownCell;
 
 const wide = matchMedia("(min-width: 641px)");
 if (wide.matches) start();
-else wide.addEventListener("change", () => location.reload());
+else location.replace(`${page.dataset.table}?${page.dataset.query}`); // the same as a table and a form
 
 // All that is shown of the plan; the only place that asks for it.
 async function load() {
@@ -26,7 +27,8 @@ async function load() {
   state = header.state;
   seen = header.seen;
   words.currency = header.currency;
-  rows = { keys: header.keys, labels: header.labels, depth: header.depth, lines: header.lines, values: loaded.values, marks: loaded.marks, isExact: header.is_exact, leading: header.leading, baseline: header.baseline, hidden: header.hidden };
+  rows = { keys: header.keys, labels: header.labels, depth: header.depth, lines: header.lines, values: loaded.values, marks: loaded.marks, isExact: header.is_exact, leading: header.leading, baseline: header.baseline, hidden: header.hidden, held: new Held(header.columns.length) };
+  rows.held.take(header.held);
 }
 
 async function start() {
@@ -54,7 +56,7 @@ function locked(line, node, column) {
   if (!page.dataset.edit) return words.frozen;
   if (header.columns[column].is_closed) return words.isClosed;
   if (!about.edit) return words.notYours.replace("%s", about.label);
-  return rows.marks[grid.place(line, node, column)] & MARK.HELD ? words.isHeld : "";
+  return rows.marks[grid.place(line, node, column)] & MARK.HELD ? words.isHeld.replace("%s", rows.held.words(node, column) || words.held) : "";
 }
 
 function edit(cells, how, beyond = 0) {
@@ -167,6 +169,7 @@ function take({ header: about, values, places, marks }) {
   header.digest = about.digest;
   const wasExact = rows.isExact;
   rows.isExact = about.is_exact;
+  rows.held.take(about.held);
   grid.applyCells(values, places, marks);
   stand(about);
   if ((places.length || wasExact !== about.is_exact) && selected) side();

@@ -42,6 +42,7 @@ export class Painting {
       "data-testid": `cell:${about.name}:${this.rows.keys[node]}:${this.periods[column].mark}`,
       "data-state": isPending || mark & MARK.ESTIMATE ? "estimate" : !this.rows.isExact && about.is_later ? "saved" : "exact",
     };
+    if (mark & MARK.HELD) properties.title = this.rows.held.words(node, column);
     if (isHere) properties.id = this.idOf(line, node, column); // the field names the cell it stands on, and no other
     return properties;
   }

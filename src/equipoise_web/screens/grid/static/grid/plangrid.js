@@ -4,8 +4,8 @@
 //   const grid = new PlanGrid({ el, rows, periods, onEdit, locked, onSelect, onCommand, words });
 //   grid.applyCells(values, places, marks); grid.setExpanded(node, true); grid.getSelection();
 //
-// rows: { keys, labels, depth, lines: [{ name, label, kind, edit, is_foot }], leading, values, marks }; values and marks
-// are [lines, nodes, periods] in one array. A row of the screen is a node and a line of it.
+// rows: { keys, labels, depth, lines: [{ name, label, kind, edit, is_foot }], leading, values, marks, held }; values and
+// marks are [lines, nodes, periods] in one array, and held says who holds a cell. A row of the screen is a node and a line of it.
 
 import { copied, filled, pasted, typed } from "./clipboard.js";
 import { Drawing } from "./drawing.js";
@@ -203,7 +203,7 @@ export class PlanGrid {
     const { node, line } = this.here, { column } = this.selection.at, period = this.periods[column];
     const parts = [this.rows.labels[node], this.rows.lines[line].label, period.label, this.figures.text(line, node, column) || this.words.empty];
     const mark = this.rows.marks[this.place(line, node, column)];
-    for (const [bit, word] of SAID) if (mark & bit) parts.push(this.words[word]);
+    for (const [bit, word] of SAID) if (mark & bit) parts.push((bit === MARK.HELD && this.rows.held.words(node, column)) || this.words[word]);
     this.field.say(parts.join(", "), this.painting.idOf(line, node, column));
     clearTimeout(this.telling);
     const words = [...parts.slice(0, 2), period.is_total ? period.label : `${period.label} ${period.year}`, ...parts.slice(3)];
