@@ -19,6 +19,7 @@ from equipoise_web.reads.grid_rows import GridRows, read_rows
 from equipoise_web.reads.grid_view import GridView
 from equipoise_web.reads.open_folders import OpenFolders
 from equipoise_web.records.models import GridStep, RulingRecord, Visit
+from equipoise_web.records.statements import Asked
 
 KEPT_BYTES = 256 << 20
 MOST_READERS = 1_000
@@ -78,10 +79,17 @@ def last_seen() -> int:
 
 def steps_of(who: Access, scenario: str) -> dict[str, str]:
     """What undo would take back and redo do again, in words; blank where nothing."""
-    mine = GridStep.objects.filter(person=who.person, scenario=scenario)
-    undo = mine.filter(state=GridStep.DONE).values_list("label", flat=True).last()
-    redo = mine.filter(state=GridStep.UNDONE).values_list("label", flat=True).first()
-    return {"undo": undo or "", "redo": redo or ""}
+    undo, redo = (each.first(who.person, scenario) for each in (_done_last, _undone_last))
+    return {"undo": undo[0] if undo else "", "redo": redo[0] if redo else ""}
+
+
+def _steps(state: str, order: str) -> Asked[GridStep]:
+    """The label of the first of a person's steps of a state in a scenario."""
+    every = GridStep.objects.filter(state=state).order_by(order)
+    return Asked(lambda who, scenario: every.filter(person=who, scenario=scenario).values_list("label")[:1], int, str)
+
+
+_done_last, _undone_last = _steps(GridStep.DONE, "-id"), _steps(GridStep.UNDONE, "id")
 
 
 def _marked(rows: GridRows, who: Access, since: datetime | None) -> GridRows:
@@ -105,7 +113,11 @@ def _changed_since(rows: GridRows, who: Access, since: datetime) -> list[Adjustm
 
 def _looked_before(who: Access) -> datetime | None:
     """When the person was here before this visit; None on the first."""
-    return Visit.objects.filter(person=who.person).values_list("before", flat=True).first()
+    visit = _visit_before.first(who.person)
+    return None if visit is None else visit[0]
+
+
+_visit_before = Asked(lambda who: Visit.objects.filter(person=who).values_list("before"), int)
 
 
 def _key(who: Access, view: GridView, scenario: str, state: str) -> _Key:

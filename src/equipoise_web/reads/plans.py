@@ -15,6 +15,7 @@ from equipoise_web.reads.open_folders import OpenFolders
 from equipoise_web.reads.scoped import scoped_plan
 from equipoise_web.reads.snapshots import bytes_of_snapshot
 from equipoise_web.records.models import AnsweredQuestion, PublishedPlan
+from equipoise_web.records.statements import Asked
 
 OPEN_PLAN_BYTES = 2 << 30
 """Bytes of the plans kept open. Their measures are mapped from disk: the system lets pages go when memory is short."""
@@ -78,11 +79,24 @@ _open: OpenFolders[tuple[str, str, str], Plan] = OpenFolders(limit=OPEN_PLAN_BYT
 def published_digest(fingerprint: str) -> str | None:
     """Digest of the newest published answer to a question, None if it has not been answered by this engine."""
     current = engine()
-    for row in PublishedPlan.objects.filter(fingerprint=fingerprint):
-        if row.engine == current:
-            return row.digest
-    same = AnsweredQuestion.objects.filter(fingerprint=fingerprint, engine=current)
-    return same.values_list("plan__digest", flat=True).first()
+    answer = _plan_for.first(fingerprint, current) or _same_plan_for.first(fingerprint, current)
+    return None if answer is None else str(answer[0])
+
+
+_plan_for = Asked(
+    lambda question, engine: PublishedPlan.objects.filter(fingerprint=question, engine=engine).values_list("digest")[
+        :1
+    ],
+    str,
+    str,
+)
+_same_plan_for = Asked(
+    lambda question, engine: AnsweredQuestion.objects.filter(fingerprint=question, engine=engine).values_list(
+        "plan__digest"
+    ),
+    str,
+    str,
+)
 
 
 def newest_digest() -> str | None:
