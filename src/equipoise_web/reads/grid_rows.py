@@ -4,10 +4,11 @@ The binary form (`grid_bytes`) is a header, then float64 [M, R, C] (unknown is N
 that of a change is a header, then float64 [n], the places of the cells int32 [n] in M × R × C, and their marks [n].
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
+from weakref import ref
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +16,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from equipoise.catalog import MEASURE_BY_NAME
+from equipoise.core.adjustment import Adjustment
 from equipoise.core.axes import Axes
-from equipoise.core.grid import BoolArray, FloatArray
+from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.core.measure import Grain
 from equipoise.core.measure import Unit as MeasureUnit
 from equipoise.core.table import UnknownName
@@ -46,6 +48,8 @@ from equipoise_web.reads.in_words import words_of
 from equipoise_web.reads.scoped import sees_all, visible_rows
 
 MOST_CELLS = 12_000_000
+MOST_STEPS = 8
+"""Changes that a reader may be behind for them to be told one by one."""
 CLOSED = 12
 """Closed buckets that a view shows."""
 Marks = npt.NDArray[np.uint8]
@@ -67,6 +71,8 @@ class GridRows:
     marks: Marks
     numbers: Numbers
     header: Mapping[str, Any]
+    since: "Since | None" = None
+    """What they were worked out again from; None where they were worked out anew."""
 
     def to_bytes(self, **more: object) -> bytes:
         """The binary form of all of it."""
@@ -74,10 +80,8 @@ class GridRows:
 
     def changes_to_bytes(self, before: "GridRows | None", **more: object) -> bytes:
         """The binary form of the cells that differ from what the reader has; of all of them where that is not known."""
-        place = np.arange(self.values.size)
-        if before is not None and before.values.shape == self.values.shape:
-            same = (before.values == self.values) | (np.isnan(before.values) & np.isnan(self.values))
-            place = np.flatnonzero(~(same & (before.marks == self.marks)).ravel())
+        is_known = before is not None and before.values.shape == self.values.shape
+        place = cells_that_differ(before, self) if before is not None and is_known else np.arange(self.values.size)
         state = {"is_exact": self.numbers.is_exact, "fingerprint": self.numbers.fingerprint, "cells": len(place)}
         values, marks = self.values.ravel()[place], self.marks.ravel()[place]
         return to_bytes({"format": 1, **state, **more}, values, place.astype(np.int32), marks)
@@ -87,6 +91,42 @@ class GridRows:
         """What each row is called."""
         labels: tuple[str, ...] = self.header["labels"]
         return labels
+
+
+@dataclass(frozen=True, eq=False)
+class Since:
+    """Rows of a view that others were worked out again from, and the nodes [n] in which a number may be another."""
+
+    before: "ref[GridRows]"
+    nodes: IntArray
+
+
+def cells_that_differ(before: GridRows, after: GridRows) -> IntArray:
+    """Places in M × R × C, ascending, of the cells whose number or marks are others; unknown is unknown."""
+    if before is after:
+        return np.zeros(0, dtype=np.int64)
+    marked = np.flatnonzero(before.marks != after.marks)
+    nodes = _nodes_since(before, after)
+    was, now = (each.values if nodes is None else each.values[:, nodes] for each in (before, after))
+    place = np.flatnonzero(~((was == now) | (np.isnan(was) & np.isnan(now))))
+    if nodes is not None:
+        line, node, column = np.unravel_index(place, now.shape)
+        place = np.ravel_multi_index((line, nodes[node], column), after.values.shape)
+    return np.union1d(marked, place)
+
+
+def _nodes_since(before: GridRows, after: GridRows) -> IntArray | None:
+    """Nodes in which numbers may differ, ascending; None where it is not known how the one came from the other."""
+    found, rows = [], after
+    while len(found) < MOST_STEPS and rows.since is not None:
+        found.append(rows.since.nodes)
+        earlier = rows.since.before()
+        if earlier is before:
+            return np.unique(np.concatenate(found))
+        if earlier is None:
+            return None
+        rows = earlier
+    return None
 
 
 def read_rows(numbers: Numbers, view: GridView, *, who: Access, held: tuple[str, ...] = ()) -> GridRows:
@@ -127,8 +167,12 @@ def tree_for(plan: Plan, view: GridView, who: Access, held: tuple[str, ...]) -> 
 
 def people_marks(numbers: Numbers, who: Access, tree: GridTree, columns: Columns, lines: tuple[str, ...]) -> Marks:
     """The bits of what people did, of all that this one may see, [M, R, C]."""
-    adjustments = [a for a in numbers.adjustments if sees_all(who) or _sees(who, numbers.plan, a)]
-    return marks_of(numbers.plan, tree, columns, lines, adjustments, who.name)
+    return marks_of(numbers.plan, tree, columns, lines, seen(numbers, who, numbers.adjustments), who.name)
+
+
+def seen(numbers: Numbers, who: Access, adjustments: Iterable[Adjustment]) -> list[Adjustment]:
+    """Those of the adjustments that the person may see."""
+    return [a for a in adjustments if sees_all(who) or _sees(who, numbers.plan, a)]
 
 
 def standing_of(numbers: Numbers) -> dict[str, Any]:
@@ -171,7 +215,7 @@ def _dimensions(grain: Grain) -> tuple[str, ...]:
     return (*grain.dimensions, "location", "market") if grain is Grain.FLOW else grain.dimensions
 
 
-def _sees(who: Access, plan: Plan, adjustment: Any) -> bool:  # noqa: ANN401 - an adjustment
+def _sees(who: Access, plan: Plan, adjustment: Adjustment) -> bool:
     return bool(adjustment.author == who.name or who.may(Right.READ, scope=adjustment.scope, axes=plan.axes))
 
 
