@@ -14,28 +14,24 @@ from equipoise.core.identity import digest_json
 from equipoise.core.merge import Merge, plan_merge, stands_on
 from equipoise.core.scenario import Scenario, WrongScenario, effective_set, lineage
 from equipoise_web.records.models import AdjustmentRecord, RulingRecord, ScenarioEntry, ScenarioRecord
-from equipoise_web.records.statements import Asked
+from equipoise_web.records.statements import Prepared
 
 MOST_NEW = 500
 """Rows that are asked for by name; where more are new, as after a start, all are read."""
 
 
-_every_scenario = Asked(ScenarioRecord.objects.all)
-_every_entry = Asked(lambda: ScenarioEntry.objects.values_list("scenario_id", "adjustment_id", "is_drop"))
-_entries_until = Asked(
-    lambda until: ScenarioEntry.objects.filter(pk__lte=until).values_list("scenario_id", "adjustment_id", "is_drop"),
-    int,
-)
-_every_adjustment = Asked(lambda: AdjustmentRecord.objects.values_list("pk", "made_at"))
-_every_ruling = Asked(
+_scenarios = Prepared(ScenarioRecord.objects.all)
+_entries = Prepared(lambda: ScenarioEntry.objects.values_list("scenario_id", "adjustment_id", "is_drop"))
+_adjustments = Prepared(lambda: AdjustmentRecord.objects.values_list("pk", "made_at"))
+_bodies = Prepared(lambda: AdjustmentRecord.objects.values_list("body", "seq"))
+_rulings = Prepared(
     lambda: RulingRecord.objects.order_by("id").values_list("adjustment_id", "verdict", "by__username", "at", "because")
 )
-_one_adjustment = Asked(lambda pk: AdjustmentRecord.objects.filter(pk=pk).values_list("body", "seq"), str)
 
 
 def scenario_records() -> list[ScenarioRecord]:
     """The rows of all scenarios, newest first."""
-    return _every_scenario.records()
+    return _scenarios.filter().records()
 
 
 def read_scenarios(*, until: int | None = None, records: Sequence[ScenarioRecord] | None = None) -> dict[str, Scenario]:
@@ -47,7 +43,7 @@ def read_scenarios(*, until: int | None = None, records: Sequence[ScenarioRecord
     names = {row.pk: row.name for row in rows}
     adds: dict[str, set[str]] = {name: set() for name in names.values()}
     drops: dict[str, set[str]] = {name: set() for name in names.values()}
-    entries = _every_entry.rows() if until is None else _entries_until.rows(until)
+    entries = _entries.rows() if until is None else _entries.filter(pk__lte=until).rows()
     for scenario, adjustment, is_drop in entries:
         name = names[scenario]
         (drops if is_drop else adds)[name].add(adjustment)
@@ -72,11 +68,11 @@ _known: dict[tuple[str, datetime], Adjustment] = {}
 def all_adjustments() -> dict[str, Adjustment]:
     """Every adjustment by id, as the engine knows it; only those that are new are read."""
     global _known  # noqa: PLW0603 - replaced whole, so that threads see one or the other
-    known, keys = _known, _every_adjustment.rows()
+    known, keys = _known, _adjustments.rows()
     new = [(pk, made) for pk, made in keys if (pk, made) not in known]
     if len(new) == 1:  # as after most edits
         ((pk, made),) = new
-        ((body, seq),) = _one_adjustment.rows(pk)
+        ((body, seq),) = _bodies.filter(pk=pk).rows()
         known = {**known, (pk, made): adjustment_from_json(body, seq=seq)}
     elif new:
         every = AdjustmentRecord.objects.all()
@@ -89,7 +85,7 @@ def all_adjustments() -> dict[str, Adjustment]:
 
 def read_rulings() -> list[Ruling]:
     """Every ruling in the order it was given."""
-    rows = _every_ruling.rows()
+    rows = _rulings.rows()
     return [Ruling(adjustment, verdict, by, at.isoformat(), because) for adjustment, verdict, by, at, because in rows]
 
 

@@ -31,7 +31,7 @@ from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import Access
 from equipoise_web.actions.outbox import post
 from equipoise_web.records.models import AuditEntry, AuditHead, WriteReceipt
-from equipoise_web.records.statements import Asked, Changed, append
+from equipoise_web.records.statements import Prepared, append
 
 FIRST = "0" * 64
 """What the first entry follows."""
@@ -84,11 +84,9 @@ class Entry:
         self.subject, self.before, self.after, self.because, self.answer = subject, before, after, because, answer
 
 
-_head = Asked(lambda: AuditHead.objects.select_for_update().filter(pk=1))
-_move_head = Changed(lambda pk: AuditHead.objects.filter(pk=pk), (int,), seq=int, digest=str, adjustments=int)
-_receipt = Asked(
-    lambda actor, key: WriteReceipt.objects.filter(actor=actor, key=key).values_list("asked", "answer"), str, str
-)
+_head = Prepared(AuditHead.objects.select_for_update)
+_moved_head = Prepared(AuditHead.objects.all)
+_receipts = Prepared(lambda: WriteReceipt.objects.values_list("asked", "answer"))
 
 
 @contextmanager
@@ -97,11 +95,11 @@ def door(who: Access, verb: str, *, key: str = "", asked: object = None) -> Iter
     with turn(), transaction.atomic():
         _queue()
         # The head is locked first: whoever holds it is alone, and reads what everybody before has written.
-        (head,) = _head.records()
+        (head,) = _head.filter(pk=1).records()
         question = _digest({"verb": verb, "asked": asked})
         entry = Entry(head=head)
         if key:
-            known = _receipt.first(who.name, key)
+            known = _receipts.filter(actor=who.name, key=key).first()
             if known is not None:
                 asked_then, answer = known
                 if asked_then != question:
@@ -147,7 +145,7 @@ def _seal(entry: Entry, who: Access, verb: str) -> None:
     sealed.digest = digest_of(sealed)
     append(sealed)
     head.seq, head.digest = sealed.seq, sealed.digest
-    moved = _move_head.do(head.pk, head.seq, head.digest, head.adjustments)
+    moved = _moved_head.filter(pk=head.pk).update(seq=head.seq, digest=head.digest, adjustments=head.adjustments)
     assert moved == 1, "the chain has one head"
     post(sealed)
 

@@ -15,7 +15,7 @@ from equipoise_web.actions.door import NotFound, StaleEdit, door
 from equipoise_web.actions.plan_next import plan_next
 from equipoise_web.actions.propose_adjustment import append_adjustment, read_proposal
 from equipoise_web.records.models import GridStep, RulingRecord, ScenarioEntry, ScenarioRecord
-from equipoise_web.records.statements import Asked, Changed, append
+from equipoise_web.records.statements import Prepared, append
 
 MOST_CELLS = 2_000
 """Cells of one step."""
@@ -64,12 +64,12 @@ def edit_cells(
                 raise ReasonNeeded(
                     f"this moves {moved_amount:,.0f} of revenue: say in a few words why", amount=moved_amount
                 )
-            found_here = _named.records(scenario)
+            found_here = _scenarios.filter(name=scenario).records()
             if not found_here:
                 raise NotFound(f"there is no scenario {scenario!r}")
             home = found_here[0]
             _check_unchanged(who, read, home, axes, seen=seen)
-            _drop_undone.do(who.person, scenario, GridStep.DROPPED)
+            _steps.filter(person=who.person, scenario=scenario, state=GridStep.UNDONE).update(state=GridStep.DROPPED)
             ids = [append_adjustment(entry, who, each, home).pk for each in read]
             step = append(GridStep(person_id=who.person, scenario=scenario, label=label, adjustments=ids))
             plan_next(who, scenario)
@@ -80,20 +80,14 @@ def edit_cells(
     return found
 
 
-_named = Asked(lambda name: ScenarioRecord.objects.filter(name=name), str)
-_drop_undone = Changed(
-    lambda who, scenario: GridStep.objects.filter(person=who, scenario=scenario, state=GridStep.UNDONE),
-    (int, str),
-    state=str,
-)
-_ruled_since = Asked(
-    lambda seen, who: RulingRecord.objects.filter(pk__gt=seen).exclude(by=who).values_list("pk")[:1], int, int
-)
+_scenarios = Prepared(ScenarioRecord.objects.all)
+_steps = Prepared(GridStep.objects.all)
+_rulings = Prepared(lambda: RulingRecord.objects.values_list("pk"))
 
 
 def _check_unchanged(who: Access, read: Sequence[Adjustment], home: ScenarioRecord, axes: Axes, *, seen: int) -> None:
     """StaleEdit if somebody else has ruled since `seen` on an adjustment of this plan that moves a cell of these."""
-    if _ruled_since.first(seen, who.person) is None:
+    if _rulings.filter(pk__gt=seen).exclude(by=who.person).first() is None:
         return  # most often, and told by a much smaller question than which of them concern this plan
     rulings = RulingRecord.objects.filter(pk__gt=seen).exclude(by=who.person)
     here = [home]

@@ -16,7 +16,7 @@ from django.utils import timezone
 from equipoise.core.adjustment import Scope
 from equipoise_web.access import Access, Right, access_of
 from equipoise_web.records.models import AuditEntry, OutboxMessage, Webhook
-from equipoise_web.records.statements import Asked
+from equipoise_web.records.statements import Prepared
 
 DAY = timedelta(days=1)
 """A message that could not be delivered for so long is given up."""
@@ -45,7 +45,7 @@ def post(entry: AuditEntry) -> None:
             )
 
 
-_listening = Asked(lambda: Webhook.objects.filter(ended_at__isnull=True).values_list("pk", "verbs"))
+_listening = Prepared(lambda: Webhook.objects.filter(ended_at__isnull=True).values_list("pk", "verbs"))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from equipoise_web.access import Access
 from equipoise_web.records.models import Job
-from equipoise_web.records.statements import Asked, append
+from equipoise_web.records.statements import Prepared, append
 
 
 def plan_next(who: Access, scenario: str) -> None:
@@ -15,4 +15,4 @@ def plan_next(who: Access, scenario: str) -> None:
         append(Job(kind="compute_plan", question=question, asked_by_id=who.person or None))
 
 
-_queued = Asked(lambda: Job.objects.filter(kind="compute_plan", state=Job.QUEUED).values_list("question"))
+_queued = Prepared(lambda: Job.objects.filter(kind="compute_plan", state=Job.QUEUED).values_list("question"))

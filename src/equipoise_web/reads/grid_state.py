@@ -19,7 +19,7 @@ from equipoise_web.reads.grid_rows import GridRows, read_rows
 from equipoise_web.reads.grid_view import GridView
 from equipoise_web.reads.open_folders import OpenFolders
 from equipoise_web.records.models import GridStep, RulingRecord, Visit
-from equipoise_web.records.statements import Asked
+from equipoise_web.records.statements import Prepared
 
 KEPT_BYTES = 256 << 20
 MOST_READERS = 1_000
@@ -79,17 +79,15 @@ def last_seen() -> int:
 
 def steps_of(who: Access, scenario: str) -> dict[str, str]:
     """What undo would take back and redo do again, in words; blank where nothing."""
-    undo, redo = (each.first(who.person, scenario) for each in (_done_last, _undone_last))
-    return {"undo": undo[0] if undo else "", "redo": redo[0] if redo else ""}
+    found = {}
+    for name, steps, state in (("undo", _last_steps, GridStep.DONE), ("redo", _first_steps, GridStep.UNDONE)):
+        step = steps.filter(person=who.person, scenario=scenario, state=state).first()
+        found[name] = "" if step is None else str(step[0])
+    return found
 
 
-def _steps(state: str, order: str) -> Asked[GridStep]:
-    """The label of the first of a person's steps of a state in a scenario."""
-    every = GridStep.objects.filter(state=state).order_by(order)
-    return Asked(lambda who, scenario: every.filter(person=who, scenario=scenario).values_list("label")[:1], int, str)
-
-
-_done_last, _undone_last = _steps(GridStep.DONE, "-id"), _steps(GridStep.UNDONE, "id")
+_last_steps = Prepared(lambda: GridStep.objects.order_by("-id").values_list("label"))
+_first_steps = Prepared(lambda: GridStep.objects.order_by("id").values_list("label"))
 
 
 def _marked(rows: GridRows, who: Access, since: datetime | None) -> GridRows:
@@ -113,11 +111,11 @@ def _changed_since(rows: GridRows, who: Access, since: datetime) -> list[Adjustm
 
 def _looked_before(who: Access) -> datetime | None:
     """When the person was here before this visit; None on the first."""
-    visit = _visit_before.first(who.person)
+    visit = _visits.filter(person=who.person).first()
     return None if visit is None else visit[0]
 
 
-_visit_before = Asked(lambda who: Visit.objects.filter(person=who).values_list("before"), int)
+_visits = Prepared(lambda: Visit.objects.order_by("id").values_list("before"))
 
 
 def _key(who: Access, view: GridView, scenario: str, state: str) -> _Key:

@@ -9,7 +9,7 @@ from equipoise.core.table import UnknownName
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.grid_view import GridView, default_view
 from equipoise_web.records.models import GridViewRecord
-from equipoise_web.records.statements import Asked
+from equipoise_web.records.statements import Prepared
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def read_views(who: Access) -> tuple[NamedView, ...]:
     )
 
 
-_of_roles = Asked(
+_of_roles = Prepared(
     lambda: GridViewRecord.objects.filter(ended_at__isnull=True).exclude(role="").values_list("role", "query")
 )
 """The views that are named for roles, by name: one for each role, or a few."""

@@ -10,7 +10,7 @@ from django.db.models import Q
 from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import Access, NotAllowed, Right, access_of
 from equipoise_web.records.models import Job
-from equipoise_web.records.statements import Asked
+from equipoise_web.records.statements import Prepared
 
 GATHERING = ("deliver", "seal")
 """Kinds whose questions and answers hold rows of the whole company."""
@@ -100,14 +100,13 @@ class Waiting:
 def progress_of(kind: str, question: Mapping[str, Any]) -> Waiting | None:
     """How far the job is that waits or runs for a question, if there is one; the newest of several."""
     wanted = dict(question)
-    return next((Waiting(stage, done) for asked, stage, done in _alive.rows(kind) if asked == wanted), None)
+    return next(
+        (Waiting(stage, done) for asked, stage, done in _alive.filter(kind=kind).rows() if asked == wanted), None
+    )
 
 
-_alive = Asked(
-    lambda kind: Job.objects.filter(kind=kind, state__in=(Job.QUEUED, Job.RUNNING)).values_list(
-        "question", "stage", "progress"
-    ),
-    str,
+_alive = Prepared(
+    lambda: Job.objects.filter(state__in=(Job.QUEUED, Job.RUNNING)).values_list("question", "stage", "progress")
 )
 
 

@@ -15,7 +15,7 @@ from equipoise_web.reads.open_folders import OpenFolders
 from equipoise_web.reads.scoped import scoped_plan
 from equipoise_web.reads.snapshots import bytes_of_snapshot
 from equipoise_web.records.models import AnsweredQuestion, PublishedPlan
-from equipoise_web.records.statements import Asked
+from equipoise_web.records.statements import Prepared
 
 OPEN_PLAN_BYTES = 2 << 30
 """Bytes of the plans kept open. Their measures are mapped from disk: the system lets pages go when memory is short."""
@@ -79,24 +79,15 @@ _open: OpenFolders[tuple[str, str, str], Plan] = OpenFolders(limit=OPEN_PLAN_BYT
 def published_digest(fingerprint: str) -> str | None:
     """Digest of the newest published answer to a question, None if it has not been answered by this engine."""
     current = engine()
-    answer = _plan_for.first(fingerprint, current) or _same_plan_for.first(fingerprint, current)
+    answer = (
+        _plans.filter(fingerprint=fingerprint, engine=current).first()
+        or _answered.filter(fingerprint=fingerprint, engine=current).first()
+    )
     return None if answer is None else str(answer[0])
 
 
-_plan_for = Asked(
-    lambda question, engine: PublishedPlan.objects.filter(fingerprint=question, engine=engine).values_list("digest")[
-        :1
-    ],
-    str,
-    str,
-)
-_same_plan_for = Asked(
-    lambda question, engine: AnsweredQuestion.objects.filter(fingerprint=question, engine=engine).values_list(
-        "plan__digest"
-    ),
-    str,
-    str,
-)
+_plans = Prepared(lambda: PublishedPlan.objects.values_list("digest"))
+_answered = Prepared(lambda: AnsweredQuestion.objects.values_list("plan__digest"))
 
 
 def newest_digest() -> str | None:
