@@ -31,7 +31,7 @@ from equipoise_web.reads.grid_columns import Columns, columns_of
 from equipoise_web.reads.grid_lines import OWN, Lines, grain_of, label_of, parts_of
 from equipoise_web.reads.grid_marks import ESTIMATE, marks_of
 from equipoise_web.reads.grid_numbers import Numbers
-from equipoise_web.reads.grid_outline import OutlineTree, node_names, outline_of, tree_of
+from equipoise_web.reads.grid_outline import Names, OutlineTree, in_array, node_names, outline_of, tree_of
 from equipoise_web.reads.grid_tree import GridTree, build_tree
 from equipoise_web.reads.grid_view import (
     CONSENSUS,
@@ -239,9 +239,11 @@ def _head_of(
     """The header but for what changes with every edit, kept with the tree that it tells of."""
     may = editable_measures(who) if numbers.scenario else {}
     # Columns are those of the view, its plan and the language.
-    key = ("head", get_language(), view, numbers.base.digest, numbers.scenario, tuple(may.items()))
+    language = get_language()
+    key = ("head", language, view, numbers.base.digest, numbers.scenario, tuple(may.items()))
     if key not in tree.kept:
-        tree.kept[key] = _header(numbers, view, who, tree, columns, lines, may)
+        said = _described(language, lines, view.measures, view.unit, tuple(may.items()))
+        tree.kept[key] = _header(numbers, view, who, tree, columns, lines, said)
     found: dict[str, Any] = tree.kept[key]
     return found
 
@@ -253,11 +255,11 @@ def _header(
     tree: GridTree,
     columns: Columns,
     lines: tuple[str, ...],
-    may: Mapping[str, str],
+    said: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    named = [_labels_at(numbers.base.snapshot_id, numbers.plan.axes, level) for level in tree.levels]
-    below = zip(tree.depth.tolist()[1:], tree.number.tolist()[1:], strict=True)
-    labels = [_whole(who), *(named[depth - 1][number] for depth, number in below)]
+    labels = np.full(len(tree), _whole(who), dtype=object)
+    for at, level in zip(tree.at[1:], tree.levels, strict=True):
+        labels[at] = _labels_at(numbers.base.snapshot_id, numbers.plan.axes, level)[tree.number[at]]
     return {
         "scenario": numbers.scenario,
         "digest": numbers.base.digest,
@@ -265,21 +267,21 @@ def _header(
         "uom": _uom(numbers.plan, view, tree),
         "shape": (len(lines), len(tree), len(columns)),
         "columns": columns.described,
-        "lines": _described(get_language(), lines, view.measures, view.unit, tuple(may.items())),
+        "lines": said,
         "leading": lines.index(CONSENSUS) if CONSENSUS in lines else 0,
         "baseline": lines.index(BASELINE) if BASELINE in lines else -1,
         "keys": tree.keys,
-        "labels": tuple(labels),
+        "labels": tuple(labels.tolist()),
         "depth": tree.depth.tolist(),
         **_window(tree),
     }
 
 
 @lru_cache(maxsize=64)
-def _labels_at(snapshot: str, axes: Axes, level: Level) -> tuple[str, ...]:
+def _labels_at(snapshot: str, axes: Axes, level: Level) -> Names:
     """What each node of a level is called, by its number."""
     names = words_of(snapshot).names
-    return tuple(names.get((level.dimension, code), code) or "–" for code in node_names(axes, level))
+    return in_array([names.get((level.dimension, code), code) or "–" for code in node_names(axes, level)])
 
 
 @lru_cache(maxsize=256)
