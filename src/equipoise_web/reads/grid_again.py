@@ -16,6 +16,7 @@ from equipoise.core.grid import BoolArray, FloatArray, IntArray, rows_that_diffe
 from equipoise.core.measure import Grain, OverTime
 from equipoise.plan import Plan
 from equipoise_web.access import Access
+from equipoise_web.reads.grid_changes import Since
 from equipoise_web.reads.grid_lines import OWN, Lines, needs_of
 from equipoise_web.reads.grid_marks import ESTIMATE, HOLD, PEOPLE, mark_typed
 from equipoise_web.reads.grid_numbers import Numbers
@@ -23,7 +24,6 @@ from equipoise_web.reads.grid_outline import OutlineTree
 from equipoise_web.reads.grid_rows import (
     GridRows,
     Marks,
-    Since,
     may_read,
     people_marks,
     read_rows,

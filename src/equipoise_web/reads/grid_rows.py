@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
-from weakref import ref
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +17,7 @@ from django.utils.translation import gettext as _
 from equipoise.catalog import MEASURE_BY_NAME
 from equipoise.core.adjustment import Adjustment
 from equipoise.core.axes import Axes
-from equipoise.core.grid import BoolArray, FloatArray, IntArray
+from equipoise.core.grid import BoolArray, FloatArray
 from equipoise.core.measure import Grain
 from equipoise.core.measure import Unit as MeasureUnit
 from equipoise.core.table import UnknownName
@@ -27,6 +26,7 @@ from equipoise.plan import Plan
 from equipoise.stored_rollups import layout_of
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.grid_bytes import to_bytes
+from equipoise_web.reads.grid_changes import Since, cells_that_differ
 from equipoise_web.reads.grid_columns import Columns, columns_of
 from equipoise_web.reads.grid_lines import OWN, Lines, grain_of, label_of, parts_of
 from equipoise_web.reads.grid_marks import ESTIMATE, marks_of
@@ -48,8 +48,6 @@ from equipoise_web.reads.in_words import words_of
 from equipoise_web.reads.scoped import sees_all, visible_rows
 
 MOST_CELLS = 12_000_000
-MOST_STEPS = 8
-"""Changes that a reader may be behind for them to be told one by one."""
 CLOSED = 12
 """Closed buckets that a view shows."""
 Marks = npt.NDArray[np.uint8]
@@ -71,7 +69,7 @@ class GridRows:
     marks: Marks
     numbers: Numbers
     header: Mapping[str, Any]
-    since: "Since | None" = None
+    since: Since | None = None
     """What they were worked out again from; None where they were worked out anew."""
 
     def to_bytes(self, **more: object) -> bytes:
@@ -91,42 +89,6 @@ class GridRows:
         """What each row is called."""
         labels: tuple[str, ...] = self.header["labels"]
         return labels
-
-
-@dataclass(frozen=True, eq=False)
-class Since:
-    """Rows of a view that others were worked out again from, and the nodes [n] in which a number may be another."""
-
-    before: "ref[GridRows]"
-    nodes: IntArray
-
-
-def cells_that_differ(before: GridRows, after: GridRows) -> IntArray:
-    """Places in M × R × C, ascending, of the cells whose number or marks are others; unknown is unknown."""
-    if before is after:
-        return np.zeros(0, dtype=np.int64)
-    marked = np.flatnonzero(before.marks != after.marks)
-    nodes = _nodes_since(before, after)
-    was, now = (each.values if nodes is None else each.values[:, nodes] for each in (before, after))
-    place = np.flatnonzero(~((was == now) | (np.isnan(was) & np.isnan(now))))
-    if nodes is not None:
-        line, node, column = np.unravel_index(place, now.shape)
-        place = np.ravel_multi_index((line, nodes[node], column), after.values.shape)
-    return np.union1d(marked, place)
-
-
-def _nodes_since(before: GridRows, after: GridRows) -> IntArray | None:
-    """Nodes in which numbers may differ, ascending; None where it is not known how the one came from the other."""
-    found, rows = [], after
-    while len(found) < MOST_STEPS and rows.since is not None:
-        found.append(rows.since.nodes)
-        earlier = rows.since.before()
-        if earlier is before:
-            return np.unique(np.concatenate(found))
-        if earlier is None:
-            return None
-        rows = earlier
-    return None
 
 
 def read_rows(numbers: Numbers, view: GridView, *, who: Access, held: tuple[str, ...] = ()) -> GridRows:

@@ -9,8 +9,9 @@ from equipoise_web.access import access_of
 from equipoise_web.actions.propose_adjustment import propose_adjustment
 from equipoise_web.actions.rule_adjustment import rule_adjustment
 from equipoise_web.reads.grid_again import rows_again
+from equipoise_web.reads.grid_changes import _nodes_since, cells_that_differ
 from equipoise_web.reads.grid_numbers import numbers_now, working_name
-from equipoise_web.reads.grid_rows import _nodes_since, cells_that_differ, read_rows
+from equipoise_web.reads.grid_rows import read_rows
 from equipoise_web.reads.grid_view import GridView, default_view
 
 CONSENSUS = "demand_consensus_qty"
