@@ -103,7 +103,7 @@ class Opening:
     @cached_property
     def has_fence(self) -> BoolArray:
         """Rows with a bucket in which forecast does not count, [N]."""
-        found: BoolArray = self.is_fenced.any(axis=1)
+        found: BoolArray = np.asarray(self.is_fenced.any(axis=1))
         return found
 
     def is_same(self, name: str, one: FloatArray, other: FloatArray) -> bool:
