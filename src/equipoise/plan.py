@@ -19,7 +19,7 @@ from equipoise.core.axes import Axes
 from equipoise.core.calendar import Calendar
 from equipoise.core.dataset import DatasetHead
 from equipoise.core.finding import Finding, sort_findings
-from equipoise.core.grid import LIMIT_STEPS, BeyondExact, FloatArray, IntArray, is_on_grid
+from equipoise.core.grid import LIMIT_STEPS, BeyondExact, FloatArray, IntArray, is_on_grid, rows_that_differ
 from equipoise.core.identity import digest_json, digest_parts
 from equipoise.core.knob import Policy
 from equipoise.core.panel import Panel
@@ -330,7 +330,7 @@ def _rows_to_check(before: Section | None, section: Section, name: str) -> IntAr
     if before is None:
         return np.arange(len(values))
     was = before.panel_of(name)[name]
-    is_new = np.zeros(len(values), dtype=np.bool_) if was is values else np.asarray((was != values).any(axis=1))
+    is_new = rows_that_differ(np.asarray(was), np.asarray(values))
     for old, new in zip_longest(before.postings_of(name), section.postings_of(name)):
         if old is None or new is None or not old.equals(new):
             for posting in (old, new):
@@ -344,9 +344,10 @@ def _sum(posted: Iterable[Posting], rows: IntArray, shape: tuple[int, ...]) -> F
     at[rows] = np.arange(len(rows))
     total = np.zeros((len(rows), shape[1]))
     for posting in posted:  # one by one: thousands of events would not fit into memory as [N, T] each
-        place = at[posting.rows]
+        part = posting.among(rows)
+        place, buckets, amounts = at[posting.rows[part]], posting.buckets[part], posting.amounts[part]
         inside = place >= 0
-        np.add.at(total.ravel(), place[inside] * shape[1] + posting.buckets[inside], posting.amounts[inside])
+        np.add.at(total.ravel(), place[inside] * shape[1] + buckets[inside], amounts[inside])
     return total
 
 

@@ -3,6 +3,7 @@
 Below the two doors, for what a merge would do is looked at by pages and checked again inside the write.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,28 +14,50 @@ from equipoise.core.identity import digest_json
 from equipoise.core.merge import Merge, plan_merge, stands_on
 from equipoise.core.scenario import Scenario, WrongScenario, effective_set, lineage
 from equipoise_web.records.models import AdjustmentRecord, RulingRecord, ScenarioEntry, ScenarioRecord
+from equipoise_web.records.statements import Prepared
 
 MOST_NEW = 500
 """Rows that are asked for by name; where more are new, as after a start, all are read."""
 
 
-def read_scenarios(*, until: int | None = None) -> dict[str, Scenario]:
-    """Every scenario by name, with what its entries add up to; with `until`, as of the entry of that number."""
-    fields = ("pk", "name", "question", "parent_id", "assumptions")
-    rows = list(ScenarioRecord.objects.values_list(*fields))
-    names = {pk: name for pk, name, *_ in rows}
+_scenarios = Prepared(ScenarioRecord.objects.all)
+_entries = Prepared(lambda: ScenarioEntry.objects.values_list("scenario_id", "adjustment_id", "is_drop"))
+_adjustments = Prepared(lambda: AdjustmentRecord.objects.values_list("pk", "made_at"))
+_bodies = Prepared(lambda: AdjustmentRecord.objects.values_list("body", "seq"))
+_rulings = Prepared(
+    lambda: RulingRecord.objects.order_by("id").values_list("adjustment_id", "verdict", "by__username", "at", "because")
+)
+
+
+def scenario_records() -> list[ScenarioRecord]:
+    """The rows of all scenarios, newest first."""
+    return _scenarios.filter().records()
+
+
+def read_scenarios(*, until: int | None = None, records: Sequence[ScenarioRecord] | None = None) -> dict[str, Scenario]:
+    """Every scenario by name, with what its entries add up to; with `until`, as of the entry of that number.
+
+    `records` are the rows of all scenarios, if they were read.
+    """
+    rows = scenario_records() if records is None else records
+    names = {row.pk: row.name for row in rows}
     adds: dict[str, set[str]] = {name: set() for name in names.values()}
     drops: dict[str, set[str]] = {name: set() for name in names.values()}
-    entries = ScenarioEntry.objects.all() if until is None else ScenarioEntry.objects.filter(pk__lte=until)
-    for scenario, adjustment, is_drop in entries.values_list("scenario_id", "adjustment_id", "is_drop"):
+    entries = _entries.rows() if until is None else _entries.filter(pk__lte=until).rows()
+    for scenario, adjustment, is_drop in entries:
         name = names[scenario]
         (drops if is_drop else adds)[name].add(adjustment)
         (adds if is_drop else drops)[name].discard(adjustment)
     return {
-        name: Scenario(
-            name, question, names.get(parent), frozenset(adds[name]), frozenset(drops[name]), tuple(assumptions)
+        row.name: Scenario(
+            row.name,
+            row.question,
+            names.get(row.parent_id),  # type: ignore[attr-defined]
+            frozenset(adds[row.name]),
+            frozenset(drops[row.name]),
+            tuple(row.assumptions),
         )
-        for _, name, question, parent, assumptions in rows
+        for row in rows
     }
 
 
@@ -45,10 +68,15 @@ _known: dict[tuple[str, datetime], Adjustment] = {}
 def all_adjustments() -> dict[str, Adjustment]:
     """Every adjustment by id, as the engine knows it; only those that are new are read."""
     global _known  # noqa: PLW0603 - replaced whole, so that threads see one or the other
-    known, keys = _known, list(AdjustmentRecord.objects.values_list("pk", "made_at"))
-    new = [pk for pk, made in keys if (pk, made) not in known]
-    if new:
-        rows = AdjustmentRecord.objects.filter(pk__in=new) if len(new) < MOST_NEW else AdjustmentRecord.objects.all()
+    known, keys = _known, _adjustments.rows()
+    new = [(pk, made) for pk, made in keys if (pk, made) not in known]
+    if len(new) == 1:  # as after most edits
+        ((pk, made),) = new
+        ((body, seq),) = _bodies.filter(pk=pk).rows()
+        known = {**known, (pk, made): adjustment_from_json(body, seq=seq)}
+    elif new:
+        every = AdjustmentRecord.objects.all()
+        rows = every.filter(pk__in=[pk for pk, _ in new]) if len(new) < MOST_NEW else every
         read = {(row.pk, row.made_at): adjustment_from_json(row.body, seq=row.seq) for row in rows}
         known = {**known, **read}
     _known = {key: known[key] for key in keys}
@@ -57,7 +85,7 @@ def all_adjustments() -> dict[str, Adjustment]:
 
 def read_rulings() -> list[Ruling]:
     """Every ruling in the order it was given."""
-    rows = RulingRecord.objects.order_by("id").values_list("adjustment_id", "verdict", "by__username", "at", "because")
+    rows = _rulings.rows()
     return [Ruling(adjustment, verdict, by, at.isoformat(), because) for adjustment, verdict, by, at, because in rows]
 
 

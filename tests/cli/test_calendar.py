@@ -61,15 +61,7 @@ def test_an_unknown_country_and_years_the_wrong_way(cli, country):
     assert "2023 lies before 2024" in wrong.err
 
 
-def test_without_the_package_it_says_what_to_install(cli, monkeypatch):
-    monkeypatch.setitem(sys.modules, "holidays", None)
-    answer = cli(*ASKED)
-    assert answer.code == 2
-    assert "pip install equipoise[calendars]" in answer.err
-
-
 def test_the_package_itself(cli):
-    pytest.importorskip("holidays")
     rows = {row["date"]: row["note"] for row in csv.DictReader(io.StringIO(cli(*ASKED).out))}
     assert rows["2024-03-29"] == "Good Friday"
     assert rows["2024-12-25"] == "Christmas Day"

@@ -82,6 +82,8 @@ NOES = {"False", "None", "pl.lit(False)", "Access(0, '')"}
 QUERIES = {"filter", "Q", "get"}
 NARROW = {"is_active", "revoked_at__isnull", "expires_at__gt", "ended_at__isnull"}
 STATES = {"is_active", "is_authenticated"}
+SIGNED_IN = {"login_required", "signed_in"}
+"""Decorators of pages that ask who comes; what the second leaves open it asks of the first."""
 AT_THE_DOOR = {
     "access.py",
     "session_access.py",
@@ -146,7 +148,7 @@ def _checks_in(path: Path, root: Path) -> Iterator[Check]:
         line = min([function.lineno, *(each.lineno for each in function.decorator_list)])
         is_door = path.relative_to(root).as_posix() in AT_THE_DOOR
         places = list(_places(function, function.name, is_alone=True, is_door=is_door))
-        if any(ast.unparse(each) == "login_required" for each in function.decorator_list):
+        if any(ast.unparse(each) in SIGNED_IN for each in function.decorator_list):
             places.insert(0, (function, _nothing))
         for node, instead in sorted(places, key=lambda each: place_of(each[0])[1:3]):
             seen[name, text_of(node)] += 1

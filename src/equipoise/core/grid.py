@@ -50,6 +50,20 @@ def is_on_grid(values: FloatArray, step: float) -> bool:
     return bool(np.all(np.isfinite(scaled) & (np.rint(scaled) == scaled) & (np.abs(scaled) <= LIMIT_STEPS)))
 
 
+def rows_that_differ(one: FloatArray, other: FloatArray) -> BoolArray:
+    """Rows [N] of two arrays [N, T] in which some number has other bytes; two unknowns of the same bytes do not differ.
+
+    >>> rows_that_differ(np.array([[1.0, np.nan], [2.0, 3.0]]), np.array([[1.0, np.nan], [2.0, 4.0]])).tolist()
+    [False, True]
+    """
+    assert one.shape == other.shape and one.ndim == 2, (one.shape, other.shape)
+    found = np.zeros(len(one), dtype=np.bool_)
+    if one is not other and one.size:
+        differs = one.view(np.int64) != other.view(np.int64)
+        found[np.flatnonzero(differs) // one.shape[1]] = True
+    return found
+
+
 def split(total: float, weights: FloatArray, *, step: float = QUANTITY_STEP) -> FloatArray:
     """Spread `total` over cells in proportion to non-negative `weights` [N]; the parts sum to `total` exactly.
 

@@ -39,6 +39,19 @@ class Posting:
         np.add.at(values, (self.rows, self.buckets), self.amounts)
         return values
 
+    def among(self, rows: IntArray) -> IntArray | slice:
+        """Which of its amounts may lie in some rows, ascending [n]: no others do."""
+        if not self._is_by_row or len(rows) == 0:
+            return slice(0, len(self.rows) if len(rows) else 0)
+        begin, end = (np.searchsorted(self.rows, rows, side=side) for side in ("left", "right"))
+        counts = end - begin
+        ahead = np.cumsum(counts) - counts
+        return np.repeat(begin - ahead, counts) + np.arange(int(counts.sum()))
+
+    @cached_property
+    def _is_by_row(self) -> bool:
+        return bool((self.rows[1:] >= self.rows[:-1]).all())
+
     def equals(self, other: "Posting") -> bool:
         """True if the other puts the same into the same cells for the same cause."""
         if self is other:
@@ -79,7 +92,14 @@ class Section:
 
     def postings_of(self, measure: str) -> tuple[Posting, ...]:
         """The postings of one measure, in order of application."""
-        return tuple(posting for posting in self.postings if posting.measure == measure)
+        return self._by_measure.get(measure, ())
+
+    @cached_property
+    def _by_measure(self) -> Mapping[str, tuple[Posting, ...]]:
+        found: dict[str, list[Posting]] = {}
+        for posting in self.postings:
+            found.setdefault(posting.measure, []).append(posting)
+        return {measure: tuple(each) for measure, each in found.items()}
 
     @cached_property
     def digest(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -50,8 +51,9 @@ class Entry:
     cells: Cells
     change: FloatArray
 
+    @cached_property
     def posting(self) -> Posting:
-        """The entry as the section keeps it."""
+        """The entry as the section keeps it; made once, for ledgers that go on from one another share their entries."""
         rows, buckets = np.nonzero(self.change)
         return Posting(
             self.measure,
@@ -64,7 +66,7 @@ class Entry:
 
 def joined(entries: Sequence[Entry]) -> Posting:
     """All that one cause moved in one measure, by row and bucket."""
-    parts = [entry.posting() for entry in entries]
+    parts = [entry.posting for entry in entries]
     if len(parts) == 1:
         return parts[0]
     rows, buckets, amounts = (

@@ -92,11 +92,26 @@ class Opening:
     """The sections it follows from, the baseline last."""
     stands: list["Stand"] = field(default_factory=list)
     """Where earlier folds stood, the latest first."""
+    alike: dict[str, tuple["ref[FloatArray]", "ref[FloatArray]", bool]] = field(default_factory=dict)
+    """By measure two arrays that were compared, and whether they hold the same numbers."""
 
     @property
     def first(self) -> int:
         """The first open bucket, at most 0."""
         return -int(self.bridge.shape[1])
+
+    @cached_property
+    def has_fence(self) -> BoolArray:
+        """Rows with a bucket in which forecast does not count, [N]."""
+        found: BoolArray = np.asarray(self.is_fenced.any(axis=1))
+        return found
+
+    def is_same(self, name: str, one: FloatArray, other: FloatArray) -> bool:
+        """True if two arrays of a measure hold the same numbers; the last two of each are compared once."""
+        kept = self.alike.get(name)
+        if kept is None or kept[0]() is not one or kept[1]() is not other:
+            kept = self.alike[name] = ref(one), ref(other), np.array_equal(one, other)
+        return kept[2]
 
     @cached_property
     def start(self) -> Posting:

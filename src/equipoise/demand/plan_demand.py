@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from equipoise.core.finding import Finding, sort_findings
-from equipoise.core.grid import BoolArray, FloatArray, IntArray
+from equipoise.core.grid import BoolArray, FloatArray, IntArray, rows_that_differ
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel
 from equipoise.core.section import Posting, Section
@@ -23,19 +23,19 @@ def plan_demand(inputs: Inputs) -> Section:
     opening = opening_of(inputs)
     ledger, findings = apply_changes(inputs, opening)
     findings += apply_commitments(ledger, inputs.axes, opening.commitments)
-    consensus = {name: _kept(inputs, name, values) for name, values in ledger.values.items()}
+    consensus = {name: _kept(inputs, opening, name, values) for name, values in ledger.values.items()}
     measures, fenced = _to_go(inputs, opening, consensus[CONSENSUS])
-    money = {name: _kept(inputs, name, values) for name, values in opening.money.items()}
+    money = {name: _kept(inputs, opening, name, values) for name, values in opening.money.items()}
     panel = Panel(inputs.keys(Grain.DEMAND), {**consensus, **measures, **money})
     postings = (*_with_starts(inputs, ledger.postings()), *opening.spent)
     found = sort_findings([*opening.findings, *findings, *fenced])
     return Section("demand", (panel,), postings=postings, findings=found)
 
 
-def _kept(inputs: Inputs, name: str, values: FloatArray) -> FloatArray:
+def _kept(inputs: Inputs, opening: Opening, name: str, values: FloatArray) -> FloatArray:
     """The array of the section before where it holds the same numbers: what did not move is not kept twice."""
     before = _before(inputs, name)
-    return values if before is None or not np.array_equal(before, values) else before
+    return values if before is None or not opening.is_same(name, before, values) else before
 
 
 def _before(inputs: Inputs, name: str) -> FloatArray | None:
@@ -58,9 +58,7 @@ def _to_go(inputs: Inputs, opening: Opening, consensus: FloatArray) -> tuple[dic
     before = _before(inputs, CONSENSUS)
     is_new: BoolArray = np.ones(len(consensus), dtype=np.bool_)
     if before is not None:
-        is_new = np.asarray(opening.is_fenced.any(axis=1))
-        if before is not consensus:
-            is_new = is_new | np.asarray((before != consensus).any(axis=1))
+        is_new = opening.has_fence | rows_that_differ(np.asarray(before), np.asarray(consensus))
     rows = np.flatnonzero(is_new)
     back, forward = (int(float(inputs.knob(name))) for name in ("consume_back", "consume_forward"))
     forecast = np.hstack([opening.bridge[rows], consensus[rows]])

@@ -6,8 +6,6 @@ snapshot. So a later version of the package changes no plan, and no plan needs t
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from importlib import import_module
-from types import ModuleType
 
 from equipoise.core.errors import EquipoiseError
 
@@ -16,7 +14,7 @@ Row = tuple[str, date, int, str]
 
 
 class NoHolidays(EquipoiseError):
-    """The package `holidays` is not installed, or does not know the country."""
+    """A country that the package `holidays` does not know."""
 
 
 def country_rows(country: str, *, calendar: str, years: range) -> Iterator[Row]:
@@ -25,10 +23,11 @@ def country_rows(country: str, *, calendar: str, years: range) -> Iterator[Row]:
 
     Raises `NoHolidays`.
     """
-    package = _package()
+    import holidays  # of many countries, which nothing else needs
+
     code, _, part = country.partition("-")
     try:
-        days = package.country_holidays(code, subdiv=part or None, years=years, language="en_US")
+        days = holidays.country_holidays(code, subdiv=part or None, years=years, language="en_US")
     except (NotImplementedError, AttributeError) as error:
         raise NoHolidays(f"country {country!r} is not known to the package holidays: {error}") from error
     day, last = date(years.start, 1, 1), date(years.stop - 1, 12, 31)
@@ -40,10 +39,3 @@ def country_rows(country: str, *, calendar: str, years: range) -> Iterator[Row]:
         elif works != (day.weekday() not in (SATURDAY, SUNDAY)):
             yield calendar, day, int(works), ""
         day += timedelta(days=1)
-
-
-def _package() -> ModuleType:
-    try:
-        return import_module("holidays")
-    except ImportError as error:
-        raise NoHolidays("the package holidays is not installed: pip install equipoise[calendars]") from error

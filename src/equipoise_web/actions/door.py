@@ -31,6 +31,7 @@ from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import Access
 from equipoise_web.actions.outbox import post
 from equipoise_web.records.models import AuditEntry, AuditHead, WriteReceipt
+from equipoise_web.records.statements import Prepared, append
 
 FIRST = "0" * 64
 """What the first entry follows."""
@@ -83,28 +84,34 @@ class Entry:
         self.subject, self.before, self.after, self.because, self.answer = subject, before, after, because, answer
 
 
+_head = Prepared(AuditHead.objects.select_for_update)
+_moved_head = Prepared(AuditHead.objects.all)
+_receipts = Prepared(lambda: WriteReceipt.objects.values_list("asked", "answer"))
+
+
 @contextmanager
 def door(who: Access, verb: str, *, key: str = "", asked: object = None) -> Iterator[Entry]:
     """One write by one person: a transaction that ends with its audit entry. See the module's text for its use."""
     with turn(), transaction.atomic():
         _queue()
         # The head is locked first: whoever holds it is alone, and reads what everybody before has written.
-        head = AuditHead.objects.select_for_update().get(pk=1)
+        (head,) = _head.filter(pk=1).records()
         question = _digest({"verb": verb, "asked": asked})
         entry = Entry(head=head)
         if key:
-            known = WriteReceipt.objects.filter(actor=who.name, key=key).first()
+            known = _receipts.filter(actor=who.name, key=key).first()
             if known is not None:
-                if known.asked != question:
+                asked_then, answer = known
+                if asked_then != question:
                     raise KeyReused(f"idempotency key {key!r} was used for another request; draw a new one")
-                entry.repeat = entry.answer = known.answer if known.answer is not None else {}
+                entry.repeat = entry.answer = answer if answer is not None else {}
                 yield entry
                 return
         yield entry
         assert entry.subject, f"{verb} left the door without saying what it wrote"
         _seal(entry, who, verb)
         if key:
-            WriteReceipt.objects.create(actor=who.name, key=key, verb=verb, asked=question, answer=_plain(entry.answer))
+            append(WriteReceipt(actor=who.name, key=key, verb=verb, asked=question, answer=_plain(entry.answer)))
 
 
 def _queue() -> None:
@@ -136,9 +143,10 @@ def _seal(entry: Entry, who: Access, verb: str) -> None:
         previous=head.digest,
     )
     sealed.digest = digest_of(sealed)
-    sealed.save(force_insert=True)
+    append(sealed)
     head.seq, head.digest = sealed.seq, sealed.digest
-    head.save()
+    moved = _moved_head.filter(pk=head.pk).update(seq=head.seq, digest=head.digest, adjustments=head.adjustments)
+    assert moved == 1, "the chain has one head"
     post(sealed)
 
 

@@ -15,6 +15,7 @@ from equipoise_web.actions.door import NotFound, StaleEdit, door
 from equipoise_web.actions.plan_next import plan_next
 from equipoise_web.actions.propose_adjustment import append_adjustment, read_proposal
 from equipoise_web.records.models import GridStep, RulingRecord, ScenarioEntry, ScenarioRecord
+from equipoise_web.records.statements import Prepared, append
 
 MOST_CELLS = 2_000
 """Cells of one step."""
@@ -63,15 +64,14 @@ def edit_cells(
                 raise ReasonNeeded(
                     f"this moves {moved_amount:,.0f} of revenue: say in a few words why", amount=moved_amount
                 )
-            home = ScenarioRecord.objects.filter(name=scenario).first()
-            if home is None:
+            found_here = _scenarios.filter(name=scenario).records()
+            if not found_here:
                 raise NotFound(f"there is no scenario {scenario!r}")
+            home = found_here[0]
             _check_unchanged(who, read, home, axes, seen=seen)
-            GridStep.objects.filter(person=who.person, scenario=scenario, state=GridStep.UNDONE).update(
-                state=GridStep.DROPPED
-            )
+            _steps.filter(person=who.person, scenario=scenario, state=GridStep.UNDONE).update(state=GridStep.DROPPED)
             ids = [append_adjustment(entry, who, each, home).pk for each in read]
-            step = GridStep.objects.create(person_id=who.person, scenario=scenario, label=label, adjustments=ids)
+            step = append(GridStep(person_id=who.person, scenario=scenario, label=label, adjustments=ids))
             plan_next(who, scenario)
             answer = {"step": step.pk, "label": label, "adjustments": ids, "seen": entry.last_ruling}
             after = {"step": step.pk, "label": label, "adjustments": ids}
@@ -80,11 +80,16 @@ def edit_cells(
     return found
 
 
+_scenarios = Prepared(ScenarioRecord.objects.all)
+_steps = Prepared(GridStep.objects.all)
+_rulings = Prepared(lambda: RulingRecord.objects.values_list("pk"))
+
+
 def _check_unchanged(who: Access, read: Sequence[Adjustment], home: ScenarioRecord, axes: Axes, *, seen: int) -> None:
     """StaleEdit if somebody else has ruled since `seen` on an adjustment of this plan that moves a cell of these."""
-    rulings = RulingRecord.objects.filter(pk__gt=seen).exclude(by=who.person)
-    if not rulings.exists():
+    if _rulings.filter(pk__gt=seen).exclude(by=who.person).first() is None:
         return  # most often, and told by a much smaller question than which of them concern this plan
+    rulings = RulingRecord.objects.filter(pk__gt=seen).exclude(by=who.person)
     here = [home]
     while (parent := here[-1].parent) is not None:
         here.append(parent)

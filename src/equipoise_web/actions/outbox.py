@@ -16,6 +16,7 @@ from django.utils import timezone
 from equipoise.core.adjustment import Scope
 from equipoise_web.access import Access, Right, access_of
 from equipoise_web.records.models import AuditEntry, OutboxMessage, Webhook
+from equipoise_web.records.statements import Prepared
 
 DAY = timedelta(days=1)
 """A message that could not be delivered for so long is given up."""
@@ -29,10 +30,10 @@ OF_PEOPLE = ("person:", "people:", "invitation:", "token:", "webhook:")
 
 def post(entry: AuditEntry) -> None:
     """A message to every webhook that asked for the entry's verb; in the transaction of the write it tells of."""
-    for webhook in Webhook.objects.filter(ended_at__isnull=True):
-        if entry.verb in webhook.verbs or "*" in webhook.verbs:
+    for webhook, verbs in _listening.rows():
+        if entry.verb in verbs or "*" in verbs:
             OutboxMessage.objects.create(
-                webhook=webhook,
+                webhook_id=webhook,
                 body={
                     "seq": entry.seq,
                     "at": entry.at.isoformat(),
@@ -42,6 +43,9 @@ def post(entry: AuditEntry) -> None:
                     "digest": entry.digest,
                 },
             )
+
+
+_listening = Prepared(lambda: Webhook.objects.filter(ended_at__isnull=True).values_list("pk", "verbs"))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from equipoise_web.access import Access
 from equipoise_web.records.models import Job
+from equipoise_web.records.statements import Prepared, append
 
 
 def plan_next(who: Access, scenario: str) -> None:
@@ -10,5 +11,8 @@ def plan_next(who: Access, scenario: str) -> None:
     One that waits already will count the change. One that runs has read its question: it gets a successor.
     """
     question = {"scenario": scenario}
-    if not Job.objects.filter(kind="compute_plan", question=question, state=Job.QUEUED).exists():
-        Job.objects.create(kind="compute_plan", question=question, asked_by_id=who.person or None)
+    if (question,) not in _queued.rows():
+        append(Job(kind="compute_plan", question=question, asked_by_id=who.person or None))
+
+
+_queued = Prepared(lambda: Job.objects.filter(kind="compute_plan", state=Job.QUEUED).values_list("question"))

@@ -13,6 +13,7 @@ from equipoise_web.actions.door import Entry, NotFound, door
 from equipoise_web.actions.plan_next import plan_next
 from equipoise_web.expiry import check_expiry
 from equipoise_web.records.models import AdjustmentRecord, RulingRecord, ScenarioEntry, ScenarioRecord
+from equipoise_web.records.statements import append
 
 OWN = ("id", "seq", "author", "function")
 """Fields that the server gives, whatever was sent."""
@@ -67,16 +68,20 @@ def append_adjustment(entry: Entry, who: Access, read: Adjustment, home: Scenari
     entry.head.adjustments += 1
     seq = entry.head.adjustments
     body = {**adjustment_as_json(read), "seq": seq}
-    made = AdjustmentRecord.objects.create(
-        id=read.id, seq=seq, kind=read.change.kind, function=read.function, body=body, author_id=who.person
+    made = append(
+        AdjustmentRecord(
+            id=read.id, seq=seq, kind=read.change.kind, function=read.function, body=body, author_id=who.person
+        )
     )
-    ScenarioEntry.objects.create(scenario=home, adjustment=made)
-    ruling = RulingRecord.objects.create(adjustment=made, verdict="proposed", by_id=who.person, because=read.reason)
+    append(ScenarioEntry(scenario=home, adjustment=made))
+    ruling = append(RulingRecord(adjustment=made, verdict="proposed", by_id=who.person, because=read.reason))
     entry.last_ruling = ruling.pk
     return made
 
 
 def _check_replaced(read: Adjustment) -> None:
+    if not read.supersedes:
+        return
     known = set(AdjustmentRecord.objects.filter(pk__in=read.supersedes).values_list("pk", flat=True))
     missing = sorted(set(read.supersedes) - known)
     if missing:

@@ -4,21 +4,33 @@ What stands above a changed row is its node of the first level and the whole; al
 of `read_rows`, cell for cell.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache, partial
+from weakref import ref
 
 import numpy as np
 
 from equipoise.catalog import MEASURE_BY_NAME
-from equipoise.core.grid import BoolArray, FloatArray, IntArray
+from equipoise.core.grid import BoolArray, FloatArray, IntArray, rows_that_differ
 from equipoise.core.measure import Grain, OverTime
 from equipoise.plan import Plan
 from equipoise_web.access import Access
+from equipoise_web.reads.grid_changes import Since
 from equipoise_web.reads.grid_lines import OWN, Lines, needs_of
-from equipoise_web.reads.grid_marks import ESTIMATE
+from equipoise_web.reads.grid_marks import ESTIMATE, HOLD, PEOPLE, mark_typed
 from equipoise_web.reads.grid_numbers import Numbers
 from equipoise_web.reads.grid_outline import OutlineTree
-from equipoise_web.reads.grid_rows import GridRows, Marks, may_read, people_marks, read_rows, standing_of, state_of_line
+from equipoise_web.reads.grid_rows import (
+    GridRows,
+    Marks,
+    may_read,
+    people_marks,
+    read_rows,
+    seen,
+    standing_of,
+    state_of_line,
+)
 from equipoise_web.reads.grid_tree import GridTree
 from equipoise_web.reads.grid_view import LOAD_PCT, MONEY, Unit
 
@@ -32,10 +44,11 @@ def rows_again(before: GridRows, numbers: Numbers, who: Access) -> GridRows:
     if isinstance(before.tree, OutlineTree):  # what did not change is stored
         return read_rows(numbers, before.view, who=who)
     tree, columns, unit = before.tree, before.columns, before.view.unit
-    values = before.values.copy()
-    states: Marks = np.where(numbers.is_exact, 0, before.marks & ESTIMATE).astype(np.uint8)
+    values, marks = before.values.copy(), _marks_again(before, numbers, who)
+    rows_moved = cache(partial(_rows_moved, before.numbers.plan, numbers.plan))
+    touched = np.zeros(len(tree), dtype=np.bool_)
     for number, name in enumerate(before.lines):
-        moved = _moved(before.numbers.plan, numbers.plan, name, unit)
+        moved = _moved(rows_moved, name, unit)
         if not moved or not may_read(who, name):
             continue
         # A resource is shared: what uses it may stand anywhere.
@@ -46,27 +59,52 @@ def rows_again(before: GridRows, numbers: Numbers, who: Access) -> GridRows:
                 found = Lines(numbers.plan, numbers.base, part, columns, unit).line(name)
             starting = _Starting(numbers.base, numbers.base, part, columns, unit)
             values[number, ids] = found[own]
-            states[number, ids] = state_of_line(name, found, starting, numbers)[own]
-    marks: Marks = people_marks(numbers, who, tree, columns, before.lines) | states
+            state = state_of_line(name, found, starting, numbers)[own]
+            marks[number, ids] = (marks[number, ids] & ~np.uint8(ESTIMATE)) | state
+            touched[ids] = True
     header = {**before.header, **standing_of(numbers)}
-    return replace(before, values=values, marks=marks, numbers=numbers, header=header)
+    since = Since(ref(before), np.flatnonzero(touched))
+    return replace(before, values=values, marks=marks, numbers=numbers, header=header, since=since)
 
 
-def _moved(before: Plan, after: Plan, name: str, unit: Unit) -> dict[Grain, BoolArray]:
+def _marks_again(before: GridRows, numbers: Numbers, who: Access) -> Marks:
+    """What people did by now, and where an estimate stood before, [M, R, C].
+
+    Where something was said in addition, only that is looked at: marks are added, and nothing else takes one away. What
+    is held is told by all holds together.
+    """
+    known = {each.id for each in before.numbers.adjustments}
+    new = [each for each in numbers.adjustments if each.id not in known]
+    kept = 0 if numbers.is_exact else ESTIMATE
+    if len(numbers.adjustments) - len(new) < len(known) or any(each.change.kind == HOLD for each in new):
+        marks = people_marks(numbers, who, before.tree, before.columns, before.lines)
+        return marks | (before.marks & np.uint8(kept))
+    marks = before.marks & np.uint8(kept | PEOPLE)
+    mark_typed(marks, numbers.plan, before.tree, before.columns, before.lines, seen(numbers, who, new), who.name)
+    return marks
+
+
+def _moved(
+    rows_moved: Callable[[str], tuple[Grain, BoolArray] | None], name: str, unit: Unit
+) -> dict[Grain, BoolArray]:
     """By grain the rows [N] of which a number that a line needs is another; nothing where none is."""
     found: dict[Grain, BoolArray] = {}
     for need in needs_of(name, unit):
-        old, new = (plan.section_of(need).panel_of(need) for plan in (before, after))
-        if old is new:
-            continue
-        was, now = old[need], new[need]
-        if was is now:
-            continue
-        differs = (was != now) & ~(np.isnan(was) & np.isnan(now))
-        rows = np.asarray(differs.any(axis=1))
-        if rows.any():
-            found[old.grain] = found.get(old.grain, rows) | rows
+        moved = rows_moved(need)
+        if moved is not None:
+            grain, rows = moved
+            found[grain] = found[grain] | rows if grain in found else rows
     return found
+
+
+def _rows_moved(before: Plan, after: Plan, need: str) -> tuple[Grain, BoolArray] | None:
+    """The grain of a stored measure and its rows [N] in which a number is another; None where none is."""
+    old, new = (plan.section_of(need).panel_of(need) for plan in (before, after))
+    if old is new:
+        return None
+    was, now = old[need], new[need]
+    rows = rows_that_differ(np.asarray(was), np.asarray(now))
+    return (old.grain, rows) if rows.any() else None
 
 
 def _parts(tree: GridTree, moved: dict[Grain, BoolArray]) -> Iterator[Part]:

@@ -17,6 +17,9 @@ from equipoise_web.reads.grid_view import CONSENSUS
 MINE, THEIRS, HELD, COMMENT, ESTIMATE, CHANGED = 1, 2, 4, 8, 16, 32
 """Bits: edited by the reader, by others, held, commented; the number is an estimate; others have changed it since the
 reader looked last."""
+PEOPLE = MINE | THEIRS | HELD
+"""What adjustments say."""
+HOLD = "demand_hold"
 
 
 def measure_of(adjustment: Adjustment) -> str:
@@ -61,12 +64,7 @@ def marks_of(
     """Bits of every cell, [M, R, C], from the adjustments that stand."""
     names = tuple(measures)
     found = np.zeros((len(names), len(tree), len(columns)), dtype=np.uint8)
-    for adjustment in adjustments:
-        measure = measure_of(adjustment)
-        if measure not in names or adjustment.change.kind == "demand_hold":
-            continue
-        cells = np.ix_(*covered(plan, tree, columns, adjustment))
-        found[names.index(measure)][cells] |= MINE if adjustment.author == reader else THEIRS
+    mark_typed(found, plan, tree, columns, names, adjustments, reader)
     held = _held(plan, tree, columns, adjustments)
     for line, name in enumerate(names):
         if name == CONSENSUS or name in FUNCTION_MEASURES.values():
@@ -74,11 +72,29 @@ def marks_of(
     return found
 
 
+def mark_typed(
+    marks: np.ndarray[tuple[int, ...], np.dtype[np.uint8]],
+    plan: Plan,
+    tree: GridTree,
+    columns: Columns,
+    names: Sequence[str],
+    adjustments: Iterable[Adjustment],
+    reader: str,
+) -> None:
+    """Add to marks [M, R, C] the bits of what was typed; what is held is another matter."""
+    for adjustment in adjustments:
+        measure = measure_of(adjustment)
+        if measure not in names or adjustment.change.kind == HOLD:
+            continue
+        cells = np.ix_(*covered(plan, tree, columns, adjustment))
+        marks[names.index(measure)][cells] |= MINE if adjustment.author == reader else THEIRS
+
+
 def _held(
     plan: Plan, tree: GridTree, columns: Columns, adjustments: Iterable[Adjustment]
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """Cells [R, C] of which every part is held, by whatever holds."""
-    axes, holds = plan.axes, [each for each in adjustments if each.change.kind == "demand_hold"]
+    axes, holds = plan.axes, [each for each in adjustments if each.change.kind == HOLD]
     if not holds:
         return np.zeros((len(tree), len(columns)), dtype=np.uint8)
     held = np.zeros((len(axes.keys[Grain.DEMAND]), axes.horizon))

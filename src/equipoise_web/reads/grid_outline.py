@@ -6,7 +6,7 @@ are found by two searches. Of an outline with more nodes than a page bears, a tr
 of the children of nodes that were opened; what is not held is still summed in what stands above it.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from math import prod
@@ -28,6 +28,10 @@ MOST_HELD = 2_000
 MOST_SIBLINGS = 500
 """Children of one node that are held at once where not all are."""
 OUTLINE_BYTES = 64 << 20
+
+
+Names = np.ndarray[tuple[int], np.dtype[np.object_]]
+"""Strings."""
 
 
 class Roll(Protocol):
@@ -164,13 +168,15 @@ class OutlineTree(GridTree):
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """What each row goes by in links and marks."""
-        found = ["all"]
-        names = [_key_names(self.outline.axes, level) for level in self.levels]
-        above = self.parent.tolist()
-        for depth, number, parent in zip(self.depth.tolist()[1:], self.number.tolist()[1:], above[1:], strict=True):
-            name = names[depth - 1][number]
-            found.append(f"{found[parent]}/{name}" if parent else name)
-        return tuple(found)
+        found = np.full(len(self), "all", dtype=object)
+        for depth, level in enumerate(self.levels, 1):
+            at = self.at[depth]
+            names: Any = _key_names(self.outline.axes, level)[self.number[at]]
+            if depth > 1:
+                above = found[self.parent[at]].tolist()
+                names = [f"{parent}/{name}" for parent, name in zip(above, names.tolist(), strict=True)]
+            found[at] = names
+        return tuple(found.tolist())
 
     @property
     def shared(self) -> dict[Hashable, Any]:
@@ -310,11 +316,11 @@ def tree_of(outline: Outline, opened: tuple[str, ...], held: tuple[str, ...] = (
     at = [np.flatnonzero(depth == each) for each in range(len(kept) + 1)]
     parent, number = np.full(len(depth), -1, dtype=np.int64), np.zeros(len(depth), dtype=np.int64)
     hidden, begun = np.zeros(len(depth), dtype=np.int64), np.zeros(len(depth), dtype=np.int64)
+    codes = np.full(len(depth), "", dtype=object)
     for each in range(1, len(at)):
         parent[at[each]] = at[each - 1][np.searchsorted(at[each - 1], at[each]) - 1]
-        number[at[each]] = paths[each - 1] % outline.sizes[each - 1]
-    names = [(), *(node_names(outline.axes, level) for level in outline.levels)]
-    codes = ("", *(names[at][each] for at, each in zip(depth.tolist()[1:], number.tolist()[1:], strict=True)))
+        number[at[each]] = own = paths[each - 1] % outline.sizes[each - 1]
+        codes[at[each]] = _codes_at(outline.axes, outline.levels[each - 1])[own]
     shown = np.bincount(parent[1:], minlength=len(depth))
     for each in range(len(at)):
         children, here = outline.children(each), position[at[each]]
@@ -324,7 +330,7 @@ def tree_of(outline: Outline, opened: tuple[str, ...], held: tuple[str, ...] = (
     nodes = _Lowest(outline)
     reach = {grain: rows.reach for grain, rows in outline.rows.items()}
     nodes.tree = OutlineTree(
-        outline.levels, depth, parent, number, codes, nodes, reach,
+        outline.levels, depth, parent, number, tuple(codes.tolist()), nodes, reach,
         outline=outline, position=position, hidden=hidden, begins=begun,
     )  # fmt: skip
     return nodes.tree
@@ -346,20 +352,20 @@ def _named(outline: Outline, keys: tuple[str, ...]) -> list[IntArray]:
 def _window(outline: Outline, opened: tuple[str, ...]) -> tuple[list[IntArray], Begins]:
     """Positions that are held by depth: children of the whole and of opened nodes whose parents are held."""
     asked = sorted(filter(None, (_asked(outline, each) for each in opened)))
-    held: list[set[int]] = [set() for _ in outline.levels]
+    held = [np.zeros(0, dtype=np.int64) for _ in outline.levels]
     begins: dict[tuple[int, int], int] = {(0, 0): 0}
     for depth, position, wanted in [(0, 0, 0), *asked]:
-        if depth >= len(outline.levels) or not (depth == 0 or position in held[depth - 1]):
+        if depth >= len(outline.levels) or not (depth == 0 or (held[depth - 1] == position).any()):
             continue
         first, end = outline.children(depth)[position : position + 2].tolist()
         begin = min(wanted, max(0, (end - first - 1) // MOST_SIBLINGS * MOST_SIBLINGS))
         begins[depth, position] = begin
         if depth == 0:
-            held[0].clear()
-        page = range(first + begin, min(first + begin + MOST_SIBLINGS, end))
+            held[0] = held[0][:0]
+        page = np.arange(first + begin, min(first + begin + MOST_SIBLINGS, end))
         if sum(len(each) for each in held) + len(page) <= MOST_HELD:
-            held[depth].update(page)
-    return [np.sort(np.fromiter(each, np.int64, len(each))) for each in held], begins
+            held[depth] = np.union1d(held[depth], page) if len(held[depth]) else page
+    return held, begins
 
 
 def _asked(outline: Outline, key: str) -> tuple[int, int, int] | None:
@@ -389,13 +395,25 @@ def node_names(axes: Axes, level: Level) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _key_names(axes: Axes, level: Level) -> tuple[str, ...]:
+def _codes_at(axes: Axes, level: Level) -> Names:
+    return in_array(node_names(axes, level))
+
+
+@lru_cache(maxsize=64)
+def _key_names(axes: Axes, level: Level) -> Names:
     """What each node of a level is called in keys, by its number."""
-    return tuple(name_in_key(code) for code in node_names(axes, level))
+    return in_array([name_in_key(code) for code in node_names(axes, level)])
+
+
+def in_array(names: Sequence[str]) -> Names:
+    """Names as an array, to pick many of them by their numbers."""
+    found = np.empty(len(names), dtype=object)
+    found[:] = names
+    return found
 
 
 @lru_cache(maxsize=32)
 def _numbers_by_name(axes: Axes, level: Level) -> Mapping[str, int]:
     """Number of each node of a level by what it is called in keys."""
-    names = _key_names(axes, level)
+    names = _key_names(axes, level).tolist()
     return {names[-1]: len(names) - 1, **{name: number for number, name in enumerate(names[:-1])}}

@@ -4,7 +4,7 @@ The binary form (`grid_bytes`) is a header, then float64 [M, R, C] (unknown is N
 that of a change is a header, then float64 [n], the places of the cells int32 [n] in M × R × C, and their marks [n].
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from equipoise.catalog import MEASURE_BY_NAME
+from equipoise.core.adjustment import Adjustment
 from equipoise.core.axes import Axes
 from equipoise.core.grid import BoolArray, FloatArray
 from equipoise.core.measure import Grain
@@ -25,11 +26,12 @@ from equipoise.plan import Plan
 from equipoise.stored_rollups import layout_of
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.grid_bytes import to_bytes
+from equipoise_web.reads.grid_changes import Since, cells_that_differ
 from equipoise_web.reads.grid_columns import Columns, columns_of
 from equipoise_web.reads.grid_lines import OWN, Lines, grain_of, label_of, parts_of
 from equipoise_web.reads.grid_marks import ESTIMATE, marks_of
 from equipoise_web.reads.grid_numbers import Numbers
-from equipoise_web.reads.grid_outline import OutlineTree, node_names, outline_of, tree_of
+from equipoise_web.reads.grid_outline import Names, OutlineTree, in_array, node_names, outline_of, tree_of
 from equipoise_web.reads.grid_tree import GridTree, build_tree
 from equipoise_web.reads.grid_view import (
     CONSENSUS,
@@ -67,6 +69,8 @@ class GridRows:
     marks: Marks
     numbers: Numbers
     header: Mapping[str, Any]
+    since: Since | None = None
+    """What they were worked out again from; None where they were worked out anew."""
 
     def to_bytes(self, **more: object) -> bytes:
         """The binary form of all of it."""
@@ -74,10 +78,8 @@ class GridRows:
 
     def changes_to_bytes(self, before: "GridRows | None", **more: object) -> bytes:
         """The binary form of the cells that differ from what the reader has; of all of them where that is not known."""
-        place = np.arange(self.values.size)
-        if before is not None and before.values.shape == self.values.shape:
-            same = (before.values == self.values) | (np.isnan(before.values) & np.isnan(self.values))
-            place = np.flatnonzero(~(same & (before.marks == self.marks)).ravel())
+        is_known = before is not None and before.values.shape == self.values.shape
+        place = cells_that_differ(before, self) if before is not None and is_known else np.arange(self.values.size)
         state = {"is_exact": self.numbers.is_exact, "fingerprint": self.numbers.fingerprint, "cells": len(place)}
         values, marks = self.values.ravel()[place], self.marks.ravel()[place]
         return to_bytes({"format": 1, **state, **more}, values, place.astype(np.int32), marks)
@@ -127,8 +129,12 @@ def tree_for(plan: Plan, view: GridView, who: Access, held: tuple[str, ...]) -> 
 
 def people_marks(numbers: Numbers, who: Access, tree: GridTree, columns: Columns, lines: tuple[str, ...]) -> Marks:
     """The bits of what people did, of all that this one may see, [M, R, C]."""
-    adjustments = [a for a in numbers.adjustments if sees_all(who) or _sees(who, numbers.plan, a)]
-    return marks_of(numbers.plan, tree, columns, lines, adjustments, who.name)
+    return marks_of(numbers.plan, tree, columns, lines, seen(numbers, who, numbers.adjustments), who.name)
+
+
+def seen(numbers: Numbers, who: Access, adjustments: Iterable[Adjustment]) -> list[Adjustment]:
+    """Those of the adjustments that the person may see."""
+    return [a for a in adjustments if sees_all(who) or _sees(who, numbers.plan, a)]
 
 
 def standing_of(numbers: Numbers) -> dict[str, Any]:
@@ -171,7 +177,7 @@ def _dimensions(grain: Grain) -> tuple[str, ...]:
     return (*grain.dimensions, "location", "market") if grain is Grain.FLOW else grain.dimensions
 
 
-def _sees(who: Access, plan: Plan, adjustment: Any) -> bool:  # noqa: ANN401 - an adjustment
+def _sees(who: Access, plan: Plan, adjustment: Adjustment) -> bool:
     return bool(adjustment.author == who.name or who.may(Right.READ, scope=adjustment.scope, axes=plan.axes))
 
 
@@ -195,9 +201,11 @@ def _head_of(
     """The header but for what changes with every edit, kept with the tree that it tells of."""
     may = editable_measures(who) if numbers.scenario else {}
     # Columns are those of the view, its plan and the language.
-    key = ("head", get_language(), view, numbers.base.digest, numbers.scenario, tuple(may.items()))
+    language = get_language()
+    key = ("head", language, view, numbers.base.digest, numbers.scenario, tuple(may.items()))
     if key not in tree.kept:
-        tree.kept[key] = _header(numbers, view, who, tree, columns, lines, may)
+        said = _described(language, lines, view.measures, view.unit, tuple(may.items()))
+        tree.kept[key] = _header(numbers, view, who, tree, columns, lines, said)
     found: dict[str, Any] = tree.kept[key]
     return found
 
@@ -209,11 +217,11 @@ def _header(
     tree: GridTree,
     columns: Columns,
     lines: tuple[str, ...],
-    may: Mapping[str, str],
+    said: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    named = [_labels_at(numbers.base.snapshot_id, numbers.plan.axes, level) for level in tree.levels]
-    below = zip(tree.depth.tolist()[1:], tree.number.tolist()[1:], strict=True)
-    labels = [_whole(who), *(named[depth - 1][number] for depth, number in below)]
+    labels = np.full(len(tree), _whole(who), dtype=object)
+    for at, level in zip(tree.at[1:], tree.levels, strict=True):
+        labels[at] = _labels_at(numbers.base.snapshot_id, numbers.plan.axes, level)[tree.number[at]]
     return {
         "scenario": numbers.scenario,
         "digest": numbers.base.digest,
@@ -221,21 +229,21 @@ def _header(
         "uom": _uom(numbers.plan, view, tree),
         "shape": (len(lines), len(tree), len(columns)),
         "columns": columns.described,
-        "lines": _described(get_language(), lines, view.measures, view.unit, tuple(may.items())),
+        "lines": said,
         "leading": lines.index(CONSENSUS) if CONSENSUS in lines else 0,
         "baseline": lines.index(BASELINE) if BASELINE in lines else -1,
         "keys": tree.keys,
-        "labels": tuple(labels),
+        "labels": tuple(labels.tolist()),
         "depth": tree.depth.tolist(),
         **_window(tree),
     }
 
 
 @lru_cache(maxsize=64)
-def _labels_at(snapshot: str, axes: Axes, level: Level) -> tuple[str, ...]:
+def _labels_at(snapshot: str, axes: Axes, level: Level) -> Names:
     """What each node of a level is called, by its number."""
     names = words_of(snapshot).names
-    return tuple(names.get((level.dimension, code), code) or "–" for code in node_names(axes, level))
+    return in_array([names.get((level.dimension, code), code) or "–" for code in node_names(axes, level)])
 
 
 @lru_cache(maxsize=256)

@@ -19,6 +19,7 @@ from equipoise_web.reads.grid_rows import GridRows, read_rows
 from equipoise_web.reads.grid_view import GridView
 from equipoise_web.reads.open_folders import OpenFolders
 from equipoise_web.records.models import GridStep, RulingRecord, Visit
+from equipoise_web.records.statements import Prepared
 
 KEPT_BYTES = 256 << 20
 MOST_READERS = 1_000
@@ -78,10 +79,15 @@ def last_seen() -> int:
 
 def steps_of(who: Access, scenario: str) -> dict[str, str]:
     """What undo would take back and redo do again, in words; blank where nothing."""
-    mine = GridStep.objects.filter(person=who.person, scenario=scenario)
-    undo = mine.filter(state=GridStep.DONE).values_list("label", flat=True).last()
-    redo = mine.filter(state=GridStep.UNDONE).values_list("label", flat=True).first()
-    return {"undo": undo or "", "redo": redo or ""}
+    found = {}
+    for name, steps, state in (("undo", _last_steps, GridStep.DONE), ("redo", _first_steps, GridStep.UNDONE)):
+        step = steps.filter(person=who.person, scenario=scenario, state=state).first()
+        found[name] = "" if step is None else str(step[0])
+    return found
+
+
+_last_steps = Prepared(lambda: GridStep.objects.order_by("-id").values_list("label"))
+_first_steps = Prepared(lambda: GridStep.objects.order_by("id").values_list("label"))
 
 
 def _marked(rows: GridRows, who: Access, since: datetime | None) -> GridRows:
@@ -105,7 +111,11 @@ def _changed_since(rows: GridRows, who: Access, since: datetime) -> list[Adjustm
 
 def _looked_before(who: Access) -> datetime | None:
     """When the person was here before this visit; None on the first."""
-    return Visit.objects.filter(person=who.person).values_list("before", flat=True).first()
+    visit = _visits.filter(person=who.person).first()
+    return None if visit is None else visit[0]
+
+
+_visits = Prepared(lambda: Visit.objects.order_by("id").values_list("before"))
 
 
 def _key(who: Access, view: GridView, scenario: str, state: str) -> _Key:

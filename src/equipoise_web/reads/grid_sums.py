@@ -16,7 +16,7 @@ from equipoise.stored_rollups import DIMENSIONS, Layout, layout_of
 from equipoise_web.reads.grid_outline import Outline, OutlineTree, Roll
 
 Read = Callable[[IntArray], FloatArray]
-"""Reads stored sums at some places, [n, T]."""
+"""Reads stored sums at some places into an array of their own, [n, T]."""
 Summed = Callable[[IntArray, Roll], FloatArray]
 """Sums the cells of rows with a roll."""
 
@@ -26,11 +26,11 @@ def merged(tree: OutlineTree, grain: Grain, read: Read, seen: BoolArray | None, 
     split = _split(tree, grain, seen)
     if split.is_long:
         return summed(tree.rows(grain), lambda cells, **how: tree.roll_up(grain, cells, **how))
-    sums = read(split.places)
-    if len(split.known) == len(tree):
-        return sums
-    found = np.full((len(tree), sums.shape[1]), np.nan)
-    found[split.known] = sums
+    if split.is_none:
+        found = np.full((len(tree), read(split.places[:0]).shape[1]), np.nan)
+    else:
+        found = read(split.places)  # of all at once: to pick some out and put them in their places takes longer
+        found[split.beyond] = np.nan
     if len(split.rest):
         found[split.rest] = summed(split.rows, split.roll)
     return found
@@ -38,11 +38,16 @@ def merged(tree: OutlineTree, grain: Grain, read: Read, seen: BoolArray | None, 
 
 @dataclass(frozen=True, eq=False)
 class _Split:
-    """Nodes that may be read, where their sums are, and the others with the rows below them."""
+    """Where the sums of the nodes are that may be read, and the others with the rows below them."""
 
-    known: IntArray
     places: IntArray
+    """[R]; of those that may not be read, the place of some other."""
+    is_none: bool
+    """None may be read."""
+    beyond: IntArray
+    """Nodes below the levels that the grain has."""
     rest: IntArray
+    """Nodes to be summed from rows."""
     rows: IntArray
     roll: Roll
     is_long: bool
@@ -53,10 +58,11 @@ def _split(tree: OutlineTree, grain: Grain, seen: BoolArray | None) -> _Split:
     key: Hashable = ("split", grain, None if seen is None else id(seen))
     if key not in tree.kept:
         places = stored_places(tree, grain, seen)
-        known, rest = np.flatnonzero(places >= 0), np.flatnonzero((places < 0) & tree.knows(grain))
+        is_read, is_known = places >= 0, tree.knows(grain)
+        rest, beyond = np.flatnonzero(~is_read & is_known), np.flatnonzero(~is_known)
         is_long = _row_count(tree, grain, rest) > 2 * len(tree.rows(grain))
         part = tree.part(grain, rest[:0] if is_long else rest)
-        tree.kept[key] = _Split(known, places[known], rest, *part, is_long), seen
+        tree.kept[key] = _Split(np.maximum(places, 0), not is_read.any(), beyond, rest, *part, is_long), seen
     found: _Split = tree.kept[key][0]
     return found
 

@@ -9,6 +9,7 @@ from equipoise.core.table import UnknownName
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.grid_view import GridView, default_view
 from equipoise_web.records.models import GridViewRecord
+from equipoise_web.records.statements import Prepared
 
 ORDERS, TO_DATE = "demand_orders_qty", "demand_to_date_qty"
 
@@ -44,13 +45,19 @@ def read_views(who: Access) -> tuple[NamedView, ...]:
     )
 
 
+_of_roles = Prepared(
+    lambda: GridViewRecord.objects.filter(ended_at__isnull=True).exclude(role="").values_list("role", "query")
+)
+"""The views that are named for roles, by name: one for each role, or a few."""
+
+
 def first_view(who: Access, *, has_begun: bool = False) -> GridView:
     """What somebody looks at first: the view that was named for a role of theirs, else that of the role itself.
 
     Once the first month has begun (`has_begun`), what was shipped to date stands in it beside the orders in hand.
     """
-    roles = [held.role.name for held in who.held]
-    chosen = GridViewRecord.objects.filter(ended_at__isnull=True, role__in=roles).exclude(role="").first()
+    roles = {held.role.name for held in who.held}
+    chosen = next((query for role, query in _of_roles.rows() if role in roles), None)
     default = default_view(who)
     if has_begun and ORDERS in default.measures:
         at = default.measures.index(ORDERS) + 1
@@ -58,6 +65,6 @@ def first_view(who: Access, *, has_begun: bool = False) -> GridView:
     if chosen is None:
         return default
     try:
-        return GridView.of_query(dict(parse_qsl(chosen.query)), default)
+        return GridView.of_query(dict(parse_qsl(chosen)), default)
     except UnknownName:  # it names what this version does not know
         return default

@@ -10,6 +10,7 @@ from django.db.models import Q
 from equipoise.core.errors import EquipoiseError
 from equipoise_web.access import Access, NotAllowed, Right, access_of
 from equipoise_web.records.models import Job
+from equipoise_web.records.statements import Prepared
 
 GATHERING = ("deliver", "seal")
 """Kinds whose questions and answers hold rows of the whole company."""
@@ -86,6 +87,27 @@ def waiting_job(kind: str, question: Mapping[str, Any]) -> JobRow | None:
     alive = Job.objects.filter(kind=kind, question=dict(question), state__in=(Job.QUEUED, Job.RUNNING))
     same = alive.select_related("asked_by").first()
     return None if same is None else _row(same)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How far a job is that waits or runs."""
+
+    stage: str
+    progress: float
+
+
+def progress_of(kind: str, question: Mapping[str, Any]) -> Waiting | None:
+    """How far the job is that waits or runs for a question, if there is one; the newest of several."""
+    wanted = dict(question)
+    return next(
+        (Waiting(stage, done) for asked, stage, done in _alive.filter(kind=kind).rows() if asked == wanted), None
+    )
+
+
+_alive = Prepared(
+    lambda: Job.objects.filter(state__in=(Job.QUEUED, Job.RUNNING)).values_list("question", "stage", "progress")
+)
 
 
 def asker_of(who: Access) -> Access:

@@ -15,6 +15,7 @@ from equipoise_web.reads.open_folders import OpenFolders
 from equipoise_web.reads.scoped import scoped_plan
 from equipoise_web.reads.snapshots import bytes_of_snapshot
 from equipoise_web.records.models import AnsweredQuestion, PublishedPlan
+from equipoise_web.records.statements import Prepared
 
 OPEN_PLAN_BYTES = 2 << 30
 """Bytes of the plans kept open. Their measures are mapped from disk: the system lets pages go when memory is short."""
@@ -78,11 +79,15 @@ _open: OpenFolders[tuple[str, str, str], Plan] = OpenFolders(limit=OPEN_PLAN_BYT
 def published_digest(fingerprint: str) -> str | None:
     """Digest of the newest published answer to a question, None if it has not been answered by this engine."""
     current = engine()
-    for row in PublishedPlan.objects.filter(fingerprint=fingerprint):
-        if row.engine == current:
-            return row.digest
-    same = AnsweredQuestion.objects.filter(fingerprint=fingerprint, engine=current)
-    return same.values_list("plan__digest", flat=True).first()
+    answer = (
+        _plans.filter(fingerprint=fingerprint, engine=current).first()
+        or _answered.filter(fingerprint=fingerprint, engine=current).first()
+    )
+    return None if answer is None else str(answer[0])
+
+
+_plans = Prepared(lambda: PublishedPlan.objects.values_list("digest"))
+_answered = Prepared(lambda: AnsweredQuestion.objects.values_list("plan__digest"))
 
 
 def newest_digest() -> str | None:

@@ -8,7 +8,7 @@ from equipoise.core.scenario import effective, lineage
 from equipoise.plan import fingerprint
 from equipoise_web.expiry import days_asked
 from equipoise_web.records.models import ScenarioRecord
-from equipoise_web.scenarios import all_adjustments, read_rulings, read_scenarios
+from equipoise_web.scenarios import all_adjustments, read_rulings, read_scenarios, scenario_records
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ def question_of(name: str) -> Question:
 
 def questions(names: Iterable[str] | None = None) -> Iterator[Question]:
     """What scenarios ask now, all of them unless named; their rows are read once. Holds that ran out are left out."""
-    scenarios, rulings = read_scenarios(), read_rulings()
-    records = list(ScenarioRecord.objects.all())
+    records = scenario_records()
+    scenarios, rulings = read_scenarios(records=records), read_rulings()
     snapshots = {each.name: each.snapshot for each in records}
     adjustments, days = all_adjustments(), days_asked(scenarios, records)
     for name in scenarios if names is None else names:

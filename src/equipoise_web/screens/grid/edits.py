@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -25,13 +24,14 @@ from equipoise_web.reads.grid_state import rows_before, rows_now
 from equipoise_web.reads.in_words import words_of
 from equipoise_web.reads.scenarios import working_scenario
 from equipoise_web.screens.frame.asked import PersonRequest
+from equipoise_web.screens.frame.signed_in import signed_in
 from equipoise_web.screens.grid.asked import Asked, read_asked, read_body, read_cells
 from equipoise_web.screens.grid.views import binary, held_words, standing
 from equipoise_web.status import status_of
 
 
 @require_POST
-@login_required
+@signed_in
 def edit(request: PersonRequest) -> HttpResponse:
     """`{cells: [[measure, row, bucket, text]], is_hold, expires_on, seen, since, reason, reason_code, key}`: one step.
 
@@ -87,21 +87,21 @@ def with_last_day(made: Proposals, asked: object) -> Proposals:
 
 
 @require_POST
-@login_required
+@signed_in
 def undo(request: PersonRequest) -> HttpResponse:
     """`{since, key}`: take one's last step back."""
     return _step(request, undo_step)
 
 
 @require_POST
-@login_required
+@signed_in
 def redo(request: PersonRequest) -> HttpResponse:
     """`{since, key}`: do the step undone last again."""
     return _step(request, redo_step)
 
 
 @require_POST
-@login_required
+@signed_in
 def comment(request: PersonRequest) -> HttpResponse:
     """`{about, text, since}`: say something about a cell; @name tells that person."""
     try:

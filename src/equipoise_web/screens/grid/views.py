@@ -21,10 +21,11 @@ from equipoise_web.reads.grid_held import holds_of, read_held
 from equipoise_web.reads.grid_rows import GridRows
 from equipoise_web.reads.grid_state import rows_before, state_of, steps_of
 from equipoise_web.reads.grid_views import read_views
-from equipoise_web.reads.jobs import waiting_job
+from equipoise_web.reads.jobs import progress_of
 from equipoise_web.reads.plans import published_digest
 from equipoise_web.reads.scoped import nodes_in_scope
 from equipoise_web.screens.frame.asked import PersonRequest
+from equipoise_web.screens.frame.signed_in import signed_in
 from equipoise_web.screens.grid.asked import Asked, one_cell, read_asked
 from equipoise_web.screens.grid.links import links_of
 from equipoise_web.screens.grid.words import words
@@ -46,21 +47,21 @@ def show_plan_grid(request: PersonRequest, digest: str) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@signed_in
 def show_numbers(request: PersonRequest) -> HttpResponse:
     """All numbers of a view, in the binary form of `reads.grid_rows`."""
     return _numbers(request, read_asked(request))
 
 
 @require_safe
-@login_required
+@signed_in
 def show_plan_numbers(request: PersonRequest, digest: str) -> HttpResponse:
     """Those of a published plan."""
     return _numbers(request, read_asked(request, digest))
 
 
 @require_safe
-@login_required
+@signed_in
 def show_changes(request: PersonRequest) -> HttpResponse:
     """`?since=STATE`: the cells that changed since, whoever changed them, and how far the plan is."""
     asked = read_asked(request)
@@ -112,7 +113,7 @@ def binary(content: bytes) -> HttpResponse:
 def standing(request: PersonRequest, asked: Asked) -> dict[str, object]:
     """What goes with numbers: the state they are of, what was seen, what can be undone, how far the plan is."""
     scenario = asked.numbers.scenario
-    job = None if asked.numbers.is_exact else waiting_job("compute_plan", {"scenario": scenario})
+    job = None if asked.numbers.is_exact else progress_of("compute_plan", {"scenario": scenario})
     # A run that ended since the numbers were read is no job any more: its plan is to be asked for once more.
     has_come = job is None and not asked.numbers.is_exact and published_digest(asked.numbers.fingerprint) is not None
     return {

@@ -12,7 +12,7 @@ from equipoise_web.screens.grid.tests.test_grid_pages import CONSENSUS, MARCH, H
 
 FRAME = ("SAVEPOINT", "RELEASE SAVEPOINT", "SELECT set_config(", "SELECT pg_advisory_xact_lock(")
 """What frames the write, which differs by database."""
-MOST = 32
+MOST = 31
 """Session, person and grants; what there is before and after; the write with its audit entry and its receipt."""
 
 
