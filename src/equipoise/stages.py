@@ -47,7 +47,7 @@ STAGES = (
         "baseline",
         plan_baseline,
         tables=("sales_history", "forecast", "launches", "events", "planning_bills", "items", "uoms"),
-        knobs=("baseline", "demand_capture", "cleansing"),
+        knobs=("baseline", "demand_capture", "cleansing", "reconciliation"),
         kinds=("forecast_method",),
         after=("portfolio",),
         title="Baseline forecast",

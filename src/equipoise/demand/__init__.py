@@ -8,8 +8,8 @@ once. An event counts once: what is past is cleaned out of the history that the 
 is demand on top.
 
 **Inputs.** Tables sales_history, forecast, launches, events, commitments, planning_bills, open_orders, fences, items,
-uoms, forecast_archive; knobs baseline, demand_capture, cleansing, weight_*_pct, bias_correction_*, consume_back,
-consume_forward; `demand_active_ratio`, `demand_succeeded_ratio`, `launch_ramp_ratio` and `launch_steady_qty` of stage
+uoms, forecast_archive; knobs baseline, demand_capture, cleansing, reconciliation, weight_*_pct, bias_correction_*,
+consume_back, consume_forward; `demand_active_ratio`, `demand_succeeded_ratio`, `launch_ramp_ratio` and `launch_steady_qty` of stage
 portfolio; adjustments of the kinds in `changes`.
 
 **Outputs.** Stage `baseline`: history_ordered_qty, history_shipped_qty, history_cleansed_qty (closed buckets, the last

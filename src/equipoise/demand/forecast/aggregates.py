@@ -70,6 +70,28 @@ class Aggregates:
         place = np.append(np.where(silent, NONE, np.cumsum(~silent) - 1), NONE)
         return Aggregates(place[self.above], int((~silent).sum()))
 
+    def of_rows(self, rows: IntArray) -> tuple["Aggregates", IntArray]:
+        """The nodes above some series [n] as aggregates of them alone, and which nodes these are, ascending."""
+        above = self.above[rows]
+        silent = np.ones(self.count, dtype=np.bool_)
+        silent[above[above >= 0]] = False
+        return Aggregates(self.without(silent).above[rows], int((~silent).sum())), np.flatnonzero(~silent)
+
+    @cached_property
+    def islands(self) -> IntArray:
+        """[N] the first series of those that each is tied to by nodes, directly or through others."""
+        island, none = np.arange(len(self.above)), len(self.above)
+        while True:
+            first = np.full(self.count + 1, none)
+            for column in self.above.T:
+                np.minimum.at(first, column, island)
+            first[-1] = none  # no node ties nothing
+            found = np.minimum(island, first[self.above].min(axis=1, initial=none))
+            found = np.minimum(found, found[found])
+            if np.array_equal(found, island):
+                return island
+            island = found
+
     @cached_property
     def repeats(self) -> BoolArray:
         """[M] nodes that say nothing of their own: below them lies one series, or just what lies below an earlier node.

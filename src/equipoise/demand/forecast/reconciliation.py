@@ -81,8 +81,7 @@ def reconcile(
             task, asked = _Task(nodes, variance, _twin(kernel)), base
         found = task.unbounded(asked)
         if not is_signed:
-            for place in np.flatnonzero((found < 0).any(axis=0)).tolist():
-                found[:, place] = task.bounded(asked[:, place])
+            task.bound(asked, found)
         answer[:, columns] = found
     return answer
 
@@ -111,6 +110,20 @@ class _Task:
         price = self.twin.solve(factor, base[self.nodes.bottom_up] - self.twin.sum_below(self.above, y, m))
         moved: FloatArray = y + self.bottom[:, None] * self.twin.hand_down(self.above, price)
         return moved
+
+    def bound(self, base: FloatArray, found: FloatArray) -> None:
+        """Solve anew, with no series below 0, where `found` [N, T] has some; other islands keep their digits."""
+        is_below = found < 0
+        if not is_below.any():
+            return
+        m, islands = self.nodes.count, self.nodes.islands
+        for island in np.unique(islands[is_below.any(axis=1)]).tolist():
+            rows = np.flatnonzero(islands == island)
+            nodes, upper = self.nodes.of_rows(rows)
+            both = np.concatenate([upper, m + rows])
+            task = _Task(nodes, self.variance[both], self.twin)
+            for t in np.flatnonzero(is_below[rows].any(axis=0)).tolist():
+                found[rows, t] = task.bounded(base[both, t])
 
     def bounded(self, base: FloatArray) -> FloatArray:
         """The least squares of one bucket [M + N] with series of at least 0."""
