@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any
 
@@ -165,7 +166,7 @@ def run(size: str, repeat: int) -> Result:
     compared = [
         Comparison(what, took[f"ours {what}"], peer, took[f"peer {what}"]) for what, (_, _, peer) in tasks.items()
     ]
-    return Result(size, about, compared, [_table(rows)])
+    return Result(size, about, compared, [_table(rows)], [f"hierarchicalforecast {version('hierarchicalforecast')}."])
 
 
 def _about(levels: tuple[IntArray, ...]) -> str:

@@ -2,7 +2,7 @@
 
 A level is a partition of (some of) the series: each row has one node there or none. Levels need not be nested: items
 over markets and families over regions may stand side by side. Together they are the summing matrix of hierarchical
-forecasting without ever being one (Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., 11.1, 11.2).
+forecasting without ever being one (Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., 11.1-11.2).
 
 >>> family, market = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
 >>> nodes = Aggregates.of(np.zeros(4, dtype=np.int64), family, market)
@@ -14,7 +14,7 @@ forecasting without ever being one (Hyndman & Athanasopoulos, Forecasting: Princ
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -111,12 +111,12 @@ class Aggregates:
         """[M + N] the next larger node above each node and each series, `NONE` above the tops; None if nodes cross."""
         rank = np.full(self.count + 1, self.count, dtype=np.int64)
         rank[self.bottom_up] = np.arange(self.count)
-        chain = _ascending([rank[column] for column in self.above.T])  # from the smallest node to the largest, then none
+        chain = _ascending([rank[column] for column in self.above.T])  # small to large, then none
         chain.append(np.full(len(self.above), self.count))
         larger = np.full(self.count + 1, self.count, dtype=np.int64)
-        for lower, upper in zip(chain[:-1], chain[1:], strict=True):
+        for lower, upper in pairwise(chain):
             larger[lower] = upper
-        if any((larger[lower] != upper).any() for lower, upper in zip(chain[:-1], chain[1:], strict=True)):
+        if any((larger[lower] != upper).any() for lower, upper in pairwise(chain)):
             return None
         by_size = np.append(self.bottom_up, NONE)
         return np.concatenate([by_size[larger[rank[: self.count]]], by_size[chain[0]]])

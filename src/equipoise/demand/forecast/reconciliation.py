@@ -76,7 +76,7 @@ def reconcile(
         silent = silences[:, columns[0]]
         if silent.any() or len(alike) > 1:
             heard = np.append(~silent, np.ones(len(base) - m, dtype=np.bool_))
-            task, asked = _Task(nodes.without(silent), variance[heard], _twin(kernel)), base[np.ix_(heard, columns)]
+            task, asked = _Task(nodes.without(silent), variance[heard], _twin(kernel)), base[heard][:, columns]
         else:
             task, asked = _Task(nodes, variance, _twin(kernel)), base
         found = task.unbounded(asked)
@@ -174,6 +174,6 @@ def _check(base: FloatArray, nodes: Aggregates, variance: FloatArray) -> None:
             f"{base.shape} and {variance.shape}"
         )
     if not np.isfinite(base[m:]).all() or np.isinf(base[:m]).any():
-        raise WrongHierarchy("every series needs a finite base forecast in every bucket; only upper nodes may have none")
+        raise WrongHierarchy("every series needs a finite base forecast in every bucket; upper nodes may have none")
     if not ((variance[m:] >= 0) & np.isfinite(variance[m:])).all() or not (variance[:m] > 0).all():
         raise WrongHierarchy("variances of series must be finite and not below 0, those of upper nodes above 0")

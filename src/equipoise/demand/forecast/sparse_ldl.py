@@ -84,7 +84,8 @@ def _covariance(
         pairs.append(high * count + low)
         weights.append(bottom[both])
     found, place = np.unique(np.concatenate(pairs), return_inverse=True)
-    entry = np.bincount(place, weights=np.concatenate(weights), minlength=len(found))
+    entry = np.zeros(len(found))
+    np.add.at(entry, place, np.concatenate(weights))
     return found % count, found // count, entry, diagonal
 
 

@@ -75,7 +75,7 @@ def _members(above: IntArray, count: int) -> tuple[IntArray, IntArray]:
 
 
 @compiled
-def _factorize(  # noqa: PLR0912, PLR0914, PLR0915
+def _factorize(  # noqa: PLR0912
     above: IntArray, bottom: FloatArray, upper: FloatArray, begin: IntArray, member: IntArray
 ) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
     count, levels = len(upper), above.shape[1]

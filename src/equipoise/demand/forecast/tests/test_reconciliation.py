@@ -1,4 +1,4 @@
-"""Least squares over hierarchies: the textbook formula, optimality, trees, fixed and silent nodes, no negative demand."""
+"""Least squares over hierarchies: the textbook formula, its optimum, trees, fixed and silent nodes, nothing below 0."""
 
 import subprocess
 import sys
