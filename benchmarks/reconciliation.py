@@ -27,6 +27,7 @@ at 1e-5 of a norm, its interior-point solver (Clarabel) at 1e-8 of an objective 
 AT_ZERO = 1e-3
 """What lies below this part of a mean forecast counts as 0, for an interior point never gets there."""
 PEER = "hierarchicalforecast MinTraceSparse, wls_struct"
+FRAMES = "hierarchicalforecast HierarchicalReconciliation, wls_struct, pandas frames"
 BOUNDED = "hierarchicalforecast MinTraceSparse, wls_struct, nonnegative (Clarabel)"
 MISSING = (
     "hierarchicalforecast is not installed: nothing stands beside these figures. `pip install hierarchicalforecast` "
@@ -166,7 +167,38 @@ def run(size: str, repeat: int) -> Result:
     compared = [
         Comparison(what, took[f"ours {what}"], peer, took[f"peer {what}"]) for what, (_, _, peer) in tasks.items()
     ]
+    compared.append(_as_documented(tasks["uneven hierarchy"][0], other, repeat))
     return Result(size, about, compared, [_table(rows)], [f"hierarchicalforecast {version('hierarchicalforecast')}."])
+
+
+def _as_documented(task: Task, levels: tuple[IntArray, ...], repeat: int) -> Comparison:
+    """Each the way its documentation shows it: ours from the codes of each series' nodes, the peer from data frames."""
+    import pandas as pd
+    from hierarchicalforecast.core import HierarchicalReconciliation
+    from hierarchicalforecast.methods import MinTraceSparse
+
+    m, names = task.nodes.count, np.array([f"node {number:06d}" for number in range(len(task.base))])
+    summing = pd.DataFrame.sparse.from_spmatrix(task.summing, columns=names[m:])
+    summing.insert(0, "unique_id", names)
+    days = pd.date_range("2027-01-01", periods=HORIZON, freq="MS")
+    base = pd.DataFrame(
+        {"unique_id": np.repeat(names, HORIZON), "ds": np.tile(days, len(names)), "base": task.base.ravel()}
+    )
+    tags = {"totals": names[:m], "series": names[m:]}
+
+    def mine() -> FloatArray:
+        return ours(Task(Aggregates.of(*levels), task.base, None), is_signed=True)
+
+    def peer() -> FloatArray:
+        method = HierarchicalReconciliation([MinTraceSparse("wls_struct")])
+        frame = method.reconcile(base, S_df=summing, tags=tags)
+        found: FloatArray = frame.iloc[:, -1].to_numpy().reshape(len(names), HORIZON)
+        return found
+
+    what = "uneven hierarchy, as documented"
+    _beside(what, task, mine(), peer(), FRAMES, is_signed=True)
+    took = {name: t.whole for name, t in measure({"ours": [mine], "peer": [peer]}, repeat).items()}
+    return Comparison(what, took["ours"], FRAMES, took["peer"])
 
 
 def _about(levels: tuple[IntArray, ...]) -> str:
@@ -214,7 +246,9 @@ SUBJECT = Subject(
     every region and all families are of one size; in the uneven one few items are sold everywhere and few families hold
     most of them; there it is done once more with no series below 0, where half of the cells are 0 before. Ours starts
     from the numbers of the nodes above each series and ends with totals on the number grid; the peer,
-    hierarchicalforecast, starts from its ready sparse summing matrix. Both stay in arrays.
+    hierarchicalforecast, starts from its ready sparse summing matrix. Both stay in arrays. The last row is what a
+    user waits for who calls each as its documentation shows: ours from the codes of each series' nodes, the peer from
+    pandas frames of base forecasts and of its summing matrix, which are made before.
     """,
     """
     Made-up forecasts, seeded. The peer iterates: an even hierarchy is solved in two or three steps, an uneven one takes

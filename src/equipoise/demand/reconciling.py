@@ -2,10 +2,11 @@
 
 A total is of items of one family and one base unit, so that families couple only what they name and units add up:
 
-- `none`: nothing is reconciled (the default: on real data at hand it gained nothing);
-- `within_markets`: families and sub-families in each market. What one market buys never moves another;
+- `none`: nothing is reconciled (the default: on the real data at hand it gained nothing);
+- `within_markets`: families and sub-families in each market. It couples no markets: what moves a series is sales of
+  its own market alone (that families share a season over markets is so with every choice);
 - `over_markets`: families and sub-families over all markets. It couples markets: who plans one of them may learn from
-  its forecast how the family fares in others;
+  its forecast how the family fares in others (algebra.md, section 10, lets only the policy decide that);
 - `crossed`: both, and each item over its markets.
 
 Series that a person pinned, launches, predecessors whose sales passed to a successor, and what never sold stay out:

@@ -73,7 +73,7 @@ class Training:
         """What makes forecasts of all series agree with those of their totals; None where nothing does."""
         if self.totals is None:
             return None
-        return Reconciling(self.totals, self.family, self.period, self.farthest, plan_kernel())
+        return Reconciling(self.totals, self.period, self.farthest, plan_kernel())
 
 
 def read_training(inputs: Inputs) -> Training:

@@ -23,8 +23,7 @@ class Reconciling:
     """Revises the runs of N series, in whatever order they are forecast, by those of M totals."""
 
     nodes: Aggregates
-    family: IntArray
-    """[N] product family of each series; totals below one family share its season, as series do."""
+    """Totals that are tied to each other by some series share a season, as the series of a family do."""
     season_length: int
     farthest: int
     """As in `run_origins`: the totals are judged at the same dates."""
@@ -41,7 +40,7 @@ class Reconciling:
             self.season_length,
             runs.found.point.shape[1],
             levels=(),
-            family=self._family,
+            family=self._tied,
             origin_count=ORIGINS if runs.past else 0,
             farthest=self.farthest,
             kernel=self.kernel,
@@ -64,7 +63,7 @@ class Reconciling:
     def rows(self, chosen: IntArray, unit: FloatArray) -> "Reconciling":
         """The same for the series `chosen`, which move with no others (`within`); `unit` as the field, [n]."""
         nodes, _ = self.nodes.of_rows(chosen)
-        return replace(self, nodes=nodes, family=self.family[chosen], unit=unit)
+        return replace(self, nodes=nodes, unit=unit)
 
     def reconciled(self, point: FloatArray, upper: FloatArray) -> FloatArray:
         """Points [N, horizon] as they agree with those of the totals [M, horizon]; never negative."""
@@ -77,14 +76,12 @@ class Reconciling:
         return reconcile(np.concatenate([upper, point]), self.nodes, variance, kernel=self.kernel)
 
     @property
-    def _family(self) -> IntArray:
-        """[M] the family of all series below a total, −1 where they are of several."""
-        low, high = np.full(self.nodes.count, np.iinfo(np.int64).max), np.full(self.nodes.count, -1)
+    def _tied(self) -> IntArray:
+        """[M] a number that totals tied to each other share."""
+        tied = np.zeros(self.nodes.count, dtype=np.int64)
         for column in self.nodes.above.T:
-            inside = column >= 0
-            np.minimum.at(low, column[inside], self.family[inside])
-            np.maximum.at(high, column[inside], self.family[inside])
-        return np.where(low == high, high, -1)
+            tied[column[column >= 0]] = self.nodes.islands[column >= 0]
+        return tied
 
 
 def known_sums(nodes: Aggregates, y: FloatArray) -> FloatArray:

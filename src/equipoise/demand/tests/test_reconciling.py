@@ -10,6 +10,7 @@ from equipoise.core.measure import Grain
 from equipoise.core.snapshot import Snapshot, conformed
 from equipoise.core.stage import Inputs
 from equipoise.core.tables import table
+from equipoise.demand.forecast import forecast_series
 from equipoise.demand.forecast.aggregates import Aggregates
 from equipoise.demand.forecast.reconciled import Reconciling
 from equipoise.demand.reconciling import moved_far, read_totals
@@ -150,6 +151,25 @@ def test_an_imported_baseline_and_one_without_totals_are_left_alone():
 
 
 def test_totals_that_forecast_nothing_leave_their_series_alone():
-    reconciling = Reconciling(Aggregates.of(np.array([0, 0, 1])), np.zeros(3, dtype=np.int64), 12, 10)
+    reconciling = Reconciling(Aggregates.of(np.array([0, 0, 1])), 12, 10)
     point = np.array([[0.0], [0.0], [5.0]])
     assert reconciling.reconciled(point, np.array([[7.0], [8.0]])).ravel().tolist() == [0.0, 0.0, pytest.approx(6.5)]
+
+
+@pytest.mark.parametrize(("level", "is_moved"), [("within_markets", False), ("over_markets", True), ("crossed", True)])
+def test_what_one_market_buys_moves_another_only_where_the_policy_says_so(level, is_moved):
+    """Of the very numbers that reconciliation is given, so that the season of families does not count."""
+    answer = plan("none")
+    keys = answer.axes.keys[Grain.DEMAND]
+    web = np.array([keys.labels(row)[1] == "web" for row in range(len(keys))])
+    y = answer["history_ordered_qty"].copy()
+    inputs = Inputs(STAGE, Snapshot(None, {}), answer.axes, Policy.of({"reconciliation": level}), (), {})
+    revise = Reconciling(read_totals(inputs, np.zeros(len(keys), dtype=np.bool_)), 12, 20, "numpy")
+    more = np.where(web[:, None], 3.0 * y[:, ::-1], y)
+    before, after = (
+        forecast_series(history, 12, 6, levels=(), origin_count=10, farthest=20, kernel="numpy", revise=revise)
+        for history in (y, more)
+    )
+    assert np.array_equal(before.unreconciled[~web], after.unreconciled[~web])
+    assert np.array_equal(before.point[~web], after.point[~web]) is not is_moved
+    assert np.array_equal(before.backtest.mae[~web], after.backtest.mae[~web]) is not is_moved
