@@ -121,14 +121,15 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
         or not isinstance(manifest.get("files"), dict)
     ):
         raise SnapshotDamaged(f"{MANIFEST} is no manifest of format {FORMAT}; gather the snapshot again")
+    place = folder.resolve()
     for name, sealed in sorted(manifest["files"].items()):
-        _check_file(folder, name, sealed if isinstance(sealed, dict) else {})
+        _check_file(place, name, sealed if isinstance(sealed, dict) else {})
     return manifest
 
 
 def _check_file(folder: Path, name: str, sealed: Mapping[str, Any]) -> None:
     path = folder / name
-    if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
+    if not path.resolve().is_relative_to(folder) or not path.is_file():
         raise SnapshotDamaged(f"{name} is missing; restore the folder or gather the snapshot again")
     size = path.stat().st_size
     if size != sealed.get("size"):

@@ -71,7 +71,16 @@ class Role:
 _SEE = frozenset({Right.READ, Right.SEE_POOLED})
 _CONTRIBUTE = _SEE | {Right.PROPOSE, Right.CONNECT}
 _PLAN = _CONTRIBUTE | {Right.RULE, Right.BRANCH, Right.RUN}
-_DEMAND_KINDS = ("forecast_method", "demand_override", "demand_hold", "promotion", "launch_date", "launch", "end_date")
+_DEMAND_KINDS = (
+    "history_hold",
+    "forecast_method",
+    "demand_override",
+    "demand_hold",
+    "promotion",
+    "launch_date",
+    "launch",
+    "end_date",
+)
 _SUPPLY_KINDS = ("capacity", "overtime", "set_policy")
 
 ROLES: dict[str, Role] = {

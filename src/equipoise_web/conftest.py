@@ -117,9 +117,22 @@ def demo_home(tmp_path_factory):
 
 
 @pytest.fixture
-def demo_digest(db, settings, demo_home, tmp_path):
-    """The demo month in a home of one test, which may write plans into it."""
-    shutil.copytree(demo_home, tmp_path / "demo")
-    settings.EQUIPOISE_HOME = tmp_path / "demo"
-    (plan,) = adopt_plans(tmp_path / "demo")
-    return plan.digest
+def demo_digest(db, settings, demo_home):
+    """The demo month; what a test writes into its home is gone after it."""
+    settings.EQUIPOISE_HOME = demo_home
+    there = set(_entries(demo_home))
+    (plan,) = adopt_plans(demo_home)
+    yield plan.digest
+    for path in set(_entries(demo_home)) - there:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _entries(home):
+    """What stands in a home and in its folders; deeper, nothing is added to what was published."""
+    for path in home.iterdir():
+        yield path
+        if path.is_dir():
+            yield from path.iterdir()

@@ -18,7 +18,8 @@ from equipoise.cli.options import DONE, INTERRUPTED, OUR_BUG, REFUSED, USAGE, Se
 from equipoise.core.errors import EquipoiseError
 
 VERBS = (
-    "template", "gather", "check", "plan", "explain", "supply", "compare", "kpis", "chart", "verify", "cases", "demo",
+    "template", "gather", "check", "plan", "explain", "forecasts", "supply", "compare", "kpis", "chart", "verify",
+    "cases", "demo",
 )  # fmt: skip
 REFUSALS = frozenset({"DatasetRefused", "WrongCalendar", "SnapshotDamaged", "PlanDamaged"})
 """Errors that say that the input is at fault; by name, so that failing needs no further import."""

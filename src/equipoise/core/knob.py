@@ -90,8 +90,32 @@ KNOBS = (
         "cleansing",
         "events",
         ("baseline",),
-        "Whether history is cleaned of known events and of stockouts before forecasting.",
+        "Whether history is cleaned before forecasting: of known events and of stockouts, and as the next three knobs "
+        "say; or left as it was but for what people hold (history_hold).",
         ("events", "none"),
+    ),
+    Knob(
+        "outliers",
+        "replace",
+        ("baseline",),
+        "What becomes of buckets of history that lie far from all around them and that no event explains: replaced by "
+        "what their neighbors and the season say, or kept.",
+        ("replace", "keep"),
+    ),
+    Knob(
+        "level_shifts",
+        "move",
+        ("baseline",),
+        "What becomes of history before a lasting step: moved to the new level, or kept.",
+        ("move", "keep"),
+    ),
+    Knob(
+        "missing_history",
+        "zero",
+        ("baseline",),
+        "What a bucket without a row means between the first and the last row of an item in a market: nothing sold, or "
+        "nothing known, so that it is filled from the buckets around it.",
+        ("zero", "unknown"),
     ),
     Knob(
         "reconciliation",

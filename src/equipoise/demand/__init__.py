@@ -8,13 +8,14 @@ once. An event counts once: what is past is cleaned out of the history that the 
 is demand on top.
 
 **Inputs.** Tables sales_history, forecast, launches, events, commitments, planning_bills, open_orders, fences, items,
-uoms, forecast_archive; knobs baseline, demand_capture, cleansing, reconciliation, weight_*_pct, bias_correction_*,
-consume_back, consume_forward; `demand_active_ratio`, `demand_succeeded_ratio`, `launch_ramp_ratio` and
-`launch_steady_qty` of stage portfolio; adjustments of the kinds in `changes`.
+uoms, forecast_archive; knobs baseline, demand_capture, cleansing, outliers, level_shifts, missing_history,
+reconciliation, weight_*_pct, bias_correction_*, consume_back, consume_forward; `demand_active_ratio`,
+`demand_succeeded_ratio`, `launch_ramp_ratio` and `launch_steady_qty` of stage portfolio; adjustments of the kinds in
+`changes`.
 
 **Outputs.** Stage `baseline`: history_ordered_qty, history_shipped_qty, history_cleansed_qty (closed buckets, the last
-with postings by event), demand_baseline_qty, demand_overplanned_qty, demand_error_sd, demand_bridge_qty. Stage
-`demand`: demand_sales_qty and the other functions', demand_consensus_qty (both with postings by cause),
+with postings by event and by rule), demand_baseline_qty, demand_overplanned_qty, demand_error_sd, demand_bridge_qty.
+Stage `demand`: demand_sales_qty and the other functions', demand_consensus_qty (both with postings by cause),
 event_spend_amount, event_funding_amount, demand_orders_qty, demand_unconsumed_qty, demand_required_qty,
 demand_overdue_qty; where the data stand before or inside the first bucket demand_until_start_qty and demand_to_date_qty
 (`to_go`).
@@ -30,14 +31,17 @@ demand_overdue_qty; where the data stand before or inside the first bucket deman
   Manufacturing Planning and Control, demand management).
 - event: own demand × (1 + uplift), a share of the next buckets' demand moved forward, parts of the uplift taken from or
   given to other items (`event_effect`; Chopra & Meindl, Supply Chain Management, aggregate planning and predictable
-  variability). History is cleaned by the same formula, read backward (`cleansing`; stockouts: `stockouts`).
+  variability). History is cleaned by the same formula, read backward (`cleansing`; stockouts: `stockouts`);
+  what no event explains is by rules (`clean_history`: `outliers`, `level_shifts`, `history_gaps`), and people hold
+  against all of it (`history_hold`).
 - commitments: the total of a contract's cells within its floor and cap, in proportion to what stands (`commitments`).
 - planning bills: a parent's demand on its items by their shares, over-planning included (`bills`).
 - disaggregation: largest remainder, exact (`core.spread`); held cells and inactive items are left out first.
 - launch: steady sales × season × ramp, blended into the own forecast over half a year (`launches`); successor: the
   predecessor's history before the switch, its forecast after it (`succession`); both posted by cause (`item_life`).
 - statistical forecast: `forecast`; its errors: `accuracy`, `bias`; brought in line with forecasts of families and
-  other totals by least squares where policy reconciliation says so: `reconciling`.
+  other totals by least squares where policy reconciliation says so: `reconciling`; which series deserve whose time:
+  `segmentation`, `touchless`.
 
 >>> import numpy as np
 >>> from equipoise.core.adjustment import Adjustment, Amount

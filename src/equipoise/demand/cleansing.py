@@ -23,6 +23,7 @@ from equipoise.core.section import Posting
 from equipoise.demand.event import Event, demand_rows, sides_of
 from equipoise.demand.event_effect import Move, Side, Span, Window, event_moves
 from equipoise.demand.findings import HISTORY_CLEANED, PLANNED_PAST, STOCKOUT_KEPT, STOCKOUT_RESTORED
+from equipoise.demand.held_history import HeldHistory
 from equipoise.demand.stockouts import restore
 
 CLEANSED = "history_cleansed_qty"
@@ -41,6 +42,10 @@ class Cleansed:
     postings: tuple[Posting, ...]
     """By cause; with what was sold they sum to `sold`."""
     findings: tuple[Finding, ...]
+    is_explained: BoolArray
+    """Cells [N, H] that an event, a stockout or a person speaks of, whether that changed them or not."""
+    held: HeldHistory | None = None
+    """What people hold; None where nobody does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +81,9 @@ def cleanse(
     past = _past_events(axes, events, first, first + sold.shape[1])
     stockouts = [p for p in past if p.event.type == "stockout"]
     findings: list[Finding] = []
+    is_explained = out_of_stock.copy()
+    for p in past:
+        is_explained[p.rows, p.span.begin : p.span.end] = True
     if not restores:
         past = [p for p in past if p.event.type != "stockout"]
         if count := len(stockouts) + int(out_of_stock.sum()):
@@ -84,7 +92,7 @@ def cleanse(
     is_sold_yet = np.logical_or.accumulate(sold != 0, axis=1)
     hidden = out_of_stock & is_sold_yet if restores else np.zeros(sold.shape, dtype=np.bool_)
     if not past and not hidden.any():
-        return Cleansed(sold, (), tuple(findings))
+        return Cleansed(sold, (), tuple(findings), is_explained)
     factor = _factor(past, sold.shape)
     baseline = _without_events(np.maximum(sold, 0.0), past, factor, group)
     is_guess = factor < LEAST_SHARE
@@ -100,7 +108,8 @@ def cleanse(
     cleansed = sold.copy()
     for posting in postings:
         np.add.at(cleansed, (posting.rows, posting.buckets), posting.amounts)
-    return Cleansed(cleansed, tuple(postings), (*findings, *_told(past, postings)))
+        is_explained[posting.rows, posting.buckets] = True
+    return Cleansed(cleansed, tuple(postings), (*findings, *_told(past, postings)), is_explained)
 
 
 def _past_events(axes: Axes, events: Sequence[Event], first: int, last: int) -> list[_Past]:

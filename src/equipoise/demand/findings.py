@@ -1,6 +1,7 @@
 """What the demand room finds wrong or assumes: DE1 for the baseline, DE2 for demand."""
 
 from equipoise.core.finding import FindingCode, Severity
+from equipoise.demand.cleansing_findings import FINDING_CODES as CLEANSING_CODES
 from equipoise.demand.life_findings import FINDING_CODES as LIFE_CODES
 
 NO_HISTORY = FindingCode(
@@ -313,7 +314,7 @@ DROPPED_IN_FENCE = FindingCode(
     "None needed; forecast that has no order by now is not made for stock.",
 )
 MOVED_FAR = FindingCode(
-    "DE160",
+    "DE180",
     Severity.NOTE,
     "Reconciliation with forecasts of totals moved series by more than a tenth",
     "Look at them by cause reconciliation; policy reconciliation = none leaves forecasts as they are.",
@@ -373,5 +374,6 @@ FINDING_CODES = (
     DROPPED_IN_FENCE,
     MOVED_FAR,
     *LIFE_CODES,
+    *CLEANSING_CODES,
 )
 """All sorts of finding of this room."""

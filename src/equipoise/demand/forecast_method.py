@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from equipoise.core.adjustment import Change, WrongAdjustment
 from equipoise.core.form_field import Field
+from equipoise.demand.history_hold import HistoryHold
 
 Method = Literal[
     "auto",
@@ -57,5 +58,5 @@ class ForecastMethod:
         return isinstance(other, ForecastMethod) and other != self
 
 
-BASELINE_CHANGES: tuple[type[Change], ...] = (ForecastMethod,)
+BASELINE_CHANGES: tuple[type[Change], ...] = (HistoryHold, ForecastMethod)
 """Kinds of change that the stage baseline applies."""

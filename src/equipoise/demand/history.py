@@ -43,6 +43,8 @@ class History:
     returned: FloatArray
     out_of_stock: BoolArray
     """Buckets in which some row says that the item was out of stock, [N, H]."""
+    is_stated: BoolArray
+    """Buckets of which there is any row, [N, H]."""
 
     @property
     def end(self) -> int:
@@ -62,9 +64,11 @@ def read_history(axes: Axes, head: DatasetHead, sales: pl.DataFrame) -> tuple[Hi
         on_grid(bucketed(axes, sales, column, rows, len(keys), first=first, last=end), QUANTITY_STEP)
         for column in ("ordered_qty", "shipped_qty", "returned_qty", "stockout")
     )
+    counted = sales.select("date", rows=pl.lit(1.0))
+    is_stated = bucketed(axes, counted, "rows", rows, len(keys), first=first, last=end) > 0
     stated = sales.select(pl.col("ordered_qty", "shipped_qty").is_not_null().any())
-    is_stated = bool(stated["ordered_qty"][0]), bool(stated["shipped_qty"][0])
-    history = History(ordered, shipped, first, *is_stated, returned, flagged > 0)
+    has = bool(stated["ordered_qty"][0]), bool(stated["shipped_qty"][0])
+    history = History(ordered, shipped, first, *has, returned, flagged > 0, is_stated)
     findings = []
     if strange := sales.filter(pl.Series(rows < 0)).select("item", "market").unique().sort("item", "market").rows():
         example = " in ".join(strange[0])

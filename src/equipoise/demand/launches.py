@@ -92,7 +92,7 @@ def read_launch_plan(inputs: Inputs, y: FloatArray, *, end: int, since: int) -> 
     chosen = np.flatnonzero(has_level)
     rows = launched[chosen]
     full = panel["launch_ramp_ratio"][rows]
-    ramp_end = _ramp_end(full, panel.first)
+    ramp_end = end_of_ramp(full, panel.first)
     past = _past_ramps(y, rows, ramp_end, end)
     known = np.isfinite(past[rows]).sum(axis=1)
     weight = np.minimum(1.0, known / takeover_buckets(axes.calendar.periods_per_year))
@@ -143,7 +143,7 @@ def _like(
     return found, np.array(factor, dtype=np.float64), findings
 
 
-def _ramp_end(ramp: FloatArray, first: int) -> IntArray:
+def end_of_ramp(ramp: FloatArray, first: int) -> IntArray:
     """First bucket after the ramp, [L]; the bucket of the launch is never whole enough to be past it."""
     if ramp.size == 0:
         return np.zeros(len(ramp), dtype=np.int64)

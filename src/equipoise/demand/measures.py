@@ -40,8 +40,8 @@ MEASURES = (
         "baseline",
         "Cleansed history",
         "Units that the forecast learns from: what was ordered, shipped or sold out in a past bucket (policy "
-        "demand_capture), without the effect of known events, and where demand is not measured by orders with what "
-        "stockouts hid.",
+        "demand_capture), without the effect of known events and without outliers, on the level of today; where demand "
+        "is not measured by orders, with what stockouts hid.",
         is_posted=True,
     ),
     _quantity(

@@ -91,7 +91,8 @@ class MethodPins:
 
 def read_pins(inputs: Inputs) -> MethodPins:
     """The pins among the adjustments; one whose scope is gone is a finding."""
-    in_order = tuple(sorted(inputs.adjustments, key=lambda adjustment: adjustment.order))
+    mine = [each for each in inputs.adjustments if isinstance(each.change, ForecastMethod)]
+    in_order = tuple(sorted(mine, key=lambda adjustment: adjustment.order))
     holder = np.full(len(inputs.keys(Grain.DEMAND)), NOBODY, dtype=np.int64)
     findings: list[Finding] = []
     for number, adjustment in enumerate(in_order):

@@ -8,8 +8,8 @@ from equipoise.core.finding import Finding
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.core.measure import Grain
 from equipoise.core.stage import Inputs
-from equipoise.demand.cleansing import Cleansed, cleanse
-from equipoise.demand.event import demand_groups, read_events
+from equipoise.demand.clean_history import clean_history
+from equipoise.demand.cleansing import Cleansed
 from equipoise.demand.forecast import ORIGINS, Forecast, farthest_origin, forecast_series, plan_kernel
 from equipoise.demand.forecast.aggregates import Aggregates
 from equipoise.demand.forecast.reconciled import Reconciling
@@ -81,7 +81,7 @@ def read_training(inputs: Inputs) -> Training:
     axes = inputs.axes
     history, findings = read_history(axes, inputs.snapshot.head, inputs.table("sales_history"))
     captured, found = capture_demand(history, str(inputs.knob("demand_capture")))
-    cleansed = _cleansed(inputs, history, captured)
+    cleansed = clean_history(inputs, history, captured)
     y, negative = demand_to_train(captured.sold, cleansed.sold)
     # Buckets between the last closed one and the first of the plan are forecast; those closed at as_of are dropped.
     since = max(first_open_bucket(inputs.snapshot.head), history.end)
@@ -101,20 +101,4 @@ def read_training(inputs: Inputs) -> Training:
         pins,
         (*findings, *found, *cleansed.findings, *negative),
         read_totals(inputs, (pins.holder >= 0) | life.is_apart | ~(np.nan_to_num(trained) > 0).any(axis=1)),
-    )
-
-
-def _cleansed(inputs: Inputs, history: History, captured: Captured) -> Cleansed:
-    """History without the effect of known events, unless the policy leaves it as it was."""
-    if inputs.knob("cleansing") == "none":
-        return Cleansed(captured.sold, (), ())
-    events, _ = read_events(inputs.axes, inputs.table("events"))  # what is wrong with them, stage demand tells
-    return cleanse(
-        inputs.axes,
-        captured.sold,
-        events,
-        first=history.first,
-        group=demand_groups(inputs.axes, inputs.table("items")),
-        out_of_stock=history.out_of_stock,
-        restores=not captured.is_ordered,
     )

@@ -8,12 +8,15 @@ import numpy as np
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.core.measure import Grain
 from equipoise.core.succession import read_succession
+from equipoise.demand.clean_history import LEVEL_SHIFT, MISSING, OUTLIER
 from equipoise.demand.cleansing import STOCKOUT
 from equipoise.demand.history import RETURNED
 from equipoise.demand.training import Training
 from equipoise.plan import Plan
 
 EVENT = "event:"
+HELD = "held"
+"""Sort of change that a person made (history_hold)."""
 NEGATIVE, RAMP, PREDECESSOR = "negative", "ramp", "predecessor"
 """Sorts of change that are no postings: more returned than sold, a launch's ramp, a predecessor's history."""
 LEAST = 0.005
@@ -25,14 +28,17 @@ class Cleaning:
     """One change of a node's history."""
 
     sort: str
-    """promotion, price, campaign, one_off, stockout, returned, negative, ramp or predecessor."""
+    """promotion, price, campaign, one_off, stockout, missing, outlier, level_shift, held, returned, negative, ramp or
+    predecessor."""
     code: str
-    """Of the event, or the item that passed its history on; blank for other sorts."""
+    """Of the event, the adjustment that holds, or the item that passed its history on; blank for other sorts."""
     first: int
     last: int
     """Buckets, inclusive, in which it changed anything."""
     amount: float
     """What it added to the history, in the unit of the node; below 0 where it took out."""
+    buckets: tuple[int, ...]
+    """Those that it changed, ascending."""
 
 
 def cleanings(plan: Plan, training: Training, rows: IntArray, factor: FloatArray) -> tuple[Cleaning, ...]:
@@ -46,11 +52,16 @@ def _changes(plan: Plan, training: Training, rows: IntArray, factor: FloatArray)
     if not captured.is_ordered:
         started = training.history.shipped
         yield from _told(RETURNED, "", (captured.sold - started)[rows], factor, first)
+    people = {adjustment.id for adjustment in plan.adjustments}
     types = dict(plan.snapshot.table("events").select("event", "type").iter_rows())
     for posting in training.cleansed.postings:
         amounts = posting.dense((shape[0], shape[1]))[rows]
-        if posting.cause == STOCKOUT:
-            yield from _told(STOCKOUT, "", amounts, factor, first)
+        if posting.cause in (OUTLIER, MISSING):
+            yield from _run_by_run(posting.cause, amounts, factor, first)
+        elif posting.cause in (STOCKOUT, LEVEL_SHIFT):
+            yield from _told(posting.cause, "", amounts, factor, first)
+        elif posting.cause in people:
+            yield from _told(HELD, posting.cause, amounts, factor, first)
         else:
             code = posting.cause.removeprefix(EVENT)
             yield from _told(str(types.get(code, "event")), code, amounts, factor, first)
@@ -68,7 +79,17 @@ def _told(sort: str, code: str, amounts: FloatArray, factor: FloatArray, first: 
     buckets = np.flatnonzero((amounts != 0).any(axis=0))
     if buckets.size:
         total = float((amounts * factor[:, None]).sum())
-        yield Cleaning(sort, code, first + int(buckets[0]), first + int(buckets[-1]), total)
+        changed = tuple(first + bucket for bucket in buckets.tolist())
+        yield Cleaning(sort, code, changed[0], changed[-1], total, changed)
+
+
+def _run_by_run(sort: str, amounts: FloatArray, factor: FloatArray, first: int) -> Iterator[Cleaning]:
+    """What buckets side by side have in common is one change; others are changes of their own."""
+    buckets = np.flatnonzero((amounts != 0).any(axis=0))
+    for run in np.split(buckets, np.flatnonzero(np.diff(buckets) > 1) + 1):
+        inside = np.zeros(amounts.shape[1], dtype=np.bool_)
+        inside[run] = True
+        yield from _told(sort, "", np.where(inside, amounts, 0.0), factor, first)
 
 
 def _predecessors(plan: Plan, rows: IntArray) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 
 from equipoise.catalog import MEASURE_BY_NAME
 from equipoise.core.measure import Measure, Unit
+from equipoise.demand.clean_history import LEVEL_SHIFT, MISSING, OUTLIER
 from equipoise.demand.cleansing import CLEANSED, STOCKOUT
 from equipoise.demand.history import RETURNED
 from equipoise.explain.bias import bias_node
@@ -20,6 +21,9 @@ TELLING_ZEROS = ("demand_served_qty", "demand_on_time_qty", "production_qty")
 
 CAUSE_WORDS = {
     STOCKOUT: "what stockouts hid: column stockout of table sales_history",
+    OUTLIER: "an outlier that no event explains, replaced by what the buckets around it and the season say",
+    LEVEL_SHIFT: "moved to the level that sales have stepped to since",
+    MISSING: "no row in table sales_history: filled with what the buckets around it say",
     RETURNED: "less what customers sent back: column returned_qty of table sales_history",
 }
 """Causes of postings that are neither people, measures nor rows of a table."""

@@ -53,6 +53,8 @@ class ForecastStory:
     """What parts `delivered` from `trained`."""
     pins: tuple[Adjustment, ...]
     """Pins that hold for some of the rows."""
+    holds: tuple[Adjustment, ...]
+    """Holds of history that count in some of their buckets."""
     period: int
 
     @property
@@ -117,6 +119,7 @@ def explain_forecast(plan: Plan, **nodes: str) -> ForecastStory:
         is_imported(plan),
         cleanings(plan, training, rows, factor),
         tuple(training.pins.adjustments[number] for number in holders.tolist() if number >= 0),
+        _holds(plan, training, rows),
         training.period,
     )
 
@@ -133,6 +136,14 @@ def training_of(plan: Plan) -> Training:
     stage = next(stage for stage in STAGES if stage.name == "baseline")
     mine = tuple(adjustment for adjustment in plan.adjustments if adjustment.change.kind in stage.kinds)
     return read_training(Inputs(stage, plan.snapshot, plan.axes, plan.policy, mine, plan.sections))
+
+
+def _holds(plan: Plan, training: Training, rows: IntArray) -> tuple[Adjustment, ...]:
+    held = training.cleansed.held
+    if held is None:
+        return ()
+    counting = np.unique(held.holder[rows])
+    return tuple(held.adjustments[number] for number in counting.tolist() if number >= 0)
 
 
 def _unit(plan: Plan, rows: IntArray) -> tuple[str, FloatArray]:

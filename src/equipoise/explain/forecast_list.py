@@ -1,5 +1,6 @@
 """All forecasts of a plan side by side: how each fared against doing nothing clever, and whether people improved it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -8,14 +9,16 @@ import numpy as np
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.core.measure import Grain
+from equipoise.demand.measures import FUNCTION_MEASURES
+from equipoise.demand.touchless import value_added_points
 from equipoise.explain.forecast import training_of
 from equipoise.kpi.archive import LAG, with_approved
 from equipoise.kpi.compared import compare_forecasts
 from equipoise.plan import Plan
 
-FEWEST_COMPARED = 6
-"""Closed buckets of which both the statistical forecast and the consensus must be known to judge people by."""
-STATISTICAL, PEOPLE = "statistical", "consensus"
+STATISTICAL, CONSENSUS = "statistical", "consensus"
+PEOPLE = (CONSENSUS, *FUNCTION_MEASURES)
+"""Whose changes of the statistical forecast are judged: of all together, and of each function."""
 
 
 class NotJudged(EquipoiseError):
@@ -41,9 +44,9 @@ class ForecastList:
     """Net price of a unit, mean of the buckets of the first year that have one; NaN where none has."""
     amount: FloatArray
     """Baseline of the year ahead at net price; NaN without a price."""
-    people_pct: FloatArray
-    """Points of error, in percent of orders, that people's changes took off the statistical forecast; below 0 they
-    made it worse, NaN where too little was archived to say."""
+    people: Mapping[str, FloatArray]
+    """By `PEOPLE` as far as archived: points of error, in percent of orders, that their changes took off the
+    statistical forecast; below 0 they made it worse, NaN where too little was archived to say."""
     is_pinned: BoolArray
     period: int
 
@@ -65,11 +68,25 @@ class ForecastList:
         found: FloatArray = (self.mae[:, 2] - self.mae[:, 0]) * self.period * self.price
         return found
 
+    def added_by(self, who: str) -> FloatArray:
+        """Value added by one of `PEOPLE` in points; NaN where it is not known."""
+        unknown: FloatArray = np.full(len(self.rows), np.nan)
+        return self.people.get(who, unknown)
+
+    def worsened_by(self, who: str) -> BoolArray:
+        """Where the value added by one of `PEOPLE` has been negative."""
+        found: BoolArray = np.nan_to_num(self.added_by(who)) < 0
+        return found
+
+    @property
+    def people_pct(self) -> FloatArray:
+        """Value added by all together, in points; NaN where it is not known."""
+        return self.added_by(CONSENSUS)
+
     @property
     def is_touchless(self) -> BoolArray:
         """Where people's value added has been negative: the machine keeps these, planners look at the rest."""
-        found: BoolArray = np.nan_to_num(self.people_pct) < 0
-        return found
+        return self.worsened_by(CONSENSUS)
 
 
 @lru_cache(maxsize=8)
@@ -117,23 +134,18 @@ def _price(plan: Plan, rows: IntArray, period: int) -> FloatArray:
     return found
 
 
-def _people(plan: Plan, rows: IntArray) -> FloatArray:
-    """`ForecastList.people_pct` of rows, from the forecasts that were archived `LAG` buckets ahead."""
+def _people(plan: Plan, rows: IntArray) -> dict[str, FloatArray]:
+    """`ForecastList.people` of rows, from the forecasts that were archived `LAG` buckets ahead."""
     compared = compare_forecasts(
         plan.axes,
         with_approved(plan.snapshot.table("forecast_archive"), plan.snapshot.table("plan_archive")),
         plan.measure("history_ordered_qty"),
         closed_end=plan.head.closed_buckets_end,
         lag=LAG,
-        sources=(STATISTICAL, PEOPLE),
+        sources=(STATISTICAL, *PEOPLE),
     )
-    if STATISTICAL not in compared.forecasts or PEOPLE not in compared.forecasts:
-        return np.full(len(rows), np.nan)
-    actual = compared.actual[rows]
-    before, after = (compared.forecasts[source][rows] for source in (STATISTICAL, PEOPLE))
-    is_known = np.isfinite(actual) & np.isfinite(before) & np.isfinite(after)
-    error = [np.where(is_known, np.abs(one - actual), 0.0).sum(axis=1) for one in (before, after)]
-    ordered = np.where(is_known, actual, 0.0).sum(axis=1)
-    is_told = (is_known.sum(axis=1) >= FEWEST_COMPARED) & (ordered > 0)
-    found: FloatArray = np.where(is_told, 100.0 * (error[0] - error[1]) / np.where(ordered > 0, ordered, 1.0), np.nan)
-    return found
+    found = compared.forecasts
+    if STATISTICAL not in found:
+        return {}
+    before, actual = found[STATISTICAL][rows], compared.actual[rows]
+    return {who: value_added_points(actual, before, found[who][rows]) for who in PEOPLE if who in found}

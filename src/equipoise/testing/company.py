@@ -132,6 +132,9 @@ def _policy(sketch: Sketch) -> dict[str, Any]:
             "unmet_demand": draw.one_of(("backlog", "lost")),
             "safety_stock": draw.one_of(("policy", "policy", "none")),
             "cleansing": draw.one_of(("events", "none")),
+            "outliers": draw.one_of(("replace", "keep")),
+            "level_shifts": draw.one_of(("move", "keep")),
+            "missing_history": draw.one_of(("zero", "unknown")),
             "reconciliation": draw.one_of(("none", "none", "within_markets", "over_markets", "crossed")),
         }
     return knobs

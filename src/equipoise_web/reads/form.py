@@ -39,6 +39,10 @@ WITHOUT_PLACE = ("exchange_rate",)
 """Kinds that hold everywhere, whatever their stage."""
 WITHOUT_MONTHS = ("portfolio", "baseline", "policy")
 """Stages whose kinds have no first and last bucket: a launch has its own day, a method is for all that is ahead."""
+OF_HISTORY = ("history_hold",)
+"""Kinds whose buckets are closed ones, whatever their stage."""
+YEARS_BACK = 6
+"""Years of history whose buckets are offered; an older one is typed into the address."""
 REASONS: dict[str, str | Promise] = {
     "": gettext_lazy("Choose"),
     "listing": gettext_lazy("New listing or lost listing"),
@@ -131,7 +135,7 @@ def form_of(
             node_picker(who, kind, dimension, axes, names, typed.get(dimension), errors.get(dimension, ""))
             for dimension in dimensions_of(change)
         ),
-        months=() if change.stage in WITHOUT_MONTHS else tuple(filled(each) for each in _months(axes)),
+        months=tuple(filled(each) for each in _months(axes, kind)) if _has_months(change) else (),
         about=tuple(filled(each) for each in _about(who, kind)),
         error=errors.get("", ""),
         knobs=tuple((knob.name, knob.meaning) for knob in KNOBS) if kind == "set_policy" else (),
@@ -158,7 +162,7 @@ def read_form(kind: str, axes: Axes, typed: Mapping[str, str]) -> Typed:
             errors[dimension] = str(error)
         if node:
             scope[dimension] = node
-    if change.stage not in WITHOUT_MONTHS:
+    if _has_months(change):
         days, wrong = _read_months(axes, typed)
         scope, errors = scope | days, errors | wrong
     words = {"reason": typed.get("reason", "").strip(), "reason_code": typed.get("reason_code", "").strip()}
@@ -187,8 +191,14 @@ def read_form(kind: str, axes: Axes, typed: Mapping[str, str]) -> Typed:
     return Typed({} if errors else body, errors)
 
 
-def _months(axes: Axes) -> tuple[FormField, FormField]:
+def _has_months(change: type[Change]) -> bool:
+    return change.stage not in WITHOUT_MONTHS or change.kind in OF_HISTORY
+
+
+def _months(axes: Axes, kind: str) -> tuple[FormField, FormField]:
     calendar, buckets = axes.calendar, range(axes.horizon)
+    if kind in OF_HISTORY:
+        buckets = range(-min(calendar.first, YEARS_BACK * calendar.periods_per_year), 0)
     first = tuple((calendar.start_of(bucket).isoformat(), calendar.label(bucket)) for bucket in buckets)
     last = tuple((calendar.end_of(bucket).isoformat(), calendar.label(bucket)) for bucket in buckets)
     return (

@@ -25,6 +25,7 @@ from equipoise_web.reads.numbers import plain
 from equipoise_web.reads.snapshots import axes_of, open_snapshot
 
 KIND_TITLES: dict[str, str | Promise] = {
+    "history_hold": gettext_lazy("Hold of history"),
     "forecast_method": gettext_lazy("Forecast method"),
     "demand_input": gettext_lazy("Demand input"),
     "demand_override": gettext_lazy("Consensus override"),
@@ -51,6 +52,11 @@ FUNCTION_TITLES: dict[str, str | Promise] = {
     "executive": gettext_lazy("Executive"),
     "coordinator": gettext_lazy("S&OP coordination"),
 }
+AS_IS: dict[str, str | Promise] = {
+    "demand_hold": gettext_lazy("Held as it stands"),
+    "history_hold": gettext_lazy("History held as it was sold"),
+}
+"""What holds do that state no amount."""
 TABLES = {"item": "items", "market": "markets", "location": "locations", "resource": "resources"}
 
 
@@ -99,6 +105,7 @@ class Words:
         given = {each.name: getattr(change, each.name) for each in fields(change)}  # type: ignore[arg-type]
         amount = signed_amount(given["amount"]) if isinstance(given.get("amount"), Amount) else ""
         said = {
+            "history_hold": _("History held at %(amount)s"),
             "demand_hold": _("Held at %(amount)s"),
             "price": _("Price %(amount)s"),
             "exchange_rate": _("Exchange rate of %(currency)s %(amount)s"),
@@ -108,8 +115,8 @@ class Words:
         }
         if change.kind in ("demand_input", "demand_override"):
             return _("%(amount)s in total") % {"amount": amount} if given["amount"].operation == "set" else amount
-        if change.kind == "demand_hold" and given["amount"] == Amount("scale", 0.0):
-            return _("Held as it stands")
+        if change.kind in AS_IS and given["amount"] == Amount("scale", 0.0):
+            return str(AS_IS[change.kind])
         if change.kind == "promotion":
             amount = signed_amount(Amount("scale", given["uplift_pct"]))
         if change.kind == "forecast_method":

@@ -99,7 +99,17 @@ def _rows(axes: Axes, grain: Grain, held: Held) -> BoolArray:
         nodes = {"item": nodes["item"], "market": nodes["market"]}
     if all(not node or axes.hierarchy(name).knows(node) for name, node in nodes.items()):
         inside[axes.rows(grain, nodes)] = True
+    if grain is Grain.RESOURCE and held.scope.location:
+        inside &= _stand_at(axes, held.scope.location)
     return inside
+
+
+def _stand_at(axes: Axes, location: str) -> BoolArray:
+    """Resources that stand at a location, or at one below it, [N]."""
+    if not axes.locations.knows(location):
+        return np.zeros(len(axes.resources), dtype=np.bool_)
+    places = {axes.locations.leaves[place] for place in axes.locations.positions(location).tolist()}
+    return np.array([place in places for place in axes.resources.codes("location")], dtype=np.bool_)
 
 
 class _Masked(Mapping[str, FloatArray]):

@@ -1,6 +1,6 @@
 """The page of a forecast: its finding, history and fan, how it fared, its members, what was taken out of history."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlencode
@@ -9,7 +9,7 @@ import numpy as np
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from equipoise.core.adjustment import Scope
+from equipoise.core.adjustment import Adjustment, Scope
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.grid import FloatArray
 from equipoise.core.measure import Grain
@@ -48,7 +48,9 @@ from equipoise_web.reads.series_parts import (
 )
 from equipoise_web.reads.series_words import CHANGE_MEANINGS, CHANGES, EXPLAINED, METHODS
 
-KIND = "forecast_method"
+KIND, HOLD = "forecast_method", "history_hold"
+TOLD_ELSEWHERE = ("negative", "ramp", "predecessor")
+"""Changes of history that no posting tells of, so that they have no explanation of their own, and no way back."""
 
 
 class TooManySeries(EquipoiseError):
@@ -117,7 +119,9 @@ def _page(who: Access, plan: Plan, told: _Told, nodes: Mapping[str, str]) -> Ser
     story, chosen = told.story, {name: node for name, node in nodes.items() if node}
     query = urlencode(chosen)
     scope = Scope(nodes["item"], nodes["market"])
-    may_pin = who.may(Right.PROPOSE, kind=KIND, scope=scope, axes=plan.axes)
+    may_pin, may_hold = (who.may(Right.PROPOSE, kind=kind, scope=scope, axes=plan.axes) for kind in (KIND, HOLD))
+    hold_link = f"{reverse('adjust:new', args=[HOLD])}?{query}" if may_hold else ""
+    labels = _labels(plan, story)
     rows = {"rows": "family,item,market", "measures": "demand_baseline_qty,demand_consensus_qty", **chosen}
     why = urlencode({"measure": "demand_baseline_qty", **chosen, "bucket": 0})
     return SeriesPage(
@@ -126,7 +130,7 @@ def _page(who: Access, plan: Plan, told: _Told, nodes: Mapping[str, str]) -> Ser
         lead=lead_of(story, _class(who, plan, story)),
         subtitle=subtitle_of(plan, story),
         chart=told.chart,
-        buckets=_buckets(plan, story),
+        buckets=_buckets(plan, story, labels),
         is_cleaned=bool(story.changes),
         lags=_lags(story),
         lag_title=lag_title(story),
@@ -134,11 +138,16 @@ def _page(who: Access, plan: Plan, told: _Told, nodes: Mapping[str, str]) -> Ser
         coverage=coverage_of(story),
         members=_members(story),
         members_title=members_title(story),
-        changes=tuple(_change(plan, change, chosen) for change in story.changes),
-        pins=tuple(_pins(who, plan, story)),
+        changes=tuple(
+            _change(plan, change, label, chosen, hold_link if len(story.rows) == 1 else "")
+            for change, label in zip(story.changes, labels, strict=True)
+        ),
+        pins=tuple(_pins(who, plan, story.pins)),
+        holds=tuple(_pins(who, plan, story.holds)),
         notes=notes_of(story),
         wider=tuple(_wider(who, plan, nodes)),
         pin_link=f"{reverse('adjust:new', args=[KIND])}?{query}" if may_pin else "",
+        hold_link=hold_link,
         grid_link=f"{reverse('grid:plan', args=[plan.digest])}?{urlencode(rows)}",
         why_link=f"{reverse('explain:show', args=[plan.digest])}?{why}",
         unit=plural(story.unit),
@@ -156,11 +165,26 @@ def _class(who: Access, plan: Plan, story: ForecastStory) -> str:
     return f"{abc[int(story.rows[0])]} {xyz}".strip()
 
 
-def _buckets(plan: Plan, story: ForecastStory) -> tuple[BucketLine, ...]:
+def _labels(plan: Plan, story: ForecastStory) -> list[str]:
+    """What each change of history is called."""
+    words, holds = words_of(plan.snapshot_id), {hold.id: hold for hold in story.holds}
+    return [
+        words.what(holds[change.code].change)
+        if change.code in holds
+        else f"{CHANGES.get(change.sort, change.sort)} {change.code}".strip()
+        for change in story.changes
+    ]
+
+
+def _buckets(plan: Plan, story: ForecastStory, labels: Sequence[str]) -> tuple[BucketLine, ...]:
     calendar, first = plan.axes.calendar, first_shown(story)
+    why: dict[int, list[str]] = {}
+    for change, label in zip(story.changes, labels, strict=True):
+        for bucket in change.buckets:
+            why.setdefault(bucket, []).append(label)
     lines = [
         BucketLine(calendar.label(b), _qty(story.delivered, b - story.first), _qty(story.trained, b - story.first), "",
-                   "", "", is_ahead=False)
+                   "", "", is_ahead=False, why=", ".join(why.get(b, ())))
         for b in range(first, story.end)
     ]  # fmt: skip
     q, has_fan = story.node.quantiles, np.isfinite(story.node.sigma)
@@ -198,32 +222,40 @@ def _members(story: ForecastStory) -> tuple[MemberLine, ...]:
     )
 
 
-def _change(plan: Plan, change: Cleaning, chosen: Mapping[str, str]) -> ChangeLine:
+def _change(plan: Plan, change: Cleaning, label: str, chosen: Mapping[str, str], hold_link: str) -> ChangeLine:
     calendar = plan.axes.calendar
     first, last = calendar.label(change.first), calendar.label(change.last)
-    label = str(CHANGES.get(change.sort, change.sort))
     query = urlencode({"measure": EXPLAINED, **chosen, "bucket": change.first})
-    is_told = change.sort not in ("negative", "ramp", "predecessor")
+    is_told = change.sort not in TOLD_ELSEWHERE
+    days = {"first": calendar.start_of(change.first).isoformat(), "last": calendar.end_of(change.last).isoformat()}
+    may_go = bool(hold_link) and is_told and change.sort not in ("returned", "held")
     return ChangeLine(
-        f"{label} {change.code}".strip(),
+        label,
         CHANGE_MEANINGS.get(change.sort, ""),
         first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last},
         signed(change.amount),
         f"{reverse('explain:show', args=[plan.digest])}?{query}" if is_told else "",
+        f"{hold_link}&{urlencode(days)}" if may_go else "",
     )
 
 
-def _pins(who: Access, plan: Plan, story: ForecastStory) -> Iterator[PinLine]:
-    """Pins as far as the person may see them; of others only that they are there."""
+def _pins(who: Access, plan: Plan, pins: Sequence[Adjustment]) -> Iterator[PinLine]:
+    """Pins and holds as far as the person may see them; of others only that they are there."""
     words = words_of(plan.snapshot_id)
-    for pin in story.pins:
+    for pin in pins:
         try:
             read_adjustment(who, pin.id)
         except AdjustmentNotFound:
             is_hidden = not sees_all(who)  # a plan from elsewhere has pins that were not proposed here
-            yield PinLine("", _("Pinned for a scope that you do not see") if is_hidden else words.of(pin), "", "")
+            yield PinLine("", _hidden(pin) if is_hidden else words.of(pin), "", "")
         else:
             yield PinLine(pin.id, words.of(pin), pin.reason, reverse("adjust:one", args=[pin.id]))
+
+
+def _hidden(pin: Adjustment) -> str:
+    if pin.change.kind == HOLD:
+        return _("History held for a scope that you do not see")
+    return _("Pinned for a scope that you do not see")
 
 
 def _wider(who: Access, plan: Plan, nodes: Mapping[str, str]) -> list[WiderLine]:

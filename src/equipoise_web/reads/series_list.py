@@ -1,7 +1,7 @@
 """The list of forecasts: where doing nothing clever would have been closer, by the money that hangs on it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 import numpy as np
@@ -15,7 +15,7 @@ from equipoise.core.measure import Grain
 from equipoise.core.table import UnknownName
 from equipoise.demand.forecast import SEGMENTS as KINDS
 from equipoise.demand.segmentation import abc_classes, xyz_classes
-from equipoise.explain.forecast_list import ForecastList, list_forecasts, sales_ahead
+from equipoise.explain.forecast_list import CONSENSUS, PEOPLE, ForecastList, list_forecasts, sales_ahead
 from equipoise.pack.headline import money
 from equipoise.pack.scope import families
 from equipoise.plan import Plan
@@ -24,7 +24,7 @@ from equipoise_web.reads.adjustment_pages import plan_of_work
 from equipoise_web.reads.effect import signed_money
 from equipoise_web.reads.error_chart import read_bias
 from equipoise_web.reads.figure_chart import FigurePart
-from equipoise_web.reads.in_words import Words, words_of
+from equipoise_web.reads.in_words import FUNCTION_TITLES, Words, words_of
 from equipoise_web.reads.numbers import UNKNOWN, counted, shown, signed
 from equipoise_web.reads.plans import newest_digest, open_plan, plan_for
 from equipoise_web.reads.scoped import visible_rows
@@ -38,6 +38,18 @@ SHOWN: dict[str, str | Promise] = {
     "touchless": gettext_lazy("Touchless zone"),
     "pinned": gettext_lazy("Pinned"),
     "all": gettext_lazy("All series"),
+}
+CLASSES: dict[str, str | Promise] = {
+    "A": gettext_lazy("A: most of the sales"),
+    "B": gettext_lazy("B: the next part"),
+    "C": gettext_lazy("C: the rest"),
+    "X": gettext_lazy("X: small errors"),
+    "Y": gettext_lazy("Y: middling errors"),
+    "Z": gettext_lazy("Z: large errors"),
+}
+WHO: dict[str, str | Promise] = {
+    CONSENSUS: gettext_lazy("All together"),
+    **{function: FUNCTION_TITLES[function] for function in PEOPLE if function != CONSENSUS},
 }
 SORTS: dict[str, str | Promise] = {
     "money": gettext_lazy("Money lost to the simple forecast"),
@@ -58,6 +70,12 @@ class Asked:
     words: str = ""
     shown: str = "worse"
     sort: str = "money"
+    cls: str = ""
+    """A, B or C, X, Y or Z."""
+    kind: str = ""
+    """Sort of demand, of `SEGMENTS`."""
+    who: str = CONSENSUS
+    """Whose changes are judged, of `PEOPLE`."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +97,7 @@ class SeriesLine:
     is_worse: bool
     amount: str
     people: str
+    """Points of value added by whom was asked for."""
     is_touchless: bool
     is_pinned: bool
 
@@ -95,12 +114,15 @@ class SeriesListPage:
     more: int
     families: tuple[str, ...]
     touchless: int
+    """Series that the changes of whom was asked for made worse."""
     is_cut: bool = False
     """True where only one family was judged."""
     currency: str = ""
     bias: FigurePart | None = None
     """How far forecasts of the past were off, by family; None where none can be compared."""
-    options: Mapping[str, Mapping[str, str | Promise]] = field(default_factory=lambda: {"shown": SHOWN, "sort": SORTS})
+    options: Mapping[str, Mapping[str, str | Promise]] = field(
+        default_factory=lambda: {"shown": SHOWN, "sort": SORTS, "cls": CLASSES, "kind": SEGMENTS, "who": WHO}
+    )
 
 
 def read_series_list(who: Access, asked: Asked) -> SeriesListPage:
@@ -109,7 +131,8 @@ def read_series_list(who: Access, asked: Asked) -> SeriesListPage:
     Raises NotAllowed, NoForecastYet, UnknownName for a family, a choice or an order that there is not.
     """
     plan = _plan(who)
-    if asked.shown not in SHOWN or asked.sort not in SORTS:
+    known = (asked.shown in SHOWN, asked.sort in SORTS, asked.who in WHO)
+    if not all(known) or asked.cls not in ("", *CLASSES) or asked.kind not in ("", *SEGMENTS):
         raise UnknownName(_("There is no such list of forecasts."))
     seen = visible_rows(plan.axes, Grain.DEMAND, who, "demand_baseline_qty")
     own = tuple(family for family in families(plan) if _has_rows(plan, seen, family))
@@ -119,7 +142,9 @@ def read_series_list(who: Access, asked: Asked) -> SeriesListPage:
     inside = np.flatnonzero(seen[found.rows])
     classes = _classes(plan, found, seen, inside)
     words = words_of(plan.snapshot_id)
-    chosen = _ordered(found, [n for n in inside.tolist() if _fits(plan, words, found, n, asked)], asked.sort)
+    chosen = _ordered(
+        found, [n for n in inside.tolist() if _fits(plan, words, found, n, asked, classes[n])], asked.sort
+    )
     listed = chosen[:MOST_LISTED]
     largest = max((abs(v) for v in found.value_added_amount[chosen].tolist() if not np.isnan(v)), default=0.0)
     return SeriesListPage(
@@ -128,11 +153,11 @@ def read_series_list(who: Access, asked: Asked) -> SeriesListPage:
         lead=_(
             "Each forecast was made again at ten earlier dates and compared with what came, beside last year's sales."
         ),
-        asked=Asked(family, asked.words, asked.shown, asked.sort),
-        lines=tuple(_line(plan, words, found, n, classes[n], largest) for n in listed),
+        asked=replace(asked, family=family),
+        lines=tuple(_line(plan, words, found, n, classes[n], largest, asked.who) for n in listed),
         more=len(chosen) - len(listed),
         families=own,
-        touchless=int(found.is_touchless[inside].sum()),
+        touchless=int(found.worsened_by(asked.who)[inside].sum()),
         is_cut=is_cut,
         currency=plan.head.currency,
         bias=None if len(seen) > MOST_AT_ONCE else read_bias(plan),
@@ -165,13 +190,15 @@ def _classes(plan: Plan, found: ForecastList, seen: BoolArray, inside: IntArray)
     return {n: f"{abc[int(found.rows[n])]} {x}".strip() for n, x in zip(inside.tolist(), xyz, strict=True)}
 
 
-def _fits(plan: Plan, words: Words, found: ForecastList, n: int, asked: Asked) -> bool:
-    added = found.value_added_pct[n]
-    if asked.shown == "worse" and not added < 0:
-        return False
-    if asked.shown == "touchless" and not found.is_touchless[n]:
-        return False
-    if asked.shown == "pinned" and not found.is_pinned[n]:
+def _fits(plan: Plan, words: Words, found: ForecastList, n: int, asked: Asked, classes: str) -> bool:
+    is_of_class = not asked.cls or asked.cls in classes.split()
+    is_of_kind = not asked.kind or KINDS[int(found.segment[n])] == asked.kind
+    is_shown = {
+        "worse": bool(found.value_added_pct[n] < 0),
+        "touchless": bool(found.worsened_by(asked.who)[n]),
+        "pinned": bool(found.is_pinned[n]),
+    }.get(asked.shown, True)
+    if not (is_of_class and is_of_kind and is_shown):
         return False
     if not asked.words:
         return True
@@ -210,9 +237,9 @@ def _title(plan: Plan, found: ForecastList, inside: IntArray) -> str:
     return _("%(first)s; the others miss by %(amount)s a year more") % more
 
 
-def _line(plan: Plan, words: Words, found: ForecastList, n: int, classes: str, largest: float) -> SeriesLine:
+def _line(plan: Plan, words: Words, found: ForecastList, n: int, classes: str, largest: float, who: str) -> SeriesLine:
     item, market = _labels(plan, found, n)
-    worth, people = float(found.value_added_amount[n]), float(found.people_pct[n])
+    worth, people = float(found.value_added_amount[n]), float(found.added_by(who)[n])
     query = urlencode({"item": item, "market": market})
     return SeriesLine(
         label=words.name("item", item),

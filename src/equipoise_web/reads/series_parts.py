@@ -27,6 +27,8 @@ class BucketLine:
     inner: str
     outer: str
     is_ahead: bool
+    why: str = ""
+    """What parts the history learned from from the one sold."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,14 @@ class ChangeLine:
     when: str
     amount: str
     link: str
+    """Of its explanation; blank where there is none."""
+    back_link: str
+    """Where it is taken back; blank for who may not, and for what is no change of a single series."""
 
 
 @dataclass(frozen=True)
 class PinLine:
-    """A pin that holds for some of the series."""
+    """A pin, or a hold of history, that counts for some of the series."""
 
     id: str
     words: str
@@ -100,10 +105,14 @@ class SeriesPage:
     members_title: str
     changes: tuple[ChangeLine, ...]
     pins: tuple[PinLine, ...]
+    holds: tuple[PinLine, ...]
+    """Holds of their history."""
     notes: tuple[str, ...]
     wider: tuple[WiderLine, ...]
     pin_link: str
     """Where a method is pinned for these series; blank for who may not."""
+    hold_link: str
+    """Where their history is held; blank for who may not."""
     grid_link: str
     why_link: str
     unit: str

@@ -26,7 +26,7 @@ BASELINE = Stage(
     "baseline",
     plan_baseline,
     tables=("sales_history", "forecast", "launches", "events", "planning_bills", "items", "uoms"),
-    knobs=("baseline", "demand_capture", "cleansing", "reconciliation"),
+    knobs=("baseline", "demand_capture", "cleansing", "outliers", "level_shifts", "missing_history", "reconciliation"),
     kinds=tuple(change.kind for change in BASELINE_CHANGES),
     after=("portfolio",),
 )

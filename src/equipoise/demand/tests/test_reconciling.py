@@ -138,7 +138,7 @@ def test_it_is_told_whose_forecast_moved_far():
     after[2], after[5, 1:], after[6, 0] = 109.0, [130.0, 120.0], 0.0
     made = SimpleNamespace(unreconciled=before, point=after)
     (told,) = moved_far(answer.axes.keys[Grain.DEMAND], made, nodes, 1)
-    assert (told.code, told.count) == ("DE160", 1)
+    assert (told.code, told.count) == ("DE180", 1)
     assert told.message == "1 of 8 series, most axe in web: from 200 to 250 units"
     assert list(moved_far(answer.axes.keys[Grain.DEMAND], made, None, 1)) == []
 

@@ -1,6 +1,7 @@
 """A grid that reads stored sums says what one that sums rows says, bit for bit, to everybody."""
 
 from dataclasses import replace
+from shutil import rmtree
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from equipoise.core.measure import Grain
 from equipoise.stored_rollups import layout_of
 from equipoise_web.access import access_of
 from equipoise_web.actions.propose_adjustment import propose_adjustment
-from equipoise_web.reads import grid_outline, grid_stored, grid_sums
+from equipoise_web.reads import grid_outline, grid_stored, grid_sums, plans
 from equipoise_web.reads.grid_numbers import numbers_now, numbers_of_plan, working_name
 from equipoise_web.reads.grid_outline import OutlineTree, build_outline, outline_of, tree_of
 from equipoise_web.reads.grid_rows import narrowed, read_rows
@@ -42,18 +43,19 @@ MEASURES = (
 
 
 def clear():
-    for cached in (layout_of, tree_of, grid_stored.stored_uses):
+    for cached in (layout_of, tree_of, grid_stored.stored_uses, plans._rollups):
         cached.cache_clear()
     grid_outline._outlines.clear()
 
 
 @pytest.fixture
-def stored(monkeypatch):
+def stored(monkeypatch, demo_home):
     """Makes every plan one with many rows; the blocks as fine as asked for."""
 
     def begin(coarser=1):
         monkeypatch.setattr(stored_rollups, "LEAST_ROWS", 1)
         monkeypatch.setattr(stored_rollups, "COARSER", coarser)
+        rmtree(demo_home / "shelf" / stored_rollups.ROLLUPS, ignore_errors=True)  # of blocks as fine as before
         clear()
 
     yield begin

@@ -16,6 +16,7 @@ from equipoise_web.access import ROLES, Access, Held, Right
 from equipoise_web.reads.plans import open_plan
 from equipoise_web.reads.scoped import scoped_plan, visible_rows
 
+LOAD = "capacity_load_hours"
 RETAIL, NOWHERE = Scope(market="retail"), Scope(market="nowhere")
 SALES, PLANNER = ROLES["sales"], ROLES["demand_planner"]
 
@@ -130,3 +131,26 @@ def test_a_tag_says_the_same_of_a_person_in_every_process():
     }
     assert len(told) == 1
     assert "coordinator" in told.pop()
+
+
+def test_resources_are_those_of_the_site_one_looks_after(demo_digest):
+    """A line stands somewhere: who looks after one site reads nothing of the lines of another."""
+    plan = open_plan(demo_digest)
+    stands = dict(zip(plan.axes.resources.leaves, plan.axes.resources.codes("location"), strict=True))
+
+    def seen(**nodes):
+        rows = visible_rows(plan.axes, Grain.RESOURCE, eyes(Held(ROLES["supply_planner"], Scope(**nodes))), LOAD)
+        return {plan.axes.resources.leaves[row] for row in np.flatnonzero(rows)}
+
+    west = {code for code, place in stands.items() if place == "plant-west"}
+    assert west and west != set(stands)
+    assert seen() == set(stands)
+    assert seen(location="plant-west") == west
+    assert seen(location="plant-west", resource="tube-filling") == set()
+    assert seen(location="nowhere") == set()
+    region = plan.axes.locations.codes("region")[plan.axes.locations.position["plant-west"]]
+    assert west <= seen(location=f"region:{region}")
+    mine = scoped_plan(plan, eyes(Held(ROLES["supply_planner"], Scope(location="plant-west"))))
+    whole, part = plan.measure(LOAD).values, mine.measure(LOAD).values
+    for row, place in enumerate(stands.values()):
+        np.testing.assert_array_equal(part[row], whole[row] if place == "plant-west" else 0.0 * whole[row])

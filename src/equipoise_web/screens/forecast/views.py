@@ -13,10 +13,16 @@ from equipoise_web.screens.frame.asked import PersonRequest
 @require_safe
 @login_required
 def show_list(request: PersonRequest) -> HttpResponse:
-    """`?family=&words=&shown=worse|touchless|pinned|all&sort=money|error|amount`."""
+    """`?family=&words=&shown=worse|touchless|pinned|all&sort=money|error|amount&cls=A|..|Z&kind=smooth|..&who=sales|..`."""
     given = request.GET
     asked = Asked(
-        given.get("family", ""), given.get("words", "")[:100], given.get("shown", "worse"), given.get("sort", "money")
+        given.get("family", ""),
+        given.get("words", "")[:100],
+        given.get("shown", "worse"),
+        given.get("sort", "money"),
+        given.get("cls", ""),
+        given.get("kind", ""),
+        given.get("who", "consensus"),
     )
     found = read_series_list(request.access, asked)
     context = {"page": "forecast", "plan": found.plan, "plan_digest": found.plan.digest, "found": found}

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
+from equipoise.codec import adjustment_from_json
 from equipoise.core.adjustment import Adjustment, Scope
 from equipoise.demand.forecast_method import ForecastMethod
 from equipoise.plan import compute_plan
@@ -187,3 +188,59 @@ def test_bias_is_of_ones_own_part_alone(planner, client_of, person):
     grant = person("part", "sales", item="family:Hair care", market="north-grocery")
     mine = bias_of(client_of(grant).get(reverse("forecast:list")).content.decode())[1]
     assert set(mine) == {"Hair care"} and mine["Hair care"] != whole["Hair care"]
+
+
+LIQUID = {"item": "LA-04", "market": "south-wholesale"}
+"""The one series of the demo with a bucket that lies far out."""
+
+
+def test_an_outlier_is_taken_back_from_the_page_with_a_reason(demo_digest, client_of, person, settings):
+    paula = client_of(person("paula", "demand_planner"))
+    html = page(paula, demo_digest, **LIQUID).content.decode()
+    assert re.search(r"<td class=\"num\">[\d,]+</td><td class=\"num\">2,589</td>.*<td>Outlier</td></tr>", html)
+    back = reverse("adjust:new", args=["history_hold"])
+    days = {"first": "2025-10-01", "last": "2025-10-31"}
+    link = f"{back}?item=LA-04&market=south-wholesale&first={days['first']}&last={days['last']}"
+    assert f'href="{escape(link)}">Take back' in html
+    opened = paula.get(link).content.decode()
+    for day, label in ((days["first"], "Oct 2025"), (days["last"], "Oct 2025")):
+        assert f'<option value="{day}" selected>{label}</option>' in opened
+    typed = {**LIQUID, **days, "amount": "", "reason_code": "customer", "reason": "A strike, and it may come again"}
+    assert paula.post(back, typed | {"reason": ""}).status_code == 422
+    assert paula.post(back, typed | {"key": "k1"}).status_code == 302
+    (record,) = AdjustmentRecord.objects.filter(kind="history_hold")
+    shown = paula.get(reverse("adjust:one", args=[record.pk])).content.decode()
+    assert "History held as it was sold on" in shown and "Oct 2025" in shown
+    plan = open_plan(demo_digest)
+    hold = adjustment_from_json(record.body)
+    held = compute_plan(plan.snapshot, (*plan.adjustments, hold))
+    write_plan(held, settings.EQUIPOISE_HOME / "plans" / "held")
+    adopt_plans(settings.EQUIPOISE_HOME)
+    html = page(paula, held.digest, **LIQUID).content.decode()
+    assert "History held by people" in html and f'href="{reverse("adjust:one", args=[record.pk])}"' in html
+    assert "Nothing was taken out of history" in html and "Take back" not in html
+
+
+def test_who_may_not_plan_demand_takes_nothing_back(demo_digest, client_of, person):
+    sam = client_of(person("sam", "sales"))
+    html = page(sam, demo_digest, **LIQUID).content.decode()
+    assert "<td>Outlier</td>" in html and "Take back" not in html and "Hold history" not in html
+    assert sam.get(reverse("adjust:new", args=["history_hold"])).status_code == 403
+
+
+def test_the_list_is_narrowed_by_class_kind_and_whose_changes_are_judged(planner, demo_digest, person):
+    who = access_of(person("eye", "analyst"))
+    every = read_series_list(who, Asked(shown="all"))
+    for cls in "ABCXYZ":
+        chosen = read_series_list(who, Asked(shown="all", cls=cls)).lines
+        assert [line.link for line in chosen] == [line.link for line in every.lines if cls in line.classes.split()]
+    assert read_series_list(who, Asked(shown="all", cls="A")).lines
+    bare = read_series_list(who, Asked(shown="all", kind="no history")).lines
+    assert len(bare) == 4 and {line.kind for line in bare} == {"No history"}
+    all_together, sales = (read_series_list(who, Asked(shown="touchless", who=by)) for by in ("consensus", "sales"))
+    assert sales.touchless == len(sales.lines) > all_together.touchless, "the demo's sales of the north are biased"
+    assert all(line.people.startswith("−") for line in (*sales.lines, *all_together.lines))
+    for wrong in ({"cls": "D"}, {"kind": "odd"}, {"who": "nobody"}):
+        assert planner.get(reverse("forecast:list"), wrong).status_code == 404
+    html = planner.get(reverse("forecast:list"), {"cls": "A", "who": "sales", "shown": "all"}).content.decode()
+    assert '<option value="A" selected>' in html and '<option value="sales" selected>' in html
