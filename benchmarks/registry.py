@@ -1,6 +1,6 @@
 """The subjects, in the order in which they are measured and reported."""
 
-from benchmarks import cells, forecast, grid, lp_build, plan, replan, supply, web
+from benchmarks import cells, forecast, grid, lp_build, plan, reconciliation, replan, supply, web
 from benchmarks.subject import Subject
 
 SUBJECTS: tuple[Subject, ...] = (
@@ -9,6 +9,7 @@ SUBJECTS: tuple[Subject, ...] = (
     replan.SUBJECT,
     plan.SUBJECT,
     forecast.SUBJECT,
+    reconciliation.SUBJECT,
     web.SUBJECT,
     grid.SUBJECT,
     cells.SUBJECT,

@@ -66,6 +66,7 @@ STAGES = (
             "missing_history",
             "calendar_effects",
             "indicators",
+            "reconciliation",
         ),
         kinds=("history_hold", "forecast_method"),
         after=("portfolio",),

@@ -131,6 +131,15 @@ KNOBS = (
         "Whether leading indicators of table indicators enter the forecast of the families that they improve.",
         ("auto", "none"),
     ),
+    Knob(
+        "reconciliation",
+        "none",
+        ("baseline",),
+        "Whether the statistical forecast is reconciled with forecasts of totals: families in each market "
+        "(within_markets), families over all markets (over_markets), or both and items over markets (crossed); the "
+        "last two let what one market buys move the forecast of others.",
+        ("none", "within_markets", "over_markets", "crossed"),
+    ),
     Knob("consume_back", 0.0, ("demand",), "Buckets back in which orders may consume forecast.", minimum=0, maximum=60),
     Knob(
         "consume_forward",

@@ -9,9 +9,9 @@ is demand on top.
 
 **Inputs.** Tables sales_history, forecast, launches, events, commitments, planning_bills, open_orders, fences, items,
 uoms, forecast_archive, calendars, indicators; knobs baseline, demand_capture, cleansing, outliers, level_shifts,
-missing_history, calendar_effects, indicators,
-weight_*_pct, bias_correction_*, consume_back, consume_forward; `demand_active_ratio`, `demand_succeeded_ratio`,
-`launch_ramp_ratio` and `launch_steady_qty` of stage portfolio; adjustments of the kinds in `changes`.
+missing_history, calendar_effects, indicators, reconciliation, weight_*_pct, bias_correction_*, consume_back,
+consume_forward; `demand_active_ratio`, `demand_succeeded_ratio`, `launch_ramp_ratio` and `launch_steady_qty` of stage
+portfolio; adjustments of the kinds in `changes`.
 
 **Outputs.** Stage `baseline`: history_ordered_qty, history_shipped_qty, history_cleansed_qty (closed buckets, the last
 with postings by event and by rule), demand_baseline_qty, demand_overplanned_qty, demand_error_sd, demand_bridge_qty.
@@ -42,8 +42,9 @@ demand_overdue_qty; where the data stand before or inside the first bucket deman
 - disaggregation: largest remainder, exact (`core.spread`); held cells and inactive items are left out first.
 - launch: steady sales × season × ramp, blended into the own forecast over half a year (`launches`); successor: the
   predecessor's history before the switch, its forecast after it (`succession`); both posted by cause (`item_life`).
-- statistical forecast: `forecast`; its errors: `accuracy`, `bias`; which series deserve whose time: `segmentation`,
-  `touchless`.
+- statistical forecast: `forecast`; its errors: `accuracy`, `bias`; brought in line with forecasts of families and
+  other totals by least squares where policy reconciliation says so: `reconciling`; which series deserve whose time:
+  `segmentation`, `touchless`.
 
 >>> import numpy as np
 >>> from equipoise.core.adjustment import Adjustment, Amount

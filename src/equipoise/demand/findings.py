@@ -314,6 +314,12 @@ DROPPED_IN_FENCE = FindingCode(
     "Inside the demand fence make-to-order items count orders only",
     "None needed; forecast that has no order by now is not made for stock.",
 )
+MOVED_FAR = FindingCode(
+    "DE180",
+    Severity.NOTE,
+    "Reconciliation with forecasts of totals moved series by more than a tenth",
+    "Look at them by cause reconciliation; policy reconciliation = none leaves forecasts as they are.",
+)
 
 FINDING_CODES = (
     NO_HISTORY,
@@ -368,6 +374,7 @@ FINDING_CODES = (
     NO_SHIPMENTS,
     DROPPED_IN_FENCE,
     *EFFECT_CODES,
+    MOVED_FAR,
     *LIFE_CODES,
     *CLEANSING_CODES,
 )

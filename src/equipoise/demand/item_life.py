@@ -24,8 +24,9 @@ from equipoise.demand.launches import (
 from equipoise.demand.succession import Heirs, lost_findings, pass_forecast, read_heirs
 
 BASELINE = "demand_baseline_qty"
-FORECAST, LAUNCH, SUCCESSION = "forecast", "launch:", "succession:"
-"""Causes of postings: the item's own forecast, the launch of an item, what an ended item leaves to its successor."""
+FORECAST, LAUNCH, SUCCESSION, RECONCILED = "forecast", "launch:", "succession:", "reconciliation"
+"""Causes of postings: the item's own forecast, the launch of an item, what an ended item leaves to its successor, what
+forecasts of totals moved."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +65,14 @@ class ItemLife:
         planned[self.launches.rows] = True
         planned[self.heirs.target] = True
         return planned
+
+    @property
+    def is_apart(self) -> BoolArray:
+        """Rows [N] that no total counts: launches, and predecessors whose sales their successors continue."""
+        apart = np.zeros(len(self.inputs.keys(Grain.DEMAND)), dtype=np.bool_)
+        apart[self.launches.rows] = True
+        apart[self.heirs.rows[self.heirs.has_passed]] = True
+        return apart
 
     def histories(self, y: FloatArray) -> FloatArray:
         """History [N, H] to train on: without ramps, with what predecessors sold."""

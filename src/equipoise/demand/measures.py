@@ -49,8 +49,9 @@ MEASURES = (
         "baseline",
         "Baseline forecast",
         "What demand would be if the past went on: the statistical forecast of the history with the effects of "
-        "calendars and indicators, or the imported forecast; with launches, what they take from other items, and what "
-        "ended items leave to their successors; 0 where the item may not be sold.",
+        "calendars and indicators, reconciled with those of totals where the policy says so, or the imported forecast; "
+        "with launches, what they take from other items, and what ended items leave to their successors; 0 where the "
+        "item may not be sold.",
     ),
     _quantity(
         "demand_overplanned_qty",

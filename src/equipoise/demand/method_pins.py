@@ -64,7 +64,7 @@ class MethodPins:
             begin, last = self.axes.calendar.span(scope.first, scope.last)
             columns = slice(0 if scope.first is None else begin - end, max(last - end, 0))
             now = now.copy()
-            now[rows, columns] = forecast.point[rows, columns]
+            now[rows, columns] = forecast.unreconciled[rows, columns]
             steps.append((adjustment.id, now))
         return tuple(steps)
 

@@ -25,6 +25,7 @@ from equipoise.demand.history import RETURNED, recent_demand
 from equipoise.demand.imported import import_forecast
 from equipoise.demand.launches import LaunchPlan, launch_growth
 from equipoise.demand.method_pins import Step, handed_down
+from equipoise.demand.reconciling import moved_far, reconciled_steps
 from equipoise.demand.training import Training, read_training
 
 WHERE = "table forecast"
@@ -57,10 +58,11 @@ def plan_baseline(inputs: Inputs) -> Section:
             findings.append(ERROR_BORROWED.found(WHERE, "its own past errors are not known here"))
         sold = (active > 0).astype(np.float64)  # it says what is sold in the bucket, whole or not
     else:
-        pinned = training.pins.steps(statistical, end=history.end)
-        shown = training.effects.steps(pinned, pinned[-1][1] if pinned else statistical.point)
-        steps = handed_down(shown, bills, since=since, end=history.end)
-        point = (shown[-1][1] if shown else statistical.point)[:, since - history.end :]
+        agreed = reconciled_steps(training.pins.steps(statistical, end=history.end), statistical, training.totals)
+        moved = training.effects.steps(agreed, agreed[-1][1] if agreed else statistical.point)
+        steps = handed_down(moved, bills, since=since, end=history.end)
+        point = (moved[-1][1] if moved else statistical.point)[:, since - history.end :]
+        findings += moved_far(keys, statistical, training.totals, -axes.horizon)
         sold = active
         findings += _without_history(keys, statistical.observations, np.where(life.is_planned[:, None], 0.0, active))
     point, handed = bills.hand_down(point, since)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from equipoise.core.finding import Finding
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.core.measure import Grain
@@ -11,9 +13,12 @@ from equipoise.demand.cleansing import Cleansed
 from equipoise.demand.effects import Effects
 from equipoise.demand.find_effects import find_effects
 from equipoise.demand.forecast import ORIGINS, Forecast, farthest_origin, forecast_series, plan_kernel
+from equipoise.demand.forecast.aggregates import Aggregates
+from equipoise.demand.forecast.reconciled import Reconciling
 from equipoise.demand.history import Captured, History, capture_demand, demand_to_train, read_history
 from equipoise.demand.item_life import ItemLife, read_item_life
 from equipoise.demand.method_pins import MethodPins, read_pins
+from equipoise.demand.reconciling import read_totals
 from equipoise.demand.to_go import first_open_bucket
 
 
@@ -40,6 +45,8 @@ class Training:
     effects: Effects
     """Calendar effects and indicators, which `cleansed` is without and the forecast is given back."""
     findings: tuple[Finding, ...]
+    totals: Aggregates | None = None
+    """Whose forecasts the series' are reconciled with; None: they stay as they are."""
 
     @property
     def end(self) -> int:
@@ -63,7 +70,14 @@ class Training:
             family=self.family,
             kernel=plan_kernel(),
             pins=self.pins.pins,
+            revise=self.reconciling(),
         )
+
+    def reconciling(self) -> Reconciling | None:
+        """What makes forecasts of all series agree with those of their totals; None where nothing does."""
+        if self.totals is None:
+            return None
+        return Reconciling(self.totals, self.period, self.farthest, plan_kernel())
 
 
 def read_training(inputs: Inputs) -> Training:
@@ -79,18 +93,20 @@ def read_training(inputs: Inputs) -> Training:
     # Buckets between the last closed one and the first of the plan are forecast; those closed at as_of are dropped.
     since = max(first_open_bucket(inputs.snapshot.head), history.end)
     life = read_item_life(inputs, y, end=history.end, since=since)
+    trained, pins = life.histories(y), read_pins(inputs)
     return Training(
         history,
         captured,
         cleansed,
         y,
         life,
-        life.histories(y),
+        trained,
         family,
         axes.calendar.periods_per_year,
         axes.horizon - history.end,
         since,
-        read_pins(inputs),
+        pins,
         effects,
         (*findings, *found, *cleansed.findings, *negative),
+        read_totals(inputs, (pins.holder >= 0) | life.is_apart | ~(np.nan_to_num(trained) > 0).any(axis=1)),
     )

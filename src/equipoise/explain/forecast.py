@@ -89,6 +89,9 @@ def explain_forecast(plan: Plan, **nodes: str) -> ForecastStory:
     family = training.family
     pool = np.flatnonzero(np.isin(family, family[rows][family[rows] >= 0]))
     pool = np.union1d(pool, rows)
+    reconciling = training.reconciling()
+    if reconciling is not None:
+        pool = reconciling.within(pool)
     weight = np.ones(len(family))
     weight[rows] = factor
     pins = training.pins.pins
@@ -102,6 +105,7 @@ def explain_forecast(plan: Plan, **nodes: str) -> ForecastStory:
         farthest=training.farthest,
         kernel=plan_kernel(),
         ratio=training.effects.ratio((len(family), training.horizon))[pool],
+        revise=None if reconciling is None else reconciling.rows(pool, weight[pool]),
     )
     holders = np.unique(training.pins.holder[rows])
     return ForecastStory(

@@ -11,7 +11,7 @@ from equipoise.core.grid import FloatArray, IntArray
 from equipoise.core.measure import Grain
 from equipoise.core.section import Posting
 from equipoise.core.succession import read_succession
-from equipoise.demand.item_life import FORECAST, LAUNCH, SUCCESSION
+from equipoise.demand.item_life import FORECAST, LAUNCH, RECONCILED, SUCCESSION
 from equipoise.explain.cell import Cell
 from equipoise.explain.effects import effect_node
 from equipoise.explain.node import Node, number, shortened
@@ -32,6 +32,8 @@ LAUNCHED, ENDED = ("launch_date", "launch"), ("launch_date", "end_date")
 """Kinds of change that move a launch, and that move a switch to a successor."""
 PLANNED = "steady sales × season × ramp × active, as far as its own forecast has not taken over"
 
+RECONCILIATION = "reconciled with the forecasts of families and other totals (policy reconciliation)"
+
 
 def baseline(cell: Cell, forecast: Callable[[Cell], Node]) -> Node:
     """The forecast, and each pin, calendar effect, indicator, launch and succession that posted to it.
@@ -51,6 +53,8 @@ def baseline(cell: Cell, forecast: Callable[[Cell], Node]) -> Node:
         if posting.cause == FORECAST:
             own = forecast(cell)
             children.append(Node(own.type, amount, own.text, own.children))
+        elif posting.cause == RECONCILED:
+            children.append(Node("Postings", amount, RECONCILIATION))
         elif posting.cause in people:
             who = people[posting.cause]
             children.append(Node("Person", amount, person_words(cell, who), ref=who.id))

@@ -135,6 +135,7 @@ def _policy(sketch: Sketch) -> dict[str, Any]:
             "outliers": draw.one_of(("replace", "keep")),
             "level_shifts": draw.one_of(("move", "keep")),
             "missing_history": draw.one_of(("zero", "unknown")),
+            "reconciliation": draw.one_of(("none", "none", "within_markets", "over_markets", "crossed")),
         }
     return knobs
 

@@ -43,6 +43,8 @@ class Forecast:
     """[N] position in `SEGMENTS`."""
     unpinned: FloatArray
     """[N, horizon] units, the point forecast without pins."""
+    unreconciled: FloatArray
+    """[N, horizon] units, the point forecast with pins, before `revise`."""
 
 
 def forecast_series(
@@ -57,6 +59,7 @@ def forecast_series(
     workers: int = 1,
     kernel: str | None = None,
     pins: Pins | None = None,
+    revise: Callable[["Runs"], "Runs"] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Forecast:
     """Forecast demand over `horizon` buckets with quantiles and a rolling-origin backtest.
@@ -70,7 +73,8 @@ def forecast_series(
     `progress(done, all)` is told in series forecast, each origin counting. Neither changes a byte of the answer.
     `kernel` is `numpy` or `numba`, which agree to 1e-9; None takes numba where it is installed. `pins` fix the method
     or season of some series: where a history is too short for its method, the forecast stays as it is found, and the
-    method has no weight.
+    method has no weight. `revise` is given the forecast and those of the backtest and may change their points
+    (`reconciled.Reconciling`); quantiles and backtest are of what it returns.
 
     sigma = sqrt(Σ e_t² / (n − 2)) over the n one-step errors of the theta method in the history: two degrees of freedom
     go to level and drift. The smoothing weights and seasonal indices saw the same errors, so it is somewhat too small
@@ -89,12 +93,16 @@ def forecast_series(
         series, season_length, horizon, levels=levels, family=family, origin_count=origin_count, workers=workers,
         kernel=kernel, pins=pins, farthest=farthest, progress=progress,
     )  # fmt: skip
+    unreconciled = made.found.point
+    if revise is not None:
+        made = revise(made)
     histories, found = made.histories, made.found
     quantiles = made.quantiles() if len(made.levels) else np.zeros((len(histories.y), horizon, 0))
     backtest = None
     if made.past:
         backtest = score_origins(histories, made.held_back, [one.point for one in made.past], season_length)
-    return _in_order(histories.order, found, made.levels, quantiles, backtest, error_of_spans(made.errors))
+    span_error = error_of_spans(made.errors)
+    return _in_order(histories.order, found, made.levels, quantiles, backtest, span_error, unreconciled)
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,6 +228,7 @@ def _in_order(
     quantiles: FloatArray,
     backtest: Backtest | None,
     span_error: FloatArray,
+    unreconciled: FloatArray,
 ) -> Forecast:
     """The answer in the order in which the series came."""
     place = np.argsort(order, kind="stable")
@@ -237,4 +246,5 @@ def _in_order(
         found.observations[place],
         found.segment[place],
         found.unpinned[place],
+        unreconciled[place],
     )

@@ -4,7 +4,7 @@ A sum is forecast as the plan forecasts it: by the forecasts of its series. Its 
 sums, so errors that cancel narrow it and errors that come together widen it; nothing is assumed of how they correlate.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +56,7 @@ def forecast_node(
     farthest: int | None = None,
     kernel: str | None = None,
     ratio: FloatArray | None = None,
+    revise: Callable[[Runs], Runs] | None = None,
 ) -> NodeForecast:
     """Forecast the sum of the series `rows`; the others are there to learn from. Arguments as in `forecast_series`.
 
@@ -82,6 +83,8 @@ def forecast_node(
         keeps_quantiles=True,
         farthest=farthest,
     )
+    if revise is not None:
+        runs = revise(runs)
     place = np.argsort(runs.histories.order, kind="stable")[rows]
     whole = _summed(runs, place)
     told, row = (runs, int(place[0])) if len(rows) == 1 else (whole, 0)

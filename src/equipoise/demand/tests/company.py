@@ -45,6 +45,7 @@ BASELINE = Stage(
         "missing_history",
         "calendar_effects",
         "indicators",
+        "reconciliation",
     ),
     kinds=tuple(change.kind for change in BASELINE_CHANGES),
     after=("portfolio",),
