@@ -219,6 +219,10 @@ def policy_of(snapshot: Snapshot, adjustments: Iterable[Adjustment]) -> Policy:
     return policy
 
 
+NOTE = " · "
+"""Parts the name of a stage from what is known of the step that runs."""
+
+
 class _Fold:
     """One run over the stages; holds what every stage of it shares."""
 
@@ -234,6 +238,7 @@ class _Fold:
         self.before = {} if before is None else before
         self.progress = progress or (lambda _title, _done: None)
         self.axes_digest = axes.digest
+        self.told = ("", 0.0)
 
     def run(
         self, adjustments: tuple[Adjustment, ...], *, until: str = "", report: Report | None = None
@@ -261,7 +266,9 @@ class _Fold:
             section = self.shelf.get(key)
             if section is None:
                 before = self.before.get(question)
-                inputs = Inputs(stage, self.snapshot, self.axes, policy, mine, sections, base, before, tell)
+                inputs = Inputs(
+                    stage, self.snapshot, self.axes, policy, mine, sections, base, before, tell, self._watch
+                )
                 section = stage.function(inputs)
                 _check(stage, inputs, section)
                 self.shelf.put(key, section)
@@ -273,7 +280,13 @@ class _Fold:
         return sections
 
     def _tell(self, stage: Stage, begin: int, share: float) -> None:
-        self.progress(stage.title, (begin + stage.effort * share) / sum(stage.effort for stage in STAGES))
+        self.told = stage.title, (begin + stage.effort * share) / sum(stage.effort for stage in STAGES)
+        self.progress(*self.told)
+
+    def _watch(self, note: str) -> None:
+        """What was told last, with what is known of the step that runs: whoever is told may end the plan by raising."""
+        title, share = self.told
+        self.progress(f"{title}{NOTE}{note}" if note else title, share)
 
     def _question(self, stage: Stage, policy: Policy, keys: Mapping[str, str]) -> str:
         """Digest of what a stage is asked but for its adjustments."""
