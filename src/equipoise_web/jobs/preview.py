@@ -9,7 +9,7 @@ from django.conf import settings
 from equipoise.plan import compute_plan
 from equipoise.store_plans import DiskShelf
 from equipoise_web.access import Access, access_of_person
-from equipoise_web.jobs.step import Tell
+from equipoise_web.jobs.step import Tell, with_news
 from equipoise_web.reads.effect import difference
 from equipoise_web.reads.plans import open_plan, published_digest
 from equipoise_web.reads.preview import as_proposed
@@ -31,13 +31,13 @@ def preview_of(question: Mapping[str, Any], _who: Access, tell: Tell) -> dict[st
         open_plan(digest)
         if digest
         else compute_plan(
-            snapshot, asked.adjustments, shelf=shelf, progress=lambda stage, part: tell(stage, part * begin)
+            snapshot, asked.adjustments, shelf=shelf, progress=with_news(lambda stage, part: tell(stage, part * begin))
         )
     )
     after = compute_plan(
         snapshot,
         (*asked.adjustments, proposed),
         shelf=shelf,
-        progress=lambda stage, part: tell(stage, begin + part * (0.95 - begin)),
+        progress=with_news(lambda stage, part: tell(stage, begin + part * (0.95 - begin))),
     )
     return difference(before, after, person, adjustment=proposed.id).as_json()
