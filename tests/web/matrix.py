@@ -454,6 +454,7 @@ ROWS |= {
     ),
     "api:show_difference": call("digest", "digest", GET=_WHOLE),
     "api:list_findings": call("digest", GET=_WHOLE),
+    "api:show_capacity": call("digest", GET=Verb("see_pooled", besides=_NARROW)),
     "api:list_kpis": call("digest", GET=_WHOLE),
     "api:show_performance": call("digest", GET=_WHOLE),
     "api:show_value_added": call("digest", GET=_WHOLE),
