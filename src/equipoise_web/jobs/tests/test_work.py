@@ -298,8 +298,9 @@ def test_a_plan_that_is_stopped_within_a_step_ends_and_nothing_is_published(chan
 
 def test_news_of_one_step_is_told_once_a_second_and_a_new_step_at_once():
     told = []
-    tell = step_module.with_news(lambda stage, _progress: told.append(stage))
+    tell = step_module.News(lambda stage, _progress: told.append(stage))
     for number in range(100):
         tell(f"Supply plan · gap {number} %", 0.5)
+        tell.look()
     tell("Financials", 0.9)
     assert told == ["Supply plan · gap 0 %", "Financials"]
