@@ -4,6 +4,8 @@ Both are views like any other: a link that can be changed, named and shared. Not
 by what people may change, capacity and overtime on the page of a line, demand in its own lines.
 """
 
+from django.utils.translation import gettext as _
+
 from equipoise_web.reads.grid_view import SUPPLY_VIEW, GridView
 
 LOAD_VIEW = GridView(
@@ -20,3 +22,9 @@ LOAD_VIEW = GridView(
 """Hours of lines by the site where they stand."""
 VIEWS = {"sites": SUPPLY_VIEW, "lines": LOAD_VIEW}
 """The views by the name in their address."""
+
+
+def title_of(view: GridView) -> str:
+    """What the page of the grid is headed: it is of supply where its rows begin with sites or lines."""
+    first = view.rows[0].partition(".")[0]
+    return _("Supply plan") if first in ("location", "resource") else _("Demand plan")

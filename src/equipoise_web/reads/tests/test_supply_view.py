@@ -118,4 +118,6 @@ def test_the_page_of_supply_leads_to_a_link_that_can_be_shared(signed_in, demo_d
     assert GridView.of_query(query) == VIEWS[name]
     page = browser.get(answer.url)
     assert page.status_code == 200
+    assert "<h1>Supply plan</h1>" in page.content.decode()
+    assert "<h1>Demand plan</h1>" in browser.get(reverse("grid:show"), {"rows": "family,item"}).content.decode()
     assert browser.get("/supply/grid/other/").status_code == 404
