@@ -1,5 +1,6 @@
 """Every number of a plan explains itself: the tree adds up, and ends at people and source rows."""
 
+import dataclasses
 import json
 import shutil
 from datetime import date
@@ -8,12 +9,14 @@ from math import isnan
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from equipoise.catalog import MEASURES
 from equipoise.codec import read_adjustments
 from equipoise.core.adjustment import Adjustment, Amount, Scope, Spread, standing
 from equipoise.core.measure import Grain
+from equipoise.core.policy_change import SetPolicy
 from equipoise.core.table import UnknownName
 from equipoise.demand.changes import DemandOverride, FunctionInput
 from equipoise.demo import write_demo
@@ -310,3 +313,21 @@ def test_a_node_of_a_level_is_the_sum_of_its_leaves(demo: Plan) -> None:
 def test_what_is_not_there_is_refused(tomato: Plan, measure: str, asked: dict, error: type, message: str) -> None:
     with pytest.raises(error, match=message):
         explain(tomato, measure, **asked)
+
+
+def test_setups_of_whole_lots_are_part_of_the_load(red_tomato):
+    routings = red_tomato.table("routings").with_columns(setup_hours=pl.lit(40.0), lot_multiple=pl.lit(600.0))
+    snapshot = dataclasses.replace(red_tomato, tables={**red_tomato.tables, "routings": routings})
+    plan = compute_plan(snapshot, [Adjustment("whole", SetPolicy("lots", "whole"), seq=1)])
+    lots = plan.measure("lot_number").values[0]
+    made = plan.measure("production_started_qty").values[0]
+    load = plan.measure("capacity_load_hours").values[0]
+    assert lots.sum() > 0
+    assert np.array_equal(made, 600 * lots)
+    assert load.tolist() == pytest.approx((4 * made + 40 * lots).tolist(), abs=1e-4)
+    bucket = int(lots.argmax())
+    node = explain(plan, "capacity_load_hours", bucket=bucket + 1, resource="assembly").node
+    (setups,) = (child for child in node.children if "setup hours each" in child.text)
+    assert setups.value == pytest.approx(40 * lots[bucket])
+    assert sum(child.value for child in node.children) == pytest.approx(node.value)
+    assert not any("firm receipts" in child.text for child in node.children)

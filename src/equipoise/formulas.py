@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from equipoise.catalog import MEASURES
 from equipoise.core.adjustment import Adjustment, Amount
@@ -317,17 +318,20 @@ def aggregate_plan(
     demand: Sequence[float] | None = None,
     price: Sequence[float] | None = None,
     policy: Mapping[str, Any] | None = None,
+    hours_per_worker: Sequence[float] | None = None,
 ) -> dict[str, Any]:
     """The plan of a dataset folder: totals, measures by bucket, and average inventory (trapezoid over all buckets).
 
     `demand` and `price` replace table forecast or prices of a dataset with one item and one market, one number a
-    bucket; `policy` sets knobs.
+    bucket; `hours_per_worker` replaces that of the rows of table resource_calendar; `policy` sets knobs.
     """
     snapshot = open_snapshot(Path(dataset))
     if demand is not None:
         snapshot = _with_series(snapshot, "forecast", "date", "quantity", demand)
     if price is not None:
         snapshot = _with_series(snapshot, "prices", "valid_from", "price", price)
+    if hours_per_worker is not None:
+        snapshot = _with_hours(snapshot, hours_per_worker)
     knobs = [SetPolicy(name, value) for name, value in (policy or {}).items()]
     plan = compute_plan(snapshot, [Adjustment(f"set-{knob.knob}", knob, seq=n) for n, knob in enumerate(knobs, 1)])
     names = bucket_measures(plan)
@@ -363,6 +367,18 @@ def _with_series(snapshot: Snapshot, name: str, dated: str, column: str, values:
         column: list(values),
     }
     return dataclasses.replace(snapshot, tables={**snapshot.tables, name: conformed(table(name), rows)})
+
+
+def _with_hours(snapshot: Snapshot, values: Sequence[float]) -> Snapshot:
+    """The snapshot with hours_per_worker of table resource_calendar replaced, row by row in the order of dates."""
+    rows = snapshot.table("resource_calendar").sort("resource", "date")
+    if rows.height != len(values):
+        raise CannotVary(
+            f"table resource_calendar has {rows.height} rows but {len(values)} numbers were given; give one number a "
+            f"row"
+        )
+    changed = rows.with_columns(pl.Series("hours_per_worker", values, dtype=pl.Float64))
+    return dataclasses.replace(snapshot, tables={**snapshot.tables, "resource_calendar": changed})
 
 
 def _numbers(values: Sequence[Any]) -> FloatArray:

@@ -3,7 +3,7 @@
 This is the only file that knows how stages follow each other. It knows nothing of planning.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from itertools import zip_longest
@@ -146,14 +146,17 @@ def compute_plan(
     *,
     shelf: Shelf | None = None,
     progress: Progress | None = None,
+    look: Callable[[], None] | None = None,
 ) -> Plan:
     """The plan of a snapshot and the adjustments that stand (see `core.adjustment.standing`); pure.
+
+    `look` is called many times while a step takes long; what it raises, or `progress`, ends the plan.
 
     With a shelf, stages whose inputs did not change are taken from it. The optimum starts from the basis of the
     snapshot's base plan, so the answer never depends on what was solved before.
     """
     asked = in_order(adjustments)
-    fold = _Fold(snapshot, axes_of(snapshot), shelf or MemoryShelf(), progress)
+    fold = _Fold(snapshot, axes_of(snapshot), shelf or MemoryShelf(), progress, look=look)
     sections = fold.run(asked)
     unused = set(snapshot.tables) - {name for stage in STAGES for name in stage.tables} - READ_ELSEWHERE
     found = [f for section in sections.values() for f in section.findings] + [
@@ -219,6 +222,10 @@ def policy_of(snapshot: Snapshot, adjustments: Iterable[Adjustment]) -> Policy:
     return policy
 
 
+NOTE = " · "
+"""Parts the name of a stage from what is known of the step that runs."""
+
+
 class _Fold:
     """One run over the stages; holds what every stage of it shares."""
 
@@ -229,11 +236,15 @@ class _Fold:
         shelf: Shelf,
         progress: Progress | None,
         before: Mapping[str, Section] | None = None,
+        *,
+        look: Callable[[], None] | None = None,
     ) -> None:
+        self.look = look
         self.snapshot, self.axes, self.shelf = snapshot, axes, shelf
         self.before = {} if before is None else before
         self.progress = progress or (lambda _title, _done: None)
         self.axes_digest = axes.digest
+        self.told = ("", 0.0)
 
     def run(
         self, adjustments: tuple[Adjustment, ...], *, until: str = "", report: Report | None = None
@@ -261,7 +272,9 @@ class _Fold:
             section = self.shelf.get(key)
             if section is None:
                 before = self.before.get(question)
-                inputs = Inputs(stage, self.snapshot, self.axes, policy, mine, sections, base, before, tell)
+                inputs = Inputs(
+                    stage, self.snapshot, self.axes, policy, mine, sections, base, before, tell, self._watch
+                )
                 section = stage.function(inputs)
                 _check(stage, inputs, section)
                 self.shelf.put(key, section)
@@ -273,7 +286,16 @@ class _Fold:
         return sections
 
     def _tell(self, stage: Stage, begin: int, share: float) -> None:
-        self.progress(stage.title, (begin + stage.effort * share) / sum(stage.effort for stage in STAGES))
+        self.told = stage.title, (begin + stage.effort * share) / sum(stage.effort for stage in STAGES)
+        self.progress(*self.told)
+
+    def _watch(self, note: str) -> None:
+        """What was told last, with what is known of the step that runs."""
+        title, share = self.told
+        if note:
+            self.progress(f"{title}{NOTE}{note}", share)
+        if self.look is not None:
+            self.look()
 
     def _question(self, stage: Stage, policy: Policy, keys: Mapping[str, str]) -> str:
         """Digest of what a stage is asked but for its adjustments."""

@@ -154,6 +154,7 @@ STAGES = (
             "workforce",
             "unmet_demand",
             "closing_backlog",
+            "lots",
             "capacity",
             "lead_time_rounding",
             "holding_on",

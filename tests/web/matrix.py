@@ -346,6 +346,7 @@ ROWS: dict[str, Row] = {
     "supply:constraints": page("see_pooled"),
     "supply:shortages": page("see_pooled"),
     "supply:network": page("see_pooled"),
+    "supply:grid": page(SIGNED_IN, "supply_view", ok=302),
     "supply:shortage": page("see_pooled", query="item=tool&market=retail&day=2027-04-01", instead=_NARROW_404),
     "supply:offer": deed(
         "propose", besides=_NOT_SUPPLY, instead=_NARROW_404, quantity="10", arrives="never", because="x", **_SHORT
@@ -454,6 +455,7 @@ ROWS |= {
     ),
     "api:show_difference": call("digest", "digest", GET=_WHOLE),
     "api:list_findings": call("digest", GET=_WHOLE),
+    "api:show_capacity": call("digest", GET=Verb("see_pooled", besides=_NARROW)),
     "api:list_kpis": call("digest", GET=_WHOLE),
     "api:show_performance": call("digest", GET=_WHOLE),
     "api:show_value_added": call("digest", GET=_WHOLE),

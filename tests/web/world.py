@@ -156,6 +156,7 @@ def _work(digest: str, victim: User) -> dict[str, object]:
         "kind": "demand_input",
         "dimension": "item",
         "resource": "assembly",
+        "supply_view": "sites",
         "adjustment": made["id"],
         "job": ask_job(SYSTEM, "compute_plan", {"scenario": scenario.name})["id"],
         "own_job": ask_job(coordinator, "compute_plan", {"scenario": branch})["id"],

@@ -78,6 +78,9 @@ def show_plan(plan: "Plan", source: Path, folder: Path | None) -> None:
     horizon = f"{calendar.label(0)} to {calendar.label(head.horizon - 1)}"
     tier = f"{plan.tier}: {TIERS.get(plan.tier, plan.tier)}"
     print_line(f"{head.name} · {head.currency} · {horizon} · {tier}", style="bold")
+    gap = plan.sections["supply"].facts.get("gap_pct")
+    if gap is not None:
+        print_line(f"In whole numbers: proved to cost at most {float(gap):.2f} % more than the cheapest plan.")
     _show_buckets(plan)
     _show_costs(plan)
     _show_budget(plan)

@@ -68,12 +68,14 @@ def progress_bar(*, is_told_always: bool = False) -> "Iterator[Progress]":
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
     from equipoise.cli.screen import notes
+    from equipoise.plan import NOTE
 
     console = notes()
     if is_told_always and not console.is_terminal:
         told: set[str] = set()
 
         def tell(title: str, done: float) -> None:
+            title = title.partition(NOTE)[0]
             if title not in told:
                 console.print(f"{done:4.0%}  {title}")
             told.add(title)

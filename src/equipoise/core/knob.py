@@ -183,6 +183,14 @@ KNOBS = (
         "What happens to demand not served in its bucket, where the market does not say.",
         ("backlog", "lost"),
     ),
+    Knob(
+        "lots",
+        "average",
+        ("supply",),
+        "How lots are planned: setup hours spread over the usual lot and lots not enforced (average), or in whole lots "
+        "and orders with their setups, least sizes and multiples, by a search over whole numbers (whole).",
+        ("average", "whole"),
+    ),
     Knob("closing_backlog", True, ("supply",), "Whether backlog may remain at the end of the horizon."),
     Knob(
         "capacity",

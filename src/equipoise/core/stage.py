@@ -24,6 +24,8 @@ Progress = Callable[[str, float], None]
 """Told the name of the stage and the share of the whole work done, 0 to 1."""
 Report = Callable[[float], None]
 """Told the share of one stage's own work that is done, 0 to 1."""
+Watch = Callable[[str], None]
+"""Told what is known of a step that runs, blank if nothing; raises to end it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +45,8 @@ class Inputs:
     answer never depends on it."""
     report: Report = lambda _share: None
     """To be called by a stage that takes long; the answer never depends on it."""
+    watch: Watch = lambda _note: None
+    """To be called now and then within a step that takes long, by the thread that runs the stage; the same holds."""
 
     def table(self, name: str) -> pl.DataFrame:
         """A table the stage declared; without rows if the dataset does not have it."""

@@ -437,6 +437,12 @@ TABLES: tuple[Table, ...] = (
         optional("max_workers", NUMBER, "most workers in any bucket; blank for no limit", minimum=0.0),
         optional("extra_shift_hours", HOURS, "clock hours that an extra shift adds per bucket", minimum=0.0),
         optional("extra_shift_cost", MONEY, "cost of an extra shift, money per bucket", minimum=0.0),
+        optional(
+            "idle_cost_per_hour",
+            MONEY,
+            "money per clock hour that a workforce is paid for and does not work, beside its pay",
+            minimum=0.0,
+        ),
         optional("rate_up_cost", MONEY, "money per hour used more than in the bucket before", minimum=0.0),
         optional("rate_down_cost", MONEY, "money per hour used less than in the bucket before", minimum=0.0),
         optional(
@@ -530,6 +536,7 @@ TABLES: tuple[Table, ...] = (
         needed("unit_cost", MONEY, "purchase price, money per unit", minimum=0.0),
         needed("lead_time_days", DAYS, "calendar days from order to usable stock", minimum=0.0),
         optional("lead_time_std_days", DAYS, "standard deviation of the lead time, days", minimum=0.0),
+        optional("order_cost", MONEY, "money per order, whatever its size; where lots are planned whole", minimum=0.0),
         MAX_QTY,
         MIN_LOT,
         LOT_MULTIPLE,

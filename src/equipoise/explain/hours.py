@@ -13,7 +13,7 @@ from equipoise.explain.rows import rows_of
 
 
 def load(cell: Cell, why: Why) -> Node:
-    """Standard hours: units started × hours per unit on each route, firm receipts; of a room the stock in it."""
+    """Standard hours: units started × hours per unit, setups, firm receipts; of a room the stock in it."""
     routes = cell.supply.routes
     started = cell.supply.values("production_started_qty")
     others = cell.supply.values("subcontract_qty") + cell.supply.values("purchase_qty")
@@ -28,6 +28,17 @@ def load(cell: Cell, why: Why) -> Node:
             made = cell.of("make_unit_price", np.array([route]))
             text = f"{made.who}: {number(quantity)} started × {number(hours)} hours each"
             children.append(Node("Product", amount, text, route_rows(made, int(routes.load_resource[use]))))
+    rule, lots = cell.supply.network.lots, cell.supply.values("lot_number")
+    for place, use, hours in zip(
+        rule.setup_lot.tolist(), rule.setup_use.tolist(), rule.setup_hours.tolist(), strict=True
+    ):
+        route, resource = int(rule.rows[place]), int(routes.load_resource[use])
+        count = float(lots[route][routes.load_bucket[use] == cell.bucket].sum())
+        if count and resource in cell.rows:
+            made = cell.of("make_unit_price", np.array([route]))
+            text = f"{made.who}: {number(count)} lots × {number(hours)} setup hours each"
+            amount = float(on_grid(np.array(count * hours), QUANTITY_STEP))
+            children.append(Node("Product", amount, text, route_rows(made, resource)))
     room = cell.supply.network.stock_rules.storage.at_resource
     for entry in np.flatnonzero(np.isin(room.room, cell.rows)).tolist():
         stock = cell.of("inventory_closing_qty", np.array([room.stock[entry]]))

@@ -52,6 +52,7 @@ PRICE_MEASURES: tuple[Measure, ...] = (
         "Unit cost of the source",
         "Variable cost per unit started on a route, or the unit cost of a subcontractor or supplier.",
     ),
+    _price("make_order_price", Grain.MAKE, "Cost of an order", "Cost of placing an order with the supplier."),
     _price("flow_unit_price", Grain.FLOW, "Freight per unit", "Unit cost of the lane; 0 where no lane is listed."),
     _price("resource_regular_price", Grain.RESOURCE, "Regular pay per hour", "Regular pay per clock hour."),
     _price("resource_overtime_price", Grain.RESOURCE, "Overtime pay per hour", "Overtime pay per clock hour used."),
@@ -74,6 +75,12 @@ PRICE_MEASURES: tuple[Measure, ...] = (
         Grain.RESOURCE,
         "Cost of lowering the rate",
         "Cost of a clock hour used less than in the bucket before.",
+    ),
+    _price(
+        "resource_idle_price",
+        Grain.RESOURCE,
+        "Cost of an idle hour",
+        "Cost of a clock hour that a workforce is paid for and does not work, beside its pay.",
     ),
 )
 
@@ -123,6 +130,14 @@ COST_PARTS: tuple[Measure, ...] = (
         "shift_hours",
         "resource_shift_price",
     ),
+    _cost(
+        "cost_idle_amount",
+        Grain.RESOURCE,
+        "Idle hours",
+        "Regular clock hours paid and not worked × cost of an idle hour, beside the pay.",
+        "idle_hours",
+        "resource_idle_price",
+    ),
     Measure(
         "cost_rate_change_amount",
         Grain.RESOURCE,
@@ -155,6 +170,14 @@ COST_PARTS: tuple[Measure, ...] = (
         "Units bought × unit cost.",
         "purchase_qty",
         "make_unit_price",
+    ),
+    _cost(
+        "cost_order_amount",
+        Grain.MAKE,
+        "Orders",
+        "Orders placed × cost of an order; only where lots are planned whole.",
+        "lot_number",
+        "make_order_price",
     ),
     _cost(
         "cost_transport_amount",
@@ -219,8 +242,8 @@ MEASURES: tuple[Measure, ...] = (
         Unit.MONEY,
         "finance",
         "Total cost",
-        "Cost of the plan: pay, hiring, layoff, extra shifts, changes of rate, production, subcontracting, purchases, "
-        "transport, holding, backlog and lost sales. Standard cost and penalties are not in it.",
+        "Cost of the plan: pay, hiring, layoff, extra shifts, idle hours, changes of rate, production, subcontracting, "
+        "purchases, orders, transport, holding, backlog and lost sales. Standard cost and penalties are not in it.",
         terms=tuple(Term(part.name) for part in COST_PARTS),
     ),
     Measure(

@@ -13,7 +13,7 @@ from equipoise.finance.currency import ExchangeRates
 from equipoise.finance.resource_cost import resource_prices
 from equipoise.finance.sales_price import demand_cells, price_sales
 from equipoise.finance.service_cost import service_costs
-from equipoise.finance.source_cost import flow_prices, make_prices
+from equipoise.finance.source_cost import flow_prices, make_prices, order_prices
 from equipoise.finance.stock_cost import holding_costs, shortfall_prices, standard_costs, stock_cells
 
 
@@ -63,7 +63,7 @@ def plan_prices(inputs: Inputs) -> Section:
                 exchange.numbers(axes, inputs.table("costs"), "standard_cost", *stock_cells(axes))
             ),
         },
-        Grain.MAKE: {"make_unit_price": make},
+        Grain.MAKE: {"make_unit_price": make, "make_order_price": order_prices(inputs)},
         Grain.FLOW: {"flow_unit_price": flow_prices(inputs)},
         Grain.RESOURCE: capacity,
     }

@@ -17,6 +17,7 @@ COLUMNS = {
     "resource_shift_price": "extra_shift_cost",
     "resource_rate_up_price": "rate_up_cost",
     "resource_rate_down_price": "rate_down_cost",
+    "resource_idle_price": "idle_cost_per_hour",
 }
 """The column of table resources that each measure is read from."""
 
@@ -29,6 +30,7 @@ APPLIES = {
     "extra_shift_cost": pl.col("extra_shift_hours").fill_null(0.0) > 0,
     "rate_up_cost": pl.lit(False),
     "rate_down_cost": pl.lit(False),
+    "idle_cost_per_hour": pl.lit(False),
 }
 """Where a blank matters: overtime and shifts only where there may be any, hiring and layoff only with workers."""
 

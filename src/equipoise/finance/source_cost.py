@@ -48,6 +48,19 @@ def make_prices(inputs: Inputs) -> tuple[FloatArray, FloatArray, list[Finding]]:
     return prices, dearest, findings
 
 
+def order_prices(inputs: Inputs) -> FloatArray:
+    """order_cost of the supplier of each make row, [N, T]; 0 where none is stated and for other sources."""
+    axes, keys = inputs.axes, inputs.keys(Grain.MAKE)
+    routes = np.array([keys.codes[2][number] for number in keys.column("route").tolist()], dtype=object)
+    prices = np.zeros((len(keys), axes.horizon))
+    stated = inputs.table("purchasing").filter(pl.col("order_cost").fill_null(0.0) > 0)
+    for supplier in sorted(set(stated["supplier"].to_list())):
+        rows = np.flatnonzero(routes == PREFIXES["purchasing"] + supplier)
+        mine = inputs.table("purchasing").filter(pl.col("supplier") == supplier)
+        prices[rows] = np.nan_to_num(painted_rates(axes, mine, "order_cost", *_item_and_location(axes, rows)))
+    return prices
+
+
 def _blank(inputs: Inputs, prices: FloatArray) -> list[Finding]:
     keys = inputs.keys(Grain.MAKE)
     blank = np.flatnonzero(np.isnan(prices).any(axis=1))

@@ -10,10 +10,10 @@ required demand (stage `demand`), safety stock (stage `stock_targets`). Outputs:
 How it is found: one linear program over all rows and buckets (Chopra & Meindl, Supply Chain Management, chapter 8;
 Hax & Candea, Production and Inventory Management, section 3.3),
 
-    minimize  pay + hiring + layoff + extra shifts + changes of rate + production + subcontracting + purchases + lanes
-              + holding + backlog + lost sales
+    minimize  pay + hiring + layoff + idle hours + extra shifts + changes of rate + production + subcontracting
+              + purchases + orders + lanes + holding + backlog + lost sales
     subject to stock balance, market balance, load, workforce, changes of rate, limits, fixed splits, most stock,
-               storage, shelf life, end of the horizon
+               storage, shelf life, lots, end of the horizon
 
 with one file per constraint in `constraints`. `network` gathers the data, `beyond` lets it run on past the horizon,
 `model` stacks the arrays, `highs` solves them, `tie_break` obeys priorities and preferences among the plans of least

@@ -10,14 +10,15 @@ does not bind it does not matter, so such limits are left out until a plan excee
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from threading import Event
 from typing import TypeVar
 
 import numpy as np
 
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
-from equipoise.core.stage import Report
+from equipoise.core.stage import Report, Watch
 from equipoise.supply.highs import Basis, Solution, StatusArray
 from equipoise.supply.program import LinearProgram
 
@@ -28,6 +29,9 @@ MOST_SHARING = 500
 """A limit that more columns share is left out until it is exceeded."""
 TOLERANCE = 1e-9
 """Of a limit and of one unit: what is beyond exceeds it."""
+
+LOOK = 0.5
+"""Seconds between two looks at whether parts that are solved by threads are still wanted."""
 
 Answer = TypeVar("Answer")
 
@@ -162,17 +166,32 @@ def solve_parts(
     *,
     report: Report | None = None,
     threads: int | None = None,
+    watch: Watch | None = None,
+    ended: Event | None = None,
 ) -> list[Answer]:
-    """Answers in the order of the parts, by a thread a core: the solver frees the interpreter while it works."""
+    """Answers in the order of the parts, by a thread a core: the solver frees the interpreter while it works.
+
+    `watch` is called by the thread that asks, while it waits; what it raises, or a part, or an interrupt, sets `ended`,
+    and the parts that look at it end.
+    """
     if len(parts) == 1:
         return [solve_part(parts[0])]
-    answers = []
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
-        for number, answer in enumerate(pool.map(solve_part, parts), start=1):
-            answers.append(answer)
-            if report:
-                report(number / len(parts))
-    return answers
+        asked = [pool.submit(solve_part, part) for part in parts]
+        try:
+            for number, one in enumerate(asked, start=1):
+                while wait([one], timeout=None if watch is None else LOOK).not_done:
+                    if watch is not None:
+                        watch("")
+                one.result()
+                if report:
+                    report(number / len(parts))
+        except BaseException:
+            if ended is not None:
+                ended.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        return [one.result() for one in asked]
 
 
 def put_together(program: LinearProgram, parts: Sequence[Part], solutions: Sequence[Solution]) -> Solution:
@@ -201,4 +220,5 @@ def put_together(program: LinearProgram, parts: Sequence[Part], solutions: Seque
             statuses(rows, [one.basis.rows for one in solutions]),
         ),
         sum(one.iterations for one in solutions),
+        program.offset + sum(one.bound for one in solutions),
     )

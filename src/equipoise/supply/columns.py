@@ -84,11 +84,15 @@ class Columns:
     rate_up: Block
     rate_down: Block
     """Clock hours more, and less, than in the bucket before, of the resources whose change costs money."""
+    lots: Block
+    """Lots of the sources that are planned in lots."""
+    multiples: Block
+    """Lot multiples of the same sources."""
 
     @property
     def count(self) -> int:
         """Number of columns."""
-        last = self.rate_down
+        last = self.multiples
         return last.offset + last.rows * last.buckets
 
     def hidden(self, network: Network) -> BoolArray:
@@ -131,6 +135,8 @@ def lay_out(network: Network) -> Columns:
         "shift": (len(network.capacity.shifts), horizon),
         "rate_up": (len(network.rate_changes.rows), horizon),
         "rate_down": (len(network.rate_changes.rows), horizon),
+        "lots": (network.lots.count, horizon),
+        "multiples": (network.lots.count, horizon),
     }
     assert tuple(shapes) == tuple(field.name for field in fields(Columns))
     blocks, offset = {}, 0

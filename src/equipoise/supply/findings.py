@@ -143,8 +143,8 @@ SETUP_WITHOUT_LOT = FindingCode(
 GAP_LEFT = FindingCode(
     "SU122",
     Severity.WARNING,
-    "The best plan with whole workers was not proved: the search stopped at its limit of nodes.",
-    "The plan is usable; set the policy workforce to continuous for a proved one.",
+    "The best plan in whole numbers was not proved: the search stopped at its limit of nodes.",
+    "The plan is usable; set the policy workforce to continuous, or lots to average, for a proved one.",
 )
 FENCE_WITHOUT_PLAN = FindingCode(
     "SU123",

@@ -1,7 +1,8 @@
 """The one place that talks to HiGHS: a linear program in arrays goes in, values, duals and a basis come out.
 
 Every solve is a fresh instance, so an answer depends on the question and the basis given, never on earlier solves
-(algebra.md section 6). One thread, a fixed seed, limits on iterations and nodes, never on time.
+(algebra.md section 6). One thread, a fixed seed, limits on iterations and nodes, never on time. A watcher may end a
+solve (`watching`), but then there is no answer.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from equipoise.core.grid import FloatArray
+from equipoise.core.stage import Watch
 from equipoise.supply.program import LinearProgram
+from equipoise.supply.watching import Watched
 
 StatusArray = npt.NDArray[np.int8]
 Status = Literal["optimal", "infeasible", "stopped"]
@@ -48,13 +51,18 @@ class Solution:
     objective: float
     basis: Basis
     iterations: int
+    bound: float = -np.inf
+    """No plan has a lower objective: the objective itself, or what a search over whole numbers has proved."""
 
 
-def solve(program: LinearProgram, basis: Basis | None = None, *, devex: bool = False) -> Solution:
+def solve(
+    program: LinearProgram, basis: Basis | None = None, *, devex: bool = False, watch: Watch | None = None
+) -> Solution:
     """Minimize a program, from `basis` if it fits the program's shape, else cold.
 
     `devex`: dual pricing for levers that touch few rows; steepest edge else (supply.md section 8). Status `infeasible`
-    has no values; `stopped` is a mixed-integer search that met its node limit with a plan in hand.
+    has no values; `stopped` is a mixed-integer search that met its node limit with a plan in hand. `watch` is told how
+    far it is, and ends the solve by raising.
     """
     rows, columns = program.shape
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
@@ -81,7 +89,10 @@ def solve(program: LinearProgram, basis: Basis | None = None, *, devex: bool = F
     if fits and not is_integer:
         assert basis is not None
         highs.setBasis(_as_highs_basis(basis))
+    watched = None if watch is None else Watched(highs, watch)
     highs.run()
+    if watched is not None:
+        watched.raise_again()
     return _read(highs, is_integer=is_integer)
 
 
@@ -110,6 +121,7 @@ def _read(highs: highspy.Highs, *, is_integer: bool) -> Solution:
             np.array([int(s) for s in basis.row_status], dtype=np.int8),
         ),
         int(highs.getInfo().simplex_iteration_count),
+        float(highs.getInfo().mip_dual_bound if is_integer else highs.getInfo().objective_function_value),
     )
 
 

@@ -58,6 +58,15 @@ MEASURES: tuple[Measure, ...] = (
         is_optimal=True,
     ),
     Measure(
+        "lot_number",
+        Grain.MAKE,
+        Unit.NUMBER,
+        "supply",
+        "Lots",
+        "Lots started, or orders placed, where the policy knob lots says whole; else 0.",
+        is_optimal=True,
+    ),
+    Measure(
         "shipment_qty",
         Grain.FLOW,
         Unit.QUANTITY,
@@ -215,6 +224,14 @@ MEASURES: tuple[Measure, ...] = (
         "supply",
         "Regular hours paid",
         "Regular clock hours paid: of a workforce all its hours, used or not; else the regular hours used.",
+    ),
+    Measure(
+        "idle_hours",
+        Grain.RESOURCE,
+        Unit.HOURS,
+        "supply",
+        "Idle hours",
+        "Regular clock hours that a workforce is paid for and does not work.",
     ),
     Measure(
         "overtime_hours",

@@ -1,10 +1,10 @@
 """The supply model: bounds and prices of every column, and all constraints, as one linear program.
 
 Minimize the money of `cost_total_amount` (pay, hiring, layoff, variable production, subcontracting, purchases, lanes,
-extra shifts, changes of rate, holding, backlog, lost sales) plus the notional prices of safety stock shortfall, of
-scrap (standard cost: the money was spent when the unit was made or bought) and of the horizon's end. Holding stock up
-to the safety stock earns its shortfall price, so the shortfall needs neither columns nor rows. Priorities of markets
-and preferences of sources are no prices: they choose among the plans of least cost (`tie_break`).
+extra shifts, changes of rate, orders, idle hours, holding, backlog, lost sales) plus the notional prices of safety
+stock shortfall, of scrap (standard cost: the money was spent when the unit was made or bought) and of the horizon's
+end. Holding stock up to the safety stock earns its shortfall price, so the shortfall needs neither columns nor rows.
+Priorities of markets and preferences of sources are no prices: they choose among the plans of least cost (`tie_break`).
 """
 
 from dataclasses import dataclass, fields, replace
@@ -16,6 +16,7 @@ from equipoise.supply.columns import Columns, lay_out
 from equipoise.supply.constraints.horizon_end import horizon_end
 from equipoise.supply.constraints.limits import limits
 from equipoise.supply.constraints.load import load
+from equipoise.supply.constraints.lots import lots
 from equipoise.supply.constraints.market_balance import market_balance
 from equipoise.supply.constraints.most_stock import most_stock
 from equipoise.supply.constraints.rate_changes import rate_changes
@@ -55,6 +56,8 @@ def build_model(network: Network) -> SupplyModel:
     # Of a bucket that has begun no whole shift is left.
     whole = _shifts_left(network)[:, : network.visible] == 1.0
     is_integer[columns.shift.all[:, : network.visible].ravel()] = network.rules.is_integer & whole.ravel()
+    for block in (columns.lots, columns.multiples):
+        is_integer[block.all[:, : network.visible].ravel()] = True
     families = (
         stock_balance(network, columns),
         market_balance(network, columns),
@@ -67,6 +70,7 @@ def build_model(network: Network) -> SupplyModel:
         storage(network, columns),
         *shelf_life(network, columns),
         rate_changes(network, columns),
+        *lots(network, columns),
     )
     program, rows = stack(families, cost=cost, lower=lower, upper=upper, is_integer=is_integer, offset=offset)
     slack, price = slack_columns(network, columns)
@@ -99,6 +103,7 @@ def _bounds(network: Network, columns: Columns) -> tuple[FloatArray, FloatArray]
         most(name, np.zeros(1))
     most("shift", np.zeros(1) if rules.is_infinite else _shifts_left(network))
     expired = network.stock_rules.shelf.expired[network.stock_rules.scrap_rows]
+    most("lots", np.where(np.isinf(network.lots.most), 1.0, np.inf))
     lower[columns.scrap.at(np.arange(len(expired)), 0)] = expired
     return lower, upper
 
@@ -138,8 +143,10 @@ def costs(network: Network, columns: Columns) -> tuple[FloatArray, float]:
         holding = (prices.holding + after) / 2
         offset += float((prices.holding[:, 0] * network.opening / 2).sum())
     offset += float((prices.shortfall * network.safety).sum())
-    pay = prices.regular[crews] * capacity.hours_per_worker[crews]
-    regular = np.where(capacity.is_workforce[:, None], 0.0, prices.regular)
+    # A workforce is paid by its workers, and idle in the hours that it is paid for and does not work.
+    idle = np.zeros(prices.idle.shape) if network.rules.is_infinite else prices.idle
+    regular = np.where(capacity.is_workforce[:, None], -idle, prices.regular)
+    pay = (prices.regular + idle)[crews] * capacity.hours_per_worker[crews]
     for block, values in (
         (columns.make, prices.make),
         (columns.ship, prices.flow),
@@ -157,6 +164,7 @@ def costs(network: Network, columns: Columns) -> tuple[FloatArray, float]:
         (columns.shift, prices.shift[capacity.shifts] * capacity.shift_hours[capacity.shifts, None]),
         (columns.rate_up, prices.rate_up[network.rate_changes.rows]),
         (columns.rate_down, prices.rate_down[network.rate_changes.rows]),
+        (columns.lots, prices.order[network.lots.rows]),
     ):
         cost[block.span] = values.ravel()
     return cost, offset

@@ -41,6 +41,10 @@ class Prices:
     rate_up: FloatArray
     rate_down: FloatArray
     """Per clock hour used more, or less, than in the bucket before."""
+    order: FloatArray
+    """[M, T] per lot or order."""
+    idle: FloatArray
+    """Per clock hour that a workforce is paid for and does not work."""
     scrap: FloatArray
     """[S, T] per unit scrapped: standard cost, else the highest cost of a source. Notional."""
     end_stock: FloatArray
@@ -65,11 +69,13 @@ def read_prices(inputs: Inputs, routes: Routes, flows: Flows, *, is_lost: BoolAr
         "resource_shift_price",
         "resource_rate_up_price",
         "resource_rate_down_price",
+        "make_order_price",
+        "resource_idle_price",
     )
     found = [inputs.measure(name) for name in names]
     for name, values in zip(names, found, strict=True):
         assert np.isfinite(values).all(), f"{name} has unknown cells"
-    make, flow, holding, shortfall, backlog, lost, regular, overtime, hire, layoff, shift, up, down = found
+    make, flow, holding, shortfall, backlog, lost, regular, overtime, hire, layoff, shift, up, down, order, idle = found
     end_stock, end_backlog = np.zeros(len(holding)), np.zeros(backlog.shape)
     if meets_target:
         end_stock = _end_prices(inputs, routes, shortfall[:, -1], lost[:, -1], is_lost)
@@ -88,6 +94,8 @@ def read_prices(inputs: Inputs, routes: Routes, flows: Flows, *, is_lost: BoolAr
         shift,
         up,
         down,
+        order,
+        idle,
         _scrap_prices(inputs, routes),
         end_stock,
         end_backlog,

@@ -20,6 +20,7 @@ from equipoise.supply.fences import fence_limits, inside_fence, known_production
 from equipoise.supply.findings import DEMONSTRATED_USED
 from equipoise.supply.flows import Flows, read_flows, row_table
 from equipoise.supply.limits import Limit, read_limits
+from equipoise.supply.lots import Lots, no_lots, read_lots
 from equipoise.supply.model_prices import Prices, read_prices
 from equipoise.supply.ranks import Ranks, read_ranks
 from equipoise.supply.rate_changes import RateChanges, read_rate_changes
@@ -39,6 +40,8 @@ class Rules:
     meets_target: bool
     """End condition target: the plan runs on unseen, and stock and backlog at its end have a price."""
     is_infinite: bool
+    has_whole_lots: bool
+    """Lots and setups are planned whole; else setups are spread and lots not enforced."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +61,8 @@ class Network:
     demonstrated: FloatArray
     """[R] standard hours per bucket, NaN unknown."""
     limits: tuple[Limit, ...]
+    lots: Lots
+    """Sources planned in lots; none unless the rules say whole."""
     receipts: Receipts
     made: FloatArray
     """[S, T] good units made in bucket 0 by as_of."""
@@ -101,6 +106,7 @@ def read_network(inputs: Inputs) -> Network:
     """Gather the network of a stage's inputs; what had to be assumed is in `findings`."""
     axes, head = inputs.axes, inputs.snapshot.head
     rounding = str(inputs.knob("lead_time_rounding"))
+    rules = _rules(inputs)
     stock_rows = {(a, b): row for (a, b), row in inputs.keys(Grain.STOCK).rows.items()}
     make = inputs.keys(Grain.MAKE)
     make_stock = row_table(axes, Grain.STOCK)[make.column("item"), make.column("location")]
@@ -114,6 +120,7 @@ def read_network(inputs: Inputs) -> Network:
         as_of=head.as_of,
         rounding=rounding,
         unit_price=inputs.measure("make_unit_price"),
+        spreads_setups=not rules.has_whole_lots,
     )
     components, outputs, more = read_components(axes, inputs.table("bom"), routes.is_own, stock_rows)
     flows = read_flows(axes, inputs.table("lanes"), head.as_of, rounding, calendars=inputs.table("calendars"))
@@ -151,8 +158,8 @@ def read_network(inputs: Inputs) -> Network:
         inside_fence(axes, inputs.table("fences"), head.as_of, head.start),
         known_production(axes, inputs.table("plan_archive"), inputs.table("receipts"), made, head.as_of),
     )
+    limits = _to_go(limits, head) + tuple(receipts.transfers) + fenced
     closing_min = _closing_min(inputs)
-    rules = _rules(inputs)
     safety = inputs.measure("inventory_safety_qty")
     end_stock = safety[:, -1] if rules.meets_target else np.zeros(len(safety))
     return Network(
@@ -165,7 +172,8 @@ def read_network(inputs: Inputs) -> Network:
         flows=flows,
         capacity=capacity,
         demonstrated=demonstrated,
-        limits=_to_go(limits, head) + tuple(receipts.transfers) + fenced,
+        limits=limits,
+        lots=_lots(inputs, routes, limits) if rules.has_whole_lots else no_lots(axes.horizon),
         receipts=receipts,
         made=made,
         opening=inputs.measure("inventory_start_qty")[:, 0],
@@ -229,6 +237,19 @@ def _rules(inputs: Inputs) -> Rules:
         is_average_holding=inputs.knob("holding_on") == "average",
         meets_target=inputs.knob("end_condition") == "target",
         is_infinite=inputs.knob("tier") == "infinite",
+        has_whole_lots=inputs.knob("lots") == "whole" and inputs.knob("tier") != "heuristic",
+    )
+
+
+def _lots(inputs: Inputs, routes: Routes, limits: tuple[Limit, ...]) -> Lots:
+    return read_lots(
+        inputs.axes,
+        routes,
+        limits,
+        routings=inputs.table("routings"),
+        purchasing=inputs.table("purchasing"),
+        inventory_policy=inputs.table("inventory_policy"),
+        order_price=inputs.measure("make_order_price"),
     )
 
 

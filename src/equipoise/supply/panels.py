@@ -34,8 +34,16 @@ def _make(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> dict[str, Fl
         "production_started_qty": plan.started * own,
         "subcontract_qty": plan.good * subcontract,
         "purchase_qty": plan.good * purchase,
+        "lot_number": lots_started(model, optimum),
         "make_limit_price": limit_prices(model, optimum, "make"),
     }
+
+
+def lots_started(model: SupplyModel, optimum: Optimum) -> FloatArray:
+    """Lots by source, [M, T]; zeros where they are not planned."""
+    found = np.zeros((model.columns.make.rows, model.network.horizon))
+    found[model.network.lots.rows] = _tidy(model.columns.lots.of(optimum.solution.values))
+    return found
 
 
 def _flow(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> dict[str, FloatArray]:
@@ -91,7 +99,7 @@ def _stock(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> dict[str, F
 def _resource(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> dict[str, FloatArray]:
     network, values = model.network, optimum.solution.values
     capacity, columns = network.capacity, model.columns
-    load = _load(network, plan)
+    load = _load(network, plan, lots_started(model, optimum))
     overtime = _tidy(columns.overtime.of(values))
     rate = np.where(capacity.rate > 0, capacity.rate, 1.0)[:, None]
     count, hired, laid_off = _people(model, values)
@@ -108,6 +116,9 @@ def _resource(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> dict[str
     used = np.clip(clock - overtime - shift, 0.0, room)
     if network.rules.is_infinite:
         used = clock
+    idle = np.where(crews, np.maximum(crew_hours - on_grid(used, QUANTITY_STEP), 0.0), 0.0)
+    if network.rules.is_infinite:
+        idle = np.zeros(load.shape)
     rated = np.where(crews, np.minimum(crew_hours, capacity.clock), capacity.clock) * capacity.rate[:, None]
     known = np.isfinite(rated)
     return {
@@ -115,6 +126,7 @@ def _resource(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> dict[str
         "capacity_demonstrated_hours": np.broadcast_to(network.demonstrated[:, None], load.shape).copy(),
         "capacity_load_hours": load,
         "capacity_paid_hours": np.where(crews, crew_hours, on_grid(used, QUANTITY_STEP)),
+        "idle_hours": idle,
         "overtime_hours": overtime,
         "shift_hours": shift,
         "rate_up_hours": np.maximum(changes, 0.0),
@@ -127,12 +139,15 @@ def _resource(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> dict[str
     }
 
 
-def _load(network: Network, plan: ExactPlan) -> FloatArray:
-    """Standard hours of what is started, in the buckets in which they fall, of firm receipts, and room, [R, T]."""
+def _load(network: Network, plan: ExactPlan, lots: FloatArray) -> FloatArray:
+    """Standard hours of what is started, where they fall, of setups, firm receipts and room, [R, T]."""
     routes = network.routes
     load = network.receipts.load.copy()
     hours = plan.started[routes.load_route] * routes.load_hours[:, None]
     np.add.at(load, (routes.load_resource[:, None], routes.load_bucket), hours)
+    rule = network.lots
+    set_up = lots[rule.rows][rule.setup_lot] * rule.setup_hours[:, None]
+    np.add.at(load, (routes.load_resource[rule.setup_use][:, None], routes.load_bucket[rule.setup_use]), set_up)
     load += network.stock_rules.storage.at_resource.of(plan.closing, len(load))
     return on_grid(load, QUANTITY_STEP)
 

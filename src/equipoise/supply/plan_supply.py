@@ -35,6 +35,7 @@ def plan_supply(inputs: Inputs) -> Section:
     stood beside it in the objective (safety stock shortfall, scrap, and all that lies beyond the horizon),
     `penalty_amount` the priced slack of constraints that no plan keeps within the horizon, `tier` optimum, infinite or
     heuristic (then what is missing to a rule is in `penalty_amount`, and all shadow prices are unknown).
+    `gap_pct`, of a plan with whole numbers, is how far at most it costs more than the best one.
     The basis is that of the model with its hidden buckets; the fast plan has none.
     """
     network = read_network(inputs)
@@ -65,6 +66,7 @@ def plan_supply(inputs: Inputs) -> Section:
             "objective_amount": optimum.solution.objective - notional,
             "notional_amount": notional,
             "penalty_amount": float(seen.slack[model.slack] @ model.slack_price),
+            **({"gap_pct": 100 * optimum.gap} if model.program.is_integer.any() and not is_fast else {}),
         },
     )
 
@@ -83,9 +85,13 @@ class _Made:
 def _cheapest(inputs: Inputs, model: SupplyModel) -> _Made:
     """The cheapest plan, from the base plan's basis, with the basis from which what-ifs start."""
     optimum = find_optimum(
-        model, _base_basis(inputs.base), devex=not _is_shock(inputs.adjustments), report=inputs.report
+        model,
+        _base_basis(inputs.base),
+        devex=not _is_shock(inputs.adjustments),
+        report=inputs.report,
+        watch=inputs.watch,
     )
-    optimum = break_ties(model, optimum)
+    optimum = break_ties(model, optimum, watch=inputs.watch)
     basis = optimum.solution.basis
     arrays: dict[str, np.ndarray] = {
         "basis_columns": basis.columns,
@@ -93,7 +99,10 @@ def _cheapest(inputs: Inputs, model: SupplyModel) -> _Made:
         "shape": np.array(model.program.shape, dtype=np.int64),
         **stock_prices(model, optimum),
     }
-    return _Made(optimum, basis.columns == BASIC, arrays)
+    is_basic = basis.columns == BASIC
+    # A lot stays as large as it is: what is rounded goes to other flows.
+    is_basic[model.columns.make.all[model.network.lots.rows].ravel()] = False
+    return _Made(optimum, is_basic, arrays)
 
 
 def _fast(inputs: Inputs, model: SupplyModel) -> _Made:

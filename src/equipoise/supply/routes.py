@@ -76,22 +76,27 @@ def read_routes(
     as_of: date,
     rounding: str,
     unit_price: FloatArray,
+    spreads_setups: bool = True,
 ) -> tuple[Routes, list[Finding]]:
-    """Match every row of grain make with its tables; `stock` [M] is the stock row it fills."""
+    """Match every row of grain make with its tables; `stock` [M] is the stock row it fills.
+
+    With `spreads_setups` the hours per unit hold setups, by the usual lot; else lots are planned (lots.py).
+    """
     keys = axes.keys[Grain.MAKE]
-    labels = [keys.codes[2][number] for number in keys.column("route").tolist()]
+    labels = make_labels(axes)
     is_sub = np.array([label.startswith(SUBCONTRACT) for label in labels], dtype=np.bool_)
     is_buy = np.array([label.startswith(PURCHASE) for label in labels], dtype=np.bool_)
     is_own = ~is_sub & ~is_buy
     findings: list[Finding] = []
     loads = _Loads([], [], [], [])
-    bills = _bills_of_capacity(axes, routings, labels, is_own)
-    lots = _usual_lots(axes, inventory_policy)
+    bills = bills_of_capacity(axes, routings, labels, is_own)
+    lots = usual_lots(axes, inventory_policy)
     yields, days = np.ones(len(keys)), np.zeros((len(keys), axes.horizon))
     for row, bill in bills.items():
-        yields[row] = min(_stated(bill, "yield_pct"), default=100.0) / 100
-        days[row] = max(_stated(bill, "lead_time_days") + _stated(bill, "offset_days"), default=0.0)
-        findings += _add_loads(axes, row, bill, lot=float(lots[row]), loads=loads)
+        yields[row] = min(stated(bill, "yield_pct"), default=100.0) / 100
+        days[row] = max(stated(bill, "lead_time_days") + stated(bill, "offset_days"), default=0.0)
+        lot = float(lots[row]) if spreads_setups else None
+        findings += _add_loads(axes, row, bill, lot=lot, loads=loads)
     lags = days.copy()
     is_open = np.broadcast_to(is_own[:, None], days.shape).copy()
     for frame, prefix, chosen in ((subcontracting, SUBCONTRACT, is_sub), (purchasing, PURCHASE, is_buy)):
@@ -106,7 +111,8 @@ def read_routes(
     is_open &= np.where(is_own[:, None], arrival < axes.horizon, np.arange(axes.horizon)[None, :] >= order_now)
     arrival = np.where(is_own[:, None], arrival, np.arange(axes.horizon)[None, :])
     is_open &= stock[:, None] >= 0
-    findings += lot_findings(routings=routings, purchasing=purchasing, inventory_policy=inventory_policy)
+    planned = {"routings": routings, "purchasing": purchasing} if spreads_setups else {}
+    findings += lot_findings(**planned, inventory_policy=inventory_policy)
     route = np.array(loads.route, dtype=np.int64)
     offsets = np.array(loads.offset_days).reshape(-1, 1) * np.ones((1, axes.horizon))
     return (
@@ -128,6 +134,12 @@ def read_routes(
     )
 
 
+def make_labels(axes: Axes) -> list[str]:
+    """The route of every row of grain make; that of a subcontractor or supplier begins with its prefix."""
+    keys = axes.keys[Grain.MAKE]
+    return [keys.codes[2][number] for number in keys.column("route").tolist()]
+
+
 def _load_buckets(axes: Axes, arrival: IntArray, offset_days: FloatArray, rounding: str) -> IntArray:
     """The start's bucket, or where an offset is given that many days before arrival, not before the start, [L, T]."""
     starts = np.arange(axes.horizon, dtype=np.int64)[None, :]
@@ -136,7 +148,7 @@ def _load_buckets(axes: Axes, arrival: IntArray, offset_days: FloatArray, roundi
     return np.minimum(np.maximum(np.where(given, before, starts), starts), axes.horizon - 1)
 
 
-def _bills_of_capacity(
+def bills_of_capacity(
     axes: Axes, routings: pl.DataFrame, labels: Sequence[str], is_own: BoolArray
 ) -> dict[int, list[dict[str, Any]]]:
     """Rows of table routings of each own route: the item's, else those of the nearest node above it."""
@@ -152,17 +164,19 @@ def _bills_of_capacity(
     return found
 
 
-def _add_loads(axes: Axes, row: int, bill: Sequence[Mapping[str, Any]], *, lot: float, loads: _Loads) -> list[Finding]:
-    """Append the route's uses of resources; setups are spread over the usual lot."""
+def _add_loads(
+    axes: Axes, row: int, bill: Sequence[Mapping[str, Any]], *, lot: float | None, loads: _Loads
+) -> list[Finding]:
+    """Append the route's uses of resources; setups are spread over the usual lot, unless it is None."""
     findings: list[Finding] = []
     where = "route " + " / ".join(part for part in axes.keys[Grain.MAKE].labels(row) if part)
     known = [line for line in bill if line["resource"] in axes.resources.position]
     if not known:
         findings.append(ROUTE_WITHOUT_RESOURCE.found(where, f"{where} has no resource and is planned without a limit"))
-    size = max(_stated(bill, "lot_multiple") + _stated(bill, "min_lot"), default=lot)
+    size = max(stated(bill, "lot_multiple") + stated(bill, "min_lot"), default=lot or 0.0)
     for line in known:
         hours = float(line["hours_per_unit"])
-        if line["setup_hours"]:
+        if line["setup_hours"] and lot is not None:
             if size > 0:
                 hours += float(line["setup_hours"]) / size
             else:
@@ -175,12 +189,12 @@ def _add_loads(axes: Axes, row: int, bill: Sequence[Mapping[str, Any]], *, lot: 
     return findings
 
 
-def _stated(bill: Sequence[Mapping[str, Any]], column: str) -> list[float]:
+def stated(bill: Sequence[Mapping[str, Any]], column: str) -> list[float]:
     """The numbers that the rows of a bill state in a column."""
     return [float(line[column]) for line in bill if line[column] is not None]
 
 
-def _usual_lots(axes: Axes, inventory_policy: pl.DataFrame) -> FloatArray:
+def usual_lots(axes: Axes, inventory_policy: pl.DataFrame) -> FloatArray:
     """Lot size of table inventory_policy for each row of grain make, 0 where it states none, [M]."""
     keys = axes.keys[Grain.MAKE]
     asked = (
@@ -211,8 +225,8 @@ def route_preferences(axes: Axes, routings: pl.DataFrame, labels: Sequence[str])
     if not routings["preference"].is_not_null().any():
         return found
     is_own = np.array([not label.startswith((SUBCONTRACT, PURCHASE)) for label in labels], dtype=np.bool_)
-    for row, bill in _bills_of_capacity(axes, routings, labels, is_own).items():
-        found[row] = min(_stated(bill, "preference"), default=np.nan)
+    for row, bill in bills_of_capacity(axes, routings, labels, is_own).items():
+        found[row] = min(stated(bill, "preference"), default=np.nan)
     return found
 
 
@@ -254,9 +268,9 @@ def lot_findings(**tables: pl.DataFrame) -> list[Finding]:
     return [
         LOTS_NOT_PLANNED.found(f"table {name}", f"{count} rows of table {name} state lots", count=count)
         for name, frame in tables.items()
-        if (count := frame.filter((has_lot + _multiple(frame)) > 0).height)
+        if (count := frame.filter((has_lot + _number(frame, "lot_multiple") + _number(frame, "order_cost")) > 0).height)
     ]
 
 
-def _multiple(frame: pl.DataFrame) -> pl.Expr:
-    return pl.col("lot_multiple").fill_null(0.0) if "lot_multiple" in frame.columns else pl.lit(0.0)
+def _number(frame: pl.DataFrame, column: str) -> pl.Expr:
+    return pl.col(column).fill_null(0.0) if column in frame.columns else pl.lit(0.0)

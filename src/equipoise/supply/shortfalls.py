@@ -40,7 +40,9 @@ def shortfall_findings(
     found = _unmet(model.network, plan, panels, sales_price) + _overload(model.network, panels)
     found += _scrap(model.network, plan) + _full(model, optimum, buckets=plan.closing.shape[1])
     if not optimum.is_proved:
-        found.append(GAP_LEFT.found("policy workforce", "the search for whole workers stopped at its node limit"))
+        within = f"within {100 * optimum.gap:.2f} % of the best plan"
+        text = f"the search over whole numbers stopped at its node limit, {within}"
+        found.append(GAP_LEFT.found("supply plan", text))
     return found
 
 

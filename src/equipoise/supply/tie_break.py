@@ -11,16 +11,19 @@ higher backlog or lost sale cost still goes before one of higher priority: money
 """
 
 from dataclasses import replace
+from threading import Event
 
 import numpy as np
 
 from equipoise.core.grid import FloatArray
+from equipoise.core.stage import Watch
 from equipoise.supply.blocks import Part, exceeded, independent_parts, shared_limits, solve_parts, without
 from equipoise.supply.highs import BASIC, Basis, Solution, solve
 from equipoise.supply.model import SupplyModel
 from equipoise.supply.program import LinearProgram
 from equipoise.supply.ranks import Ranks
 from equipoise.supply.solving import Optimum
+from equipoise.supply.watching import ends_with
 
 NOTHING = 1e-3
 """Less weight than this is not worth another plan: one unit by a step of preference."""
@@ -28,7 +31,7 @@ FIXED = 1e-6
 """A reduced cost or dual above this holds its column or row where it stands."""
 
 
-def break_ties(model: SupplyModel, optimum: Optimum) -> Optimum:
+def break_ties(model: SupplyModel, optimum: Optimum, *, watch: Watch | None = None) -> Optimum:
     """The optimum with values and basis of the best ranked plan of the same cost; itself if no rank says anything."""
     ranks = model.network.ranks
     weights = _weights(model, ranks)
@@ -37,9 +40,9 @@ def break_ties(model: SupplyModel, optimum: Optimum) -> Optimum:
     face = _optimal_face(model, optimum, weights)
     # Limits that very many share and that do not bind are left out, so that the face falls apart as the model did.
     shared = shared_limits(face) & (optimum.solution.basis.rows == BASIC)
-    solution = _ranked(without(face, shared), optimum.solution)
+    solution = _ranked(without(face, shared), optimum.solution, watch)
     if shared.any() and (shared & exceeded(face, solution.values)).any():
-        solution = _ranked(face, optimum.solution)
+        solution = _ranked(face, optimum.solution, watch)
     if solution is optimum.solution:
         return optimum
     objective = float(model.program.cost @ solution.values) + model.program.offset
@@ -52,22 +55,24 @@ def break_ties(model: SupplyModel, optimum: Optimum) -> Optimum:
     )
 
 
-def _ranked(face: LinearProgram, solution: Solution) -> Solution:
+def _ranked(face: LinearProgram, solution: Solution, watch: Watch | None) -> Solution:
     """The solution with the best ranked plan of each part of the face that has a better one than it holds."""
+
+    parts, ended = independent_parts(face), Event()
+    look = watch if len(parts) == 1 else ends_with(ended)
 
     def better(part: Part) -> Solution | None:
         weights = face.cost[part.columns]
         weight = float(weights @ np.maximum(solution.values[part.columns], 0.0))
         if weight <= NOTHING:
             return None
-        found = solve(part.program_of(face), part.basis_of(solution.basis), devex=True)
+        found = solve(part.program_of(face), part.basis_of(solution.basis), devex=True, watch=look)
         # The face holds the plan at hand to the solver's tolerance: where it is lost there, and where nothing is
         # gained, the plan stays as it is.
         is_better = found.status == "optimal" and float(weights @ found.values) <= weight - NOTHING
         return found if is_better else None
 
-    parts = independent_parts(face)
-    found = solve_parts(parts, better)
+    found = solve_parts(parts, better, watch=watch, ended=ended)
     if not any(found):
         return solution
     values, basis = solution.values.copy(), Basis(solution.basis.columns.copy(), solution.basis.rows.copy())

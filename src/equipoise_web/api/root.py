@@ -20,6 +20,7 @@ from equipoise_web.actions.door import StaleEdit
 from equipoise_web.api import (
     adjustments,
     audit,
+    capacity,
     corrections,
     deliveries,
     drafts,
@@ -97,6 +98,7 @@ def refuse_at_the_door(most_of_files: int = 0) -> Callable[[View], View]:
 for name, router, most_of_files in (
     ("plans", plans.router, 0),
     ("plans", numbers.router, 0),
+    ("plans", capacity.router, 0),
     ("me", me.router, 0),
     ("snapshots", snapshots.router, 0),
     ("drafts", drafts.router, 0),

@@ -11,7 +11,7 @@ from equipoise.plan import compute_plan
 from equipoise.store_plans import DiskShelf, write_plan
 from equipoise_web.access import Access
 from equipoise_web.actions.publish_plan import publish_plan
-from equipoise_web.jobs.step import Tell
+from equipoise_web.jobs.step import News, Tell
 from equipoise_web.reads.plans import published_digest
 from equipoise_web.reads.scenarios import question_of
 from equipoise_web.reads.snapshots import axes_of, open_snapshot
@@ -29,9 +29,8 @@ def compute_plan_of(question: Mapping[str, Any], who: Access, tell: Tell) -> dic
         tell("Opening the snapshot", 0.0)
         snapshot = open_snapshot(asked.snapshot)
         shelf = DiskShelf(home / "shelf", axes_of(asked.snapshot))
-        plan = compute_plan(
-            snapshot, asked.adjustments, shelf=shelf, progress=lambda stage, part: tell(stage, part * 0.9)
-        )
+        news = News(lambda stage, part: tell(stage, part * 0.9))
+        plan = compute_plan(snapshot, asked.adjustments, shelf=shelf, progress=news, look=news.look)
         tell("Publishing", 0.95)
         folder = home / "plans" / plan.digest
         write_plan(plan, folder)

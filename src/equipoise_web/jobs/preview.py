@@ -9,7 +9,7 @@ from django.conf import settings
 from equipoise.plan import compute_plan
 from equipoise.store_plans import DiskShelf
 from equipoise_web.access import Access, access_of_person
-from equipoise_web.jobs.step import Tell
+from equipoise_web.jobs.step import News, Tell
 from equipoise_web.reads.effect import difference
 from equipoise_web.reads.plans import open_plan, published_digest
 from equipoise_web.reads.preview import as_proposed
@@ -27,17 +27,12 @@ def preview_of(question: Mapping[str, Any], _who: Access, tell: Tell) -> dict[st
     shelf = DiskShelf(Path(settings.EQUIPOISE_HOME) / "shelf", axes_of(asked.snapshot))
     digest = published_digest(asked.fingerprint)
     begin = 0.05 if digest else 0.45
+    early = News(lambda stage, part: tell(stage, part * begin))
+    late = News(lambda stage, part: tell(stage, begin + part * (0.95 - begin)))
     before = (
         open_plan(digest)
         if digest
-        else compute_plan(
-            snapshot, asked.adjustments, shelf=shelf, progress=lambda stage, part: tell(stage, part * begin)
-        )
+        else compute_plan(snapshot, asked.adjustments, shelf=shelf, progress=early, look=early.look)
     )
-    after = compute_plan(
-        snapshot,
-        (*asked.adjustments, proposed),
-        shelf=shelf,
-        progress=lambda stage, part: tell(stage, begin + part * (0.95 - begin)),
-    )
+    after = compute_plan(snapshot, (*asked.adjustments, proposed), shelf=shelf, progress=late, look=late.look)
     return difference(before, after, person, adjustment=proposed.id).as_json()

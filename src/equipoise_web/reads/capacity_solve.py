@@ -187,6 +187,9 @@ def _said(
         (routes.load_resource[:, None], routes.load_bucket),
         made[routes.load_route] * routes.load_hours[:, None],
     )
+    rule = network.lots
+    set_up = columns.lots.of(values)[rule.setup_lot] * rule.setup_hours[:, None]
+    np.add.at(load, (routes.load_resource[rule.setup_use][:, None], routes.load_bucket[rule.setup_use]), set_up)
     closing = np.maximum(columns.held.of(values) + columns.excess.of(values), 0.0)
     load += network.stock_rules.storage.at_resource.of(closing, len(load))
     overtime = np.maximum(columns.overtime.of(values), 0.0)

@@ -44,6 +44,9 @@ LABELS: dict[str, str | Promise] = {
     "demand_orders_qty": gettext_lazy("Orders in hand"),
     "demand_to_date_qty": gettext_lazy("Shipped to date"),
     "inventory_closing_qty": gettext_lazy("Closing inventory"),
+    "inventory_cover_days": gettext_lazy("Days of supply"),
+    "demand_sourced_qty": gettext_lazy("Demand here"),
+    "capacity_load_pct": gettext_lazy("Load of lines, %"),
 }
 """Short names, for the column beside the rows; others go by their own."""
 

@@ -102,14 +102,33 @@ def level_named(axes: Axes, name: str) -> Level:
     raise UnknownName(f"there is no level {name!r} to group rows by")
 
 
+SUPPLY_VIEW = GridView(
+    rows=("location", "family", "item"),
+    measures=(
+        "demand_sourced_qty",
+        "production_qty",
+        "purchase_qty",
+        "subcontract_qty",
+        "receipt_scheduled_qty",
+        "inventory_closing_qty",
+        "inventory_safety_qty",
+        "inventory_target_qty",
+        "inventory_cover_days",
+    ),
+)
+"""What is asked of each site, made, bought, under way and kept, by family and item."""
+
+
 def default_view(who: Access) -> GridView:
     """What a person's role looks at first: planners the functions beside the consensus, sales its own numbers, supply
-    what is asked for, made and kept."""
+    each site's items."""
     own = [FUNCTION_MEASURES[name] for name in who.functions if name in FUNCTION_MEASURES]
     if own and CONSENSUS not in editable_measures(who):
         lines = ["demand_baseline_qty", *own, CONSENSUS, "demand_orders_qty"]
     elif {"supply", "operations", "procurement"} & set(who.functions) and "demand" not in who.functions:
-        lines = [CONSENSUS, "demand_required_qty", "unmet_qty", "production_qty", "inventory_closing_qty"]
+        if who.may(Right.SEE_POOLED):
+            return SUPPLY_VIEW
+        lines = [CONSENSUS, "demand_required_qty", "unmet_qty"]
     else:
         functions = [FUNCTION_MEASURES[name] for name in ("sales", "marketing", "product")]
         lines = ["demand_baseline_qty", *functions, CONSENSUS, "demand_orders_qty"]

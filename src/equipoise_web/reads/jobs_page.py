@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
@@ -19,6 +20,9 @@ SUBJECTS = {
     "seal": gettext_noop("Sealing the month's data"),
 }
 """What each kind computes; a kind without words of its own is shown by its name."""
+
+LONG = 10
+"""Seconds after which a run says how long it has been running."""
 
 STATES = {
     Job.QUEUED: (gettext_noop("Waiting"), "none"),
@@ -143,4 +147,13 @@ def _step(row: JobRow) -> str:
     if row.state == Job.QUEUED:
         return _("Waits for its turn")
     again = _(" (attempt %(n)s)") % {"n": row.attempts} if row.attempts > 1 else ""
-    return (row.stage or _("Starting")) + again
+    return (row.stage or _("Starting")) + _since(row) + again
+
+
+def _since(row: JobRow) -> str:
+    """How long it has been running, from the tenth second on."""
+    if row.started_at is None:
+        return ""
+    seconds = int((timezone.now() - row.started_at).total_seconds())
+    minutes, rest = divmod(max(seconds, 0), 60)
+    return f" · {minutes}:{rest:02d} min" if seconds >= LONG else ""

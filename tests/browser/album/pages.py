@@ -153,6 +153,10 @@ PAGES: dict[str, tuple[Shot, ...]] = {
         Shot("network", "supply", "/supply/network/", "svg .node"),
         Shot("network-family", "planner", "/supply/network/?family=Laundry care&first=2&last=4", "svg .node"),
     ),
+    "supply:grid": (
+        Shot("supply-grid", "supply", "/supply/grid/sites/", GRID),
+        Shot("supply-grid-lines", "supply", "/supply/grid/lines/", GRID),
+    ),
     "supply:shortage": (
         Shot("shortage-supply", "supply", "/supply/shortage/?{short}", "#chain-title"),
         Shot("shortage-demand", "planner", "/supply/shortage/?{short}", "[data-testid='offer']"),

@@ -31,7 +31,7 @@ FROZEN = {
         "resource location name type calendar capacity_hours capacity_per units shifts_per_day hours_per_shift "
         "utilization_pct efficiency_pct max_overtime_hours regular_cost_per_hour overtime_cost_per_hour workers "
         "hours_per_worker max_overtime_hours_per_worker hire_cost layoff_cost hire_lead_days min_workers max_workers "
-        "extra_shift_hours extra_shift_cost rate_up_cost rate_down_cost historical_share_pct"
+        "extra_shift_hours extra_shift_cost idle_cost_per_hour rate_up_cost rate_down_cost historical_share_pct"
     ),
     "routings": (
         "item location route resource hours_per_unit setup_hours offset_days skill variable_cost yield_pct min_lot "

@@ -53,9 +53,13 @@ PLAN = {
     "shift_hours": (Grain.RESOURCE, ("crew",), np.zeros(T)),
     "rate_up_hours": (Grain.RESOURCE, ("crew",), np.zeros(T)),
     "rate_down_hours": (Grain.RESOURCE, ("crew",), np.zeros(T)),
+    "idle_hours": (Grain.RESOURCE, ("crew",), np.zeros(T)),
+    "lot_number": (Grain.MAKE, ("saw", "plant", ""), np.zeros(T)),
     "resource_shift_price": (Grain.RESOURCE, ("crew",), np.full(T, 5.0)),
     "resource_rate_up_price": (Grain.RESOURCE, ("crew",), np.full(T, 3.0)),
     "resource_rate_down_price": (Grain.RESOURCE, ("crew",), np.full(T, 1.0)),
+    "resource_idle_price": (Grain.RESOURCE, ("crew",), np.full(T, 1.0)),
+    "make_order_price": (Grain.MAKE, ("saw", "plant", ""), np.full(T, 1.0)),
 }
 
 

@@ -60,7 +60,7 @@ def _price_section(axes: Axes, frames: Mapping[str, pl.DataFrame]) -> Section:
         return painted_rates(axes, frame, column, *asked)
 
     make = axes.keys[Grain.MAKE]
-    made = np.zeros((len(make), axes.horizon))
+    made, ordered = np.zeros((len(make), axes.horizon)), np.zeros((len(make), axes.horizon))
     for row in range(len(make)):
         item, location, route = make.labels(row)
         kind, _, supplier = route.partition(":")
@@ -70,6 +70,8 @@ def _price_section(axes: Axes, frames: Mapping[str, pl.DataFrame]) -> Section:
         column = "unit_cost" if supplier else "variable_cost"
         asked = Asked("item", axes.items, np.array([axes.items.position[item]]))
         made[row] = np.nan_to_num(painted_rates(axes, frame, column, asked))
+        if name == "purchasing":
+            ordered[row] = np.nan_to_num(painted_rates(axes, frame, "order_cost", asked))
     resource = {}
     listed = {row["resource"]: row for row in frames["resources"].iter_rows(named=True)}
     for name, column in (
@@ -80,6 +82,7 @@ def _price_section(axes: Axes, frames: Mapping[str, pl.DataFrame]) -> Section:
         ("resource_shift_price", "extra_shift_cost"),
         ("resource_rate_up_price", "rate_up_cost"),
         ("resource_rate_down_price", "rate_down_cost"),
+        ("resource_idle_price", "idle_cost_per_hour"),
     ):
         values = [float(listed[code][column] or 0.0) for code in axes.resources.leaves]
         if column == "extra_shift_cost":
@@ -93,7 +96,7 @@ def _price_section(axes: Axes, frames: Mapping[str, pl.DataFrame]) -> Section:
     return Section(
         "prices",
         (
-            Panel(axes.keys[Grain.MAKE], {"make_unit_price": made}),
+            Panel(axes.keys[Grain.MAKE], {"make_unit_price": made, "make_order_price": ordered}),
             Panel(axes.keys[Grain.FLOW], {"flow_unit_price": flow}),
             Panel(
                 axes.keys[Grain.STOCK],

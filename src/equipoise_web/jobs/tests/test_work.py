@@ -1,5 +1,6 @@
 """The worker and the thread of the web process: what becomes of a job, and which of the two does it."""
 
+import dataclasses
 import shutil
 import threading
 import time
@@ -7,12 +8,14 @@ import time
 import pytest
 
 from equipoise.core.errors import EquipoiseError
+from equipoise.stages import STAGES
 from equipoise_web.access import SYSTEM, access_of
 from equipoise_web.actions.ask_job import ask_job, cancel_job
 from equipoise_web.actions.lease_job import take_job
 from equipoise_web.actions.propose_adjustment import propose_adjustment
 from equipoise_web.actions.rule_adjustment import rule_adjustment
 from equipoise_web.jobs import soon as soon_module
+from equipoise_web.jobs import step as step_module
 from equipoise_web.jobs import worker
 from equipoise_web.jobs.soon import Soon, are_parts_at_hand, woken_by_writes
 from equipoise_web.jobs.worker import work_on, work_until
@@ -265,3 +268,39 @@ def test_the_worker_takes_one_job_after_the_other_until_it_is_stopped(monkeypatc
         step(name, monkeypatch)(each)
     work_until(stop)
     assert seen == ["a", "b"]
+
+
+def test_a_plan_that_is_stopped_within_a_step_ends_and_nothing_is_published(change, monkeypatch):
+    """A solve that would not end says its gap, and a person stops it from another process."""
+    monkeypatch.setattr(step_module, "NEWS", 0.0)
+    said = []
+
+    def endless(inputs):
+        while True:
+            inputs.watch(f"gap 1.50 %, {len(said)} nodes")
+            said.append(Job.objects.get(pk=job).stage)
+            if len(said) == 3:
+                cancel_job(SYSTEM, job)
+
+    for number, stage in enumerate(STAGES):
+        if stage.name == "supply":
+            replaced = (*STAGES[:number], dataclasses.replace(stage, function=endless), *STAGES[number + 1 :])
+    monkeypatch.setattr("equipoise.plan.STAGES", replaced)
+    change()
+    job = Job.objects.get().pk
+    before = PublishedPlan.objects.count()
+    assert work_on(take_job())
+    row = Job.objects.get(pk=job)
+    assert row.state == "cancelled"
+    assert said == [f"Supply plan · gap 1.50 %, {number} nodes" for number in range(3)]
+    assert PublishedPlan.objects.count() == before
+
+
+def test_news_of_one_step_is_told_once_a_second_and_a_new_step_at_once():
+    told = []
+    tell = step_module.News(lambda stage, _progress: told.append(stage))
+    for number in range(100):
+        tell(f"Supply plan · gap {number} %", 0.5)
+        tell.look()
+    tell("Financials", 0.9)
+    assert told == ["Supply plan · gap 0 %", "Financials"]

@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from equipoise.core.errors import EquipoiseError
@@ -24,6 +23,7 @@ from equipoise_web.reads.grid_views import read_views
 from equipoise_web.reads.jobs import progress_of
 from equipoise_web.reads.plans import published_digest
 from equipoise_web.reads.scoped import nodes_in_scope
+from equipoise_web.reads.supply_view import title_of
 from equipoise_web.screens.frame.asked import PersonRequest
 from equipoise_web.screens.frame.signed_in import signed_in
 from equipoise_web.screens.grid.asked import Asked, one_cell, read_asked
@@ -158,7 +158,7 @@ def _page(request: PersonRequest, asked: Asked, numbers: str, digest: str = "") 
         "may_edit": bool(scenario) and any(line["edit"] for line in asked.rows.header["lines"]),
         "may_hold": bool(scenario) and request.access.may(Right.PROPOSE, kind="demand_hold"),
         "may_share": request.access.may(Right.RULE),
-        "title": _("Demand plan"),
+        "title": title_of(asked.view),
         "roles": tuple(ROLES.values()),
         "words": words(),
         "may_bring_back": bool(scenario) and request.access.may(Right.PROPOSE),

@@ -12,4 +12,5 @@ urlpatterns = [
     path("supply/shortage/offer/", response.offer, name="offer"),
     path("supply/shortage/answer/", response.answer, name="answer"),
     path("supply/network/", views.show_network, name="network"),
+    path("supply/grid/<str:name>/", views.open_grid, name="grid"),
 ]

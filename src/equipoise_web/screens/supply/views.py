@@ -1,10 +1,11 @@
-"""What binds, what is short, one shortage, and the network."""
+"""What binds, what is short, one shortage, the network, and the way to the planning grid of supply."""
 
 import uuid
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from equipoise_web.reads import constraints, shortages
@@ -12,6 +13,7 @@ from equipoise_web.reads.constraints import read_constraints
 from equipoise_web.reads.network_map import read_map
 from equipoise_web.reads.shortage_page import read_shortage
 from equipoise_web.reads.shortages import read_shortages
+from equipoise_web.reads.supply_view import VIEWS
 from equipoise_web.screens.frame.asked import PersonRequest
 
 
@@ -72,3 +74,12 @@ def show_network(request: PersonRequest) -> HttpResponse:
     )
     context = {"page": "supply", "plan": found.plan, "plan_digest": found.plan.digest, "found": found}
     return render(request, "supply/network.html", context)
+
+
+@require_safe
+@login_required
+def open_grid(request: PersonRequest, name: str) -> HttpResponse:
+    """The planning grid in a view of supply; the grid asks who may see it."""
+    if name not in VIEWS:
+        raise Http404(name)
+    return redirect(f"{reverse('grid:show')}?{VIEWS[name].query}")

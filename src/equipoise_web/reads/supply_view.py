@@ -1,0 +1,30 @@
+"""What planners of supply see in the planning grid: each site's items, made, bought and kept; and the load of lines.
+
+Both are views like any other: a link that can be changed, named and shared. Nothing in them is typed over: a plan moves
+by what people may change, capacity and overtime on the page of a line, demand in its own lines.
+"""
+
+from django.utils.translation import gettext as _
+
+from equipoise_web.reads.grid_view import SUPPLY_VIEW, GridView
+
+LOAD_VIEW = GridView(
+    rows=("resource.location", "resource"),
+    measures=(
+        "capacity_load_hours",
+        "capacity_available_hours",
+        "capacity_load_pct",
+        "overtime_hours",
+        "shift_hours",
+        "idle_hours",
+    ),
+)
+"""Hours of lines by the site where they stand."""
+VIEWS = {"sites": SUPPLY_VIEW, "lines": LOAD_VIEW}
+"""The views by the name in their address."""
+
+
+def title_of(view: GridView) -> str:
+    """What the page of the grid is headed: it is of supply where its rows begin with sites or lines."""
+    first = view.rows[0].partition(".")[0]
+    return _("Supply plan") if first in ("location", "resource") else _("Demand plan")
