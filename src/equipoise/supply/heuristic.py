@@ -21,21 +21,20 @@ What `unheeded` names of a network is not looked ahead to; what the plan breaks 
 found by whoever checks the rows (`fast_plan`).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from equipoise.core.grid import FloatArray
-from equipoise.supply.columns import Columns, lay_out
+from equipoise.supply.columns import Columns
+from equipoise.supply.heuristic_ground import Ground, read_ground
 from equipoise.supply.heuristic_people import People, choose_people
-from equipoise.supply.heuristic_rooms import read_rooms
-from equipoise.supply.heuristic_run import Run
-from equipoise.supply.heuristic_shift import STEPS, Ways, shifted
-from equipoise.supply.heuristic_sources import read_sources
+from equipoise.supply.heuristic_run import Run, carry_out
+from equipoise.supply.heuristic_shift import STEPS, shifted
 from equipoise.supply.heuristic_wanted import wanted_starts, with_idle_stock
-from equipoise.supply.heuristic_worth import starting_orders, waiting_worth
-from equipoise.supply.infinite_plan import first_sources, first_structure
-from equipoise.supply.model import costs, slack_columns
+from equipoise.supply.heuristic_ways import Round, Ways, read_round
+from equipoise.supply.heuristic_worth import starting_orders
+from equipoise.supply.infinite_plan import first_sources
 from equipoise.supply.network import Network
 from equipoise.supply.product_structure import WrongStructure
 
@@ -59,41 +58,30 @@ class HeuristicPlan:
 def plan_by_heuristic(network: Network, share: FloatArray) -> HeuristicPlan:
     """The fast finite plan of a network, `share` [F, T] the part of its market's demand that each lane carries
     (measure sourcing_share_ratio); always feasible but for what `unheeded` names."""
+    ground = read_ground(network)
     route, lanes = first_sources(network)
     weight = np.where(lanes[:, None], np.nan_to_num(network.flows.share, nan=1.0), 0.0)
-    ways = Ways(route, with_idle_stock(network, share), weight)
-    run, waiting = _carried_out(network, ways)
-    best, failed = _in_columns(network, run), 0
+    now, run = _carried_out(ground, Ways(route, with_idle_stock(ground, share), weight))
+    best, failed = _in_columns(ground, run), 0
     for step in STEPS if _waiting_cost(network, best) > WORTH_MOVING * best.cost else ():
-        moved = shifted(network, ways, run, waiting, step)
+        moved = shifted(now, run, step)
         if moved is None or failed > 1:
             break
         failed += 1
         try:
-            next_run, next_waiting = _carried_out(network, moved)
+            next_now, next_run = _carried_out(ground, moved)
         except WrongStructure:  # these lanes lead round in a circle
             continue
-        plan = _in_columns(network, next_run)
-        if _dearness(network, plan) < _dearness(network, best):
-            best, ways, run, waiting, failed = plan, moved, next_run, next_waiting, 0
+        plan = _in_columns(ground, next_run)
+        if _dearness(ground, plan) < _dearness(ground, best):
+            best, now, run, failed = plan, next_now, next_run, 0
     return best
 
 
-def _carried_out(network: Network, ways: Ways) -> tuple[Run, FloatArray]:
-    """The plan that goes certain ways, and what a unit of each stock row that waits costs."""
-    route = ways.route
-    structure = first_structure(network, route, ways.lanes, ways.weight)
-    bought = route >= 0
-    bought[bought] = ~network.routes.is_own[route[bought]]
-    # What others deliver is counted by the bucket of arrival.
-    structure = replace(structure, lead=np.where(bought, 0, structure.lead))
-    regular, whole = read_rooms(network)
-    waiting = waiting_worth(network, structure, ways.share)
-    sources = read_sources(network, route, ways.lanes, ways.weight, waiting)
-    wanted = wanted_starts(network, structure, ways.share, sources, regular)
-    run = Run(network, sources, ways.lanes, structure, ways.share, ways.weight)
-    run.carry_out(wanted, (regular, whole), starting_orders(network, structure, sources, waiting))
-    return run, waiting
+def _carried_out(ground: Ground, ways: Ways) -> tuple[Round, Run]:
+    """The round along certain ways, and the plan that goes them."""
+    now = read_round(ground, ways)
+    return now, carry_out(now, wanted_starts(now), starting_orders(ground, now.structure, now.sources, now.waiting))
 
 
 def _waiting_cost(network: Network, plan: HeuristicPlan) -> float:
@@ -103,15 +91,14 @@ def _waiting_cost(network: Network, plan: HeuristicPlan) -> float:
     return float(waits.sum())
 
 
-def _dearness(network: Network, plan: HeuristicPlan) -> float:
+def _dearness(ground: Ground, plan: HeuristicPlan) -> float:
     """What ranks plans: their cost, with what they leave of rules priced as the model prices it."""
-    slack, price = slack_columns(network, plan.columns)
-    return plan.cost + float(plan.values[slack] @ price)
+    return plan.cost + float(plan.values[ground.slack] @ ground.slack_price)
 
 
-def _in_columns(network: Network, run: Run) -> HeuristicPlan:
+def _in_columns(ground: Ground, run: Run) -> HeuristicPlan:
     """The plan in the columns of the model, with hours, people and what is missing at the end."""
-    columns = lay_out(network)
+    network, columns = ground.network, ground.columns
     values = np.zeros(columns.count)
     routes, rules = network.routes, network.stock_rules
     closing = np.maximum(run.closing, 0.0)
@@ -133,7 +120,7 @@ def _in_columns(network: Network, run: Run) -> HeuristicPlan:
         (columns.closing_slack, np.maximum(least, 0.0)),
         (columns.backlog, run.backlog),
         (columns.lost, run.lost),
-        (columns.scrap, run.scrap.units[rules.scrap_rows]),
+        (columns.scrap, run.scrapped[rules.scrap_rows]),
         (columns.component_slack, run.missed[: columns.component_slack.rows]),
         (columns.most_slack, np.maximum(closing[rules.most.rows] - rules.most.most, 0.0)),
         (columns.storage_slack, _room_missing(network, closing)),
@@ -142,8 +129,7 @@ def _in_columns(network: Network, run: Run) -> HeuristicPlan:
         values[block.span] = part.ravel()
     values[columns.least_slack.span] = _least_missing(network, columns, values).ravel()
     _pace(network, columns, values, people)
-    cost, offset = costs(network, columns)
-    return HeuristicPlan(columns, values, float(cost @ values) + offset, unheeded(network))
+    return HeuristicPlan(columns, values, float(ground.cost @ values) + ground.offset, unheeded(network))
 
 
 def _room_missing(network: Network, closing: FloatArray) -> FloatArray:
