@@ -28,18 +28,19 @@ import numpy as np
 from equipoise.core.grid import FloatArray
 from equipoise.supply.columns import Columns
 from equipoise.supply.heuristic_ground import Ground, read_ground
+from equipoise.supply.heuristic_kernel import Kernel, kernel_named
 from equipoise.supply.heuristic_people import People, choose_people
-from equipoise.supply.heuristic_run import Run, carry_out
+from equipoise.supply.heuristic_run import Run
 from equipoise.supply.heuristic_shift import STEPS, shifted
-from equipoise.supply.heuristic_wanted import wanted_starts, with_idle_stock
+from equipoise.supply.heuristic_wanted import with_idle_stock
 from equipoise.supply.heuristic_ways import Round, Ways, read_round
 from equipoise.supply.heuristic_worth import starting_orders
 from equipoise.supply.infinite_plan import first_sources
 from equipoise.supply.network import Network
 from equipoise.supply.product_structure import WrongStructure
 
-WORTH_MOVING = 0.005
-"""Part of the cost that waiting must be before other lanes are tried."""
+WORTH_MOVING = 0.001
+"""Part of the cost that other lanes must promise to save before they are tried."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,48 +56,46 @@ class HeuristicPlan:
     """Rules of the network that the plan was made without."""
 
 
-def plan_by_heuristic(network: Network, share: FloatArray) -> HeuristicPlan:
+def plan_by_heuristic(network: Network, share: FloatArray, *, kernel: str = "numpy") -> HeuristicPlan:
     """The fast finite plan of a network, `share` [F, T] the part of its market's demand that each lane carries
-    (measure sourcing_share_ratio); always feasible but for what `unheeded` names."""
+    (measure sourcing_share_ratio); always feasible but for what `unheeded` names.
+
+    `kernel` numpy is the reference, numba the same to 1e-9 many times as fast. Raises `NoSuchKernel`.
+    """
+    by = kernel_named(kernel)
     ground = read_ground(network)
     route, lanes = first_sources(network)
     weight = np.where(lanes[:, None], np.nan_to_num(network.flows.share, nan=1.0), 0.0)
-    now, run = _carried_out(ground, Ways(route, with_idle_stock(ground, share), weight))
-    best, failed = _in_columns(ground, run), 0
-    for step in STEPS if _waiting_cost(network, best) > WORTH_MOVING * best.cost else ():
-        moved = shifted(now, run, step)
+    now, run = _carried_out(by, ground, Ways(route, with_idle_stock(ground, share), weight))
+    best, failed = _in_columns(by, ground, run), 0
+    for step in STEPS:
+        moved = shifted(now, run, step, WORTH_MOVING * best.cost)
         if moved is None or failed > 1:
             break
         failed += 1
         try:
-            next_now, next_run = _carried_out(ground, moved)
+            next_now, next_run = _carried_out(by, ground, moved)
         except WrongStructure:  # these lanes lead round in a circle
             continue
-        plan = _in_columns(ground, next_run)
+        plan = _in_columns(by, ground, next_run)
         if _dearness(ground, plan) < _dearness(ground, best):
             best, now, run, failed = plan, next_now, next_run, 0
     return best
 
 
-def _carried_out(ground: Ground, ways: Ways) -> tuple[Round, Run]:
+def _carried_out(by: Kernel, ground: Ground, ways: Ways) -> tuple[Round, Run]:
     """The round along certain ways, and the plan that goes them."""
     now = read_round(ground, ways)
-    return now, carry_out(now, wanted_starts(now), starting_orders(ground, now.structure, now.sources, now.waiting))
-
-
-def _waiting_cost(network: Network, plan: HeuristicPlan) -> float:
-    """Money of what waits and is lost."""
-    columns, prices = plan.columns, network.prices
-    waits = columns.backlog.of(plan.values) * prices.backlog + columns.lost.of(plan.values) * prices.lost
-    return float(waits.sum())
+    orders = starting_orders(ground, now.structure, now.sources, now.waiting)
+    return now, by.carry_out(now, by.wanted_starts(now), orders)
 
 
 def _dearness(ground: Ground, plan: HeuristicPlan) -> float:
     """What ranks plans: their cost, with what they leave of rules priced as the model prices it."""
-    return plan.cost + float(plan.values[ground.slack] @ ground.slack_price)
+    return plan.cost + float((plan.values[ground.slack] * ground.slack_price).sum())
 
 
-def _in_columns(ground: Ground, run: Run) -> HeuristicPlan:
+def _in_columns(by: Kernel, ground: Ground, run: Run) -> HeuristicPlan:
     """The plan in the columns of the model, with hours, people and what is missing at the end."""
     network, columns = ground.network, ground.columns
     values = np.zeros(columns.count)
@@ -106,7 +105,7 @@ def _in_columns(ground: Ground, run: Run) -> HeuristicPlan:
     hours = run.make[routes.load_route] * routes.load_hours[:, None]
     np.add.at(load, (routes.load_resource[:, None], routes.load_bucket), hours)
     load += rules.storage.at_resource.of(closing, len(load))
-    people = choose_people(network, load)
+    people = choose_people(network, load, by.choose_workers)
     held = np.minimum(closing, network.safety)
     last = np.where(network.ends, network.visible - 1, network.horizon - 1)
     end = closing[np.arange(len(closing)), last]
@@ -129,7 +128,7 @@ def _in_columns(ground: Ground, run: Run) -> HeuristicPlan:
         values[block.span] = part.ravel()
     values[columns.least_slack.span] = _least_missing(network, columns, values).ravel()
     _pace(network, columns, values, people)
-    return HeuristicPlan(columns, values, float(ground.cost @ values) + ground.offset, unheeded(network))
+    return HeuristicPlan(columns, values, float((ground.cost * values).sum()) + ground.offset, unheeded(network))
 
 
 def _room_missing(network: Network, closing: FloatArray) -> FloatArray:

@@ -1,4 +1,4 @@
-"""What all rounds of the fast finite plan on a network share, worked out once: rooms, lanes into markets, mean prices."""
+"""What all rounds of the fast finite plan on a network share, worked out once: rooms, lanes to markets, mean prices."""
 
 from dataclasses import dataclass
 

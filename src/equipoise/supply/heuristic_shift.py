@@ -22,8 +22,11 @@ STEPS = (0.6, 0.4, 0.3, 0.2, 0.15, 0.1)
 NOTHING, GAIN = 1e-9, 1e-6
 
 
-def shifted(now: Round, run: Run, step: float) -> Ways | None:
-    """The ways after a plan, with a part moved; None where nothing moves."""
+def shifted(now: Round, run: Run, step: float, least: float) -> Ways | None:
+    """The ways after a plan, with a part moved; None where that promises to save less than `least` money.
+
+    The promise is what the moved units cost less where they go, if all waits there as it did.
+    """
     ground, ways, waiting = now.ground, now.ways, now.waiting
     network, flows = ground.network, ground.network.flows
     before, late = ways, lateness(now, run)
@@ -49,8 +52,20 @@ def shifted(now: Round, run: Run, step: float) -> Ways | None:
     filled[flows.to_stock[ways.lanes]] = True
     between[between] = filled[flows.to_stock[between]]
     weight = _moved(ways.weight, flows.to_stock, np.flatnonzero(between), price, step)
-    change = np.abs(share - before.share).max(initial=0.0) + np.abs(weight - before.weight).max(initial=0.0)
-    return None if change <= GAIN else replace(ways, share=share, weight=weight)
+    demand = network.demand[flows.to_demand[ground.markets]]
+    received = run.asked[flows.to_stock[between]] / network.horizon
+    saved = _saved((before.share - share)[ground.markets] * demand, price[ground.markets])
+    saved += _saved((before.weight - weight)[between] * received[:, None], price[between])
+    if ways.route is before.route and saved <= max(least, GAIN):
+        return None
+    return replace(ways, share=share, weight=weight)
+
+
+def _saved(moved: FloatArray, price: FloatArray) -> float:
+    """Money that units taken from lanes, [n, T], save; below 0 units are added."""
+    units = moved.sum(axis=1)
+    some = units != 0
+    return float((units[some] * price[some]).sum())
 
 
 def _by_lanes(network: Network, ways: Ways, lanes: IntArray, price: FloatArray, at_hand: FloatArray) -> Ways:
