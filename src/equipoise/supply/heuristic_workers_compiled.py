@@ -107,7 +107,8 @@ def _worked(given: Crews, crew: int, workers: float, at: int) -> float:
     beyond = max(given.clock[crew, at] - hours, 0.0)
     most = min(workers * given.spare[crew, at] + given.extra[crew, at], given.overtime[crew, at])
     paid: float = hours * given.pay[crew, at] + beyond * given.overtime_pay[crew, at]
-    return paid + max(beyond - most, 0.0) * MISSING
+    missing: float = max(beyond - most, 0.0) * MISSING
+    return paid + missing
 
 
 @compiled
