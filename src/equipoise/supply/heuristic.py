@@ -12,8 +12,12 @@
    too old is scrapped, first in, first out (`heuristic_scrap`).
 3. *People* are chosen last, by dynamic programming over a grid of workers for the hours that the plan asks for
    (`heuristic_people`).
-4. While waiting costs much, all is done again with shares of lanes that lean away from late sources
+4. While that promises to save something, all is done again with shares of lanes that lean away from late sources
    (`heuristic_shift`); the cheapest plan counts.
+5. Stock for which there is no room is brought later, as far as that costs less than it is worth (`heuristic_storage`).
+
+The loops of steps 1 to 3 have a compiled twin (`heuristic_kernel`); what follows from the network alone is worked out
+once (`heuristic_ground`), what follows from the ways once in a round (`heuristic_ways`).
 
 The plan stands in the columns of the supply model (`columns`), so that its whole cost is the model's own and every row
 can be checked. It is a plan of its own, not the optimum: tier heuristic. Lots are not rounded to, as in the optimum.
@@ -21,7 +25,7 @@ What `unheeded` names of a network is not looked ahead to; what the plan breaks 
 found by whoever checks the rows (`fast_plan`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,9 +36,10 @@ from equipoise.supply.heuristic_kernel import Kernel, kernel_named
 from equipoise.supply.heuristic_people import People, choose_people
 from equipoise.supply.heuristic_run import Run
 from equipoise.supply.heuristic_shift import STEPS, shifted
-from equipoise.supply.heuristic_wanted import with_idle_stock
+from equipoise.supply.heuristic_storage import ROUNDS, crowding, held_back, overfull
+from equipoise.supply.heuristic_wanted import Wanted, with_idle_stock
 from equipoise.supply.heuristic_ways import Round, Ways, read_round
-from equipoise.supply.heuristic_worth import starting_orders
+from equipoise.supply.heuristic_worth import Orders, starting_orders
 from equipoise.supply.infinite_plan import first_sources
 from equipoise.supply.network import Network
 from equipoise.supply.product_structure import WrongStructure
@@ -66,28 +71,57 @@ def plan_by_heuristic(network: Network, share: FloatArray, *, kernel: str = "num
     ground = read_ground(network)
     route, lanes = first_sources(network)
     weight = np.where(lanes[:, None], np.nan_to_num(network.flows.share, nan=1.0), 0.0)
-    now, run = _carried_out(by, ground, Ways(route, with_idle_stock(ground, share), weight))
-    best, failed = _in_columns(by, ground, run), 0
+    tried = _carried_out(by, ground, Ways(route, with_idle_stock(ground, share), weight))
+    best, failed = _in_columns(by, ground, tried.run), 0
     for step in STEPS:
-        moved = shifted(now, run, step, WORTH_MOVING * best.cost)
+        moved = shifted(tried.now, tried.run, step, WORTH_MOVING * best.cost)
         if moved is None or failed > 1:
             break
         failed += 1
         try:
-            next_now, next_run = _carried_out(by, ground, moved)
+            following = _carried_out(by, ground, moved)
         except WrongStructure:  # these lanes lead round in a circle
             continue
-        plan = _in_columns(by, ground, next_run)
+        plan = _in_columns(by, ground, following.run)
         if _dearness(ground, plan) < _dearness(ground, best):
-            best, now, run, failed = plan, next_now, next_run, 0
-    return best
+            best, tried, failed = plan, following, 0
+    return _where_there_is_room(by, best, tried)
 
 
-def _carried_out(by: Kernel, ground: Ground, ways: Ways) -> tuple[Round, Run]:
-    """The round along certain ways, and the plan that goes them."""
+@dataclass(frozen=True, eq=False)
+class _Tried:
+    """A plan, the ways that it goes and what it was to start."""
+
+    now: Round
+    wanted: Wanted
+    orders: tuple[Orders, ...]
+    run: Run
+
+
+def _carried_out(by: Kernel, ground: Ground, ways: Ways) -> _Tried:
+    """The plan that goes certain ways."""
     now = read_round(ground, ways)
-    orders = starting_orders(ground, now.structure, now.sources, now.waiting)
-    return now, by.carry_out(now, by.wanted_starts(now), orders)
+    wanted, orders = by.wanted_starts(now), starting_orders(ground, now.structure, now.sources, now.waiting)
+    return _Tried(now, wanted, orders, by.carry_out(now, wanted, orders))
+
+
+def _where_there_is_room(by: Kernel, best: HeuristicPlan, tried: _Tried) -> HeuristicPlan:
+    """The plan with stock brought later where there is no room for it, as far as that costs less than it is worth."""
+    now, wanted = tried.now, tried.wanted
+    over = overfull(now.ground.network, tried.run.closing)
+    least = _dearness(now.ground, best) + crowding(now, over)
+    for _ in range(ROUNDS):
+        if not over.any():
+            break
+        wanted = held_back(now, wanted, tried.run, over)
+        tried = replace(tried, run=by.carry_out(now, wanted, tried.orders))
+        over = overfull(now.ground.network, tried.run.closing)
+        plan = _in_columns(by, now.ground, tried.run)
+        dearness = _dearness(now.ground, plan) + crowding(now, over)
+        if dearness >= least:
+            break
+        best, least = plan, dearness
+    return best
 
 
 def _dearness(ground: Ground, plan: HeuristicPlan) -> float:
@@ -161,10 +195,13 @@ def _pace(network: Network, columns: Columns, values: FloatArray, people: People
 def unheeded(network: Network) -> tuple[str, ...]:
     """Rules of a network that the heuristic does not look at."""
     rules = network.stock_rules
+    # What comes beside another item comes whether or not there is room for it.
+    beside = network.outputs.stock
+    stored = np.concatenate([rules.storage.at_place.stock, rules.storage.at_resource.stock])
     found = {
         "shelf life and scrap": bool(len(rules.scrap_rows)),
-        "most stock": bool(len(rules.most.rows)),
-        "storage": bool(len(rules.storage.places)) or bool(len(rules.storage.at_resource.stock)),
+        "most stock": bool(np.isin(rules.most.rows, beside).any()),
+        "storage": bool(np.isin(stored, beside).any()),
         "by-products": bool(len(network.outputs.route)),
         "least quantities": any((limit.least > 0).any() for limit in network.limits),
         "components of firm receipts": bool(network.receipts.component_use.any()),

@@ -25,7 +25,8 @@ class Run:
     missed: FloatArray
     """[S, T] components that firm production asks for and nothing brings."""
     scrapped: FloatArray
-    """[S, T]"""
+    started: FloatArray
+    """[S, T]; units started, by the first source's count, added up."""
     backlog: FloatArray
     lost: FloatArray
     """[D, T]"""
@@ -44,6 +45,7 @@ def nothing_done(now: Round) -> Run:
         closing=np.zeros((stocks, horizon)),
         missed=np.zeros((stocks, horizon)),
         scrapped=np.zeros((stocks, horizon)),
+        started=np.zeros((stocks, horizon)),
         backlog=np.zeros(network.demand.shape),
         lost=np.zeros(network.demand.shape),
         behind=np.zeros(stocks),
@@ -81,6 +83,7 @@ def carry_out(now: Round, wanted: Wanted, orders: tuple[Orders, ...]) -> Run:
             for part in left:
                 sources.uses.take(units, part, at)
         started += sum(made)
+        run.started[:, at] = started
         run.behind[:] += np.maximum(wanted.in_time[:, at] - started, 0.0)
         # What firm production asks for and nothing brings is missing; all others take only what is there.
         run.missed[:, at] = np.maximum(-stock, 0.0)

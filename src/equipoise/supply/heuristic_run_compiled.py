@@ -132,6 +132,7 @@ def _carry_out(
         for row in range(stocks):
             for number in range(count):
                 started[row] += begun.made[number, row]
+            run.started[row, at] = started[row]
             run.behind[row] += max(wanted[1][row, at] - started[row], 0.0)
             run.missed[row, at] = max(-stock.there[row], 0.0)
             stock.there[row] = max(stock.there[row], 0.0)

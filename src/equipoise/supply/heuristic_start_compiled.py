@@ -51,6 +51,7 @@ class Done(NamedTuple):
     closing: FloatArray
     missed: FloatArray
     scrapped: FloatArray
+    started: FloatArray
     backlog: FloatArray
     lost: FloatArray
     behind: FloatArray
