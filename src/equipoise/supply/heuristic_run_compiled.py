@@ -43,6 +43,8 @@ def carry_out(now: Round, wanted: Wanted, orders: tuple[Orders, ...]) -> Run:
     network, flows = ground.network, ground.network.flows
     sources = source_arrays(now.sources)
     firsts = sources.use_starts[:-1].tolist()
+    waits = _in_line(orders, 0, firsts)
+    early = waits if all(order[2] is order[0] for order in orders) else _in_line(orders, 2, firsts)
     _carry_out(
         bill(now.structure),
         Given(
@@ -56,7 +58,7 @@ def carry_out(now: Round, wanted: Wanted, orders: tuple[Orders, ...]) -> Run:
         ),
         sources,
         use_arrays([one.uses for one in now.sources]),
-        (_in_line(orders, 0, firsts), _in_line(orders, 1, firsts), _in_line(orders, 2, firsts)),
+        (waits, _in_line(orders, 1, firsts), early),
         (wanted.for_demand, wanted.in_time, wanted.levelled),
         (ground.regular.copy(), ground.whole.copy()),
         scratch(ground.regular, len(network.opening)),

@@ -91,12 +91,13 @@ def _moved(carried: FloatArray, target: IntArray, lanes: IntArray, price: FloatA
         return carried
     order = lanes[np.lexsort((lanes, price[lanes], target[lanes]))]
     is_first = np.diff(target[order], prepend=-1) != 0
-    best = order[is_first][np.cumsum(is_first) - 1]
+    first = order[is_first]
+    best = first[np.cumsum(is_first) - 1]
     gives = price[order] > price[best] + GAIN
     given = carried[order] * np.where(gives, step, 0.0)[:, None]
     found = carried.copy()
     found[order] -= given
-    np.add.at(found, best, given)
+    found[first] += np.add.reduceat(given, np.flatnonzero(is_first), axis=0)
     return found
 
 

@@ -63,9 +63,13 @@ def _first(network: Network, route: IntArray, lanes: IntArray, weight: FloatArra
     is_open = np.zeros((stocks, horizon), dtype=np.bool_)
     filled = np.flatnonzero(route >= 0)
     arrival[filled], is_open[filled] = routes.arrival[route[filled]], routes.is_open[route[filled]]
-    arrival[flows.to_stock[lanes]], is_open[flows.to_stock[lanes]] = 0, True
-    np.maximum.at(arrival, flows.to_stock[lanes], flows.arrival[lanes])
-    np.logical_and.at(is_open, flows.to_stock[lanes], flows.is_open[lanes])
+    if len(lanes):
+        # Of several lanes into a row the slowest counts, and all have to be open.
+        order = lanes[np.argsort(flows.to_stock[lanes], kind="stable")]
+        begins = np.flatnonzero(np.diff(flows.to_stock[order], prepend=-1) != 0)
+        rows = flows.to_stock[order[begins]]
+        arrival[rows] = np.maximum.reduceat(flows.arrival[order], begins, axis=0)
+        is_open[rows] = np.logical_and.reduceat(flows.is_open[order], begins, axis=0)
     every = np.ones(stocks, dtype=np.bool_)
     uses = uses_of(network, route, np.ones(stocks)).beside(between_uses(network, lanes, weight))
     return Sources(route, uses, np.ones(stocks), every, every, every, arrival, is_open)
