@@ -47,12 +47,12 @@ def month(number: int) -> date:
     return date(year, index + 1, 1)
 
 
-def write_company(folder: Path, shape: Shape) -> Path:
-    """Write dataset.toml and a CSV per table into `folder`; the same shape gives the same bytes."""
+def write_company(folder: Path, shape: Shape, *, seed: int = SEED) -> Path:
+    """Write dataset.toml and a CSV per table into `folder`; the same shape and seed give the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     head = f'name = "Made company"\ncurrency = "EUR"\nbucket = "month"\nstart = {START}\nhorizon = {shape.horizon}\n'
     (folder / "dataset.toml").write_text(head, encoding="utf-8")
-    for name, frame in _Company(shape).tables().items():
+    for name, frame in _Company(shape, seed).tables().items():
         frame.write_csv(folder / f"{name}.csv")
     return folder
 
@@ -60,9 +60,9 @@ def write_company(folder: Path, shape: Shape) -> Path:
 class _Company:
     """Arrays over items, over pairs of item and market, and over months, from which the tables are cut."""
 
-    def __init__(self, shape: Shape) -> None:
-        rng = np.random.default_rng(SEED)
-        self.shape = shape
+    def __init__(self, shape: Shape, seed: int) -> None:
+        rng = np.random.default_rng(seed)
+        self.shape, self.seed = shape, seed
         count = shape.families * shape.items
         self.family = np.repeat(np.arange(shape.families), shape.items)
         rank = np.tile(np.arange(shape.items), shape.families)
@@ -202,7 +202,7 @@ class _Company:
         ahead = demand[:, shape.history :]
         hours = self._by_family(ahead * self.hours[:, None]).mean(axis=1)
         parts = self._by_family(ahead * self.part[:, None]).mean(axis=1)
-        load = np.random.default_rng(SEED + 1).uniform(0.75, 1.2, families)
+        load = np.random.default_rng(self.seed + 1).uniform(0.75, 1.2, families)
         rated, workers = np.rint(hours / load / 10) * 10 + 10, np.rint(hours * 0.9 / 150) + 1
         made = self._items(range(-12, 0), np.rint(demand[:, shape.history - 12 : shape.history]), "quantity")
         first = month(-shape.history)

@@ -119,3 +119,37 @@ def test_prices_of_limits_are_explained_by_the_rows_that_state_them():
                 assert "the whole plan would cost less" in told
                 found += (name != "inventory_room_price" and ".csv" in told) or "table" in told
     assert found
+
+
+def test_a_fast_plan_solves_nothing(monkeypatch):
+    """Whatever tier the data's own plan has: a question in tier heuristic never asks the solver, nor for that plan."""
+
+    def solve(*_args, **_named):
+        raise AssertionError("the solver was asked")
+
+    monkeypatch.setattr("equipoise.supply.solving.solve", solve)
+    asked, more = (
+        adjustment_from_json({"kind": "set_policy", "knob": knob, "value": value})
+        for knob, value in (("tier", "heuristic"), ("unmet_demand", "lost"))
+    )
+    digests = set()
+    for said in TIERS:
+        plan = compute_plan(told(random_company(3), tier=said).snapshot(), [asked, more])
+        assert plan.tier == "heuristic"
+        digests.add(plan.sections["supply"].digest)
+    over = compute_plan(told(random_company(3), tier="heuristic").snapshot(), [more])
+    assert digests == {over.sections["supply"].digest}
+    with pytest.raises(AssertionError, match="the solver was asked"):
+        compute_plan(told(random_company(3), tier="optimum").snapshot())
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_plan_is_the_same_however_its_tier_was_asked_for(tier):
+    """As the policy of the data or as an adjustment to data of another tier: the figures of its supply are the same."""
+    asked = adjustment_from_json({"kind": "set_policy", "knob": "tier", "value": tier})
+    digests = set()
+    for said in TIERS:
+        plan = compute_plan(told(random_company(5), tier=said).snapshot(), [asked])
+        assert plan.tier == tier
+        digests.add(plan.sections["supply"].digest)
+    assert len(digests) == 1

@@ -68,7 +68,7 @@ class Comparison:
 
     a: Mapping[str, str]
     b: Mapping[str, str]
-    """Snapshot, fingerprint and digest of each plan."""
+    """Snapshot, fingerprint, digest and tier of each plan."""
     totals: Mapping[str, Delta]
     """Every measure that has a total over company and horizon."""
     cells: tuple[CellDelta, ...]
@@ -127,7 +127,7 @@ def compare(a: Plan, b: Plan, *, mix_level: str = "item") -> Comparison:
 
 
 def _side(plan: Plan) -> dict[str, str]:
-    return {"snapshot": plan.snapshot_id, "fingerprint": plan.fingerprint, "digest": plan.digest}
+    return {"snapshot": plan.snapshot_id, "fingerprint": plan.fingerprint, "digest": plan.digest, "tier": plan.tier}
 
 
 def _has_total(measure: Measure) -> bool:

@@ -13,7 +13,7 @@ from equipoise.inventory.plan_targets import plan_targets
 from equipoise.kpi.plan_kpis import plan_kpis
 from equipoise.portfolio.plan_portfolio import plan_portfolio
 from equipoise.supply.plan_sourcing import plan_sourcing
-from equipoise.supply.plan_supply import plan_supply
+from equipoise.supply.plan_supply import needs_base, plan_supply
 
 STAGES = (
     Stage(
@@ -163,7 +163,7 @@ STAGES = (
         ),
         kinds=("capacity", "overtime"),
         after=("prices", "demand", "sourcing", "stock_targets"),
-        needs_base=True,
+        needs_base=needs_base,
         title="Supply plan",
         effort=30,
     ),

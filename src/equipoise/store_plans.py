@@ -97,6 +97,15 @@ _AXES: WeakValueDictionary[str, Axes] = WeakValueDictionary()
 them."""
 
 
+def read_tier(folder: Path | str) -> str:
+    """How the supply of a published plan was found, without opening the plan. Raises PlanDamaged."""
+    try:
+        facts = json.loads((Path(folder) / "sections" / "supply" / "section.json").read_bytes())["facts"]
+    except FileNotFoundError as error:
+        raise PlanDamaged(f"{Path(folder).name} has no supply section") from error
+    return str(facts["tier"])
+
+
 def is_plan(folder: Path | str) -> bool:
     """True if the folder is a published plan."""
     return (Path(folder) / "plan.json").is_file()

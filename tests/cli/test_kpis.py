@@ -62,3 +62,13 @@ def test_what_does_not_exist_is_refused_with_what_does(cli, red_tomato):
     answer = cli("kpis", red_tomato, "--drill", "Forecast error")
     assert answer.code == 2
     assert "is not known in this plan" in answer.err
+
+
+def test_a_card_and_a_chart_say_how_the_plan_was_found(cli, red_tomato):
+    fast = ("--set", "tier=heuristic")
+    assert cli("kpis", red_tomato, "--json").json["tier"] == "optimum"
+    assert cli("kpis", red_tomato, "--json", *fast).json["tier"] == "heuristic"
+    assert "heuristic" in cli("kpis", red_tomato, *fast).out.splitlines()[0]
+    assert cli("chart", red_tomato, "sop", "--json", *fast).json["tier"] == "heuristic"
+    where = ("--bucket", "3", "--item", "tool", "--market", "retail")
+    assert "· heuristic" in cli("explain", red_tomato, "unmet_qty", *where, *fast).out.splitlines()[0]

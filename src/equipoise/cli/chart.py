@@ -107,6 +107,7 @@ def command(
         "name": name,
         "snapshot": plan.snapshot_id,
         "fingerprint": plan.fingerprint,
+        "tier": plan.tier,
         "title": told.title,
         "subtitle": told.subtitle,
         "table": {"heads": told.table.heads, "rows": told.table.rows},

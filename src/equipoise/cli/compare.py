@@ -30,8 +30,6 @@ def command(session: Session, a: Path, b: Path) -> int:
     plans = open_plan(a), open_plan(b)
     answer = compare(*plans)
     report = answer.as_json()
-    for side, plan in zip(("a", "b"), plans, strict=True):
-        report[side]["tier"] = plan.tier
     severities = [finding["severity"] for finding in report["findings"]["appeared"]]
     shown = {"format": 1, "command": "compare", **report}
     return session.finish(shown, lambda: _show(answer, report), severities=severities)

@@ -49,17 +49,18 @@ def command(
     measure_named(measure)  # refuse a wrong name before the work
     plan = open_plan(source, mapping, knobs, adjust)
     answer = explain(plan, measure, bucket=bucket, item=item, market=market, location=location, resource=resource)
-    return session.finish({"format": 1, "command": "explain", **answer.as_json()}, lambda: _show(answer))
+    report = {"format": 1, "command": "explain", **answer.as_json()}
+    return session.finish(report, lambda: _show(answer, plan.tier))
 
 
-def _show(answer: "Explanation") -> None:
+def _show(answer: "Explanation", tier: str) -> None:
     from rich.text import Text
     from rich.tree import Tree
 
     from equipoise.cli.screen import print_wide
 
     where = ", ".join(f"{dimension} {node}" for dimension, node in answer.where.items())
-    tree = Tree(Text(f"{answer.measure} · {where} · {answer.unit}", style="bold"))
+    tree = Tree(Text(f"{answer.measure} · {where} · {answer.unit} · {tier}", style="bold"))
     _grow(tree, answer.node)
     print_wide(tree)
 

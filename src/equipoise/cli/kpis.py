@@ -52,6 +52,7 @@ def command(
         "command": "kpis",
         "snapshot": plan.snapshot_id,
         "fingerprint": plan.fingerprint,
+        "tier": plan.tier,
         "by": level,
         "kpis": [score.as_json() for score in scores],
         **forecasts(plan),
@@ -97,7 +98,7 @@ def cells(plan: "Plan", kpi: "Kpi") -> list[dict[str, Any]]:
 def _show(plan: "Plan", scores: "Sequence[Score]", report: dict[str, Any], level: str) -> None:
     from equipoise.cli.screen import print_line, print_table
 
-    print_line(f"{plan.head.name} · ✓ met, ✗ missed, · no target, ? unknown", style="bold")
+    print_line(f"{plan.head.name} · {plan.tier} · ✓ met, ✗ missed, · no target, ? unknown", style="bold")
     heads = ("status", "KPI", *((level,) if level else ()), "owner", "value", "target", "by quarter", "trend")
     rows = [
         (

@@ -68,7 +68,7 @@ def progress_bar(*, is_told_always: bool = False) -> "Iterator[Progress]":
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
     from equipoise.cli.screen import notes
-    from equipoise.plan import NOTE
+    from equipoise.fold import NOTE
 
     console = notes()
     if is_told_always and not console.is_terminal:

@@ -95,8 +95,9 @@ class Stage:
     """Kinds of change it applies."""
     after: tuple[str, ...] = ()
     """Stages whose measures it reads."""
-    needs_base: bool = False
-    """True if the answer starts from the base plan's arrays (the optimizer's basis)."""
+    needs_base: Callable[[Policy, Policy], bool] | None = None
+    """Whether the answer starts from the base plan's arrays (the optimizer's basis), by the policy that is asked for
+    and that of the base plan; None: never."""
     title: str = ""
     """What the progress bar says."""
     effort: int = 1

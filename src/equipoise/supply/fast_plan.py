@@ -11,6 +11,7 @@ import numpy as np
 
 from equipoise.core.finding import Finding
 from equipoise.core.grid import FloatArray
+from equipoise.core.kernel import kernel_of_plans
 from equipoise.supply.findings import FAST_NOT_KEPT, FAST_UNHEEDED
 from equipoise.supply.heuristic import HeuristicPlan, plan_by_heuristic
 from equipoise.supply.highs import Basis, Solution
@@ -41,7 +42,7 @@ def find_fast_plan(model: SupplyModel, share: FloatArray) -> FastPlan:
     """The fast finite plan of a model; `share` [F, t] the sourcing shares, of t ≤ T buckets, the last one's after."""
     network = model.network
     beyond = np.repeat(share[:, -1:], network.horizon - share.shape[1], axis=1)
-    plan = plan_by_heuristic(network, np.concatenate([share, beyond], axis=1))
+    plan = plan_by_heuristic(network, np.concatenate([share, beyond], axis=1), kernel=kernel_of_plans())
     slack = np.zeros(model.columns.count)
     slack[model.slack] = plan.values[model.slack]
     rows, columns = model.program.shape

@@ -12,8 +12,12 @@
    too old is scrapped, first in, first out (`heuristic_scrap`).
 3. *People* are chosen last, by dynamic programming over a grid of workers for the hours that the plan asks for
    (`heuristic_people`).
-4. While waiting costs much, all is done again with shares of lanes that lean away from late sources
+4. While that promises to save something, all is done again with shares of lanes that lean away from late sources
    (`heuristic_shift`); the cheapest plan counts.
+5. Stock for which there is no room is brought later, as far as that costs less than it is worth (`heuristic_storage`).
+
+The loops of steps 1 to 3 have a compiled twin (`heuristic_kernel`); what follows from the network alone is worked out
+once (`heuristic_ground`), what follows from the ways once in a round (`heuristic_ways`).
 
 The plan stands in the columns of the supply model (`columns`), so that its whole cost is the model's own and every row
 can be checked. It is a plan of its own, not the optimum: tier heuristic. Lots are not rounded to, as in the optimum.
@@ -26,21 +30,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from equipoise.core.grid import FloatArray
-from equipoise.supply.columns import Columns, lay_out
+from equipoise.supply.columns import Columns
+from equipoise.supply.heuristic_ground import Ground, read_ground
+from equipoise.supply.heuristic_kernel import Kernel, kernel_named
 from equipoise.supply.heuristic_people import People, choose_people
-from equipoise.supply.heuristic_rooms import read_rooms
 from equipoise.supply.heuristic_run import Run
-from equipoise.supply.heuristic_shift import STEPS, Ways, shifted
-from equipoise.supply.heuristic_sources import read_sources
-from equipoise.supply.heuristic_wanted import wanted_starts, with_idle_stock
-from equipoise.supply.heuristic_worth import starting_orders, waiting_worth
-from equipoise.supply.infinite_plan import first_sources, first_structure
-from equipoise.supply.model import costs, slack_columns
+from equipoise.supply.heuristic_shift import STEPS, shifted
+from equipoise.supply.heuristic_storage import ROUNDS, crowding, held_back, overfull
+from equipoise.supply.heuristic_wanted import Wanted, with_idle_stock
+from equipoise.supply.heuristic_ways import Round, Ways, read_round
+from equipoise.supply.heuristic_worth import Orders, starting_orders
+from equipoise.supply.infinite_plan import first_sources
 from equipoise.supply.network import Network
 from equipoise.supply.product_structure import WrongStructure
 
-WORTH_MOVING = 0.005
-"""Part of the cost that waiting must be before other lanes are tried."""
+WORTH_MOVING = 0.001
+"""Part of the cost that other lanes must promise to save before they are tried."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,62 +61,77 @@ class HeuristicPlan:
     """Rules of the network that the plan was made without."""
 
 
-def plan_by_heuristic(network: Network, share: FloatArray) -> HeuristicPlan:
+def plan_by_heuristic(network: Network, share: FloatArray, *, kernel: str = "numpy") -> HeuristicPlan:
     """The fast finite plan of a network, `share` [F, T] the part of its market's demand that each lane carries
-    (measure sourcing_share_ratio); always feasible but for what `unheeded` names."""
+    (measure sourcing_share_ratio); always feasible but for what `unheeded` names.
+
+    `kernel` numpy is the reference, numba the same to 1e-9 many times as fast. Raises `NoSuchKernel`.
+    """
+    by = kernel_named(kernel)
+    ground = read_ground(network)
     route, lanes = first_sources(network)
     weight = np.where(lanes[:, None], np.nan_to_num(network.flows.share, nan=1.0), 0.0)
-    ways = Ways(route, with_idle_stock(network, share), weight)
-    run, waiting = _carried_out(network, ways)
-    best, failed = _in_columns(network, run), 0
-    for step in STEPS if _waiting_cost(network, best) > WORTH_MOVING * best.cost else ():
-        moved = shifted(network, ways, run, waiting, step)
+    tried = _carried_out(by, ground, Ways(route, with_idle_stock(ground, share), weight))
+    best, failed = _in_columns(by, ground, tried.run), 0
+    for step in STEPS:
+        moved = shifted(tried.now, tried.run, step, WORTH_MOVING * best.cost)
         if moved is None or failed > 1:
             break
         failed += 1
         try:
-            next_run, next_waiting = _carried_out(network, moved)
+            following = _carried_out(by, ground, moved)
         except WrongStructure:  # these lanes lead round in a circle
             continue
-        plan = _in_columns(network, next_run)
-        if _dearness(network, plan) < _dearness(network, best):
-            best, ways, run, waiting, failed = plan, moved, next_run, next_waiting, 0
+        plan = _in_columns(by, ground, following.run)
+        if _dearness(ground, plan) < _dearness(ground, best):
+            best, tried, failed = plan, following, 0
+    return _where_there_is_room(by, best, tried)
+
+
+@dataclass(frozen=True, eq=False)
+class _Tried:
+    """A plan, the ways that it goes and what it was to start."""
+
+    now: Round
+    wanted: Wanted
+    orders: tuple[Orders, ...]
+    run: Run
+
+
+def _carried_out(by: Kernel, ground: Ground, ways: Ways) -> _Tried:
+    """The plan that goes certain ways."""
+    now = read_round(ground, ways)
+    wanted, orders = by.wanted_starts(now), starting_orders(ground, now.structure, now.sources, now.waiting)
+    return _Tried(now, wanted, orders, by.carry_out(now, wanted, orders))
+
+
+def _where_there_is_room(by: Kernel, best: HeuristicPlan, tried: _Tried) -> HeuristicPlan:
+    """The plan with stock brought later where there is no room for it, as far as that costs less than it is worth."""
+    now, wanted = tried.now, tried.wanted
+    over = overfull(now.ground.network, tried.run.closing)
+    least = _dearness(now.ground, best) + crowding(now, over)
+    for _ in range(ROUNDS):
+        if not over.any():
+            break
+        wanted = held_back(now, wanted, tried.run, over)
+        tried = replace(tried, run=by.carry_out(now, wanted, tried.orders))
+        over = overfull(now.ground.network, tried.run.closing)
+        plan = _in_columns(by, now.ground, tried.run)
+        dearness = _dearness(now.ground, plan) + crowding(now, over)
+        if dearness >= least:
+            break
+        best, least = plan, dearness
     return best
 
 
-def _carried_out(network: Network, ways: Ways) -> tuple[Run, FloatArray]:
-    """The plan that goes certain ways, and what a unit of each stock row that waits costs."""
-    route = ways.route
-    structure = first_structure(network, route, ways.lanes, ways.weight)
-    bought = route >= 0
-    bought[bought] = ~network.routes.is_own[route[bought]]
-    # What others deliver is counted by the bucket of arrival.
-    structure = replace(structure, lead=np.where(bought, 0, structure.lead))
-    regular, whole = read_rooms(network)
-    waiting = waiting_worth(network, structure, ways.share)
-    sources = read_sources(network, route, ways.lanes, ways.weight, waiting)
-    wanted = wanted_starts(network, structure, ways.share, sources, regular)
-    run = Run(network, sources, ways.lanes, structure, ways.share, ways.weight)
-    run.carry_out(wanted, (regular, whole), starting_orders(network, structure, sources, waiting))
-    return run, waiting
-
-
-def _waiting_cost(network: Network, plan: HeuristicPlan) -> float:
-    """Money of what waits and is lost."""
-    columns, prices = plan.columns, network.prices
-    waits = columns.backlog.of(plan.values) * prices.backlog + columns.lost.of(plan.values) * prices.lost
-    return float(waits.sum())
-
-
-def _dearness(network: Network, plan: HeuristicPlan) -> float:
+def _dearness(ground: Ground, plan: HeuristicPlan) -> float:
     """What ranks plans: their cost, with what they leave of rules priced as the model prices it."""
-    slack, price = slack_columns(network, plan.columns)
-    return plan.cost + float(plan.values[slack] @ price)
+    return plan.cost + float((plan.values[ground.slack] * ground.slack_price).sum())
 
 
-def _in_columns(network: Network, run: Run) -> HeuristicPlan:
+def _in_columns(by: Kernel, ground: Ground, run: Run) -> HeuristicPlan:
     """The plan in the columns of the model, with hours, people and what is missing at the end."""
-    columns = lay_out(network)
+    network, columns = ground.network, ground.columns
     values = np.zeros(columns.count)
     routes, rules = network.routes, network.stock_rules
     closing = np.maximum(run.closing, 0.0)
@@ -119,7 +139,7 @@ def _in_columns(network: Network, run: Run) -> HeuristicPlan:
     hours = run.make[routes.load_route] * routes.load_hours[:, None]
     np.add.at(load, (routes.load_resource[:, None], routes.load_bucket), hours)
     load += rules.storage.at_resource.of(closing, len(load))
-    people = choose_people(network, load)
+    people = choose_people(network, load, by.choose_workers)
     held = np.minimum(closing, network.safety)
     last = np.where(network.ends, network.visible - 1, network.horizon - 1)
     end = closing[np.arange(len(closing)), last]
@@ -133,7 +153,7 @@ def _in_columns(network: Network, run: Run) -> HeuristicPlan:
         (columns.closing_slack, np.maximum(least, 0.0)),
         (columns.backlog, run.backlog),
         (columns.lost, run.lost),
-        (columns.scrap, run.scrap.units[rules.scrap_rows]),
+        (columns.scrap, run.scrapped[rules.scrap_rows]),
         (columns.component_slack, run.missed[: columns.component_slack.rows]),
         (columns.most_slack, np.maximum(closing[rules.most.rows] - rules.most.most, 0.0)),
         (columns.storage_slack, _room_missing(network, closing)),
@@ -142,8 +162,7 @@ def _in_columns(network: Network, run: Run) -> HeuristicPlan:
         values[block.span] = part.ravel()
     values[columns.least_slack.span] = _least_missing(network, columns, values).ravel()
     _pace(network, columns, values, people)
-    cost, offset = costs(network, columns)
-    return HeuristicPlan(columns, values, float(cost @ values) + offset, unheeded(network))
+    return HeuristicPlan(columns, values, float((ground.cost * values).sum()) + ground.offset, unheeded(network))
 
 
 def _room_missing(network: Network, closing: FloatArray) -> FloatArray:
@@ -176,10 +195,13 @@ def _pace(network: Network, columns: Columns, values: FloatArray, people: People
 def unheeded(network: Network) -> tuple[str, ...]:
     """Rules of a network that the heuristic does not look at."""
     rules = network.stock_rules
+    # What comes beside another item comes whether or not there is room for it.
+    beside = network.outputs.stock
+    stored = np.concatenate([rules.storage.at_place.stock, rules.storage.at_resource.stock])
     found = {
         "shelf life and scrap": bool(len(rules.scrap_rows)),
-        "most stock": bool(len(rules.most.rows)),
-        "storage": bool(len(rules.storage.places)) or bool(len(rules.storage.at_resource.stock)),
+        "most stock": bool(np.isin(rules.most.rows, beside).any()),
+        "storage": bool(np.isin(stored, beside).any()),
         "by-products": bool(len(network.outputs.route)),
         "least quantities": any((limit.least > 0).any() for limit in network.limits),
         "components of firm receipts": bool(network.receipts.component_use.any()),

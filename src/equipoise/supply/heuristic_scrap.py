@@ -19,12 +19,12 @@ NOTHING = 1e-9
 class Scrap:
     """Units scrapped so far, and what has come in, by stock row and by item."""
 
-    def __init__(self, network: Network) -> None:
-        """Nothing is scrapped yet."""
+    def __init__(self, network: Network, units: FloatArray) -> None:
+        """Nothing is scrapped yet; `units` [S, T] is filled bucket by bucket."""
         shelf, flows = network.stock_rules.shelf, network.flows
         stocks, horizon = len(network.opening), network.horizon
         self.network, self.life = network, shelf.life
-        self.units = np.zeros((stocks, horizon))
+        self.units = units
         self.good_until = np.cumsum(shelf.expiring, axis=1)
         self.rows = np.flatnonzero((shelf.life != FOREVER) | (shelf.expiring > 0).any(axis=1))
         self.came, self.left = np.zeros((stocks, horizon)), np.zeros(stocks)

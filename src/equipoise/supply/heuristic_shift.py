@@ -7,13 +7,13 @@ cheapest one of the same receiver, less in each round; the best plan of all roun
 leads to as well comes by the lane once that is cheaper, and is bought beside it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.supply.heuristic_run import Run
-from equipoise.supply.infinite_plan import source_costs
+from equipoise.supply.heuristic_ways import Round, Ways
 from equipoise.supply.network import Network
 from equipoise.supply.product_structure import ProductStructure
 
@@ -22,37 +22,22 @@ STEPS = (0.6, 0.4, 0.3, 0.2, 0.15, 0.1)
 NOTHING, GAIN = 1e-9, 1e-6
 
 
-@dataclass(frozen=True, eq=False)
-class Ways:
-    """Which part of what its receiver asks for each lane carries, and which rows a route fills."""
+def shifted(now: Round, run: Run, step: float, least: float) -> Ways | None:
+    """The ways after a plan, with a part moved; None where that promises to save less than `least` money.
 
-    route: IntArray
-    """[S] first route of each stock row, −1 where lanes or nothing fill it."""
-    share: FloatArray
-    """[F, T] of lanes into markets."""
-    weight: FloatArray
-    """[F, T] of lanes between stocks, 0 where they are not used."""
-
-    @property
-    def lanes(self) -> IntArray:
-        """Lanes between stocks that are used."""
-        return np.flatnonzero((self.weight > 0).any(axis=1))
-
-
-def shifted(network: Network, ways: Ways, run: Run, waiting: FloatArray, step: float) -> Ways | None:
-    """The ways after a plan, with a part moved; None where nothing moves. `waiting` [S] is what a unit of each stock
-    row that is late costs a bucket."""
-    flows = network.flows
-    before, late = ways, lateness(run)
+    The promise is what the moved units cost less where they go, if all waits there as it did.
+    """
+    ground, ways, waiting = now.ground, now.ways, now.waiting
+    network, flows = ground.network, ground.network.flows
+    before, late = ways, lateness(now, run)
     if late.max(initial=0.0) <= NOTHING:
         return None
-    landed = landed_costs(network, run, ways)
-    price = network.prices.flow.mean(axis=1) + landed[np.maximum(flows.from_stock, 0)]
-    costs_a_bucket = np.where(network.is_lost, network.prices.lost.mean(axis=1), network.prices.backlog.mean(axis=1))
+    landed = landed_costs(now)
+    price = ground.freight + landed[np.maximum(flows.from_stock, 0)]
     inside = flows.from_stock >= 0
     to_market, to_stock = inside & (flows.to_demand >= 0), inside & (flows.to_stock >= 0)
     wait = np.zeros(len(price))
-    wait[to_market] = costs_a_bucket[flows.to_demand[to_market]]
+    wait[to_market] = ground.late_cost[flows.to_demand[to_market]]
     wait[to_stock] = waiting[flows.to_stock[to_stock]]
     price = price + wait * late[np.maximum(flows.from_stock, 0)]
     may = (
@@ -67,8 +52,20 @@ def shifted(network: Network, ways: Ways, run: Run, waiting: FloatArray, step: f
     filled[flows.to_stock[ways.lanes]] = True
     between[between] = filled[flows.to_stock[between]]
     weight = _moved(ways.weight, flows.to_stock, np.flatnonzero(between), price, step)
-    change = np.abs(share - before.share).max(initial=0.0) + np.abs(weight - before.weight).max(initial=0.0)
-    return None if change <= GAIN else replace(ways, share=share, weight=weight)
+    demand = network.demand[flows.to_demand[ground.markets]]
+    received = run.asked[flows.to_stock[between]] / network.horizon
+    saved = _saved((before.share - share)[ground.markets] * demand, price[ground.markets])
+    saved += _saved((before.weight - weight)[between] * received[:, None], price[between])
+    if ways.route is before.route and saved <= max(least, GAIN):
+        return None
+    return replace(ways, share=share, weight=weight)
+
+
+def _saved(moved: FloatArray, price: FloatArray) -> float:
+    """Money that units taken from lanes, [n, T], save; below 0 units are added."""
+    units = moved.sum(axis=1)
+    some = units != 0
+    return float((units[some] * price[some]).sum())
 
 
 def _by_lanes(network: Network, ways: Ways, lanes: IntArray, price: FloatArray, at_hand: FloatArray) -> Ways:
@@ -94,18 +91,19 @@ def _moved(carried: FloatArray, target: IntArray, lanes: IntArray, price: FloatA
         return carried
     order = lanes[np.lexsort((lanes, price[lanes], target[lanes]))]
     is_first = np.diff(target[order], prepend=-1) != 0
-    best = order[is_first][np.cumsum(is_first) - 1]
+    first = order[is_first]
+    best = first[np.cumsum(is_first) - 1]
     gives = price[order] > price[best] + GAIN
     given = carried[order] * np.where(gives, step, 0.0)[:, None]
     found = carried.copy()
     found[order] -= given
-    np.add.at(found, best, given)
+    found[first] += np.add.reduceat(given, np.flatnonzero(is_first), axis=0)
     return found
 
 
-def lateness(run: Run) -> FloatArray:
+def lateness(now: Round, run: Run) -> FloatArray:
     """Buckets that a unit asked of each stock row waits, by itself, its rooms or what it comes from, [S]."""
-    structure, uses = run.structure, run.sources[0].uses
+    structure, uses = now.structure, now.sources[0].uses
     found = run.behind / np.maximum(run.asked, NOTHING)
     found[run.asked <= NOTHING] = 0.0
     rooms = int(uses.room.max(initial=-1)) + 1
@@ -126,15 +124,15 @@ def _from_components(structure: ProductStructure, late: FloatArray) -> FloatArra
     return found
 
 
-def landed_costs(network: Network, run: Run, ways: Ways) -> FloatArray:
+def landed_costs(now: Round) -> FloatArray:
     """What a unit costs where it stands: its first source with all that goes into it, [S]; inf: nothing brings it."""
-    structure, flows, route = run.structure, network.flows, run.sources[0].route
+    structure, flows, route, ways = now.structure, now.ground.network.flows, now.ways.route, now.ways
     made = np.flatnonzero(route >= 0)
     found = np.full(len(route), np.inf)
-    found[made] = source_costs(network)[route[made]]
+    found[made] = now.ground.source_cost[route[made]]
     lanes = ways.lanes
     found[flows.to_stock[lanes]] = 0.0
-    freight = ways.weight[lanes].mean(axis=1) * network.prices.flow[lanes].mean(axis=1)
+    freight = ways.weight[lanes].mean(axis=1) * now.ground.freight[lanes]
     np.add.at(found, flows.to_stock[lanes], freight)
     quantity = structure.quantity.mean(axis=1) * structure.started_per_good[structure.parent]
     parent_place = structure.code[structure.parent]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
+from equipoise.supply.heuristic_ground import Ground
 from equipoise.supply.heuristic_rooms import Uses, between_uses, uses_of
-from equipoise.supply.infinite_plan import source_costs
 from equipoise.supply.network import Network
 
 PATIENCE = 2.0
@@ -38,14 +38,14 @@ class Sources:
 
 
 def read_sources(
-    network: Network, route: IntArray, lanes: IntArray, weight: FloatArray, waiting: FloatArray
+    ground: Ground, route: IntArray, lanes: IntArray, weight: FloatArray, waiting: FloatArray
 ) -> tuple[Sources, ...]:
     """The sources of a network, in their order; `route` [S] and `lanes` the first ones, `waiting` [S] what a unit that
     is not there in time costs a bucket."""
+    network, cost = ground.network, ground.source_cost
     found = [_first(network, route, lanes, weight)]
-    extra = _extra(network, route, lanes)
-    cost, premium = source_costs(network), _overtime_premium(network, route)
-    patience = np.maximum(PATIENCE * network.prices.holding.mean(axis=1), premium)
+    extra = _extra(network, cost, route, lanes)
+    patience = np.maximum(PATIENCE * ground.holding, _overtime_premium(network, route))
     most = np.maximum(waiting * network.horizon, patience)
     for number in range(int(max((len(rows) for rows in extra.values()), default=0))):
         chosen = np.full(len(route), -1, dtype=np.int64)
@@ -63,9 +63,13 @@ def _first(network: Network, route: IntArray, lanes: IntArray, weight: FloatArra
     is_open = np.zeros((stocks, horizon), dtype=np.bool_)
     filled = np.flatnonzero(route >= 0)
     arrival[filled], is_open[filled] = routes.arrival[route[filled]], routes.is_open[route[filled]]
-    arrival[flows.to_stock[lanes]], is_open[flows.to_stock[lanes]] = 0, True
-    np.maximum.at(arrival, flows.to_stock[lanes], flows.arrival[lanes])
-    np.logical_and.at(is_open, flows.to_stock[lanes], flows.is_open[lanes])
+    if len(lanes):
+        # Of several lanes into a row the slowest counts, and all have to be open.
+        order = lanes[np.argsort(flows.to_stock[lanes], kind="stable")]
+        begins = np.flatnonzero(np.diff(flows.to_stock[order], prepend=-1) != 0)
+        rows = flows.to_stock[order[begins]]
+        arrival[rows] = np.maximum.reduceat(flows.arrival[order], begins, axis=0)
+        is_open[rows] = np.logical_and.reduceat(flows.is_open[order], begins, axis=0)
     every = np.ones(stocks, dtype=np.bool_)
     uses = uses_of(network, route, np.ones(stocks)).beside(between_uses(network, lanes, weight))
     return Sources(route, uses, np.ones(stocks), every, every, every, arrival, is_open)
@@ -91,7 +95,7 @@ def _next(
     return Sources(route, uses, ratio, has_bill, dearer <= patience, dearer <= most, arrival, is_open)
 
 
-def _extra(network: Network, first: IntArray, lanes: IntArray) -> dict[int, list[int]]:
+def _extra(network: Network, cost: FloatArray, first: IntArray, lanes: IntArray) -> dict[int, list[int]]:
     """The other routes of each stock row that has a source, by preference, then cost, then number; of one that lanes
     fill, what others deliver."""
     routes, stock = network.routes, network.routes.stock
@@ -107,7 +111,7 @@ def _extra(network: Network, first: IntArray, lanes: IntArray) -> dict[int, list
     is_own = (first >= 0) & routes.is_own[first]
     rows = rows[is_own[stock[rows]] | ~takes[rows]]
     rank = network.ranks.make.mean(axis=1)
-    order = rows[np.lexsort((rows, source_costs(network)[rows], rank[rows], stock[rows]))]
+    order = rows[np.lexsort((rows, cost[rows], rank[rows], stock[rows]))]
     found: dict[int, list[int]] = {}
     for row in order.tolist():
         found.setdefault(int(stock[row]), []).append(row)

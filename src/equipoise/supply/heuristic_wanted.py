@@ -1,28 +1,30 @@
 """What the fast finite plan wants to start: just in time, idle stock elsewhere first, levelled back to what fits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
+from equipoise.supply.heuristic_ground import Ground
 from equipoise.supply.heuristic_rooms import Uses
 from equipoise.supply.heuristic_sources import Sources
-from equipoise.supply.infinite_loading import Loading, dependent_demand, planned_receipts, requirements
-from equipoise.supply.infinite_plan import leaving_demand
-from equipoise.supply.network import Network
-from equipoise.supply.product_structure import ProductStructure
+from equipoise.supply.heuristic_ways import Round
+from equipoise.supply.infinite_loading import Loading, Requirements, dependent_demand, planned_receipts
 
 NOTHING = 1e-9
 
 
-def with_idle_stock(network: Network, share: FloatArray) -> FloatArray:
+def with_idle_stock(ground: Ground, share: FloatArray) -> FloatArray:
     """Shares with which stock that its own markets never ask for serves others first, along their other lanes, [F, T].
 
     Only where the market's lane has no fixed share, and only up to what stands above the safety stock.
     """
-    flows = network.flows
-    leaving, _ = leaving_demand(network, share)
-    owed = leaving.sum(axis=1) + network.receipts.component_use.sum(axis=1) + network.safety.max(axis=1, initial=0.0)
+    network, flows = ground.network, ground.network.flows
+    owed = (
+        ground.leaving(share).sum(axis=1)
+        + network.receipts.component_use.sum(axis=1)
+        + network.safety.max(axis=1, initial=0.0)
+    )
     sends = np.zeros(len(network.opening), dtype=np.bool_)
     sends[flows.from_stock[(flows.to_stock >= 0) & (flows.from_stock >= 0)]] = True
     sends[network.components.stock] = True
@@ -59,41 +61,31 @@ class Wanted:
     """Moved ahead to where it fits."""
 
 
-def wanted_starts(
-    network: Network, structure: ProductStructure, share: FloatArray, sources: tuple[Sources, ...], regular: FloatArray
-) -> Wanted:
+def asked_of(now: Round) -> Requirements:
+    """What markets and firm production ask of each stock row along the ways of a round."""
+    firm = now.ground.firm
+    return replace(firm, demand=now.ground.leaving(now.ways.share) + firm.demand)
+
+
+def wanted_starts(now: Round) -> Wanted:
     """What should be started, in sum: for demand, for safety stock as well, and levelled back to what fits."""
-    unlimited = tuple[Sources, ...]()
+    asked, unlimited = asked_of(now), tuple[Sources, ...]()
     found = [
-        _starts(network, structure, share, safety, limit, regular)
+        _starts(now, asked, safety, limit)
         for safety, limit in (
-            (np.zeros(network.safety.shape), unlimited),
-            (network.safety, unlimited),
-            (network.safety, sources),
+            (np.zeros((len(asked.demand), 1)), unlimited),
+            (asked.safety, unlimited),
+            (asked.safety, now.sources),
         )
     ]
     return Wanted(*(np.cumsum(starts, axis=1) for starts in found))
 
 
-def _starts(
-    network: Network,
-    structure: ProductStructure,
-    share: FloatArray,
-    safety: FloatArray,
-    sources: tuple[Sources, ...],
-    regular: FloatArray,
-) -> FloatArray:
-    """What each stock row should start, [S, T], levelled back to what fits."""
-    leaving, _ = leaving_demand(network, share)
-    asked = requirements(
-        demand=leaving + network.receipts.component_use,
-        on_hand=network.opening,
-        scheduled=network.receipts.scheduled,
-        safety=safety,
-    )
-    shape = asked.demand.shape
+def _starts(now: Round, asked: Requirements, safety: FloatArray, sources: tuple[Sources, ...]) -> FloatArray:
+    """What each stock row should start, [S, T], levelled back to what fits into the room of the sources."""
+    structure, asked, shape = now.structure, replace(asked, safety=safety), asked.demand.shape
     plan = Loading(np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape[0]))
-    left, held = regular.copy(), network.prices.holding.mean(axis=1)
+    left, held = now.ground.regular.copy(), now.ground.holding
     loaded = np.zeros(shape[0], dtype=np.bool_)
     for source in sources:
         loaded[source.uses.node] = True
@@ -147,14 +139,11 @@ def _uses_within(uses: Uses, mine: BoolArray) -> Uses:
     return Uses(uses.node[chosen], uses.room[chosen], uses.per_unit[chosen], uses.bucket[chosen])
 
 
-def planned_use(
-    structure: ProductStructure, levelled: FloatArray, departures: FloatArray, network: Network
-) -> FloatArray:
+def planned_use(now: Round, levelled: FloatArray, departures: FloatArray) -> FloatArray:
     """What leaves each stock row by each bucket if all is started as levelled and markets get what they ask, [S, T]."""
-    flows = network.flows
+    structure, lanes = now.structure, now.ground.markets
     starts = np.diff(levelled, axis=1, prepend=0.0)
     found = np.zeros(levelled.shape)
     np.add.at(found, structure.component, structure.quantity * starts[structure.parent])
-    lanes = np.flatnonzero((flows.to_demand >= 0) & (flows.from_stock >= 0))
-    np.add.at(found, flows.from_stock[lanes], departures[lanes])
+    np.add.at(found, now.ground.network.flows.from_stock[lanes], departures[lanes])
     return np.cumsum(found, axis=1)

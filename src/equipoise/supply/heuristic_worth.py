@@ -3,8 +3,8 @@
 import numpy as np
 
 from equipoise.core.grid import FloatArray, IntArray
+from equipoise.supply.heuristic_ground import Ground
 from equipoise.supply.heuristic_sources import Sources
-from equipoise.supply.network import Network
 from equipoise.supply.product_structure import ProductStructure
 
 Orders = tuple[IntArray, IntArray, IntArray]
@@ -12,39 +12,36 @@ Orders = tuple[IntArray, IntArray, IntArray]
 
 
 def starting_orders(
-    network: Network, structure: ProductStructure, sources: tuple[Sources, ...], waiting: FloatArray
+    ground: Ground, structure: ProductStructure, sources: tuple[Sources, ...], waiting: FloatArray
 ) -> tuple[Orders, ...]:
     """Places of the uses of room of each source: `waiting` [S] (`waiting_worth`) for what demand waits for.
 
-    In turn: what a unit that waits costs, what a unit of safety stock short costs, and what holding a unit costs, the
-    cheapest first; each for the room that the unit takes.
+    By what a unit costs that waits, for safety stock by what a unit short costs, each for the room that the unit takes.
+    What is early goes as what demand waits for: it is early because there is no room for it later, so that whatever
+    does not fit now will wait. (By what it costs to hold, the room of today goes to what could be made next year.)
     """
-    short = passed_on(structure, network.prices.shortfall.mean(axis=1))
-    held = network.prices.holding.mean(axis=1)
-    hours = len(network.capacity.rate)
-    by_hour = [worth_by_hour(network, structure, sources[0], worth) for worth in (waiting, short)]
-    return tuple(
-        (
-            source.uses.places_by_hour(by_hour[0], waiting, hours),
-            source.uses.places_by_hour(by_hour[1], short, hours),
-            source.uses.places(-held),
-        )
-        for source in sources
-    )
+    short = passed_on(structure, ground.shortfall)
+    hours = len(ground.network.capacity.rate)
+    by_hour = [worth_by_hour(hours, structure, sources[0], worth) for worth in (waiting, short)]
+    found = []
+    for source in sources:
+        waits = source.uses.places_by_hour(by_hour[0], waiting, hours)
+        found.append((waits, source.uses.places_by_hour(by_hour[1], short, hours), waits))
+    return tuple(found)
 
 
-def worth_by_hour(network: Network, structure: ProductStructure, source: Sources, worth: FloatArray) -> FloatArray:
-    """Worth of a unit of each row for the hours of all that goes into it, [S]; a part counts as what it is made for.
+def worth_by_hour(hours: int, structure: ProductStructure, source: Sources, worth: FloatArray) -> FloatArray:
+    """Worth of a unit of each row for the time of all that goes into it, [S]; a part counts as what it is made for.
+    Time is room below number `hours`.
 
     A part's own hours alone would put every part before what it is made for.
     """
     uses, count = source.uses, len(worth)
-    own = uses.room < len(network.capacity.rate)
-    hours = np.bincount(uses.node[own], uses.per_unit[own], minlength=count)
+    own = uses.room < hours
+    total = np.bincount(uses.node[own], uses.per_unit[own], minlength=count).astype(np.float64)
     quantity = structure.quantity.mean(axis=1)
     codes = range(int(structure.code.max(initial=0)))
     parent_code = structure.code[structure.parent]
-    total = hours.astype(np.float64)
     for code in reversed(codes):
         links = np.flatnonzero(parent_code == code)
         np.add.at(total, structure.parent[links], quantity[links] * total[structure.component[links]])
@@ -58,16 +55,14 @@ def worth_by_hour(network: Network, structure: ProductStructure, source: Sources
     return found
 
 
-def waiting_worth(network: Network, structure: ProductStructure, share: FloatArray) -> FloatArray:
+def waiting_worth(ground: Ground, structure: ProductStructure, share: FloatArray) -> FloatArray:
     """What a unit of each stock row costs that is not there in time, by the markets it serves and its parents, [S]."""
-    flows, prices = network.flows, network.prices
-    lanes = np.flatnonzero((flows.to_demand >= 0) & (flows.from_stock >= 0))
+    flows, lanes, network = ground.network.flows, ground.markets, ground.network
     target, source = flows.to_demand[lanes], flows.from_stock[lanes]
-    price = np.where(network.is_lost, prices.lost.mean(axis=1), prices.backlog.mean(axis=1))
     carried = (share[lanes] * network.demand[target]).sum(axis=1)
     count = len(network.opening)
     units = np.bincount(source, carried, minlength=count)
-    money = np.bincount(source, carried * price[target], minlength=count)
+    money = np.bincount(source, carried * ground.late_cost[target], minlength=count)
     return passed_on(structure, np.where(units > 0, money / np.where(units > 0, units, 1.0), 0.0))
 
 

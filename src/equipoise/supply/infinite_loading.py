@@ -28,25 +28,20 @@ sums are exact in any order: NumPy, compiled code (`infinite_loading_compiled`) 
 """
 
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 import numpy as np
 
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.grid import LIMIT_STEPS, QUANTITY_STEP, BeyondExact, FloatArray, IntArray, on_grid
+from equipoise.core.kernel import check_kernel
 from equipoise.supply.product_structure import ProductStructure
 
-KERNELS = ("numpy", "numba")
 CHUNK = 8_192
 """Rows of a level that are planned at once: their working arrays stay in the cache."""
 
 
 class WrongRequirements(EquipoiseError):
     """Demand, stock or receipts that cannot be, or of another shape than the structure."""
-
-
-class NoSuchKernel(EquipoiseError):
-    """The kernel is unknown, or the package it needs is not installed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,14 +133,6 @@ def load_infinitely(structure: ProductStructure, asked: Requirements, *, kernel:
         plan = _load(structure, asked)
     _check_exact(plan)
     return plan
-
-
-def check_kernel(kernel: str) -> None:
-    """Raise `NoSuchKernel` for an unknown kernel, or one whose package is not installed."""
-    if kernel not in KERNELS:
-        raise NoSuchKernel(f"kernel {kernel!r} is unknown; there are {' and '.join(KERNELS)}")
-    if kernel == "numba" and find_spec("numba") is None:
-        raise NoSuchKernel("kernel numba needs the package numba, which is not installed; take kernel numpy")
 
 
 def _check_exact(plan: Loading) -> None:

@@ -21,11 +21,11 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 
 from equipoise.core.grid import QUANTITY_STEP, FloatArray, IntArray, on_grid
+from equipoise.core.kernel import check_kernel
 from equipoise.supply.infinite_loading import (
     Loading,
     Requirements,
     WrongRequirements,
-    check_kernel,
     planned_receipts,
 )
 from equipoise.supply.product_structure import ProductStructure

@@ -12,6 +12,7 @@ import numpy as np
 from equipoise.core.adjustment import Adjustment
 from equipoise.core.finding import Finding, bounded, sort_findings
 from equipoise.core.grid import BoolArray
+from equipoise.core.knob import Policy
 from equipoise.core.section import Section
 from equipoise.core.stage import Inputs
 from equipoise.supply.beyond import cut_panels, cut_plan, run_on
@@ -30,11 +31,11 @@ from equipoise.supply.tie_break import break_ties
 def plan_supply(inputs: Inputs) -> Section:
     """Measures of the supply plan, what does not fit as findings, and the basis from which what-ifs start.
 
-    `inputs.base` is this stage's section of the snapshot's base plan, or None when this is the base. Facts:
-    `objective_amount` the money that the optimizer minimized (the parts of cost_total_amount), `notional_amount` what
-    stood beside it in the objective (safety stock shortfall, scrap, and all that lies beyond the horizon),
-    `penalty_amount` the priced slack of constraints that no plan keeps within the horizon, `tier` optimum, infinite or
-    heuristic (then what is missing to a rule is in `penalty_amount`, and all shadow prices are unknown).
+    `inputs.base` is this stage's section of the snapshot's base plan, or None when this is the base or none is needed
+    (`needs_base`). Facts: `objective_amount` the money that the optimizer minimized (the parts of cost_total_amount),
+    `notional_amount` what stood beside it in the objective (safety stock shortfall, scrap, and all that lies beyond the
+    horizon), `penalty_amount` the priced slack of constraints that no plan keeps within the horizon, `tier` optimum,
+    infinite or heuristic (then what is missing to a rule is in `penalty_amount`, and all shadow prices are unknown).
     `gap_pct`, of a plan with whole numbers, is how far at most it costs more than the best one.
     The basis is that of the model with its hidden buckets; the fast plan has none.
     """
@@ -69,6 +70,14 @@ def plan_supply(inputs: Inputs) -> Section:
             **({"gap_pct": 100 * optimum.gap} if model.program.is_integer.any() and not is_fast else {}),
         },
     )
+
+
+def needs_base(asked: Policy, base: Policy) -> bool:
+    """Whether a plan starts from the basis of the base plan: one of the same tier has one, but for the fast plan.
+
+    So a plan that is asked for in tier heuristic solves nothing, and an infinite one no optimum first.
+    """
+    return asked["tier"] == base["tier"] != "heuristic"
 
 
 @dataclass(frozen=True, eq=False)

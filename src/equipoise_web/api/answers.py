@@ -22,6 +22,8 @@ FORMATS: Mapping[str, str] = {
     "arrow": "application/vnd.apache.arrow.file",
     "parquet": "application/vnd.apache.parquet",
 }
+TIER = "Equipoise-Tier"
+"""Header with the tier of the plan that an answer's figures are of: optimum, heuristic or infinite."""
 MOST_ROWS = 250_000
 """Rows of a frame that JSON and CSV hold; Arrow and Parquet hold all."""
 STARTS_A_FORMULA = r"^[=+\-@\t\r\n]"
@@ -33,9 +35,11 @@ class TooLarge(EquipoiseError):
 
 
 def immutable(
-    request: HttpRequest, who: Access, what: str, write: Callable[[], bytes], media_type: str
+    request: HttpRequest, who: Access, what: str, write: Callable[[], bytes], media_type: str, *, tier: str = ""
 ) -> HttpResponse:
     """An answer that never changes for this person: it has a tag, and is not written again for who has it.
+
+    Of figures of a plan `tier` tells in a header how they were found: CSV has no room to say so.
 
     The tag covers what was asked (`what` is the digest it is of), the form, the engine that writes it, and all that the
     person may see, so that nobody is told "not modified" of what another was given. Access is checked before.
@@ -50,6 +54,8 @@ def immutable(
     else:
         answer = HttpResponse(write(), content_type=media_type)
     answer["ETag"] = tag
+    if tier:
+        answer[TIER] = tier
     # Kept by its reader only, and asked about each time: a right that ended counts at once.
     answer["Cache-Control"] = "private, no-cache"
     answer["Vary"] = "Accept, Authorization, Cookie"
@@ -82,12 +88,12 @@ def format_asked(request: HttpRequest, named: str) -> str:
     return "json"
 
 
-def write_frame(frame: pl.DataFrame, form: str) -> bytes:
+def write_frame(frame: pl.DataFrame, form: str, *, tier: str = "") -> bytes:
     """A frame in one of FORMATS; text that a spreadsheet would take for a formula gets an apostrophe in CSV."""
     if form in ("json", "csv") and frame.height > MOST_ROWS:
         raise TooLarge(f"{frame.height:,} rows are too many for {form}; ask for format=arrow or parquet, or a level up")
     if form == "json":
-        return as_json({"rows": frame.to_dicts()})
+        return as_json({"rows": frame.to_dicts(), **({"tier": tier} if tier else {})})
     into = BytesIO()
     if form == "csv":
         safe = [_quoted(pl.col(name)).alias(name) for name, kind in frame.schema.items() if kind == pl.String]

@@ -12,7 +12,7 @@ from equipoise_web.access import Right
 from equipoise_web.actions.assign_exception import assign_exception
 from equipoise_web.actions.snooze_exception import snooze_exception
 from equipoise_web.api.auth import access
-from equipoise_web.api.schemas import KEY, NOT_SEEN, REFUSALS, Strict
+from equipoise_web.api.schemas import KEY, NOT_SEEN, REFUSALS, TIER_MEANING, Strict
 from equipoise_web.reads.exception_page import Filters, plan_in_question, read_page
 
 router = Router(tags=["exceptions"])
@@ -52,6 +52,7 @@ class ExceptionsOut(Schema):
     """The list, the most money first; `below` tells what is not in it."""
 
     digest: str
+    tier: str = Field(description=TIER_MEANING, examples=["optimum"])
     as_of: date
     least: float
     below: str
@@ -102,6 +103,7 @@ def list_exceptions(
     found = read_page(access(request), Filters(family, function, rule, state, least))
     return {
         "digest": found.plan.digest,
+        "tier": found.plan.tier,
         "as_of": found.as_of,
         "least": found.least,
         "below": found.below,

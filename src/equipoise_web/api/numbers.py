@@ -1,4 +1,7 @@
-"""The numbers of a plan: a measure by level and time, pages of cells in binary, why, compare, findings, KPIs."""
+"""The numbers of a plan: a measure by level and time, pages of cells in binary, why, compare, findings, KPIs.
+
+Each answer says in its header `Equipoise-Tier` how the supply of the plan was found, and in JSON in the field `tier`.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +20,7 @@ from equipoise.scorecard import scorecard
 from equipoise_web.access import Access, NotAllowed, Right
 from equipoise_web.api.answers import FORMATS, JSON, as_json, binary, format_asked, immutable, write_frame
 from equipoise_web.api.auth import access
-from equipoise_web.api.schemas import NOT_SEEN
+from equipoise_web.api.schemas import NOT_SEEN, TIER_MEANING
 from equipoise_web.reads.frames import read_frame
 from equipoise_web.reads.grid import read_grid
 from equipoise_web.reads.grid_bytes import MEDIA_TYPE
@@ -37,6 +40,7 @@ class RowsOut(Schema):
     """A table: a field for each column, unknown is null."""
 
     rows: list[dict[str, Any]] = Field(examples=[[{"family": "tools", "bucket": "Jan 2027", "production_qty": 2560.0}]])
+    tier: str = Field(description=TIER_MEANING, examples=["optimum"])
 
 
 TABLE = {**ANSWERS, 200: RowsOut}
@@ -60,8 +64,9 @@ def show_measure(
         request,
         who,
         digest,
-        lambda: write_frame(read_frame(plan, who, name, level=level, time=time), form),
+        lambda: write_frame(read_frame(plan, who, name, level=level, time=time), form, tier=plan.tier),
         FORMATS[form],
+        tier=plan.tier,
     )
 
 
@@ -81,9 +86,9 @@ def show_grid(
     """Cells of one grain in binary: rows `first` .. `first` + `count` below the nodes, within the caller's scope.
 
     Four bytes hold the length of the header, little endian; the header is JSON: `dimensions`, `rows` (codes),
-    `buckets`, `measures`, `dtype` (`<f8`, with `single` `<f4`), `shape` and `total`, the rows there are. Then the
-    numbers, little endian, measure by measure, row by row, bucket by bucket; NaN is unknown. They begin at a multiple
-    of 8 bytes. Single precision is for drawing: its sums are not exact.
+    `buckets`, `measures`, `dtype` (`<f8`, with `single` `<f4`), `shape`, `total`, the rows there are, and `tier`. Then
+    the numbers, little endian, measure by measure, row by row, bucket by bucket; NaN is unknown. They begin at a
+    multiple of 8 bytes. Single precision is for drawing: its sums are not exact.
     """
     who = access(request)
     for name in measure:
@@ -96,7 +101,7 @@ def show_grid(
             "<f4" if single else "<f8"
         )
 
-    return immutable(request, who, digest, page, MEDIA_TYPE)
+    return immutable(request, who, digest, page, MEDIA_TYPE, tier=plan.tier)
 
 
 @router.get("/{digest}/explain/{measure}", response=ANSWERS)
@@ -117,9 +122,9 @@ def show_why(
     nodes = nodes_in_scope(plan.axes, who, _nodes(item, market, location, resource))
 
     def why() -> bytes:
-        return as_json(explain(plan, measure, bucket=bucket, **nodes).as_json())
+        return as_json({**explain(plan, measure, bucket=bucket, **nodes).as_json(), "tier": plan.tier})
 
-    return immutable(request, who, digest, why, JSON)
+    return immutable(request, who, digest, why, JSON, tier=plan.tier)
 
 
 @router.get("/{digest}/compare/{other}", response=ANSWERS)
@@ -127,7 +132,10 @@ def show_difference(request: HttpRequest, digest: str, other: str) -> HttpRespon
     """How plan `other` differs from this one: totals, cells, and bridges of revenue and margin."""
     who = access(request)
     before, after = _whole_plan(who, digest), _whole_plan(who, other)
-    return immutable(request, who, f"{digest} {other}", lambda: as_json(compare(before, after).as_json()), JSON)
+    tiers = ", ".join(dict.fromkeys((before.tier, after.tier)))
+    return immutable(
+        request, who, f"{digest} {other}", lambda: as_json(compare(before, after).as_json()), JSON, tier=tiers
+    )
 
 
 @router.get("/{digest}/findings", response=ANSWERS)
@@ -135,7 +143,11 @@ def list_findings(request: HttpRequest, digest: str) -> HttpResponse:
     """What was found in the data and in the plan, worst first, as `{"findings": [...]}`."""
     who = access(request)
     plan = _whole_plan(who, digest)
-    return immutable(request, who, digest, lambda: as_json({"findings": plan_report(plan)["findings"]}), JSON)
+
+    def found() -> bytes:
+        return as_json({"findings": plan_report(plan)["findings"], "tier": plan.tier})
+
+    return immutable(request, who, digest, found, JSON, tier=plan.tier)
 
 
 @router.get("/{digest}/kpis", response=ANSWERS)
@@ -143,9 +155,11 @@ def list_kpis(request: HttpRequest, digest: str, level: str = "") -> HttpRespons
     """Every KPI with value, target, status and trend, of the whole or of each node of a level, as `{"kpis": [...]}`."""
     who = access(request)
     plan = _whole_plan(who, digest)
-    return immutable(
-        request, who, digest, lambda: as_json({"kpis": [each.as_json() for each in scorecard(plan, level=level)]}), JSON
-    )
+
+    def listed() -> bytes:
+        return as_json({"kpis": [each.as_json() for each in scorecard(plan, level=level)], "tier": plan.tier})
+
+    return immutable(request, who, digest, listed, JSON, tier=plan.tier)
 
 
 @router.get("/{digest}/performance", response=TABLE, openapi_extra=OTHER_FORMS)
@@ -163,9 +177,9 @@ def show_performance(
     plan, form = _whole_plan(who, digest), format_asked(request, format)
 
     def table() -> bytes:
-        return write_frame(forecast_performance(plan, _by(level, time), lag=lag, source=source), form)
+        return write_frame(forecast_performance(plan, _by(level, time), lag=lag, source=source), form, tier=plan.tier)
 
-    return immutable(request, who, digest, table, FORMATS[form])
+    return immutable(request, who, digest, table, FORMATS[form], tier=plan.tier)
 
 
 @router.get("/{digest}/value-added", response=TABLE, openapi_extra=OTHER_FORMS)
@@ -179,9 +193,11 @@ def show_value_added(
     """Forecast value added: the error of each step in the order the number moved, on the cells all steps share."""
     who = access(request)
     plan, form = _whole_plan(who, digest), format_asked(request, format)
-    return immutable(
-        request, who, digest, lambda: write_frame(stairstep(plan, _by(level), lag=lag), form), FORMATS[form]
-    )
+
+    def table() -> bytes:
+        return write_frame(stairstep(plan, _by(level), lag=lag), form, tier=plan.tier)
+
+    return immutable(request, who, digest, table, FORMATS[form], tier=plan.tier)
 
 
 @router.get("/{digest}/adherence", response=TABLE, openapi_extra=OTHER_FORMS)
@@ -191,9 +207,11 @@ def show_adherence(
     """Whether production kept to its frozen plan, by item and in total."""
     who = access(request)
     plan, form = _whole_plan(who, digest), format_asked(request, format)
-    return immutable(
-        request, who, digest, lambda: write_frame(plan_adherence(plan, _by(level, time)), form), FORMATS[form]
-    )
+
+    def table() -> bytes:
+        return write_frame(plan_adherence(plan, _by(level, time)), form, tier=plan.tier)
+
+    return immutable(request, who, digest, table, FORMATS[form], tier=plan.tier)
 
 
 def _whole_plan(who: Access, digest: str) -> Plan:

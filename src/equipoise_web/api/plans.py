@@ -18,7 +18,7 @@ from equipoise_web.actions.add_comment import add_comment
 from equipoise_web.api.answers import JSON, as_json, immutable
 from equipoise_web.api.auth import access
 from equipoise_web.api.comments import CommentedOut, CommentIn, CommentOut
-from equipoise_web.api.schemas import AFTER_TEXT, KEY, LIMIT, NOT_SEEN, REFUSALS, Page
+from equipoise_web.api.schemas import AFTER_TEXT, KEY, LIMIT, NOT_SEEN, REFUSALS, TIER_MEANING, Page
 from equipoise_web.reads.adjustments import read_comments
 from equipoise_web.reads.jobs import waiting_job
 from equipoise_web.reads.plans import PlanNotFound, plan_for, published_digest
@@ -38,6 +38,7 @@ class PlanOut(Schema):
     fingerprint: str
     snapshot: str
     engine: str = Field(description="Version, source and libraries that computed it.")
+    tier: str = Field(description=TIER_MEANING, examples=["optimum"])
     company: str
     start: date
     published_at: datetime
@@ -144,7 +145,7 @@ def show_plan(request: HttpRequest, id: str, scenario: str = params.Query("", ma
             return _see(asked)
     if digest is not None:
         plan = plan_for(who, digest)
-        answer = immutable(request, who, digest, lambda: as_json(_report(who, plan)), JSON)
+        answer = immutable(request, who, digest, lambda: as_json(_report(who, plan)), JSON, tier=plan.tier)
         answer["Content-Location"] = reverse("api:show_plan", kwargs={"id": digest})
         return answer
     waiting = (

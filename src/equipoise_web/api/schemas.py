@@ -18,6 +18,7 @@ KEY = params.Header(
 LIMIT = params.Query(50, ge=1, le=200, description="Entries of a page.")
 AFTER_NUMBER = params.Query(0, ge=0, le=MOST_NUMBER, description="`next` of the page before.")
 AFTER_TEXT = params.Query("", max_length=200, description="`next` of the page before.")
+TIER_MEANING = "How the supply of the plan was found: optimum, heuristic or infinite."
 NUMBER = params.Path(..., ge=1, le=MOST_NUMBER)
 
 

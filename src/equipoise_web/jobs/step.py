@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from equipoise.plan import NOTE
+from equipoise.fold import NOTE
 
 Tell = Callable[[str, float], None]
 """Name of the step and how much is done, 0 to 1. Raises when the job shall stop."""

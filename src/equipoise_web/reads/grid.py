@@ -36,6 +36,8 @@ class GridPage:
     measures: tuple[str, ...]
     values: FloatArray
     total: int
+    tier: str
+    """How the supply of the plan was found."""
 
     def to_bytes(self, dtype: Dtype = "<f8") -> bytes:
         """The binary form."""
@@ -48,6 +50,7 @@ class GridPage:
             "dtype": dtype,
             "shape": self.values.shape,
             "total": self.total,
+            "tier": self.tier,
         }
         return to_bytes(header, self.values.astype(dtype, copy=False))
 
@@ -93,6 +96,7 @@ def read_grid(
         tuple(measures),
         np.stack(cells),
         len(chosen),
+        plan.tier,
     )
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from equipoise.core.errors import EquipoiseError
 from equipoise.engine import engine
 from equipoise.plan import Plan
-from equipoise.store_plans import read_plan
+from equipoise.store_plans import read_plan, read_tier
 from equipoise.stored_rollups import ROLLUPS, Rollups
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.open_folders import OpenFolders
@@ -47,6 +47,17 @@ def _folder(_home: str, digest: str) -> str:
     if folder is None:
         raise PlanNotFound(f"no plan {digest[:12]} was published here")
     return str(folder)
+
+
+def tier_of(digest: str) -> str:
+    """How the supply of a published plan was found: optimum, heuristic or infinite. Raises PlanNotFound."""
+    home = str(settings.EQUIPOISE_HOME)
+    return _tier(home, _folder(home, digest), digest)
+
+
+@lru_cache(maxsize=1024)
+def _tier(home: str, folder: str, _digest: str) -> str:
+    return read_tier(Path(home, "plans", folder))
 
 
 def open_rollups(digest: str) -> Rollups:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db.models import Subquery
 
 from equipoise_web.access import Access, Right
+from equipoise_web.reads.plans import tier_of
 from equipoise_web.reads.scenarios import questions, root_names
 from equipoise_web.records.models import AuditEntry, PublishedPlan, SealedSnapshot
 
@@ -22,6 +23,8 @@ class PlanRow:
     company: str
     start: date
     published_at: datetime
+    tier: str
+    """How its supply was found."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,8 @@ def read_plans(
     if after:
         found = found.filter(pk__lt=Subquery(PublishedPlan.objects.filter(digest=after).values("pk")[:1]))
     columns = ("digest", "fingerprint", "snapshot", "engine", "company", "start", "published_at")
-    return tuple(PlanRow(*row) for row in found.values_list(*columns)[:limit])
+    rows = [dict(zip(columns, row, strict=True)) for row in found.values_list(*columns)[:limit]]
+    return tuple(PlanRow(**row, tier=tier_of(row["digest"])) for row in rows)
 
 
 def read_snapshots(who: Access, *, after: str = "", limit: int = 50) -> tuple[SnapshotRow, ...]:

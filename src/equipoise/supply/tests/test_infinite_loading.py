@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipoise.core.grid import BeyondExact
+from equipoise.core.kernel import NoSuchKernel
 from equipoise.supply.infinite_loading import (
-    NoSuchKernel,
     WrongRequirements,
     load_infinitely,
     requirements,

@@ -107,6 +107,27 @@ def test_the_binary_grid_holds_the_same_cells(as_, planner_token, digest):
     assert np.array_equal(np.frombuffer(single[4 + length :], "<f4").reshape(head["shape"]), values.astype("<f4"))
 
 
+def test_figures_say_how_they_were_found(as_, planner_token, digest):
+    """In a header of every answer, and in JSON beside them."""
+    frame = f"/plans/{digest}/measures/production_qty"
+    grid = f"/plans/{digest}/grid?measure=production_qty"
+    told = ("", "/explain/unmet_qty?bucket=3", "/findings", "/kpis", "/value-added", "/adherence")
+    paths = [frame, *(f"/plans/{digest}{path}" for path in told)]
+    for path in (*paths, grid, f"{frame}?format=csv", f"{frame}?format=parquet"):
+        answer = as_("get", path, token=planner_token)
+        assert (answer.status_code, answer["Equipoise-Tier"]) == (200, "optimum"), path
+        assert path not in paths or answer.json()["tier"] == "optimum", path
+        seen = as_("get", path, token=planner_token, if_none_match=answer["ETag"])
+        assert (seen.status_code, seen["Equipoise-Tier"]) == (304, "optimum"), path
+    answer = as_("get", f"/plans/{digest}/compare/{digest}", token=planner_token)
+    assert (answer["Equipoise-Tier"], answer.json()["a"]["tier"], answer.json()["b"]["tier"]) == ("optimum",) * 3
+    (row,) = [each for each in as_("get", "/plans", token=planner_token).json()["plans"] if each["digest"] == digest]
+    assert row["tier"] == "optimum"
+    content = as_("get", grid, token=planner_token).content
+    assert json.loads(content[4 : 4 + int.from_bytes(content[:4], "little")])["tier"] == "optimum"
+    assert as_("get", "/exceptions", token=planner_token).json()["tier"] == "optimum"
+
+
 def test_measures_of_different_grains_share_no_grid(as_, planner_token, digest):
     path = f"/plans/{digest}/grid?measure=demand_consensus_qty&measure=production_qty"
     assert as_("get", path, token=planner_token).status_code == 404

@@ -212,7 +212,10 @@ def test_csv_holds_no_formula_and_a_table_has_its_limits():
 def test_a_part_of_the_company_gets_no_line_of_another(by, digest, monkeypatch):
     """Red Tomato has one item and one market: who has another market sees the shape of nothing."""
     nowhere = by("nora", "marketing", market="nowhere")
-    assert nowhere.get(f"/plans/{digest}/measures/demand_consensus_qty?level=item").json() == {"rows": []}
+    assert nowhere.get(f"/plans/{digest}/measures/demand_consensus_qty?level=item").json() == {
+        "rows": [],
+        "tier": "optimum",
+    }
     grid = nowhere.get(f"/plans/{digest}/grid?measure=demand_consensus_qty").content
     head = json.loads(grid[4 : 4 + int.from_bytes(grid[:4], "little")])
     assert (head["rows"], head["total"], head["shape"]) == ([], 0, [1, 0, 6])
