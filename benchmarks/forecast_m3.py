@@ -1,4 +1,4 @@
-"""Speed, accuracy and intervals on a competition set, ours beside the peer's, and on sets that nothing was tuned on."""
+"""Speed, accuracy and intervals on a competition set, ours beside the peer's, and on sets that chose no setting."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +14,7 @@ from equipoise.demand.forecast import Forecast, forecast_series
 SAMPLE = {SMOKE: 6, "small": 40, "medium": 100, "full": 100}
 """Series on which the peer is timed and its intervals are judged; in the full size its accuracy is that of all."""
 ONCE = (("M1", "monthly"), ("M1", "quarterly"), ("Tourism", "monthly"), ("Tourism", "quarterly"))
-"""Competitions that nothing was tuned on; judged in the full size, without the peer."""
+"""Competitions that chose no setting; judged in the full size, without the peer."""
 HEAD = ("", "series per CPU second", "sMAPE", "MASE", "OWA (Naive2 = 1)", "bias, %", "mean absolute bias, %")
 FANS = ("", "within 80 %", "by lag", "within 95 %", "by lag", "MSIS 95 %")
 
@@ -129,7 +129,7 @@ def judge_once() -> Table:
         rows.append([series.name, f"{len(series.past)}", f"{mine.smape:.2f}", f"{mine.mase:.3f}",
                      f"{mine.owa(naive):.4f}", f"{mine.bias:+.1f}", *_fan(s)])  # fmt: skip
     head = ("", "series", "sMAPE", "MASE", "OWA (Naive2 = 1)", "bias, %", *FANS[1:])
-    return Table("Equipoise on competitions that nothing was tuned on", head, rows)
+    return Table("Equipoise on competitions that chose no setting (quarters were seen before the end)", head, rows)
 
 
 GOALS = {"M3 monthly": (0.795, 0.803), "M3 quarterly": (0.875, 0.885)}

@@ -82,7 +82,7 @@ class Trial:
 
     def _make_database(self) -> None:
         """Make the empty database, in memory, of which each child has its copy."""
-        heavy = ("tomato", "demo", "digest", "world", "home")
+        heavy = ("tomato", "demo", "digest", "world", "home", "tmp_path")
         for item in self.session.items:
             names = set(item.fixturenames)
             if "db" in names and not any(word in name for name in names for word in heavy):
