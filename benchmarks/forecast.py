@@ -52,8 +52,8 @@ SUBJECT = Subject(
     training parts of M3 alone: monthly the last 18 buckets and the same again 9 and 18 earlier, quarterly at seven
     dates 4 to 16 buckets back. For quarters the held-out parts, also of M1 and Tourism, were looked at before the end:
     a first set of grids, better inside, was not better there, and only then was it tried to smooth demand itself; of
-    the two dozen variants seen (OWA on M3 quarterly 0.868 to 0.878) the one best on average inside was kept. SupplyGraph
-    is real: weekly orders of 41 products of a consumer-goods maker over 31 weeks, too short for a season; it has no
+    the two dozen variants seen (OWA on M3 quarterly 0.868 to 0.878) the one best on average inside was kept.
+    SupplyGraph is real: weekly orders of 41 products of a consumer-goods maker over 31 weeks, too short for a season; it has no
     prices, so a product weighs by its tonnes. The demo company is made up; it weighs by net prices. Rare demand is
     made up (seeded): 2,000 series of 72 months, negative-binomial sizes, a chance that drifts; the peer runs the seven
     methods of its that are for it, ours four at once (TSB averaged over a grid, ADIDA, IMAPA, SBA), and then the whole
