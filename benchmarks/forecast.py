@@ -47,17 +47,17 @@ SUBJECT = Subject(
     makes eleven forecasts. The peer is called series by series through `model.forecast`, without data frames, for the
     points alone, and timed on a fixed sample, for AutoETS takes minutes; in the full size its accuracy is that of all
     series, elsewhere both are scored on the sample. Its bands, the median of the three models' bounds, are judged on
-    the sample. Both sides were run before the timing, so no compilation is in it. Ratios are of one run each.
-    Protocol: accuracy is that of the buckets held out by the competition. Settings were chosen on hold-outs inside the
-    training parts of M3 alone: monthly the last 18 buckets and the same again 9 and 18 earlier, quarterly at seven
-    dates 4 to 16 buckets back. For quarters the held-out parts, also of M1 and Tourism, were looked at before the end:
-    a first set of grids, better inside, was not better there, and only then was it tried to smooth demand itself; of
-    the two dozen variants seen (OWA on M3 quarterly 0.868 to 0.878) the one best on average inside was kept.
-    SupplyGraph is real: weekly orders of 41 products of a consumer-goods maker over 31 weeks, too short for a season; it has no
-    prices, so a product weighs by its tonnes. The demo company is made up; it weighs by net prices. Rare demand is
-    made up (seeded): 2,000 series of 72 months, negative-binomial sizes, a chance that drifts; the peer runs the seven
-    methods of its that are for it, ours four at once (TSB averaged over a grid, ADIDA, IMAPA, SBA), and then the whole
-    forecast of such series.
+    the sample. Both sides were run before the timing, so no compilation is in it. Ratios are of one run each. Protocol:
+    accuracy is that of the buckets held out by the competition. Settings were chosen on hold-outs inside the training
+    parts of M3 alone: monthly the last 18 buckets and the same again 9 and 18 earlier, quarterly at seven dates 4 to 16
+    buckets back. For quarters the held-out parts, also of M1 and Tourism, were looked at before the end: a first set of
+    grids, better inside, was not better there, and only then was it tried to smooth demand itself; of the two dozen
+    variants seen (OWA on M3 quarterly 0.868 to 0.878) the one best on average inside was kept. SupplyGraph is real:
+    weekly orders of 41 products of a consumer-goods maker over 31 weeks, too short for a season; it has no prices, so a
+    product weighs by its tonnes. The demo company is made up; it weighs by net prices. Rare demand is made up (seeded):
+    2,000 series of 72 months, negative-binomial sizes, a chance that drifts; the peer runs the seven methods of its
+    that are for it, ours four at once (TSB averaged over a grid, ADIDA, IMAPA, SBA), and then the whole forecast of
+    such series.
     """,
     """
     The series of M3 are long, clean and seldom rare. Choices on their training parts still flatter the accuracy on
