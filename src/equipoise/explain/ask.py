@@ -83,8 +83,14 @@ class _Asking:
     @property
     def who(self) -> str:
         """The nodes and the bucket in words."""
-        named = ", ".join(f"{dimension} {node}" for dimension, node in self.nodes.items()) or "everything"
+        named = ", ".join(self._named(dimension, node) for dimension, node in self.nodes.items()) or "everything"
         return f"{named}, {self.plan.axes.calendar.label(self.bucket)}"
+
+    def _named(self, dimension: str, node: str) -> str:
+        """A node after its level where it names that: `family Laundry care`, not `item family:Laundry care`."""
+        level, _, code = node.partition(":")
+        is_named = bool(code) and level in self.plan.axes.hierarchy(dimension).levels
+        return f"{level} {code}" if is_named else f"{dimension} {node}"
 
     def _value(self, measure: Measure) -> float | None:
         values = self.plan.by_bucket(measure.name, **self.nodes)

@@ -7,7 +7,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isnan
+from math import floor, isnan, log10
 from typing import Any, Literal
 
 NodeType = Literal["Postings", "Product", "Share", "Optimum", "Person", "Source"]
@@ -94,8 +94,14 @@ def taken_off(node: Node) -> Node:
 
 
 def number(value: float | None, unit: str = "") -> str:
-    """A number as a planner reads it: 1,234.5; `unknown` for None."""
+    """A number as a planner reads it; `unknown` for None.
+
+    >>> number(1234.5), number(0.00271, "hours"), number(-0.0)
+    ('1,234.5', '0.00271 hours', '0')
+    """
     if value is None:
         return "unknown"
-    text = f"{value:,.2f}".rstrip("0").rstrip(".")
+    # Two decimals, and three digits of what they would lose, such as hours per unit; less than a step is nothing.
+    places = 2 - floor(log10(abs(value))) if 0.001 < abs(value) < 0.1 else 2
+    text = f"{value:,.{places}f}".rstrip("0").rstrip(".")
     return f"{'0' if text in ('', '-0') else text} {unit}".strip()

@@ -6,6 +6,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import floor, log10
 
 from django.utils.translation import gettext_lazy
 
@@ -93,14 +94,15 @@ def signed(value: float | None, *, decimals: int = 0) -> str:
 
 
 def plain(value: float | None) -> str:
-    """A number by itself, such as in an explanation: whole above 1,000, else up to two decimals.
+    """A number by itself, such as in an explanation: whole above 1,000, else up to two decimals or three digits.
 
-    >>> plain(3533.33), plain(31.5), plain(-0.001), plain(None)
-    ('3,533', '31.5', '0', '–')
+    >>> plain(3533.33), plain(31.5), plain(0.00271), plain(-0.001), plain(None)
+    ('3,533', '31.5', '0.00271', '0', '–')
     """
     if value is None:
         return UNKNOWN
-    text = shown(value, decimals=0 if abs(value) >= 1000 else 2)
+    size = abs(value)
+    text = shown(value, decimals=0 if size >= 1000 else 2 - floor(log10(size)) if 0.001 < size < 0.1 else 2)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -26,5 +26,13 @@ VIEWS = {"sites": SUPPLY_VIEW, "lines": LOAD_VIEW}
 
 def title_of(view: GridView) -> str:
     """What the page of the grid is headed: it is of supply where its rows begin with sites or lines."""
-    first = view.rows[0].partition(".")[0]
-    return _("Supply plan") if first in ("location", "resource") else _("Demand plan")
+    return _("Supply plan") if _is_of_supply(view) else _("Demand plan")
+
+
+def page_of(view: GridView) -> str:
+    """Where the grid of a view stands among the pages: under supply, or on its own."""
+    return "supply" if _is_of_supply(view) else "grid"
+
+
+def _is_of_supply(view: GridView) -> bool:
+    return view.rows[0].partition(".")[0] in ("location", "resource")

@@ -21,6 +21,7 @@ from equipoise_web.reads.grid_edit import RejectedCell, TypedCell, read_typed
 from equipoise_web.reads.grid_held import HELD_LINES
 from equipoise_web.reads.grid_marks import HELD
 from equipoise_web.reads.grid_state import last_seen, steps_of
+from equipoise_web.reads.supply_view import page_of, title_of
 from equipoise_web.screens.frame.asked import PersonRequest
 from equipoise_web.screens.frame.middleware import done
 from equipoise_web.screens.grid.asked import Asked, read_asked
@@ -95,7 +96,8 @@ def _context(request: PersonRequest, asked: Asked, place: TypedCell, errors: dic
     is_chosen = bool(request.GET.get("at"))
     may_hold = bool(asked.numbers.scenario) and who.may(Right.PROPOSE, kind="demand_hold")
     context = {
-        "page": "grid",
+        "page": page_of(asked.view),
+        "title": title_of(asked.view),
         "plan": asked.numbers.base,
         "plan_digest": asked.numbers.base.digest,
         "asked": asked,

@@ -23,7 +23,7 @@ from equipoise_web.reads.grid_views import read_views
 from equipoise_web.reads.jobs import progress_of
 from equipoise_web.reads.plans import published_digest
 from equipoise_web.reads.scoped import nodes_in_scope
-from equipoise_web.reads.supply_view import title_of
+from equipoise_web.reads.supply_view import page_of, title_of
 from equipoise_web.screens.frame.asked import PersonRequest
 from equipoise_web.screens.frame.signed_in import signed_in
 from equipoise_web.screens.grid.asked import Asked, one_cell, read_asked
@@ -145,7 +145,7 @@ def _page(request: PersonRequest, asked: Asked, numbers: str, digest: str = "") 
     scenario = asked.numbers.scenario
     views = read_views(request.access)
     context = {
-        "page": "grid",
+        "page": page_of(asked.view),
         "plan": asked.numbers.base,
         "plan_digest": asked.numbers.base.digest,
         "scenario": scenario,
