@@ -89,7 +89,7 @@ def test_the_bridge_leads_from_a_to_b_with_nothing_left_over(comparison: Compari
 def test_json_has_the_agreed_shape(comparison: Comparison) -> None:
     answer = comparison.as_json()
     assert {"a", "b", "totals", "cells", "bridge"} <= set(answer)
-    assert set(answer["a"]) == {"snapshot", "fingerprint", "digest"}
+    assert set(answer["a"]) == {"snapshot", "fingerprint", "digest", "tier"}
     assert answer["a"]["snapshot"] == answer["b"]["snapshot"]
     assert answer["a"]["fingerprint"] != answer["b"]["fingerprint"]
     assert answer["cells"][0] == {

@@ -79,7 +79,11 @@ def _no_zone(asked: str) -> str:
     """
     known = sorted(available_timezones())
     city = asked.rpartition("/")[2].replace(" ", "_").lower()
-    by_city = {name.rpartition("/")[2].lower(): name for name in reversed(known) if "/" in name}
+    by_city = {
+        name.rpartition("/")[2].lower(): name
+        for name in reversed(known)
+        if "/" in name and not name.startswith("Etc/GMT")
+    }
     near = [by_city[each] for each in get_close_matches(city, by_city, n=1, cutoff=0.8)]
     return (
         f"EQUIPOISE_TIME_ZONE={asked!r} is no time zone: give area and city, such as {(near or ['Europe/Berlin'])[0]}"

@@ -111,6 +111,7 @@ def deed(
 def script(
     need: str,
     *where: str,
+    query: str = "",
     ok: int = 200,
     besides: Collection[str] = (),
     instead: Mapping[str, int] | None = None,
@@ -118,7 +119,7 @@ def script(
 ) -> Row:
     """What the script of a page sends."""
     verb = Verb(need, ok, body, frozenset(besides), instead=instead or {})
-    return Row({"POST": verb}, where, is_json=True)
+    return Row({"POST": verb}, where, query, is_json=True)
 
 
 def call(*where: str, query: str = "", **verbs: Verb) -> Row:
@@ -167,6 +168,8 @@ _NO_ROW = {"other_scope": 404, "narrow_auditor": 404, "narrow_planner": 404}
 _NO_ROW_TYPED = {"other_scope": 422, "narrow_planner": 422}
 _TYPES_INPUT = ("sales", "own_scope", "marketing", "product_manager", "finance")
 """Who has a line of his own to type in, where the view does not show that of sales."""
+_ITEMS, _FAMILIES = (f"rows={rows}&measures=demand_consensus_qty" for rows in ("item,market", "family,item"))
+"""Views by name, for what somebody sees first differs by role."""
 _CELL = ["demand_consensus_qty", "tools/tool", "0", "+1%"]
 _OWN_VIEW = {name: NOT_ALLOWED for name in HOLDS if name not in ("coordinator", "gone")}
 
@@ -274,8 +277,8 @@ ROWS: dict[str, Row] = {
         },
         query="rows=item,market&row=tool/retail&line=demand_sales_qty",
     ),
-    "grid:cell": page("read", query="rows=item,market&line=demand_consensus_qty&row=tool/retail&at=0", instead=_NO_ROW),
-    "grid:edit": script("propose", cells=[_CELL], seen=2**31, key="k", instead=_NO_ROW_TYPED),
+    "grid:cell": page("read", query=f"{_ITEMS}&line=demand_consensus_qty&row=tool/retail&at=0", instead=_NO_ROW),
+    "grid:edit": script("propose", query=_FAMILIES, cells=[_CELL], seen=2**31, key="k", instead=_NO_ROW_TYPED),
     "grid:edit #malformed": script("propose", ok=422, cells="all"),
     "grid:hold": script("propose", ok=422, cells="all", instead={"executive": 422}),
     "grid:undo": script("propose", ok=422),

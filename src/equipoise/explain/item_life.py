@@ -78,7 +78,7 @@ def _moved(cell: Cell, posting: Posting, rows: IntArray, amounts: FloatArray) ->
     item = posting.cause.removeprefix(LAUNCH)
     sources = (*_launch_rows(cell, item, markets), *_people(cell, item, LAUNCHED))
     if amount < 0:
-        return Node("Postings", amount, f"taken by the launch of {item} (cannibalization)", sources)
+        return Node("Product", amount, f"taken by the launch of {item} (cannibalization)", sources)
     parts = []
     if len(rows) == 1:
         for name in ("launch_ramp_ratio", "demand_active_ratio"):

@@ -285,7 +285,7 @@ def test_a_plan_that_is_stopped_within_a_step_ends_and_nothing_is_published(chan
     for number, stage in enumerate(STAGES):
         if stage.name == "supply":
             replaced = (*STAGES[:number], dataclasses.replace(stage, function=endless), *STAGES[number + 1 :])
-    monkeypatch.setattr("equipoise.plan.STAGES", replaced)
+    monkeypatch.setattr("equipoise.fold.STAGES", replaced)
     change()
     job = Job.objects.get().pk
     before = PublishedPlan.objects.count()

@@ -5,6 +5,8 @@ import json
 import pytest
 from django.urls import reverse
 
+from equipoise_web.expiry import today, usual_expiry
+from equipoise_web.reads.grid_holds import until_words
 from equipoise_web.reads.grid_state import last_seen
 
 from .hands import CONSENSUS, MARCH, name_of, said
@@ -32,8 +34,9 @@ def test_held_cells_and_lines_of_others_are_locked_in_the_workbook_and_here(hand
     assert before.cell("Oral care", line="demand_baseline_qty").protection.locked
     before.type("Oral care/OR-01", 5).type("Oral care", 5, line="demand_baseline_qty")
     found = me.compare(before)
+    why = f"It is held by me {until_words(usual_expiry(today()).isoformat())}; its owner can let it go."
     held, baseline = found[name_of("Oral care/OR-01")], found[name_of("Oral care", line="demand_baseline_qty")]
-    assert (held.state, held.may_choose, held.because) == ("locked", False, "It is held; its owner can let it go.")
+    assert (held.state, held.may_choose, held.because) == ("locked", False, why)
     assert (baseline.state, baseline.because) == ("locked", "Baseline is not yours to type in; Consensus is.")
     assert me.accept(held.name, baseline.name).status_code == 422
     assert me.page["shown"].title == "Two cannot be taken"
