@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from equipoise_web.access import Right
 from equipoise_web.actions.add_comment import add_comment
 from equipoise_web.actions.redo_step import redo_step
 from equipoise_web.actions.undo_step import undo_step
@@ -22,6 +21,8 @@ from equipoise_web.screens.grid.holds import write_hold
 
 def do_deed(request: PersonRequest, asked: Asked, cell: TypedCell | None) -> str:
     """Do what the button `do` says, with the cell that is looked at; the words that tell it.
+
+    The page has asked whether the person proposes or rules at all; whether this may be done is for what writes it.
 
     EquipoiseError where it cannot be done; nothing is written then.
     """
@@ -39,7 +40,6 @@ def posted(request: PersonRequest) -> dict[str, Any]:
 
 
 def _hold(request: PersonRequest, asked: Asked, cell: TypedCell) -> str:
-    request.access.require(Right.PROPOSE)
     made = read_typed(asked.rows, [cell], request.access, is_hold=True)
     if made.rejected:
         raise CannotType(made.rejected[0].because)
@@ -49,8 +49,6 @@ def _hold(request: PersonRequest, asked: Asked, cell: TypedCell) -> str:
 
 
 def _change_hold(request: PersonRequest, asked: Asked, cell: TypedCell) -> str:
-    if not request.access.may(Right.RULE):
-        request.access.require(Right.PROPOSE)
     label: str = write_hold(request.access, asked, cell, posted(request))["label"]
     return label
 

@@ -83,3 +83,17 @@ def test_who_sees_no_part_of_it_reads_no_name(sit):
     hold(sit("demand_planner", "dana"), ROW)
     narrow = sit("demand_planner", "nora", item="family:Hair care")
     assert narrow.header["held"] == {"words": [], "runs": []}
+
+
+def test_who_sees_a_part_reads_no_name_of_who_holds_more(sit):
+    """Beside one's own hold in one market stands another in all markets, which is not for who sees one of them."""
+
+    def look(hands):
+        hands.client.force_login(hands.user)
+        return hands.load()
+
+    dana, nora = sit("demand_planner", "dana"), sit("demand_planner", "nora", market="North")
+    hold(nora, ROW)
+    hold(look(dana), ROW, until="2026-12-10")
+    assert words(look(nora).header, nora, ROW) == "held by nora until 31 Dec 2026"
+    assert words(look(dana).header, dana, ROW) == "held by nora, dana, the first until 10 Dec 2026"
