@@ -62,7 +62,7 @@ def served(home):
         yield Site(address, process.pid)
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)  # the job in hand is finished
 
 
 def wait_until_healthy(address, process, seconds=90):

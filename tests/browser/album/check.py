@@ -1,0 +1,29 @@
+"""What is wrong with pages of the album: not accessible, too wide, or the browser complains."""
+
+from itertools import product
+
+from ..axe import offences
+from .walk import SCHEMES, WIDTHS, walked
+
+LOOKS = tuple(product(WIDTHS, SCHEMES))
+
+
+def wrong_with(browser, folder, part):
+    """In words, of the pages of some routes in every width and scheme, under their own strict content policy."""
+    wrong = []
+    with walked(browser, folder) as walk:
+        for _route, shot, page in walk.shots(part=part):
+            for width, scheme in LOOKS:
+                walk.show(page, width, scheme)
+                too_wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+                if too_wide > 0:
+                    wrong.append(f"{shot.name} at {width} px scrolls sideways by {too_wide} px")
+                if shot.is_ours:
+                    wrong += [f"{shot.name} at {width} px, {scheme}: {said}" for said in offences(page)]
+            wrong += [f"{shot.name}: {said}" for said in walk.complaints if not is_expected(said, shot.status)]
+    return wrong
+
+
+def is_expected(complaint, status):
+    """A page that answers 404 on purpose is told as one by the browser, too."""
+    return status >= 400 and f"status of {status}" in complaint
