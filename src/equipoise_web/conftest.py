@@ -52,6 +52,14 @@ def person(db):
 
 
 @pytest.fixture
+def no_guesses_yet():
+    """Forget who tried to sign in how often, which is kept by the process and not by the database."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture
 def signed_in(person):
     """Makes somebody as `person` does, at a browser of their own."""
 

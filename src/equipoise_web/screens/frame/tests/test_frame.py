@@ -12,7 +12,7 @@ from equipoise_web.records.models import PublishedPlan
 from equipoise_web.screens.home import views
 from equipoise_web.serve import _is_loopback
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_guesses_yet")]
 
 
 def sign_in(client: Client, name: str, password: str):
