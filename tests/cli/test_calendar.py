@@ -56,6 +56,9 @@ def test_an_unknown_country_and_years_the_wrong_way(cli, country):
     answer = cli("calendar", "XX", *ASKED[2:])
     assert answer.code == 2
     assert "country 'XX' is not known" in answer.err
+    odd = cli("calendar", "utils", *ASKED[2:])
+    assert odd.code == 2
+    assert "give two capital letters, such as DE or US-CA" in odd.err
     wrong = cli(*ASKED[:-1], "2023")
     assert wrong.code == 2
     assert "2023 lies before 2024" in wrong.err

@@ -26,9 +26,11 @@ def country_rows(country: str, *, calendar: str, years: range) -> Iterator[Row]:
     import holidays  # of many countries, which nothing else needs
 
     code, _, part = country.partition("-")
+    if not (code.isalpha() and code.isupper()):
+        raise NoHolidays(f"country {country!r} is no code of ISO 3166: give two capital letters, such as DE or US-CA")
     try:
         days = holidays.country_holidays(code, subdiv=part or None, years=years, language="en_US")
-    except (NotImplementedError, AttributeError) as error:
+    except NotImplementedError as error:
         raise NoHolidays(f"country {country!r} is not known to the package holidays: {error}") from error
     day, last = date(years.start, 1, 1), date(years.stop - 1, 12, 31)
     while day <= last:

@@ -38,9 +38,10 @@ Accuracy and speed beside statsforecast: `python -m benchmarks --subject forecas
 ([[60.0, 70.0, 90.0]], [36], 'smooth')
 """
 
+from equipoise.core.kernel import NoSuchKernel
 from equipoise.demand.forecast.backtest import RIVALS, Backtest, farthest_origin
 from equipoise.demand.forecast.forecast import LEVELS, ORIGINS, Forecast, forecast_series
-from equipoise.demand.forecast.kernel import NoSuchKernel, plan_kernel
+from equipoise.demand.forecast.kernel import plan_kernel
 from equipoise.demand.forecast.panel import WrongHistory
 from equipoise.demand.forecast.pins import SEASONS, Pins
 from equipoise.demand.forecast.pool import MEMBERS

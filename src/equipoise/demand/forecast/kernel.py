@@ -4,15 +4,14 @@ They agree to 1e-9. NumPy is the reference and needs nothing else; the compiled 
 loaded only when it is asked for. One kind of kernel is used for all series of a call, however many they are.
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from types import ModuleType
 
-from equipoise.core.errors import EquipoiseError
 from equipoise.core.grid import FloatArray, IntArray
+from equipoise.core.kernel import check_kernel, kernel_of_plans
 from equipoise.demand.forecast import (
     aggregation,
     airline,
@@ -25,12 +24,6 @@ from equipoise.demand.forecast import (
     scale,
     segment,
 )  # fmt: skip
-
-KERNELS = ("numpy", "numba")
-
-
-class NoSuchKernel(EquipoiseError):
-    """The kernel is unknown, or the package it needs is not installed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +67,7 @@ def _from(modules: tuple[ModuleType, ...]) -> Kernel:
 def plan_kernel() -> str:
     """The kernel of plans: NumPy, so that a plan does not depend on what else is installed, unless the environment
     variable `EQUIPOISE_KERNEL` says numba when the process starts. The engine's name tells it."""
-    return kernel_named(os.environ.get("EQUIPOISE_KERNEL") or "numpy").name
+    return kernel_of_plans()
 
 
 def fastest_kernel() -> str:
@@ -85,6 +78,7 @@ def fastest_kernel() -> str:
 @cache
 def kernel_named(name: str) -> Kernel:
     """The kernel `numpy` or `numba`. Raises `NoSuchKernel`."""
+    check_kernel(name)
     if name == "numpy":
         return _from(
             (
@@ -100,10 +94,6 @@ def kernel_named(name: str) -> Kernel:
                 combination,
             )
         )
-    if name not in KERNELS:
-        raise NoSuchKernel(f"kernel {name!r} is unknown; there are {' and '.join(KERNELS)}")
-    if find_spec("numba") is None:
-        raise NoSuchKernel("kernel numba needs the package numba, which is not installed; take kernel numpy")
     from equipoise.demand.forecast import (
         aggregation_compiled,
         airline_compiled,

@@ -6,8 +6,9 @@ import sys
 import numpy as np
 import pytest
 
+from equipoise.core.kernel import NoSuchKernel
 from equipoise.demand.forecast import MEMBERS, SEASONS, Pins, forecast_series
-from equipoise.demand.forecast.kernel import NoSuchKernel, fastest_kernel, kernel_named
+from equipoise.demand.forecast.kernel import fastest_kernel, kernel_named
 
 PERIODS = (1, 4, 12, 52)
 
@@ -78,9 +79,11 @@ def test_kernels_are_asked_for_by_name():
 
 
 def test_without_numba_its_kernel_is_refused_in_words(monkeypatch):
+    from equipoise.core import kernel as core_kernel
     from equipoise.demand.forecast import kernel
 
-    monkeypatch.setattr(kernel, "find_spec", lambda name: None)
+    for module in (kernel, core_kernel):
+        monkeypatch.setattr(module, "find_spec", lambda name: None)
     kernel.kernel_named.cache_clear()
     assert kernel.fastest_kernel() == "numpy"
     with pytest.raises(NoSuchKernel, match="not installed"):
