@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from equipoise.core.errors import EquipoiseError
 from equipoise_web.jobs.supervise import Supervisor
 
 
@@ -78,6 +79,7 @@ def verify(home: Path | None, as_json: bool) -> None:
     Write down the digest it prints and compare it next time: a chain alone cannot show that all of it was rewritten.
     """
     open_home(home)
+    _check_served()
     from equipoise_web.actions.verify_chain import verify_chain
 
     found = verify_chain()
@@ -103,11 +105,23 @@ def export(home: Path | None, out: Path | None, form: str) -> None:
     over an entry without its digest, keys sorted, no blanks, is its digest.
     """
     open_home(home)
+    _check_served()
     from equipoise_web.reads.audit import whole_chain
 
     with click.open_file("-" if out is None else str(out), "w" if out is None else "x", encoding="utf-8") as file:
         for line in whole_chain(form):
             file.write(line)
+
+
+class NeverServed(EquipoiseError):
+    """A home without a database: nobody did anything there that could be audited."""
+
+
+def _check_served() -> None:
+    from django.db import connection
+
+    if "django_migrations" not in connection.introspection.table_names():
+        raise NeverServed("this home has no records yet; `equipoise serve` begins them, or name another with --home")
 
 
 def open_home(home: Path | None) -> None:

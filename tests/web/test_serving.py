@@ -271,3 +271,10 @@ def test_the_chain_is_exported_whole_and_can_be_verified_elsewhere(home_set_up, 
     assert rows[-1]["digest"] == previous
     again = CliRunner().invoke(audit, ["export", "--out", str(file)])
     assert again.exit_code != 0  # a file that is there is not written over
+
+
+@pytest.mark.parametrize("verb", ["verify", "export"])
+def test_a_home_that_was_never_served_has_nothing_to_audit(tmp_path, verb):
+    done = run(tmp_path, "-m", "equipoise", "audit", verb)
+    assert done.returncode == 2
+    assert "this home has no records yet; `equipoise serve` begins them" in done.stderr
