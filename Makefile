@@ -50,18 +50,24 @@ check: setup-dev ## format, lint, types, direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# On every core, a file of tests in one process. Tests of the browser have processes of their own, because Playwright keeps
-# an event loop open in them; whatever touches the database runs on PostgreSQL, too, but for the proofs that each access
-# check has a test, which hold on any database. Development mode is said by the environment, for the processes that run
-# the tests; its memory allocator would only slow them.
-PYTEST := -m pytest -n auto --dist loadfile
+# A file of tests in one process, and one process more than there are cores, for many tests wait for programs that they
+# started; conftest.py says which files come first, so that no long one is left alone at the end. Tests of the browser
+# have processes of their own, because Playwright keeps an event loop open in them. On PostgreSQL, too, runs whatever
+# asks for the database, but for two sorts that hold on any: proofs that each access check has a test, and what stands
+# on pages that only show a published plan, whose numbers lie in files (the matrix asks for each of these pages there,
+# as everybody). Development mode is said by the environment, for the processes that run the tests; its memory
+# allocator would only slow them. Bytecode is kept, for hundreds of processes are started.
+unexport PYTHONDONTWRITEBYTECODE
+PYTEST = -m pytest -n $(shell $(BIN)/python -c 'import os; print(os.cpu_count() + 1)') --dist loadfile --no-loadscope-reorder
 DEVELOPMENT := PYTHONDEVMODE=1 PYTHONMALLOC=pymalloc PYTHONWARNINGS=ignore::ResourceWarning
+ON_ANY_DATABASE := tests/web/test_mutation.py tests/web/test_non_interference.py \
+  $(addprefix src/equipoise_web/screens/,explain findings sheet versions)
 test: setup-dev ## everything: check, then all tests
 	$(LOCK) $(MAKE) --no-print-directory check
 	tools/install-chromium.sh
 	$(LOCK) env $(DEVELOPMENT) $(BIN)/python $(PYTEST) --ignore=tests/browser --durations=25
 	$(LOCK) $(BIN)/python $(PYTEST) tests/browser --durations=10
-	$(LOCK) tools/with-postgres.sh $(BIN)/python $(PYTEST) src/equipoise_web tests/web --ignore=tests/web/test_mutation.py
+	$(LOCK) tools/with-postgres.sh $(BIN)/python $(PYTEST) src/equipoise_web tests/web $(addprefix --ignore=,$(ON_ANY_DATABASE))
 
 soak: setup-dev ## the long versions of property and second-opinion tests
 	$(LOCK) env EQUIPOISE_SOAK=1 $(BIN)/python -m pytest

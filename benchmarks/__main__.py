@@ -30,12 +30,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--repeat", type=int, default=5, help="repeats of each measurement (default 5)")
     parser.add_argument("--out", type=Path, help="file for the page, whatever was measured")
     asked = parser.parse_args(arguments)
-    known = {SMOKE, *(size for subject in SUBJECTS for size in subject.sizes)}
+    subjects = [subject for subject in SUBJECTS if asked.subject in (None, subject.name)]
+    known = {SMOKE}.union(*(subject.sizes for subject in subjects))
+    if asked.subject is not None:
+        known.update(subjects[0].named_sizes)
     if asked.size not in (None, *known):
         parser.error(f"--size must be one of {', '.join(sorted(known))}")
     if asked.repeat < 1:
         parser.error("--repeat must be 1 or more")
-    subjects = [subject for subject in SUBJECTS if asked.subject in (None, subject.name)]
     sizes = {subject.name: (asked.size,) if asked.size else subject.sizes for subject in subjects}
     loads = [os.getloadavg()[0]]
     try:

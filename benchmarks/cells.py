@@ -109,9 +109,9 @@ def _first_pages(other: str, size: str, count: int) -> Mapping[str, Sequence[Ask
 
 def _forget() -> None:
     """Let go of every tree of rows that is kept."""
-    from equipoise_web.reads import grid_outline
+    from equipoise_web.reads import grid_outline, grid_window
 
-    grid_outline.tree_of.cache_clear()
+    grid_window.tree_of.cache_clear()
     grid_outline._outlines.clear()
 
 

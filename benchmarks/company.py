@@ -11,12 +11,13 @@ from benchmarks.subject import SMOKE
 from equipoise.core.snapshot import Snapshot
 from equipoise.core.stage import Inputs
 from equipoise.demo.write import write_demo
+from equipoise.fold import Fold, MemoryShelf, axes_of, policy_of
 from equipoise.gather import gather
 from equipoise.intake import read_dataset
-from equipoise.plan import Plan, compute_plan
+from equipoise.plan import Plan
 from equipoise.stages import STAGES
 from equipoise.supply.beyond import run_on
-from equipoise.supply.network import Network, read_network
+from equipoise.supply.network.network import Network, read_network
 
 
 @cache
@@ -38,12 +39,11 @@ def supply_inputs(plan: Plan) -> Inputs:
     return stage_inputs(plan, "supply")
 
 
-def plain_snapshot(size: str) -> Snapshot:
-    """The demo company without room, most stock, shelf life, extra shifts and dear changes of pace.
+def without_rare_rules(snapshot: Snapshot) -> Snapshot:
+    """A company without room, most stock, shelf life, extra shifts and dear changes of pace.
 
-    The peer's formulation in `supply_in_linopy` has the rows that every company has, and not these.
+    The peers' formulations have the rows that every company has, and not these.
     """
-    snapshot = demo_snapshot(size)
     blank = {
         "locations": ("storage_capacity",),
         "inventory_policy": ("max_days", "max_qty"),
@@ -57,7 +57,15 @@ def plain_snapshot(size: str) -> Snapshot:
     return replace(snapshot, tables={**snapshot.tables, **plain})
 
 
+def before_supply(snapshot: Snapshot) -> Inputs:
+    """What stage supply sees of a base plan, which is not solved for it."""
+    fold = Fold(snapshot, axes_of(snapshot), MemoryShelf(), None)
+    sections = fold.run((), until="stock_targets")
+    stage = next(stage for stage in STAGES if stage.name == "supply")
+    return Inputs(stage, snapshot, fold.axes, policy_of(snapshot, ()), (), sections, None)
+
+
 def demo_network(size: str) -> Network:
     """The supply network of the base plan of that company, run on past the horizon."""
-    inputs = supply_inputs(compute_plan(plain_snapshot(size)))
+    inputs = before_supply(without_rare_rules(demo_snapshot(size)))
     return run_on(inputs, read_network(inputs))

@@ -19,10 +19,10 @@ from equipoise.gather import gather
 from equipoise.intake import read_dataset
 from equipoise.plan import compute_plan
 from equipoise.supply.beyond import run_on
-from equipoise.supply.fast_plan import ROWS_OF
-from equipoise.supply.heuristic import HeuristicPlan, plan_by_heuristic
+from equipoise.supply.fast.fast_plan import ROWS_OF
+from equipoise.supply.fast.heuristic import HeuristicPlan, plan_by_heuristic
 from equipoise.supply.model import SupplyModel, build_model
-from equipoise.supply.network import Network, read_network
+from equipoise.supply.network.network import Network, read_network
 from equipoise.supply.solving import Optimum, find_optimum
 
 TIGHTNESS = (0.9, 1.0, 1.1, 1.2)

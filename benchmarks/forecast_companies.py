@@ -22,11 +22,10 @@ from equipoise.plan import compute_plan
 
 BESIDE = Path(__file__).parents[2] / "shared" / "data" / "supplygraph"
 ORDERS = Path("Temporal Data") / "Weight" / "Sales Order .csv"
-LAST_WEEKS, WEEKS_AHEAD, WEEKS = (4, 8), 4, 52
+LAST_WEEKS, WEEKS_AHEAD, WEEKS = (4, 8, 12), 4, 52
 LAST_MONTHS, MONTHS_AHEAD, MONTHS = (6, 12), 6, 12
 MOST = {SMOKE: 6, "small": 40}
 """Series in the small sizes; else all."""
-HEAD = ("", "WMAPE, %", "bias, %")
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,17 +92,19 @@ def _judge(case: Case) -> Table:
     sides = {"Equipoise": _ours, f"statsforecast {PEER}": _theirs, "seasonal naive": _seasonal_naive}
     rows = []
     for name, forecast in sides.items():
-        error, bias, sold = 0.0, 0.0, 0.0
+        error, bias, sold, each = 0.0, 0.0, 0.0, []
         for back in case.held_back:
             span = case.demand.shape[1] - back
             actual = case.demand[:, span : span + case.ahead]
             able = np.isfinite(case.demand[:, :span]).any(axis=1, keepdims=True) & np.isfinite(actual)
             made = forecast(case, case.demand[:, :span])
             missed = np.where(able, made - actual, 0.0) * case.value[:, None]
-            error, bias = error + float(np.abs(missed).sum()), bias + float(missed.sum())
-            sold += float((np.where(able, actual, 0.0) * case.value[:, None]).sum())
-        rows.append([name, f"{100.0 * error / sold:.1f}", f"{100.0 * bias / sold:+.1f}"])
-    return Table(f"{case.title}; from {' and '.join(map(str, case.held_back))} buckets back", HEAD, rows)
+            here, worth = float(np.abs(missed).sum()), float((np.where(able, actual, 0.0) * case.value[:, None]).sum())
+            error, bias, sold = error + here, bias + float(missed.sum()), sold + worth
+            each.append(f"{100.0 * here / worth:.1f}")
+        rows.append([name, f"{100.0 * error / sold:.1f}", f"{100.0 * bias / sold:+.1f}", *each])
+    dates = [f"WMAPE from {back} back, %" for back in case.held_back]
+    return Table(case.title, ("", "WMAPE, %", "bias, %", *dates), rows)
 
 
 def _ours(case: Case, past: FloatArray) -> FloatArray:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from statistics import median
 
+from benchmarks.forecast_bands import BOUNDS, FANS, by_lag, fan_cells, lags_within
 from benchmarks.forecast_peer import PEER, forecast_by_peer, models_of, quantiles_by_peer
 from benchmarks.m3 import IntervalScore, Series, naive2_of, read_series, score, score_intervals
 from benchmarks.measure import Disagreement, Side, Timing, measure
@@ -16,7 +17,6 @@ SAMPLE = {SMOKE: 6, "small": 40, "medium": 100, "full": 100}
 ONCE = (("M1", "monthly"), ("M1", "quarterly"), ("Tourism", "monthly"), ("Tourism", "quarterly"))
 """Competitions that chose no setting; judged in the full size, without the peer."""
 HEAD = ("", "series per CPU second", "sMAPE", "MASE", "OWA (Naive2 = 1)", "bias, %", "mean absolute bias, %")
-FANS = ("", "within 80 %", "by lag", "within 95 %", "by lag", "MSIS 95 %")
 
 
 @dataclass(frozen=True)
@@ -94,28 +94,13 @@ def judge(every: Series, size: str, repeat: int) -> Judged:
         Table(
             f"Quantiles on {every.name} (ours with the backtest: {1000.0 / fan.median:,.0f} series per CPU second)",
             FANS,
-            [[f"{name}, {len(s.past):,} series", *_fan(one)] for name, s, one in beside],
+            [[f"{name}, {len(s.past):,} series", *fan_cells(one)] for name, s, one in beside],
         ),
-        Table(
-            f"Share of the {len(every.past):,} held-out buckets of {every.name} inside our bands, by lag",
-            ("within", *(str(lag + 1) for lag in range(every.horizon))),
-            [[f"{band} %", *(f"{share:.3f}" for share in by_lag)]
-             for band, by_lag in ((80, whole.by_lag_80), (95, whole.by_lag_95))],
-        ),
-    ]  # fmt: skip
+        *by_lag(every, whole),
+    ]
     ratios = tuple(t / m for t, m in zip(other.seconds, mine.seconds, strict=True))
     compared = Comparison(f"1,000 series of {every.name}", mine, f"statsforecast {PEER}", other)
     return Judged(compared, tables, owa["Equipoise"], owa[f"statsforecast {PEER}"], ratios, whole)
-
-
-def _fan(s: IntervalScore) -> list[str]:
-    return [
-        f"{s.covered_80:.3f}",
-        f"{min(s.by_lag_80):.3f} to {max(s.by_lag_80):.3f}",
-        f"{s.covered_95:.3f}",
-        f"{min(s.by_lag_95):.3f} to {max(s.by_lag_95):.3f}",
-        f"{s.msis:.2f}",
-    ]
 
 
 def judge_once() -> Table:
@@ -127,7 +112,7 @@ def judge_once() -> Table:
         mine, naive = score(series, forecast.point), score(series, naive2_of(series))
         s = score_intervals(series, forecast.quantiles)
         rows.append([series.name, f"{len(series.past)}", f"{mine.smape:.2f}", f"{mine.mase:.3f}",
-                     f"{mine.owa(naive):.4f}", f"{mine.bias:+.1f}", *_fan(s)])  # fmt: skip
+                     f"{mine.owa(naive):.4f}", f"{mine.bias:+.1f}", *fan_cells(s)])  # fmt: skip
     head = ("", "series", "sMAPE", "MASE", "OWA (Naive2 = 1)", "bias, %", *FANS[1:])
     return Table("Equipoise on competitions that chose no setting (quarters were seen before the end)", head, rows)
 
@@ -145,14 +130,20 @@ def reached(name: str, judged: Judged) -> list[list[str]]:
         (f"{name}: OWA", f"{judged.owa:.4f}", f"≤ {goal}", f"{floor}", judged.owa <= goal),
         (f"{name}: OWA over the peer's", f"{share:.4f}", "≤ 0.985", "1.00", share <= 0.985),
         (f"{name}: times as fast, of each run", spread, "≥ 2,000", "500", ratio >= 2000),
-        (f"{name}: within 80 %", f"{s.covered_80:.3f}", "0.78 to 0.82", "", 0.78 <= s.covered_80 <= 0.82),
-        (f"{name}: within 95 %", f"{s.covered_95:.3f}", "0.94 to 0.96", "", 0.94 <= s.covered_95 <= 0.96),
-        _lags(f"{name}: lags within 80 %", s.by_lag_80, 0.78, 0.82),
-        _lags(f"{name}: lags within 95 %", s.by_lag_95, 0.94, 0.96),
+        _whole(name, 80, s.covered_80),
+        _whole(name, 95, s.covered_95),
+        _lags(name, 80, s.by_lag_80),
+        _lags(name, 95, s.by_lag_95),
     ]
     return [[*cells, "yes" if is_met else "no"] for *cells, is_met in rows]
 
 
-def _lags(name: str, by_lag: tuple[float, ...], low: float, high: float) -> tuple[str, str, str, str, bool]:
-    count = sum(low <= share <= high for share in by_lag)
-    return name, f"{count} of {len(by_lag)}", f"all in {low} to {high}", "", count == len(by_lag)
+def _whole(name: str, band: int, covered: float) -> tuple[str, str, str, str, bool]:
+    low, high = BOUNDS[band]
+    return f"{name}: within {band} %", f"{covered:.3f}", f"{low} to {high}", "", low <= covered <= high
+
+
+def _lags(name: str, band: int, shares: tuple[float, ...]) -> tuple[str, str, str, str, bool]:
+    count, (low, high) = lags_within(shares, band), BOUNDS[band]
+    goal = f"all in {low} to {high}"
+    return f"{name}: lags within {band} %", f"{count} of {len(shares)}", goal, "", count == len(shares)

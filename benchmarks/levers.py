@@ -13,9 +13,11 @@ from benchmarks.measure import Disagreement, measure
 from benchmarks.subject import Comparison, Table
 from equipoise.core.grid import FloatArray
 from equipoise.core.measure import Grain
-from equipoise.supply.highs import Basis
+from equipoise.core.stage import Watch
 from equipoise.supply.model import SupplyModel, build_model
-from equipoise.supply.network import Network
+from equipoise.supply.network.network import Network
+from equipoise.supply.program.highs import Basis
+from equipoise.supply.program.watching import Watched
 from equipoise.supply.solving import Optimum, find_optimum
 
 TOLERANCE = 1e-6
@@ -69,12 +71,20 @@ def from_basis(network: Network, basis: Basis, *, devex: bool) -> Optimum:
     return find_optimum(build_model(network), basis, devex=devex)
 
 
-def cold_in_linopy(network: Network) -> tuple[float, FloatArray, FloatArray]:
-    """The peer's whole way: the model written, handed over, solved, read."""
+def cold_in_linopy(
+    network: Network, solver: str = "choose", *, watch: Watch | None = None
+) -> tuple[float, FloatArray, FloatArray]:
+    """The peer's whole way: the model written, handed over, solved by HiGHS as it comes or by one of its ways, read.
+
+    `watch` ends the solve by raising.
+    """
     highs = supply_in_linopy.hand_over(network)
-    highs.setOptionValue("output_flag", False)
-    highs.setOptionValue("threads", 1)
+    for name, value in (("output_flag", False), ("threads", 1), ("solver", solver)):
+        highs.setOptionValue(name, value)
+    watched = None if watch is None else Watched(highs, watch)
     highs.run()
+    if watched is not None:
+        watched.raise_again()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         raise Disagreement(f"HiGHS ended with {highs.modelStatusToString(highs.getModelStatus())}")
     found = highs.getSolution()

@@ -1,6 +1,6 @@
 """Infinite loading as one would write it with NumPy and SciPy: a sparse product per level, running sums over time.
 
-The same rules as `equipoise.supply.infinite_loading` for nodes without lots, not on the grid of exact numbers.
+The same rules as `equipoise.supply.loading.infinite_loading` for nodes without lots, not on the grid of exact numbers.
 """
 
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from equipoise.core.grid import FloatArray, IntArray
-from equipoise.supply.infinite_loading import Loading, Requirements
-from equipoise.supply.product_structure import ProductStructure, build_structure
+from equipoise.supply.loading.product_structure import ProductStructure, build_structure
+from equipoise.supply.loading.requirements import Loading, Requirements
 
 LEVELS = ((0.4, 1, 1), (0.2, 3, 2), (0.2, 2, 1), (0.2, 0, 0))
 """Of each level: its share of all nodes, how many components a node takes, from how many of the next levels."""

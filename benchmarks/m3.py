@@ -12,6 +12,7 @@ import numpy as np
 
 from equipoise.core.grid import FloatArray
 
+LEVELS = np.array([0.025, 0.1, 0.5, 0.9, 0.975])
 SEASONS = {"monthly": 12, "quarterly": 4}
 
 
@@ -34,6 +35,15 @@ class Series:
         total = len(self.past)
         chosen = np.linspace(0, total - 1, min(count, total)).round().astype(int)
         return Series(self.name, tuple(self.past[k] for k in chosen), self.actual[chosen], self.season)
+
+    def earlier(self, back: int) -> "Series":
+        """What was known `back` buckets before the end of the training parts, and what came after it there.
+
+        Histories that knew less than two years then are left out.
+        """
+        past = [x for x in self.past if len(x) - back >= 2 * self.season]
+        actual = np.array([x[len(x) - back :][: self.horizon] for x in past])
+        return Series(f"{self.name}, {back} earlier", tuple(x[: len(x) - back] for x in past), actual, self.season)
 
 
 def read_series(competition: str, frequency: str) -> Series:
@@ -107,28 +117,35 @@ def score(series: Series, forecast: FloatArray) -> Score:
 
 @dataclass(frozen=True)
 class IntervalScore:
-    """Share of held-out buckets within the intervals, and the mean scaled interval score at 95 % (M4 competition)."""
+    """Share of held-out buckets within the intervals, and what the bands and quantiles lose."""
 
     covered_80: float
     covered_95: float
     msis: float
+    """Mean scaled interval score at 95 % (M4 competition)."""
+    pinball: float
+    """Mean loss of the five quantiles, scaled as MASE."""
     by_lag_80: tuple[float, ...]
     """Coverage of each lag."""
     by_lag_95: tuple[float, ...]
 
 
 def score_intervals(series: Series, quantiles: FloatArray) -> IntervalScore:
-    """Score quantiles [N, horizon, 5] at the levels .025, .1, .5, .9 and .975."""
+    """Score quantiles [N, horizon, 5] at `LEVELS`."""
     actual = series.actual
     inside = [(actual >= quantiles[:, :, k]) & (actual <= quantiles[:, :, -1 - k]) for k in (1, 0)]
     low, high = quantiles[:, :, 0], quantiles[:, :, -1]
     penalty = np.maximum(low - actual, 0.0) + np.maximum(actual - high, 0.0)
     width = (high - low + 2.0 / 0.05 * penalty).mean(axis=1)
     (at_80, at_95) = (one.mean(axis=0) for one in inside)
+    scale = seasonal_naive_error(series.past, series.season)
+    over = actual[:, :, None] - quantiles
+    pinball = np.maximum(LEVELS * over, (LEVELS - 1.0) * over).mean(axis=(1, 2))
     return IntervalScore(
         float(inside[0].mean()),
         float(inside[1].mean()),
-        float(np.nanmean(width / seasonal_naive_error(series.past, series.season))),
+        float(np.nanmean(width / scale)),
+        float(np.nanmean(pinball / scale)),
         tuple(at_80.tolist()),
         tuple(at_95.tolist()),
     )

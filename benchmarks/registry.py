@@ -1,11 +1,12 @@
 """The subjects, in the order in which they are measured and reported."""
 
-from benchmarks import cells, forecast, grid, lp_build, plan, reconciliation, replan, supply, web
+from benchmarks import cells, forecast, grid, large_supply, lp_build, plan, reconciliation, replan, supply, web
 from benchmarks.subject import Subject
 
 SUBJECTS: tuple[Subject, ...] = (
     lp_build.SUBJECT,
     supply.SUBJECT,
+    large_supply.SUBJECT,
     replan.SUBJECT,
     plan.SUBJECT,
     forecast.SUBJECT,

@@ -59,3 +59,5 @@ class Subject:
     run: Callable[[str, int], Result]
     """Takes a size and a number of repeats; raises Disagreement."""
     sizes: Sequence[str] = SIZES
+    named_sizes: Sequence[str] = ()
+    """Sizes that take long: measured only where `--size` names them."""

@@ -9,13 +9,16 @@ from benchmarks.levers import compare_levers
 from benchmarks.loading_in_numpy import load_in_numpy, made_structure, read_levels
 from benchmarks.measure import Disagreement, Timing, measure
 from benchmarks.subject import SMOKE, Comparison, Result, Subject
+from benchmarks.what_if import CASES, MID, compare_what_ifs
 from equipoise.core.grid import FloatArray
-from equipoise.supply.infinite_loading import Loading, Requirements, load_infinitely
-from equipoise.supply.loading_update import change_demand
-from equipoise.supply.product_structure import ProductStructure
+from equipoise.supply.loading.infinite_loading import load_infinitely
+from equipoise.supply.loading.loading_update import change_demand
+from equipoise.supply.loading.product_structure import ProductStructure
+from equipoise.supply.loading.requirements import Loading, Requirements
 
 BUCKETS = 36
 COUNTS = {SMOKE: 400, "small": 100_000, "medium": 1_000_000}
+NAMED = (MID,)
 CHANGES = 500
 """Cells changed one after another in each repeat: one alone is too short for the clock."""
 TOLERANCE = 1e-3
@@ -49,13 +52,22 @@ def changer(
 
 
 def run(size: str, repeat: int) -> Result:
-    """Measure infinite loading and its update, then the levers of the demo company's model."""
+    """Measure infinite loading and its update, then what-ifs: of the demo company, and where plants are coupled."""
+    if size in NAMED:
+        compared, what_ifs, notes = compare_what_ifs(size, repeat)
+        return Result(size, "a company whose plants are coupled", compared, [what_ifs], notes)
     structure, asked = made_structure(COUNTS[size], BUCKETS)
     comparisons, note = _loading(structure, asked, repeat)
     finite, gaps, reached = compare_heuristic(size, repeat)
     more, table = compare_levers(size, repeat)
+    tables, notes = [gaps, table], [note, reached]
+    if size in CASES:
+        compared, what_ifs, spread = compare_what_ifs(size, repeat)
+        more += compared
+        tables.append(what_ifs)
+        notes += spread
     about = f"{COUNTS[size]:,} item-locations × {BUCKETS} buckets, {len(structure.parent):,} links"
-    return Result(size, about, [*comparisons, *finite, *more], [gaps, table], [note, reached])
+    return Result(size, about, [*comparisons, *finite, *more], tables, notes)
 
 
 def _loading(structure: ProductStructure, asked: Requirements, repeat: int) -> tuple[list[Comparison], str]:
@@ -115,8 +127,13 @@ SUBJECT = Subject(
     to its plan, beside our own optimum, model and cold solve, of two made-up companies of five seeds at four loads; its
     cost is the whole objective, with what it leaves of rules at the model's prices. Levers: a fresh solver from the
     base plan's stored basis, from the changed `Network` to the solution read; the peer is linopy's rebuild (sparse)
-    with a cold solve. The run fails if plans differ by more than 0.001 units in a cell, a changed plan by one byte from
-    a whole pass, or optima by more than 1e-6, or if the heuristic's plan misses a row of the model that it heeds.
+    with a cold solve. The same of a company whose plants all compete for lines, crews and components
+    (`benchmarks/coupled_company.py`), of several seeds and loads, beside both ways of the peer's solver, each once:
+    simplex, which HiGHS takes by itself, and interior points, which are quicker there. `--size mid` is that company at
+    six plants and 150 products, where the peer takes minutes for a question: a solve of it is stopped after ten, and
+    its ratio is a least one then. The run fails if plans differ by more than 0.001 units in a cell, a changed plan by
+    one byte from a whole pass, or optima by more than 1e-6, or if the heuristic's plan misses a row of the model
+    that it heeds.
     """,
     """
     The structure is drawn at random: real ones have parts that very many things take, whose update is longer, and
@@ -128,4 +145,5 @@ SUBJECT = Subject(
     one from the basis more so.
     """,
     run,
+    named_sizes=NAMED,
 )

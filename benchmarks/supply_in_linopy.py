@@ -16,7 +16,7 @@ from xarray import DataArray
 
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.core.measure import Grain
-from equipoise.supply.network import Network
+from equipoise.supply.network.network import Network
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +55,15 @@ class NotInThePeer(ValueError):
     """A feature of the supply model that the peer does not write, because the demo company does not use it."""
 
 
+def refuse_others(network: Network) -> None:
+    """NotInThePeer for what only other companies use."""
+    has_shares = not np.isnan(network.flows.share).all()
+    if network.rules.is_integer or network.rules.is_infinite or has_shares or network.receipts.component_use.any():
+        raise NotInThePeer("whole workers, an infinite plan, fixed shares and components of firm orders are left out")
+    if network.ends.any() and network.visible < network.horizon:
+        raise NotInThePeer("stock that ends with the visible buckets of a plan that runs on is left out")
+
+
 def hand_over(network: Network, *, sparse: bool = True) -> highspy.Highs:
     """The whole way of the peer: the model in linopy, then a HiGHS instance that holds it, unsolved."""
     return write_model(network, sparse=sparse).to_highspy()
@@ -62,11 +71,7 @@ def hand_over(network: Network, *, sparse: bool = True) -> highspy.Highs:
 
 def write_model(network: Network, *, sparse: bool = True) -> linopy.Model:
     """The supply model of a network; NotInThePeer for what only other companies use."""
-    has_shares = not np.isnan(network.flows.share).all()
-    if network.rules.is_integer or network.rules.is_infinite or has_shares or network.receipts.component_use.any():
-        raise NotInThePeer("whole workers, an infinite plan, fixed shares and components of firm orders are left out")
-    if network.ends.any() and network.visible < network.horizon:
-        raise NotInThePeer("stock that ends with the visible buckets of a plan that runs on is left out")
+    refuse_others(network)
     linopy.options["semantics"] = "v1"
     model = linopy.Model(sparse=sparse)
     labels = Labels.of(network)

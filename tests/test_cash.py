@@ -1,5 +1,6 @@
 """Cash of whole plans: Red Tomato with terms of payment, worked by hand, and the demo company."""
 
+import json
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
@@ -63,6 +64,16 @@ def test_what_is_owed_moves_by_revenue_less_receipts_bit_for_bit(plan_of):
     plan = plan_of(terms=TERMS, sales_history=DECEMBER)
     closing, revenue = plan.by_bucket("receivable_closing_amount"), plan.by_bucket("revenue_amount")
     assert np.array_equal(np.diff(closing), (revenue - plan.by_bucket("cash_receipts_amount"))[1:])
+
+
+def test_what_is_owed_is_unknown_from_the_first_price_that_is_not_known(plan_of):
+    later = "item,market,valid_from,price\ntool,retail,2027-03-01,40\n"
+    plan = plan_of(terms=TERMS, sales_history=DECEMBER, prices=later)
+    assert np.isnan(plan.by_bucket("revenue_amount")).tolist() == [True, True, False, False, False, False]
+    assert np.isnan(plan.by_bucket("receivable_closing_amount")).all()
+    assert np.isfinite(plan.by_bucket("payable_closing_amount")).all()
+    # January and February are paid by mid-April: what comes in afterwards is known again.
+    assert np.isfinite(plan.by_bucket("cash_receipts_amount")[4:]).all()
 
 
 def test_without_a_history_of_revenue_the_plans_rate_stands_for_it(plan_of):
@@ -142,6 +153,12 @@ def test_a_purchase_order_under_way_is_owed_when_it_arrives(plan_of):
     assert plan_of(terms=TERMS, receipts=nameless).by_bucket("purchase_order_amount")[1] == 3000
     without = plan_of(terms=TERMS, receipts=receipts, subcontracting="item,location,supplier,unit_cost\n")
     assert without.total("purchase_order_amount") == 0 and "FI122" in codes(without)
+    nothing = {
+        "subcontracting": "item,location,supplier,unit_cost\n",
+        "routings": "item,location,resource,hours_per_unit\n",
+    }
+    of_no_source = plan_of(terms=TERMS, receipts=receipts, **nothing)
+    assert of_no_source.total("purchase_order_amount") == 0 and "FI122" in codes(of_no_source)
 
 
 def test_expense_and_expenditure_are_paid_and_depreciation_is_not(plan_of):
@@ -269,3 +286,11 @@ def demo_with_terms(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     terms = "company,date,receivable_days,payable_days,opening_cash\nkestrel,2026-11-01,42,35,2500000\n"
     (folder / "terms.csv").write_text(terms, encoding="utf-8")
     return compute_plan(gather(read_dataset(folder)))
+
+
+def test_what_is_paid_of_an_unknown_revenue_is_unknown(plan_of):
+    """Demand without a price: neither the sum nor its parts are a number, and JSON has no NaN."""
+    plan = plan_of(terms=TERMS, prices="item,market,price\nnail,,40\n")
+    why = explain(plan, "cash_receipts_amount", bucket="Mar 2027")
+    assert why.value is None and {child.value for child in why.node.children} == {None}
+    assert json.loads(json.dumps(why.as_json(), allow_nan=False))["value"] is None

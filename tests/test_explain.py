@@ -29,7 +29,7 @@ from equipoise.gather import gather
 from equipoise.intake import read_dataset
 from equipoise.plan import Plan, compute_plan
 from equipoise.rollup import CannotRollUp
-from equipoise.supply.changes import ChangeCapacity
+from equipoise.supply.changes import ChangeCapacity, ProductionOverride
 
 RED_TOMATO = Path(__file__).parents[1] / "examples" / "red_tomato"
 TYPES = {"Postings", "Product", "Share", "Optimum", "Person", "Source"}
@@ -201,6 +201,22 @@ def test_people_stand_behind_prices_and_hours() -> None:
     available = explain(plan, "capacity_available_hours", bucket="Apr")
     assert available.value <= 9000 and find(available.node, "joe", "Person")
     assert not [n for n in explain(plan, "capacity_available_hours", bucket="May").node.walk() if n.type == "Person"]
+
+
+def test_a_person_stands_behind_firmed_production_and_blocks_one_more() -> None:
+    change, days = ProductionOverride(Amount.parse("1,000")), {"first": date(2027, 4, 1), "last": date(2027, 6, 30)}
+    firm = Adjustment("f", change, Scope(item="tools", **days), author="joe", function="supply", seq=1)
+    plan = plan_of(RED_TOMATO, firm)
+    made = explain(plan, "production_qty", bucket="Apr").node
+    person = find(made, "joe", "Person")
+    assert person.value == made.value == plan.measure("production_qty").values[:, 3].sum()
+    assert "production override 1,000 for tools, Apr 2027 to Jun 2027" in person.text and person.ref == "f"
+    started = explain(plan, "production_started_qty", bucket="Apr").node
+    assert find(started, "joe", "Person").value == started.value
+    assert not [n for n in explain(plan, "production_qty", bucket="Jan").node.walk() if n.type == "Person"]
+    ways = ways_to_serve(Cell(plan, "demand_served_qty", np.array([0]), 3, SupplyTables(plan)))
+    blocked = [block for way in ways for block in way.blocks if "the plan may not make one more" in block.text]
+    assert {block.node().children[0].ref for block in blocked} == {"f"}
 
 
 def test_orders_consume_the_forecast(changed) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from equipoise import explain, plan_adherence, read_plan, write_plan
+from equipoise.core.grid import BeyondExact
 from equipoise.testing import assert_plans_equal
 from kpi_company import ROUTINGS, company, day, eve, history, rows
 
@@ -236,6 +237,22 @@ def test_hours_without_a_routing_stay_out_of_efficiency_and_are_found():
     plan = company(production_history=told, resources=press)
     assert plan.total("capacity_efficiency_pct") == 100
     assert "KP115" in codes(plan)
+
+
+@pytest.mark.parametrize("quantity", [1e11, -1e11])
+def test_hours_too_many_to_add_up_are_unknown_and_stop_no_plan(quantity):
+    true, false = (("saw", "plant", "mill", day(4, 9), each, 50) for each in (100, quantity))
+    plan = company(production_history=made(true, false))
+    assert plan.total("capacity_earned_hours") == company(production_history=made(true)).total("capacity_earned_hours")
+    (found,) = [finding for finding in plan.findings if finding.code == "KP115"]
+    assert found.message.startswith("1 of 2 rows come to more standard hours than can be added up exactly")
+    assert f"{quantity:,.0f} saw on mill at 0.5 h each" in found.message
+
+
+def test_a_number_beyond_exact_is_told_with_its_sign():
+    told = r"capacity_earning_hours of mill in \w+ 2027 comes to -1e\+11; numbers up to"
+    with pytest.raises(BeyondExact, match=told):
+        company(production_history=made(("saw", "plant", "mill", day(4, 9), 100, -1e11)))
 
 
 def test_rows_without_hours_tell_nothing_of_utilization():

@@ -21,7 +21,7 @@ from equipoise.core.measure import Grain
 from equipoise.plan import MemoryShelf, fingerprint
 from equipoise.store_plans import DiskShelf
 from equipoise.supply import solving
-from equipoise.supply.blocks import independent_parts
+from equipoise.supply.program.blocks import independent_parts
 
 
 def change(kind="demand_override", **fields):

@@ -15,7 +15,9 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from browser.album.walk import SCHEMES, WIDTHS, Walk, missing_pages, walked  # noqa: E402 - its folder is named above
+from browser.album.walk import Walk, missing_pages, walked  # noqa: E402 - its folder is named above
+from browser.looks import SCHEMES, WIDTHS, show  # noqa: E402
+from browser.once import filled_month  # noqa: E402
 from browser.serving import CHROMIUM, FLAGS  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -30,6 +32,7 @@ def main(everything: Path | None, only: str) -> None:
     """Photograph every page of a served demo month."""
     check_complete()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
+        filled_month(Path(folder))
         chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         with walked(chromium, Path(folder)) as walk:
             photograph(walk, everything, only)
@@ -58,7 +61,7 @@ def photograph(walk: Walk, everything: Path | None, only: str) -> None:
     for _route, shot, page in walk.shots(only):
         for width in WIDTHS:
             for scheme in SCHEMES:
-                walk.show(page, width, scheme)
+                show(page, width, scheme)
                 keep(page, shot.name, width, scheme, everything)
 
 

@@ -28,8 +28,10 @@ trap stop EXIT
 (
   cd /
   "${as[@]}" "$bin/initdb" --pgdata "$folder/data" --username equipoise --auth trust --data-checksums --no-sync >/dev/null
+  # The cluster goes away with what is in it, and no test ends the server: nothing has to outlive the machine.
+  hasty="-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
   "${as[@]}" "$bin/pg_ctl" --pgdata "$folder/data" --silent --wait --log "$folder/log" \
-    --options "-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories=$folder" start
+    --options "-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories=$folder $hasty" start
   "${as[@]}" "$bin/createdb" --host 127.0.0.1 --port "$port" --username equipoise equipoise
 )
 EQUIPOISE_DATABASE="postgresql://equipoise@127.0.0.1:$port/equipoise" "$@"

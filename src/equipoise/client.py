@@ -204,3 +204,13 @@ class RemotePlan:
         """The scorecard: a row for each KPI, of the whole or of each node of a level."""
         rows = self.client.call("GET", f"/plans/{self.digest}/kpis?{urlencode({'level': level})}")["kpis"]
         return pl.DataFrame(rows, infer_schema_length=None)
+
+    def options(self, resource: str = "", *, soonest: bool = False) -> dict[str, Any]:
+        """What closes each gap of capacity, at what cost and by when; `soonest`: the nearest decisions first."""
+        asked = urlencode({"resource": resource, "order": "soonest" if soonest else "place"})
+        return self.client.call("GET", f"/plans/{self.digest}/capacity/options?{asked}")
+
+    def ladder(self, resource: str, *, over: int | None = None) -> dict[str, Any]:
+        """The break-even ladder of a resource, one-off costs spread over so many buckets."""
+        asked = urlencode({"resource": resource, **({} if over is None else {"over": over})})
+        return self.client.call("GET", f"/plans/{self.digest}/capacity/ladder?{asked}")

@@ -112,6 +112,7 @@ class Fold:
         self.progress = progress or (lambda _title, _done: None)
         self.axes_digest = axes.digest
         self.told = ("", 0.0)
+        self.base_keys: dict[str, str] = {}
 
     def run(
         self, adjustments: tuple[Adjustment, ...], *, until: str = "", report: Report | None = None
@@ -134,8 +135,13 @@ class Fold:
             if stage.needs_base and adjustments and stage.needs_base(policy, first_policy):
                 first, tell = _halves(tell)
                 base = self.run((), until=stage.name, report=first)[stage.name]
-                key = digest_json([key, base.digest])
+                if key == self.base_keys[stage.name]:
+                    base = None  # nothing that the stage reads has changed: the base plan is the answer, found as that
+                else:
+                    key = digest_json([key, base.digest])
             keys[stage.name] = key
+            if not adjustments:
+                self.base_keys[stage.name] = key
             section = self.shelf.get(key)
             if section is None:
                 before = self.before.get(question)

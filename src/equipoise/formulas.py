@@ -38,7 +38,7 @@ from equipoise.kpi.worked_examples import KPI_FORMULAS
 from equipoise.plan import Plan, compute_plan
 from equipoise.report import bucket_measures
 from equipoise.supply import production_plan as rates
-from equipoise.supply import rough_cut
+from equipoise.supply.capacity import rough_cut
 
 
 class CannotVary(EquipoiseError):

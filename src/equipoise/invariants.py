@@ -67,8 +67,8 @@ def _check_size(calendar: Calendar, panel: Panel, name: str, rows: IntArray, lim
     if not np.any(sizes > limit):
         return
     row, bucket = np.unravel_index(np.nanargmax(sizes), sizes.shape)
+    where = f"{' / '.join(panel.keys.labels(int(rows[row])))} in {calendar.label(panel.first + int(bucket))}"
     raise BeyondExact(
-        f"{name} of {' / '.join(panel.keys.labels(int(rows[row])))} in {calendar.label(panel.first + int(bucket))} "
-        f"comes to {sizes[row, bucket]:.4g}; numbers up to {limit:,.0f} are exact. Take back the adjustment, or "
-        "correct the number in the data, that makes it so large"
+        f"{name} of {where} comes to {panel[name][rows[row], bucket]:.4g}; numbers up to {limit:,.0f} are exact. Take "
+        "back the adjustment, or correct the number in the data, that makes it so large"
     )

@@ -28,7 +28,7 @@ from equipoise.core.measure import Grain
 from equipoise.finance.cash_measures import NOTIONAL
 from equipoise.finance.measures import COST_PARTS
 from equipoise.plan import Plan
-from equipoise.supply.capacity import read_capacity
+from equipoise.supply.capacity.capacity import read_capacity
 
 VALUED = (
     "cost_regular_amount",

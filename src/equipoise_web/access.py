@@ -81,7 +81,7 @@ _DEMAND_KINDS = (
     "launch",
     "end_date",
 )
-_SUPPLY_KINDS = ("capacity", "overtime", "set_policy")
+_SUPPLY_KINDS = ("capacity", "overtime", "production_override", "production_strategy", "set_policy")
 
 ROLES: dict[str, Role] = {
     role.name: role
@@ -104,7 +104,13 @@ ROLES: dict[str, Role] = {
             ("demand_input", "launch_date", "launch", "end_date"),
         ),
         Role("supply_planner", "Supply planner", "supply", _PLAN | {Right.GATHER}, _SUPPLY_KINDS),
-        Role("operations", "Operations", "operations", _CONTRIBUTE, ("capacity", "overtime")),
+        Role(
+            "operations",
+            "Operations",
+            "operations",
+            _CONTRIBUTE,
+            ("capacity", "overtime", "production_override", "production_strategy"),
+        ),
         Role("procurement", "Procurement", "procurement", _CONTRIBUTE, ("capacity",)),
         Role(
             "finance",

@@ -1,6 +1,8 @@
 """A published plan in a home of its own, and a signed-in person."""
 
+import os
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,11 +11,41 @@ from django.test import Client
 
 from equipoise.gather import open_snapshot
 from equipoise.plan import compute_plan
-from equipoise.store_plans import write_plan
-from equipoise_web.actions.adopt_plans import adopt_plans
+from equipoise.store import read_manifest
+from equipoise.store_plans import read_plan, write_plan
+from equipoise_web.actions import adopt_plans as adopting
 from equipoise_web.records.models import Grant
 
 TOMATO = Path(__file__).parents[2] / "examples" / "red_tomato"
+HERE = Path(__file__).parent
+READ_ONCE = {each.__name__: cache(each) for each in (read_manifest, read_plan)}
+
+
+def pytest_collection_modifyitems(config, items):
+    """On PostgreSQL only tests that ask for the database: what the others say does not depend on it."""
+    if os.environ.get("EQUIPOISE_DATABASE"):
+        left = {item for item in items if item.path.is_relative_to(HERE) and not asks_for_database(item)}
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+
+
+def asks_for_database(item):
+    """True if a test, or a fixture of it, does."""
+    asked = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(asked) or item.get_closest_marker("django_db") is not None
+
+
+def adopt(home):
+    """The digest of the home's one plan, adopted as the application does it.
+
+    Its folder, which no test changes, is read and checked once in a process: for every test anew, that takes longer
+    than most tests. Reading a plan that is damaged is tested where plans are read.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name, once in READ_ONCE.items():
+            patch.setattr(adopting, name, once)
+        (plan,) = adopting.adopt_plans(home)
+    return plan.digest
 
 
 @pytest.fixture(scope="session")
@@ -26,8 +58,7 @@ def tomato_home(tmp_path_factory):
 @pytest.fixture
 def digest(db, settings, tomato_home):
     settings.EQUIPOISE_HOME = tomato_home
-    (plan,) = adopt_plans(tomato_home)
-    return plan.digest
+    return adopt(tomato_home)
 
 
 @pytest.fixture
@@ -129,8 +160,7 @@ def demo_digest(db, settings, demo_home):
     """The demo month; what a test writes into its home is gone after it."""
     settings.EQUIPOISE_HOME = demo_home
     there = set(_entries(demo_home))
-    (plan,) = adopt_plans(demo_home)
-    yield plan.digest
+    yield adopt(demo_home)
     for path in set(_entries(demo_home)) - there:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)

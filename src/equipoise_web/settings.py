@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "equipoise_web.screens.explain",
     "equipoise_web.screens.forecast",
     "equipoise_web.screens.capacity",
+    "equipoise_web.screens.risk",
     "equipoise_web.screens.scenarios",
     "equipoise_web.screens.exceptions",
     "equipoise_web.screens.supply",

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("equipoise_web.screens.explain.urls")),
     path("", include("equipoise_web.screens.forecast.urls")),
     path("", include("equipoise_web.screens.capacity.urls")),
+    path("", include("equipoise_web.screens.risk.urls")),
     path("", include("equipoise_web.screens.adjust.urls")),
     path("", include("equipoise_web.screens.scenarios.urls")),
     path("", include("equipoise_web.screens.exceptions.urls")),

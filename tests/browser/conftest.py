@@ -2,16 +2,26 @@
 
 import pytest
 
+from .complaints import hear
+from .once import copy_once, filled_month, prepared_month
 from .serving import CHROMIUM, FLAGS, served
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory):
-    from equipoise.demo.run import run_demo
+def new_home(tmp_path_factory):
+    """Makes a home with a demo month that nobody served yet."""
+    return lambda: copy_once(tmp_path_factory, "prepared", prepared_month, tmp_path_factory.mktemp("home") / "home")
 
-    folder = tmp_path_factory.mktemp("home")
-    run_demo(folder)
-    return folder
+
+@pytest.fixture(scope="session")
+def home(new_home):
+    return new_home()
+
+
+@pytest.fixture
+def filled(tmp_path_factory, tmp_path):
+    """A folder with a month full of content, and with what addresses are filled with."""
+    return copy_once(tmp_path_factory, "filled", filled_month, tmp_path / "filled")
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +44,9 @@ def empty_server(empty_home):
 
 @pytest.fixture(scope="session")
 def browser():
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=30_000)  # a machine of tests has more to do
 
     with sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=30_000)
@@ -45,11 +57,8 @@ def browser():
 @pytest.fixture
 def page(browser, server):
     context = browser.new_context(base_url=server, viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(10_000)
-    opened = context.new_page()
-    opened.complaints = []
-    opened.on("console", lambda m: opened.complaints.append(m.text) if m.type in ("error", "warning") else None)
-    opened.on("pageerror", lambda e: opened.complaints.append(str(e)))
+    context.set_default_timeout(30_000)
+    opened = hear(context.new_page())
     yield opened
     context.close()
 

@@ -1,6 +1,7 @@
 """Marketing proposes a change, sees what it does before it counts, and takes it back; under the strict policy."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -36,12 +37,12 @@ def test_the_estimate_appears_and_the_exact_effect_takes_its_place_without_movin
     fill(marketing)
     marketing.wait_for_selector(".badge:has-text('Estimate')")
     figures = marketing.locator("#effect-figures")
-    assert figures.locator("dd.estimate").count() == 4
+    expect(figures.locator("dd.estimate")).to_have_count(5)
     marketing.locator("button:has-text('Preview exactly')").scroll_into_view_if_needed()
     before, button = place(figures), place(marketing.locator("button:has-text('Propose')"))
     marketing.click("button:has-text('Preview exactly')")
     marketing.wait_for_selector(".badge:has-text('Exact')", timeout=60_000)
-    assert figures.locator("dd.estimate").count() == 0
+    expect(figures.locator("dd.estimate")).to_have_count(0)
     assert place(figures) == before
     assert place(marketing.locator("button:has-text('Propose')")) == button
     assert marketing.complaints == []
@@ -53,5 +54,5 @@ def test_what_is_proposed_can_be_undone_at_once(marketing):
     marketing.wait_for_selector("h1:has-text('+12% on Laundry care')")
     marketing.click("button:has-text('Undo')")
     marketing.wait_for_selector(".toast:has-text('Withdrawn')")
-    assert marketing.locator("h1 + .lead .badge:has-text('Withdrawn')").count() == 1
+    expect(marketing.locator("h1 + .lead .badge:has-text('Withdrawn')")).to_have_count(1)
     assert marketing.complaints == []

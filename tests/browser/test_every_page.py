@@ -25,5 +25,5 @@ def test_pictures_have_names_of_their_own():
     assert len(names) == len(set(names))
 
 
-def test_every_page_is_accessible_and_fits(browser, tmp_path):
-    assert wrong_with(browser, tmp_path, slice(0, None, 2)) == []
+def test_every_page_is_accessible_and_fits(browser, filled):
+    assert wrong_with(browser, filled, slice(0, None, 2)) == []

@@ -6,6 +6,8 @@ import sqlite3
 import pytest
 from openpyxl import load_workbook
 
+from .complaints import hear
+
 pytestmark = pytest.mark.browser
 
 
@@ -13,10 +15,7 @@ pytestmark = pytest.mark.browser
 def coordinator(browser, empty_server):
     context = browser.new_context(base_url=empty_server, viewport={"width": 1440, "height": 900}, accept_downloads=True)
     context.set_default_timeout(30_000)
-    page = context.new_page()
-    page.complaints = []
-    page.on("console", lambda m: page.complaints.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda e: page.complaints.append(str(e)))
+    page = hear(context.new_page())
     page.goto("/")
     page.fill("#id_login", "coordinator")
     page.fill("#id_password", "demo")

@@ -1,11 +1,11 @@
 """The planning grid in a browser: typed, pasted, taken back, by mouse and by keyboard alone, by two at once."""
 
 import re
-import shutil
 
 import pytest
 
 from .axe import offences
+from .complaints import hear
 from .serving import served
 
 pytestmark = pytest.mark.browser
@@ -14,11 +14,9 @@ CONSENSUS, MARCH = "demand_consensus_qty", "4"
 
 
 @pytest.fixture(scope="module")
-def grid_server(home, tmp_path_factory):
+def grid_server(new_home):
     """A demo month that these tests may change; each does so in rows of its own."""
-    own = tmp_path_factory.mktemp("grid") / "home"
-    shutil.copytree(home, own)
-    with served(own) as site:
+    with served(new_home()) as site:
         yield site.address
 
 
@@ -33,10 +31,7 @@ def sit(browser, grid_server):
         )
         context.set_default_timeout(15_000)
         opened.append(context)
-        page = context.new_page()
-        page.complaints = []
-        page.on("console", lambda m: page.complaints.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda e: page.complaints.append(str(e)))
+        page = hear(context.new_page())
         page.goto("/")
         page.fill("#id_login", name)
         page.fill("#id_password", "demo")
@@ -283,7 +278,8 @@ def test_on_a_phone_a_number_is_typed_into_a_form(sit):
     page = sit(width=390, path="/grid/table/")
     page.select_option("#p-row", "Oral care")
     page.select_option("#p-line", CONSENSUS)
-    page.click("form.pick button")
+    with page.expect_navigation():
+        page.click("form.pick button")
     before = float(page.locator("tr:has([name=at-4]) td").nth(1).inner_text().replace(",", ""))
     page.fill("[name=at-4]", "+25")
     page.click("#months-form button:has-text('Save')")

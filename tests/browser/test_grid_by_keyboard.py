@@ -1,10 +1,10 @@
 """The planning grid without a mouse, from the sign-in on; and a robot that types faster than any server answers."""
 
 import json
-import shutil
 
 import pytest
 
+from .complaints import hear
 from .keys import Keys
 from .serving import served
 from .test_grid import CONSENSUS, MARCH, cell, exact, number, refused_only, say_why
@@ -18,11 +18,9 @@ PASTED = ("OR-01", "OR-02", "OR-03")
 
 
 @pytest.fixture(scope="module")
-def keyboard_server(home, tmp_path_factory):
+def keyboard_server(new_home):
     """A demo month that these tests may change; each does so in rows of its own."""
-    own = tmp_path_factory.mktemp("keyboard") / "home"
-    shutil.copytree(home, own)
-    with served(own) as site:
+    with served(new_home()) as site:
         yield site.address
 
 
@@ -36,10 +34,7 @@ def sit(browser, keyboard_server):
         context.set_default_timeout(SOON)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         opened.append(context)
-        page = context.new_page()
-        page.complaints = []
-        page.on("console", lambda m: page.complaints.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda e: page.complaints.append(str(e)))
+        page = hear(context.new_page())
         keys = Keys(page, SOON)
         keys.sign_in(name)
         keys.follow(".mainnav a[href='/grid/']")

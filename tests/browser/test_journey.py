@@ -1,6 +1,7 @@
 """A planner signs in, reads the family sheet, and asks a number why. Under the page's own strict content policy."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -13,11 +14,11 @@ def test_a_planner_asks_a_number_why_and_closes_the_answer(planner):
     shown = cell.inner_text()
     cell.click()
     planner.wait_for_selector("#why .tree")
-    assert planner.locator("td.sel").count() == 1
+    expect(planner.locator("td.sel")).to_have_count(1)
     assert shown in planner.locator("#why").inner_text()
     planner.keyboard.press("Escape")
-    assert planner.locator("#why .tree").count() == 0
-    assert planner.locator("td.sel").count() == 0
+    expect(planner.locator("#why .tree")).to_have_count(0)
+    expect(planner.locator("td.sel")).to_have_count(0)
     assert planner.complaints == []
 
 
@@ -30,7 +31,7 @@ def test_the_sheet_needs_no_script(browser, server):
     page.click("button:has-text('Sign in')")
     page.click("text=Open the plan")
     page.click("td[data-testid^='cell:'] a >> nth=0")
-    assert page.locator(".tree").count() == 1
+    expect(page.locator(".tree")).to_have_count(1)
     context.close()
 
 

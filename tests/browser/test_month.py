@@ -14,6 +14,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import TimeoutError
 
+from .complaints import hear
 from .serving import served
 
 pytestmark = pytest.mark.browser
@@ -39,15 +40,12 @@ def somebody(browser, site, name="", password="demo"):
     """A page of somebody who signed in by the form; without a name of nobody yet. No complaint is left behind."""
     context = browser.new_context(base_url=site.address, viewport={"width": 1440, "height": 900}, accept_downloads=True)
     context.set_default_timeout(60_000)
-    page = context.new_page()
-    complaints = []
-    page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda e: complaints.append(str(e)))
+    page = hear(context.new_page())
     if name:
         sign_in(page, name, password)
     yield page
     context.close()
-    assert complaints == [], name
+    assert page.complaints == [], name
 
 
 def sign_in(page, name, password):
@@ -224,7 +222,7 @@ def propose(page, site):
     page.click("button:has-text('Preview exactly')")
     page.wait_for_selector(".badge:has-text('Exact')")
     figures = page.locator("#effect-figures > div").all_inner_texts()
-    assert [text.split("\n")[0] for text in figures] == ["Demand", "Highest load", "Service", "Margin"]
+    assert [text.split("\n")[0] for text in figures] == ["Demand", "Highest load", "Service", "Margin", "Cost"]
     # 25 % of 3,200 + 3,800 spades at 40
     assert "+€70\xa0k" in figures[0]
     assert "+1,750 units" in figures[0]
@@ -243,7 +241,7 @@ def propose(page, site):
 def accept(page, adjustment):
     """Home says what waits; the ruling has a reason."""
     page.click("a:has-text('Rule on consensus override')")
-    assert adjustment in page.url
+    page.wait_for_url(f"**/{adjustment}/**")
     assert "The garden show moves to April" in page.locator("main").inner_text()
     assert "+€70\xa0k" in page.locator("main").inner_text()
     page.fill("#because", "The organizer has confirmed the day")

@@ -1,6 +1,7 @@
 """From the invitation to the first sign-in, as people do it."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 PASSWORD = "four plain words here"
@@ -39,7 +40,7 @@ def test_an_invitation_is_handed_over_and_taken(page, browser, server):
     page.click("a:has-text('sales.south')")
     page.fill("#out", "left the company")
     page.click("button:has-text('Deactivate')")
-    assert "is not active" in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text("is not active")
     newcomer.goto("/account/")
     assert "/sign-in/" in newcomer.url
     newcomer.context.close()

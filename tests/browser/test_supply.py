@@ -1,8 +1,10 @@
 """Supply looks at what binds and offers what it can; demand accepts; the plan changes only then. By keyboard."""
 
 import pytest
+from playwright.sync_api import expect
 
 from .axe import offences
+from .looks import looks
 from .serving import served
 from .test_month import somebody
 from .test_scenarios import SOON, Keys
@@ -29,7 +31,7 @@ def test_what_binds_leads_to_the_form_that_relaxes_it(browser, site):
         assert "Capsule line binds" in page.inner_text("h1")
         keys.choose("#kind", "Overtime")
         keys.follow("button:has-text('Show')")
-        kinds = page.locator("table.limits tbody th .sub:not(.on-phone)").all_inner_texts()
+        kinds = page.locator("table.limits > tbody > tr > th .sub:not(.on-phone)").all_inner_texts()
         assert kinds
         assert all(kind.startswith("Overtime") for kind in kinds)
         keys.follow("a:has-text('Relax it')")
@@ -50,7 +52,7 @@ def test_a_shortage_is_offered_refused_offered_again_and_accepted(browser, site)
         title = page.inner_text("h1")
         keys.reach("details.as-table summary")
         page.keyboard.press("Enter")
-        assert page.locator("details.as-table[open] li").count() >= 1
+        expect(page.locator("details.as-table[open] li").first).to_be_attached()
         offer(keys, "The line is full until then")
         assert page.inner_text("[data-testid='state']") == "Offered: demand answers"
     with somebody(browser, site, "planner") as page:
@@ -85,25 +87,22 @@ def test_the_map_is_walked_by_keyboard_and_leads_to_the_lists(browser, site):
         assert page.locator("svg a").count() == 10
         keys.follow("svg a:has-text('Plant West')")
         assert page.url.endswith("/supply/?site=plant-west")
-        assert page.locator("table.limits tbody tr").count() > 5
+        assert page.locator("table.limits > tbody").count() > 3
         page.goto("/supply/network/")
         keys.follow("svg a:has-text('short')")
         assert "/supply/shortages/?market=" in page.url
         assert page.locator("table.shortages tbody tr").count() >= 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_every_page_is_accessible_and_none_scrolls_sideways(browser, site, width, scheme):
+def test_every_page_is_accessible_and_none_scrolls_sideways(browser, site):
     with somebody(browser, site, "supply") as page:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
         page.goto("/supply/shortages/")
         one = page.get_attribute("table.shortages tbody th a", "href")
         for address in ("/supply/", "/supply/?kind=purchasing", "/supply/shortages/", one, "/supply/network/"):
             page.goto(address)
-            assert offences(page) == [], address
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+            for look in looks(page):
+                assert offences(page) == [], (address, look)
+                assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (address, look)
 
 
 def offer(keys, because):

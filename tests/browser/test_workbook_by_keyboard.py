@@ -2,6 +2,7 @@
 
 import pytest
 
+from .complaints import hear
 from .keys import Keys
 from .plan_book import CONSENSUS, MARCH, PlanBook
 from .test_workbook import QUERY, SOON, cell, number, open_all, row_of, sit, workbook_server
@@ -33,9 +34,7 @@ def to_workbook(keys):
 
 def test_a_workbook_goes_round_by_keyboard_with_a_conflict(sit, browser, workbook_server):
     context = browser.new_context(base_url=workbook_server, viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.complaints = []
-    page.on("console", lambda m: page.complaints.append(m.text) if m.type in ("error", "warning") else None)
+    page = hear(context.new_page())
     keys, other = Keys(page, SOON), sit("coordinator")
     keys.sign_in("planner")
     to_workbook(keys)

@@ -114,6 +114,29 @@ def test_a_wrong_knob_is_wrong_usage(cli, red_tomato, knob, hint):
     assert hint in answer.json["error"]["message"] and hint in answer.err
 
 
+FIRM = {
+    "id": "firm",
+    "kind": "production_override",
+    "function": "supply",
+    "amount": 2000,
+    "spread": "equal",
+    "scope": {"item": "tool", "location": "plant", "first": "2027-02-01", "last": "2027-03-31"},
+    "reason": "the press is being moved",
+}
+
+
+def test_planned_production_is_firm_and_its_withdrawal_is_the_same_answer(cli, red_tomato, tmp_path):
+    plain = cli("plan", red_tomato, "--json").json
+    firm = cli("plan", red_tomato, "--json", "--adjust", write(tmp_path / "a.json", FIRM)).json
+    assert sum(firm["by_bucket"]["production_qty"][1:3]) == 2000
+    assert firm["cost_total_amount"] + firm["penalty_total_amount"] > plain["cost_total_amount"]
+    ruling = {"adjustment": "firm", "verdict": "withdrawn", "by": "supply", "because": "it stays"}
+    both = write(tmp_path / "b.json", {"adjustments": [FIRM], "rulings": [ruling]})
+    assert cli("plan", red_tomato, "--json", "--adjust", both).json == plain
+    more = cli("plan", red_tomato, "--adjust", write(tmp_path / "c.json", {**FIRM, "amount": "+10%"}))
+    assert more.code == 2 and "without sign" in more.err
+
+
 @pytest.mark.parametrize(
     ("content", "hint"),
     [

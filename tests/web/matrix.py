@@ -220,6 +220,7 @@ ROWS: dict[str, Row] = {
     "capacity:exact_state": page(
         "see_pooled", "resource", "own_preview", ok=403, besides=_NARROW, instead={"coordinator": 404}
     ),
+    "risk:show": page("see_pooled", besides=_NARROW),
     "people:list": page("people"),
     "people:show": page("people", "victim"),
     "people:invite": Row(
@@ -459,6 +460,9 @@ ROWS |= {
     "api:show_difference": call("digest", "digest", GET=_WHOLE),
     "api:list_findings": call("digest", GET=_WHOLE),
     "api:show_capacity": call("digest", GET=Verb("see_pooled", besides=_NARROW)),
+    "api:show_options": call("digest", GET=Verb("see_pooled", besides=_NARROW)),
+    "api:show_ladder": call("digest", query="resource=assembly", GET=Verb("see_pooled", besides=_NARROW)),
+    "api:show_risk": call("digest", GET=Verb("see_pooled", besides=_NARROW)),
     "api:list_kpis": call("digest", GET=_WHOLE),
     "api:show_performance": call("digest", GET=_WHOLE),
     "api:show_value_added": call("digest", GET=_WHOLE),

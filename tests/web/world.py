@@ -139,6 +139,7 @@ def _work(digest: str, victim: User) -> dict[str, object]:
         quantity=100.0,
         arrives=4,
         cost=0.0,
+        currency="EUR",
         short=266.0,
         because="The line is full",
     )

@@ -18,9 +18,11 @@ from equipoise.cli.options import DONE, INTERRUPTED, OUR_BUG, REFUSED, USAGE, Se
 from equipoise.core.errors import EquipoiseError
 
 VERBS = (
-    "template", "calendar", "gather", "check", "plan", "explain", "forecasts", "supply", "compare", "kpis", "chart",
-    "verify", "cases", "demo",
+    "template", "calendar", "gather", "check", "plan", "explain", "forecasts", "supply", "risk", "options",
+    "compare", "kpis", "chart", "verify", "cases", "demo",
 )  # fmt: skip
+FILES = {"options": "gap_options"}
+"""Where a verb's file has another name: `options.py` holds the options that verbs share."""
 REFUSALS = frozenset({"DatasetRefused", "WrongCalendar", "SnapshotDamaged", "PlanDamaged"})
 """Errors that say that the input is at fault; by name, so that failing needs no further import."""
 COMMANDS_GROUP = "equipoise.commands"
@@ -37,7 +39,7 @@ class Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The verb, or None if there is no such verb."""
         if cmd_name in VERBS:
-            command: click.Command = import_module(f"equipoise.cli.{cmd_name}").command
+            command: click.Command = import_module(f"equipoise.cli.{FILES.get(cmd_name, cmd_name)}").command
             return command
         for entry in entry_points(group=COMMANDS_GROUP):
             if entry.name == cmd_name:

@@ -29,6 +29,10 @@ class Axes:
     locations: Hierarchy
     resources: Hierarchy
     keys: Mapping[Grain, Keys]
+    lines: IntArray | None = None
+    """Of each row of grain make the resource that works longest on a unit of it, −1 for what is bought; None: unknown.
+
+    It is the one resource in which a route is counted when production is parted by resources; its load is on all."""
 
     @property
     def horizon(self) -> int:
@@ -62,7 +66,7 @@ class Axes:
     def rows(self, grain: Grain, nodes: Mapping[str, str] | Scope) -> IntArray:
         """Rows of a grain below one node per dimension, ascending; dimensions the grain does not have must be blank.
 
-        A flow's `location` is where it leaves; its `market` is the market it reaches.
+        A flow's `location` is where it leaves; its `market` is the market it reaches. What is made lies on its line.
         """
         asked = _nodes_of(nodes)
         keys = self.keys[grain]
@@ -86,6 +90,9 @@ class Axes:
             return inside
         if keys.grain is Grain.FLOW and dimension == "market":
             inside = np.concatenate([np.zeros(len(self.locations), dtype=np.bool_), members])[keys.column("to")]
+            return inside
+        if keys.grain is Grain.MAKE and dimension == "resource" and self.lines is not None:
+            inside = np.append(members, False)[self.lines]
             return inside
         raise UnknownName(f"measures of grain {keys.grain} have no {dimension}; they have {', '.join(keys.dimensions)}")
 

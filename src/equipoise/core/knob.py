@@ -226,6 +226,21 @@ KNOBS = (
         "How the plan ends: it runs on unseen past the horizon (target), or stops there with closing_min_qty at most.",
         ("target", "closing_min"),
     ),
+    _percent(
+        "stability_pct",
+        0.0,
+        ("supply",),
+        "What a unit made more or less than the plan of record said counts for, of its standard cost: a wish to stay "
+        "near it, no money.",
+    ),
+    Knob(
+        "stability_buckets",
+        3.0,
+        ("supply",),
+        "First buckets of the horizon in which production is to stay near the plan of record.",
+        minimum=1,
+        maximum=60,
+    ),
     Knob(
         "tier",
         "optimum",

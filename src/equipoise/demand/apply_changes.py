@@ -115,14 +115,16 @@ class _Scoped:
         if not isinstance(change, PromotionEffect) or change.uplift_pct <= 0:
             return False
         begin, end = self.axes.calendar.span(scope.first, scope.last)
-        return begin < end and self.axes.items.knows(scope.item) and self.axes.markets.knows(scope.market)
+        is_of_demand = not scope.location and not scope.resource
+        is_known = self.axes.items.knows(scope.item) and self.axes.markets.knows(scope.market)
+        return begin < end and is_of_demand and is_known
 
     def apply(self, adjustment: Adjustment) -> list[Finding]:
         """Apply one adjustment; what cannot be applied is a finding that names it, and the plan goes on without it."""
         where, scope, ledger = f"adjustment {adjustment.id}", adjustment.scope, self.ledger
         begin, end = self.axes.calendar.span(scope.first, scope.last)
         if begin == end:
-            return [REFUSED.found(where, f"no bucket of the horizon lies between {scope.first} and {scope.last}")]
+            return [REFUSED.found(where, f"no bucket of the horizon lies {_days(scope)}")]
         try:
             cells = self.cells(scope)
             if cells.rows.size == 0:
@@ -173,3 +175,10 @@ def _is_clipped(axes: Axes, adjustment: Adjustment) -> bool:
     starts_before = scope.first is not None and calendar.index_of(scope.first) < 0
     ends_after = scope.last is not None and calendar.index_of(scope.last) >= axes.horizon
     return starts_before or ends_after
+
+
+def _days(scope: Scope) -> str:
+    """The days of a scope in words: between two, or from or up to one where it is open."""
+    if scope.first and scope.last:
+        return f"between {scope.first} and {scope.last}"
+    return f"from {scope.first} on" if scope.first else f"up to {scope.last}"

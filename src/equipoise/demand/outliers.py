@@ -115,10 +115,11 @@ def _pass(z: FloatArray, is_out: BoolArray, period: int) -> tuple[BoolArray, Flo
     wider = np.where(has_season, 1.0, WIDER)
     is_far = distance > wider * np.maximum(LEAST, LIMIT * scale)
     sign = np.sign(error)
-    for side in (before, after):
-        is_far &= ~(sign * (deseasonalized - median(side)) <= APART * distance)
-    is_far &= np.isfinite(median(before))  # what nothing came before may be an old level,
-    is_far[:, :-1] &= np.isfinite(median(after))[:, :-1]  # and what nothing came after a new one
+    old, new = median(before), median(after)
+    for side in (old, new):
+        is_far &= ~(sign * (deseasonalized - side) <= APART * distance)
+    is_far &= np.isfinite(old)  # what nothing came before may be an old level,
+    is_far[:, :-1] &= np.isfinite(new)[:, :-1]  # and what nothing came after a new one
     is_far &= ~(_a_year_away(sign, error, period) > ALIKE * distance)
     return is_out | is_far, level + season
 

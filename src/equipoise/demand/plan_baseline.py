@@ -21,6 +21,7 @@ from equipoise.demand.findings import (
     NO_IMPORTED_FORECAST,
 )
 from equipoise.demand.forecast import Forecast
+from equipoise.demand.forecast.error_shape import SHAPE_LEVELS, is_rare_demand
 from equipoise.demand.history import RETURNED, recent_demand
 from equipoise.demand.imported import import_forecast
 from equipoise.demand.launches import LaunchPlan, launch_growth
@@ -92,12 +93,15 @@ def plan_baseline(inputs: Inputs) -> Section:
 
 
 def _kept(statistical: Forecast, launches: LaunchPlan) -> dict[str, FloatArray | IntArray]:
-    """How the statistical forecast was made and how it fared at earlier dates, by row: for lists and safety stock."""
+    """How the statistical forecast was made and how it fared at earlier dates, for lists, safety stock and risk."""
     kept: dict[str, FloatArray | IntArray] = {
         "forecast_segment": statistical.segment,
         "forecast_weights": statistical.weights,
         "forecast_sigma": statistical.sigma,
         "forecast_span_error": launch_growth(launches, statistical.span_error),
+        "forecast_is_rare": is_rare_demand(statistical.segment).astype(np.int64),
+        "forecast_shape_levels": SHAPE_LEVELS,
+        "forecast_shape": statistical.span_shape,
     }
     if (backtest := statistical.backtest) is not None:
         kept |= {

@@ -12,8 +12,10 @@ Statistics 6 (1990) 3-73 (a season from medians about a moving level, as in robu
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from equipoise.core.grid import FloatArray, IntArray
 
@@ -21,7 +23,9 @@ NORMAL = 1.4826
 """The standard deviation of a normal distribution in units of its median absolute deviation."""
 SEASONS = 3
 """Years that a season needs."""
-CHUNK = 1024
+CHUNK = 512
+FEW = 16
+"""So many numbers are put in order by a network, more by sorting."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,14 +61,57 @@ def median(values: FloatArray) -> FloatArray:
     >>> median(np.array([[3.0, np.nan, 1.0], [np.nan, np.nan, np.nan]])).tolist()
     [2.0, nan]
     """
-    if values.shape[-1] == 0:
+    width = values.shape[-1]
+    if width == 0:
         return np.full(values.shape[:-1], np.nan)
-    known = np.isfinite(values).sum(axis=-1)[..., None]
-    ordered = np.sort(values, axis=-1)
-    below, above = np.maximum(known - 1, 0) // 2, np.minimum(known // 2, values.shape[-1] - 1)
-    middle = (np.take_along_axis(ordered, below, axis=-1) + np.take_along_axis(ordered, above, axis=-1)) / 2.0
-    found: FloatArray = middle[..., 0]
+    if width > FEW:
+        ordered = np.sort(values, axis=-1)
+        return _middle([ordered[..., place] for place in range(width)], np.isfinite(values).sum(axis=-1))
+    known = np.zeros(values.shape[:-1], dtype=np.int16)
+    places = []
+    for place in range(width):
+        known += np.isfinite(values[..., place])
+        places.append(np.fmin(values[..., place], np.inf))  # what is unknown goes last
+    spare = np.empty(known.shape)
+    for low, high in network(width):
+        np.minimum(places[low], places[high], out=spare)
+        np.maximum(places[low], places[high], out=places[high])
+        places[low], spare = spare, places[low]
+    return _middle(places, known)
+
+
+def _middle(ordered: list[FloatArray], known: IntArray | NDArray[np.int16]) -> FloatArray:
+    """The middle of so many `known` numbers in order, the mean of the two middle ones of an even number."""
+    width = len(ordered)
+    found: FloatArray = (ordered[(width - 1) // 2] + ordered[width // 2]) / 2.0
+    for count in np.flatnonzero(np.bincount(known.ravel(), minlength=width)[:width]).tolist():
+        cells = known == count
+        middle = (ordered[(count - 1) // 2][cells] + ordered[count // 2][cells]) / 2.0 if count else np.nan
+        found[cells] = middle
     return found
+
+
+@cache
+def network(width: int) -> tuple[tuple[int, int], ...]:
+    """Pairs of places that, put in order one after the other, put so many numbers in order: whole arrays at once, which
+    is far quicker than to sort each few by itself.
+
+    Batcher's odd-even merge sort (Knuth, The Art of Computer Programming 3, section 5.2.2, algorithm M).
+
+    >>> network(3)
+    ((0, 2), (0, 1), (1, 2))
+    """
+    pairs: list[tuple[int, int]] = []
+    step = top = 1 << max(width - 1, 1).bit_length() - 1
+    while step:
+        reach, residue, distance = top, 0, step
+        while True:
+            pairs += [(k, k + distance) for k in range(width - distance) if k & step == residue]
+            if reach == step:
+                break
+            distance, reach, residue = reach - step, reach >> 1, step
+        step >>= 1
+    return tuple(pairs)
 
 
 def windows(z: FloatArray, back: int, ahead: int) -> FloatArray:
@@ -94,8 +141,10 @@ def season_of(z: FloatArray, period: int) -> FloatArray:
         return season
     own = z[rows]
     detrended = own - median(windows(own, period // 2, period // 2))
-    for phase in range(period):
-        of_phase = detrended[:, phase::period]
-        is_enough = np.isfinite(of_phase).sum(axis=1) >= SEASONS
-        season[rows, phase::period] = np.where(is_enough, np.nan_to_num(median(of_phase)), 0.0)[:, None]
+    years = -(-z.shape[1] // period)
+    by_year = np.full((len(rows), years * period), np.nan)
+    by_year[:, : z.shape[1]] = detrended
+    of_phase = np.moveaxis(by_year.reshape(len(rows), years, period), 1, 2)
+    is_enough = np.isfinite(by_year).reshape(len(rows), years, period).sum(axis=1) >= SEASONS
+    season[rows] = np.tile(np.where(is_enough, np.nan_to_num(median(of_phase)), 0.0), (1, years))[:, : z.shape[1]]
     return season

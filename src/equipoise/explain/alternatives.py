@@ -12,6 +12,7 @@ import numpy as np
 
 from equipoise.explain.blocks import Sort, Use, components_of, hours_of, limits_reached
 from equipoise.explain.cell import Cell
+from equipoise.explain.firm import firm_blocks
 from equipoise.explain.limit_rows import Block
 from equipoise.explain.node import Node, known, number, total
 from equipoise.explain.rates import rate
@@ -118,6 +119,7 @@ def _by_route(cell: Cell, path: Path, route: int, bucket: int) -> list[Alternati
     when = cell.plan.axes.calendar.label(bucket)
     own = Block(float(price), f"unit cost of {label}, {when}", source, "Source")
     blocks += limits_reached(cell, Use("make", route, bucket), worth=_worth(cell, path.stock, ready))
+    blocks += firm_blocks(cell, route, ready)
     tied = sum(block.value or 0.0 for block in blocks)
     taken, scarce = components_of(cell, route, bucket)
     parts: list[Node | Block] = [own, *costs, *taken]

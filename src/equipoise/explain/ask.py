@@ -136,9 +136,8 @@ class _Asking:
         for part in split_by_unit(cell):
             amount = known(sum(converted[item] for item in part.items))
             own = why(part)
-            children.append(
-                Node("Product", amount, f"{part.words(part.value)} in {volume or 'no common unit'}", (own,))
-            )
+            unit = f"in {volume}" if volume else "in a unit of its own"
+            children.append(Node("Product", amount, f"{part.words(part.value)} {unit}", (own,)))
         whole = self._value(cell.measure)
         lacks = "" if whole is not None else f": no factor to {volume}" if volume else ": volume_uom is not set"
         return Node("Postings", whole, f"{cell.measure.label} of {self.who}{lacks}", shortened(children))

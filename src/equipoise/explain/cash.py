@@ -69,7 +69,7 @@ def _paid(cell: Cell, why: Why, pays: PayDays, invoices: list[Invoices], invoice
             of = cell.words(known(float(mine.amounts[:, place].sum())))
             text = f"part of {of} invoiced in {when}, paid {number(days)} days later"
             below = (why(cell.of(invoiced, lag=cell.bucket - month)),) if invoiced and month >= 0 else terms
-            children.append(Node("Product", amount, text, below))
+            children.append(Node("Product", known(amount), text, below))
     return Node("Postings", cell.value, cell.text, shortened(children, "other invoices"))
 
 

@@ -19,6 +19,7 @@ from equipoise.explain.node import Node, taken_off
 from equipoise.explain.rates import RATES, exchange_rate, rate
 from equipoise.explain.rows import asked_of, rows_of
 from equipoise.explain.source import matching, rows_node
+from equipoise.explain.stockout import stockout
 
 
 def state(cell: Cell, why: Why) -> Node:
@@ -113,6 +114,8 @@ CROSSINGS: dict[str, Callable[[Cell, Why], Node]] = {
     "sales_exchange_ratio": exchange_rate,
     "cost_exchange_ratio": exchange_rate,
     "inventory_excess_qty": excess,
+    "stockout_chance_pct": stockout,
+    "shortage_expected_qty": stockout,
     "cash_receipts_amount": received,
     "cash_purchases_amount": paid,
     "cash_opening_amount": opening_cash,

@@ -14,7 +14,7 @@ from equipoise.explain.node import Node, NodeType
 from equipoise.explain.person import person_words
 from equipoise.explain.rates import rate
 from equipoise.explain.source import Asked, file_words, rate_row, row_node
-from equipoise.supply.limits import Limit
+from equipoise.supply.network.limits import Limit
 
 Columns = tuple[str, ...]
 HOURS: Columns = ("capacity_hours", "units", "hours_per_shift", "workers")
@@ -61,7 +61,7 @@ def hours_rows(cell: Cell, resource: int, bucket: int, columns: Columns) -> tupl
 def reaches(cell: Cell, adjustment: Adjustment, resources: IntArray, bucket: int) -> bool:
     """True if a person's change reaches some of the resources in the bucket."""
     axes, scope = cell.plan.axes, adjustment.scope
-    if not axes.resources.knows(scope.resource):
+    if scope.item or scope.market or scope.location or not axes.resources.knows(scope.resource):
         return False
     begin, end = axes.calendar.span(scope.first, scope.last)
     return begin <= bucket < end and bool(np.isin(resources, axes.resources.positions(scope.resource)).any())

@@ -9,6 +9,7 @@ from equipoise.core.grid import IntArray
 from equipoise.core.measure import Grain
 from equipoise.explain.alternatives import alternatives
 from equipoise.explain.cell import Cell, Why, parts_of
+from equipoise.explain.firm import firmed_by
 from equipoise.explain.limit_rows import HOURS, hours_rows, limit_rows, most_rows, room_rows
 from equipoise.explain.node import Node, known, number, shortened, taken_off, total
 from equipoise.explain.rates import rate
@@ -108,13 +109,17 @@ def _listed(cell: Cell, word: str, explained: Why) -> Node:
 def _route(cell: Cell) -> Node:
     """One route with its unit cost, and the hours it ties up."""
     row = int(cell.rows[0])
-    price = cell.of("make_unit_price")
+    price, person = cell.of("make_unit_price"), firmed_by(cell)
     routes, children = cell.supply.routes, [rate(price)]
+    if person is not None:
+        children.insert(0, person)
     if routes.stock[row] >= 0 and _has_prices(cell):
         children.append(_worth_of_stock(cell, int(routes.stock[row])))
     for use in np.flatnonzero(routes.load_route == row).tolist():
         children.append(_worth_of_hour(cell, int(routes.load_resource[use])))
     text = f"{cell.who}: {cell.words(cell.value)} at {price.words(price.value)}"
+    if person is not None:
+        text = f"{text}, firm: not the plan's choice"
     return Node("Optimum", cell.value, text, tuple(children))
 
 

@@ -8,7 +8,7 @@ from equipoise.core.grid import FloatArray
 from equipoise.explain.cell import Cell
 from equipoise.explain.limit_rows import HOURS, Block, hours_rows, life_rows, most_rows, room_rows
 from equipoise.explain.node import number
-from equipoise.supply.shelf_life import FOREVER
+from equipoise.supply.network.shelf_life import FOREVER
 
 TIGHT = 1e-6
 """A dual value below this is zero."""

@@ -2,16 +2,27 @@
 
 from functools import cached_property
 
+import numpy as np
+
 from equipoise.core.grid import FloatArray
 from equipoise.core.stage import Inputs
 from equipoise.plan import Plan
 from equipoise.stages import STAGES
-from equipoise.supply.capacity import Capacity
-from equipoise.supply.components import Components
-from equipoise.supply.flows import Flows
-from equipoise.supply.limits import Limit
-from equipoise.supply.network import Network, read_network
-from equipoise.supply.routes import Routes
+from equipoise.supply.capacity.capacity import Capacity
+from equipoise.supply.network.components import Components
+from equipoise.supply.network.flows import Flows
+from equipoise.supply.network.limits import Limit
+from equipoise.supply.network.network import Network, read_network
+from equipoise.supply.network.routes import Routes
+
+
+class _Seen(Inputs):
+    """What a person sees of a plan: prices that are hidden count as nothing, for no price is read from the network."""
+
+    def measure(self, name: str) -> FloatArray:
+        """Values of an upstream measure, [N, T]."""
+        values = super().measure(name)
+        return np.where(np.isnan(values), 0.0, values) if name.endswith("_price") else values
 
 
 class SupplyTables:
@@ -28,7 +39,7 @@ class SupplyTables:
         (stage,) = (stage for stage in STAGES if stage.name == "supply")
         plan = self.plan
         mine = tuple(a for a in plan.adjustments if a.change.kind in stage.kinds)
-        return read_network(Inputs(stage, plan.snapshot, plan.axes, plan.policy, mine, plan.sections))
+        return read_network(_Seen(stage, plan.snapshot, plan.axes, plan.policy, mine, plan.sections))
 
     @property
     def routes(self) -> Routes:

@@ -151,15 +151,25 @@ def check_finance(inputs: Inputs, section: Section) -> None:
     # Stock and backlog are recomputed from flows, so they take up the rounding of every flow before them.
     for price in ("cost_holding_price", "cost_backlog_price"):
         rounding += float(inputs.measure(price).sum()) * QUANTITY_STEP * STATE_ROUNDING * inputs.axes.horizon
-    objective = inputs.sections["supply"].facts["objective_amount"]
-    assert isinstance(objective, float)
+    # So is a workforce, from those hired and laid off, each to the nearest step: a worker is the pay of all its hours.
+    hours, workers = inputs.measure("capacity_paid_hours"), inputs.measure("workforce_count")
+    each = np.divide(hours, workers, out=np.zeros(hours.shape), where=workers > 0)
+    rounding += float((each * inputs.measure("resource_regular_price")).sum()) * QUANTITY_STEP * inputs.axes.horizon
+    facts = inputs.sections["supply"].facts
+    objective, of_hours = facts["objective_amount"], facts["rounding_amount"]
+    assert isinstance(objective, float) and isinstance(of_hours, float)
+    rounding += of_hours
     assert abs(shown - objective) <= 1e-6 * abs(objective) + rounding, (
         f"the plan costs {shown:.6f} by its quantities, but the optimizer found {objective:.6f}"
     )
 
 
 def check_cash(inputs: Inputs, section: Section) -> None:
-    """Receivables and payables move by what is invoiced less what is paid, bit for bit."""
+    """Receivables and payables move by what is invoiced less what is paid, bit for bit.
+
+    Where what is invoiced is not known, for a price is missing, what is owed is not known from that bucket on: the sums
+    after it hold the unknown, also in buckets whose own movement is known.
+    """
     sides = (
         ("receivable_closing_amount", ("revenue_amount",), "cash_receipts_amount"),
         (
@@ -172,6 +182,7 @@ def check_cash(inputs: Inputs, section: Section) -> None:
         panel = section.panel_of(name)
         moved = np.sum([panel[part] for part in invoiced], axis=0) - panel[paid]
         change = np.diff(panel[name], axis=1)
-        assert np.array_equal(change, moved[:, 1:], equal_nan=True), (
-            f"{name} does not move by what is invoiced and paid"
-        )
+        unknown = np.logical_or.accumulate(np.isnan(moved), axis=1)
+        assert np.array_equal(np.isnan(panel[name]), unknown), f"{name} is not unknown just from the first unknown on"
+        known = ~unknown[:, 1:]
+        assert np.array_equal(change[known], moved[:, 1:][known]), f"{name} does not move by what is invoiced and paid"

@@ -61,11 +61,14 @@ def read_purchase_orders(inputs: Inputs, *, begins: date) -> PurchaseOrders:
     buckets = axes.calendar.index_dates(lines["day"]) if lines.height else np.zeros(0, dtype=np.int64)
     price = inputs.measure("make_unit_price")
     units = lines["quantity"].to_numpy().astype(np.float64)
-    amounts = on_grid(units * price[rows, np.clip(buckets, 0, axes.horizon - 1)], MONEY_STEP)
-    ahead = (rows >= 0) & (buckets < axes.horizon) & (lines["day"] >= begins).to_numpy()
+    has_price = rows >= 0
+    unit_price = np.zeros(len(rows))
+    unit_price[has_price] = price[rows[has_price], np.clip(buckets[has_price], 0, axes.horizon - 1)]
+    amounts = on_grid(units * unit_price, MONEY_STEP)
+    ahead = has_price & (buckets < axes.horizon) & (lines["day"] >= begins).to_numpy()
     arriving = np.zeros(price.shape)
     np.add.at(arriving, (rows[ahead], buckets[ahead]), amounts[ahead])
-    behind = (rows >= 0) & (lines["day"] < begins).to_numpy()
+    behind = has_price & (lines["day"] < begins).to_numpy()
     days = sorted(set(lines["day"].filter(pl.Series(behind)).to_list()))
     past = np.zeros((len(price), len(days)))
     place_of = {day: number for number, day in enumerate(days)}

@@ -26,6 +26,11 @@ _NOT_FINITE = r"(?i)^[+-]?(?:nan|inf|infinity|1\.#inf|1\.#qnan)$"
 _SEPARATED = r"^[+-]?[0-9]+(?:[, '.\u00a0\u202f][0-9]+)+$"
 _FLAGS = {"0": 0.0, "1": 1.0, "0.0": 0.0, "1.0": 1.0, "false": 0.0, "true": 1.0, "no": 0.0, "yes": 1.0}
 
+_IS_PLAIN = pl.col("t").str.contains(NUMBER)
+_CAST = pl.when(_IS_PLAIN).then(pl.col("t")).cast(pl.Float64, strict=False)
+_PLAIN = pl.when(_CAST == 0.0).then(0.0).otherwise(_CAST)
+"""A plain number, or null; -0 is 0 (polars leaves a 0 that is added away)."""
+
 LARGEST = {
     ColumnType.QUANTITY: LIMIT_STEPS * QUANTITY_STEP,
     ColumnType.HOURS: LIMIT_STEPS * QUANTITY_STEP,
@@ -57,7 +62,9 @@ class TypedColumn:
 
 def read_column(column: Column, texts: pl.Series) -> TypedColumn:
     """The column of `texts` (trimmed) as its declared type. Blank cells are null for numbers and dates, "" for text."""
-    if column.type is ColumnType.DATE:
+    if (texts == "").all():  # most columns of most tables: nothing to read, and no cell that could be wrong
+        typed = _read_blanks(column, texts)
+    elif column.type is ColumnType.DATE:
         typed = _read_dates(column, texts)
     elif column.type is ColumnType.FLAG:
         typed = _read_flags(column, texts)
@@ -71,25 +78,26 @@ def read_column(column: Column, texts: pl.Series) -> TypedColumn:
     return TypedColumn(typed.values, (blank, *typed.faults))
 
 
+def _read_blanks(column: Column, texts: pl.Series) -> TypedColumn:
+    if column.type is ColumnType.DATE:
+        kind: type[pl.DataType] = pl.Date
+    elif column.type is ColumnType.FLAG or column.type.is_number:
+        kind = pl.Float64
+    else:
+        return TypedColumn(texts, ())
+    return TypedColumn(pl.Series(texts.name, [], dtype=kind).extend_constant(None, texts.len()), ())
+
+
 def numbers_of(texts: pl.Series) -> pl.Series:
     """Float64 where a text is a plain number, null elsewhere; -0 is 0."""
-    plain = texts.str.contains(NUMBER)
-    values = pl.when(plain).then(pl.col("t")).cast(pl.Float64, strict=False)
-    cells = texts.to_frame("t").select(v=values).select(pl.when(pl.col("v") == 0.0).then(0.0).otherwise(pl.col("v")))
-    return cells.to_series().rename(texts.name)
+    return texts.to_frame("t").select(_PLAIN).to_series().rename(texts.name)
 
 
 def _read_numbers(column: Column, texts: pl.Series) -> TypedColumn:
-    values = numbers_of(texts)
-    odd = (texts != "") & ~texts.str.contains(NUMBER)
+    read = texts.to_frame("t").select(v=_PLAIN, odd=(pl.col("t") != "") & ~_IS_PLAIN)
+    values, odd = read["v"].rename(texts.name), read["odd"]
     name, limit = column.name, LARGEST.get(column.type, LARGEST_NUMBER)
-    not_finite = odd & texts.str.contains(_NOT_FINITE)
-    separated = odd & texts.str.contains(_SEPARATED)
-    faults = [
-        Fault(not_finite, NOT_FINITE, lambda text: f"{name} = {text!r} is not finite"),
-        Fault(separated, SEPARATED_NUMBER, lambda text: f"{name} = {text!r} has a separator: which number is meant?"),
-        Fault(odd & ~not_finite & ~separated, NOT_A_NUMBER, lambda text: f"{name} = {text!r} is not a number"),
-    ]
+    faults = _odd_numbers(name, texts, odd) if odd.any() else []
     if column.minimum is not None:
         low = column.minimum
         faults.append(
@@ -105,6 +113,17 @@ def _read_numbers(column: Column, texts: pl.Series) -> TypedColumn:
         )
     )
     return TypedColumn(values, tuple(faults))
+
+
+def _odd_numbers(name: str, texts: pl.Series, odd: pl.Series) -> list[Fault]:
+    """What is said of the texts that are no plain number."""
+    not_finite = odd & texts.str.contains(_NOT_FINITE)
+    separated = odd & texts.str.contains(_SEPARATED)
+    return [
+        Fault(not_finite, NOT_FINITE, lambda text: f"{name} = {text!r} is not finite"),
+        Fault(separated, SEPARATED_NUMBER, lambda text: f"{name} = {text!r} has a separator: which number is meant?"),
+        Fault(odd & ~not_finite & ~separated, NOT_A_NUMBER, lambda text: f"{name} = {text!r} is not a number"),
+    ]
 
 
 def _read_flags(column: Column, texts: pl.Series) -> TypedColumn:

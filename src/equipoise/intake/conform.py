@@ -36,7 +36,7 @@ def conform(declared: Table, delivery: Delivery, excluded: Iterable[Rejected] = 
         )
         typed = read_column(column, texts)
         columns.append(typed.values)
-        for fault in typed.faults:
+        for fault in (each for each in typed.faults if each.bad.any()):
             for row in fault.bad.arg_true().to_list():
                 reasons.setdefault(row, Rejected(row, fault.code, fault.says(texts[row])))
     columns += [trimmed[c] for c in unknown]

@@ -1,8 +1,8 @@
 """References: what a row names must exist. Rows that name an unknown item, market, location or resource are taken out.
 
 Node columns may name a code of any level, or `family:X`. Suppliers need not stand in locations. Where locations or
-resources were not given at all, codes of them are not checked. Taking out an item takes out what depends on it, so the
-tables are gone through until nothing changes.
+resources were not given at all, codes of them are not checked, but levels above locations exist by that table alone.
+Taking out an item takes out what depends on it, so the tables are gone through until nothing changes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -111,15 +111,26 @@ def kind_of(table: str, column: Column) -> str:
 def _keep_known(sieve: Sieve, known: KnownCodes) -> Sieve:
     for column in sieve.declared.columns:
         kind = kind_of(sieve.name, column)
+        codes = sieve.rows[column.name]
+        if kind == "location node" and kind not in known.by_kind:
+            sieve = _without_levels(sieve, column.name, codes)
         if kind not in known.by_kind:
             continue
-        codes = sieve.rows[column.name]
         unknown = set(codes.unique().to_list()) - known.by_kind[kind] - {""}
         if unknown:
             bad = codes.is_in(sorted(unknown))
             says = _reasons(column.name, kind, sorted(unknown), known.by_kind[kind])
             sieve = sieve.reject(bad, UNKNOWN_CODE, [says[code] for code in codes.filter(bad)])
     return sieve
+
+
+def _without_levels(sieve: Sieve, column: str, codes: pl.Series) -> Sieve:
+    """Rows that name a level above locations are taken out where no table of locations says what lies below it."""
+    bad = codes.fill_null("").str.contains(f"^({'|'.join(LOCATION_LEVELS[1:])}):")
+    if not bad.any():
+        return sieve
+    says = [f"{column} {code!r} is at no level, for table locations is not given" for code in codes.filter(bad)]
+    return sieve.reject(bad, UNKNOWN_CODE, says)
 
 
 def _reasons(column: str, kind: str, unknown: list[str], known: frozenset[str]) -> dict[str, str]:

@@ -20,8 +20,15 @@ def table_sums(sieve: Sieve) -> TableSums:
     names = [c.name for c in sieve.declared.columns if c.type in SUMMED and c.name in sieve.given]
     kept = {name: fsum(sieve.rows[name].drop_nulls().to_list()) for name in names}
     out = sieve.raw[sorted({taken.row for taken in sieve.rejected})]
-    left = {name: numbers_of(out[name].str.strip_chars()).drop_nulls().to_list() for name in names}
+    left = {}
     for name in names:
-        cells = pl.Series(name, [row.values.get(name, "").strip() for _, row in sieve.broken], dtype=pl.String)
-        left[name] += numbers_of(cells).drop_nulls().to_list()
-    return TableSums(sieve.rows.height, kept, {name: fsum(v for v in left[name] if abs(v) <= 1e300) for name in names})
+        texts = [*out[name].to_list(), *(row.values.get(name, "") for _, row in sieve.broken)]
+        left[name] = fsum(value for value in _numbers(texts) if abs(value) <= 1e300)
+    return TableSums(sieve.rows.height, kept, left)
+
+
+def _numbers(texts: list[str | None]) -> list[float]:
+    """The plain numbers among the texts; mostly there is not one text, for no row was left out."""
+    if not texts:
+        return []
+    return numbers_of(pl.Series(texts, dtype=pl.String).str.strip_chars()).drop_nulls().to_list()

@@ -33,6 +33,18 @@ MEASURES: tuple[Measure, ...] = (
         nullable=True,
     ),
     Measure(
+        "inventory_exposed_sd",
+        Grain.STOCK,
+        Unit.DEVIATION,
+        "stock_targets",
+        "Error that stock is exposed to (standard deviation)",
+        "How far demand from the start through the bucket, over no more than lead time and review period, and the "
+        "lead time itself, stray from the plan, one standard deviation: what past forecasts of so many buckets "
+        "together missed by. 0 where no customer is served from stock; empty where no error is known.",
+        over_time=OverTime.NONE,
+        nullable=True,
+    ),
+    Measure(
         "inventory_safety_qty",
         Grain.STOCK,
         Unit.QUANTITY,
@@ -110,5 +122,30 @@ MEASURES: tuple[Measure, ...] = (
         "Closing stock above its maximum, or beyond what leaves within shelf life or until the item ends; stock that "
         "open orders wait for is none. 0 where no maximum, shelf life or end is stated.",
         OverTime.LAST,
+    ),
+    Measure(
+        "stockout_chance_pct",
+        Grain.STOCK,
+        Unit.PERCENT,
+        "inventory",
+        "Chance of a stockout",
+        "100 × P(demand through the bucket > what covers it): that an error of the forecast as large as closing stock "
+        "less backlog and lost demand comes, by the distribution of past errors around the consensus, in units of the "
+        "error that stock is exposed to. What was missed longer than lead time and review period ago counts as made "
+        "up for. Empty where no customer is served from stock or no error is known.",
+        over_time=OverTime.NONE,
+        nullable=True,
+    ),
+    Measure(
+        "shortage_expected_qty",
+        Grain.STOCK,
+        Unit.QUANTITY,
+        "inventory",
+        "Expected shortage",
+        "E[max(demand through the bucket − what covers it, 0)]: units short at the close of the bucket in the mean of "
+        "all outcomes, those without a shortage among them. 0 where no customer is served from stock; empty where no "
+        "error is known.",
+        OverTime.LAST,
+        nullable=True,
     ),
 )

@@ -12,6 +12,7 @@ from equipoise.core.stage import Inputs
 from equipoise.inventory.excess import excess_stock
 from equipoise.inventory.findings import BELOW_ZERO
 from equipoise.inventory.run_out import exposure
+from equipoise.inventory.stockout_risk import stockout_risk
 
 PRODUCED = ("production_qty", "subcontract_qty", "purchase_qty")
 SMALLEST_SHORT = 1e-3
@@ -19,9 +20,10 @@ SMALLEST_SHORT = 1e-3
 
 
 def plan_inventory(inputs: Inputs) -> Section:
-    """Opening, inbound, outbound, closing stock, what of it is excess and what has no demand left, [N, T] each.
+    """Opening, inbound, outbound, closing stock, what of it is excess and what has no demand left, how likely it is to
+    run out and how short it would be, [N, T] each.
 
-    All on the grid of quantities.
+    All on the grid of quantities but the chance.
 
     Fact `start` is counted or assumed: without table inventory stock opens at its target and has no known value.
     """
@@ -50,6 +52,7 @@ def plan_inventory(inputs: Inputs) -> Section:
         "inventory_closing_qty": closing,
         "inventory_runout_qty": exposure(inputs, closing=closing, outbound=outbound),
         "inventory_excess_qty": excess_stock(inputs, closing),
+        **stockout_risk(inputs, closing),
     }
     return Section(
         "inventory",

@@ -7,7 +7,7 @@ import numpy as np
 
 from equipoise.core.coverage import coming_demand
 from equipoise.core.finding import Finding
-from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, on_grid
+from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, IntArray, on_grid
 from equipoise.core.history import row_numbers
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel, sum_rows
@@ -20,6 +20,7 @@ from equipoise.inventory.opening import counted_stock
 from equipoise.inventory.roll_forward import RolledStock, roll_forward
 from equipoise.inventory.run_out import most_wanted
 from equipoise.inventory.safety_stock import safety_stock, safety_stock_for_fill_rate, service_factor
+from equipoise.inventory.stockout_risk import FACES, RARE
 
 HIGHEST_LEVEL = 99.99
 """Percent: normal demand has no end, so a level of 100 has no safety stock."""
@@ -42,8 +43,15 @@ class Exposure:
     """Demand that it serves, units per bucket."""
     error_sd: FloatArray
     """Standard deviation of the error of its forecast over lead time and review period; NaN unknown."""
+    near_sd: FloatArray
+    """The same over the buckets from the start, but no longer."""
+    rare_ratio: FloatArray
+    """Part of demand that is rare in the square of `near_sd`, 0 to 1."""
     faces_demand: BoolArray
     """True where customers are served from its stock, [N]."""
+
+
+MOST_DECIMALS = 6
 
 
 def plan_targets(inputs: Inputs) -> Section:
@@ -54,9 +62,9 @@ def plan_targets(inputs: Inputs) -> Section:
     exposure = exposed(inputs, lead.days[:, None] / bucket + review_buckets(inputs, rules))
     findings: list[Finding] = []
     # SS = z·σ, with σ² = σ_L² + d²·σ_LT²: the error of demand and that of the lead time.
-    error = safety_stock(
-        z=1.0, sigma_d=exposure.error_sd, L=1.0, d=exposure.demand * (lead.sd_days[:, None] / bucket), sigma_LT=1.0
-    )
+    late = exposure.demand * (lead.sd_days[:, None] / bucket)
+    error = safety_stock(z=1.0, sigma_d=exposure.error_sd, L=1.0, d=late, sigma_LT=1.0)
+    exposed_sd = safety_stock(z=1.0, sigma_d=exposure.near_sd, L=1.0, d=late, sigma_LT=1.0)
     if inputs.knob("safety_stock") == "none":
         safety = np.zeros(exposure.demand.shape)
     else:
@@ -71,6 +79,7 @@ def plan_targets(inputs: Inputs) -> Section:
     measures = {
         "inventory_start_qty": start,
         "inventory_error_sd": np.where(exposure.faces_demand[:, None], error, 0.0),
+        "inventory_exposed_sd": np.where(exposure.faces_demand[:, None], exposed_sd, 0.0),
         "inventory_safety_qty": safety,
         "inventory_target_qty": target,
     }
@@ -82,6 +91,7 @@ def plan_targets(inputs: Inputs) -> Section:
         ),
         postings=rolled.postings,
         findings=(*findings, *found, *rolled.findings),
+        arrays={FACES: exposure.faces_demand.astype(np.int64), RARE: exposure.rare_ratio},
     )
 
 
@@ -110,19 +120,32 @@ def exposed(inputs: Inputs, span: FloatArray) -> Exposure:
     reached = market >= 0
     share, source, market = share[reached], source[reached], market[reached]
     known = inputs.array("forecast_span_error")
-    growth = np.sqrt(span[source]) if known is None else _at_span(known[market], span[source])
-    part = np.where(share > 0, share * inputs.measure("demand_error_sd")[market] * growth, 0.0)
+    sd = np.where(share > 0, share * inputs.measure("demand_error_sd")[market], 0.0)
+    passed = np.arange(1.0, inputs.axes.horizon + 1.0) - inputs.snapshot.head.closed_buckets_end
+    part, near = (_spread(sd, known, market, each[source]) for each in (span, np.minimum(span, passed)))
+    is_rare = inputs.array("forecast_is_rare")
+    rare = np.zeros(near.shape) if is_rare is None else near * is_rare[market][:, None]
     serves = sum_rows((share > 0).astype(np.float64), source, len(keys)).any(axis=1)
     items = inputs.table("items")
     fulfillment = dict(items.select("item", "fulfillment").iter_rows())
     from_stock = [fulfillment[code] in ("", "make_to_stock") for code in inputs.axes.items.leaves]
     # Of a bucket that has begun the whole demand counts, also what was shipped by as_of.
     behind = sum_rows(share * inputs.measure("demand_to_date_qty")[market], source, len(keys))
+    variance = sum_rows(near**2, source, len(keys))
     return Exposure(
         inputs.measure("demand_sourced_qty") + behind,
         np.sqrt(sum_rows(part**2, source, len(keys))),
+        np.sqrt(variance),
+        np.divide(sum_rows(rare**2, source, len(keys)), variance, out=np.zeros(variance.shape), where=variance > 0),
         serves & np.array(from_stock, dtype=np.bool_)[keys.column("item")],
     )
+
+
+def _spread(sd: FloatArray, growth: FloatArray | None, market: IntArray, span: FloatArray) -> FloatArray:
+    """Error over a span of buckets of each lane's part `sd` of its market's error, [F, T]; without `growth` √L."""
+    times = np.sqrt(span) if growth is None else _at_span(growth[market], span)
+    found: FloatArray = np.where(sd != 0, sd * times, 0.0)
+    return found
 
 
 def _at_span(growth: FloatArray, span: FloatArray) -> FloatArray:
@@ -226,6 +249,8 @@ def _whole_units(inputs: Inputs, safety: FloatArray) -> FloatArray:
     """Safety stock on the grid, raised to whole units (or the item's decimals) where the item is counted so."""
     decimals = dict(inputs.table("items").select("item", "decimals").iter_rows())
     given = np.array([np.nan if decimals[i] is None else decimals[i] for i in inputs.axes.items.leaves])
+    # More decimals than the grid has, 6 of them, round nothing.
+    given[given > MOST_DECIMALS] = np.nan
     scale = 10.0 ** given[inputs.keys(Grain.STOCK).column("item")][:, None]
     # Less than a thousandth above a whole unit is rounding, not a unit.
     raised = np.ceil(safety * scale - 1e-3) / scale

@@ -1,11 +1,13 @@
 """Hours worked and standard hours earned, from production_history and routings, by resource and closed bucket."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import polars as pl
 
 from equipoise.core.axes import Axes
 from equipoise.core.finding import Finding
-from equipoise.core.grid import QUANTITY_STEP, FloatArray, on_grid
+from equipoise.core.grid import LIMIT_STEPS, QUANTITY_STEP, FloatArray, on_grid
 from equipoise.core.history import bucketed
 from equipoise.core.stage import Inputs
 from equipoise.kpi.clock_hours import clock_hours
@@ -19,6 +21,12 @@ def worked_hours(inputs: Inputs, *, first: int, last: int) -> tuple[dict[str, Fl
     position = axes.resources.position
     number = np.array([position.get(code, -1) for code in rows["resource"].to_list()], dtype=np.int64)
     rows = with_standard_hours(axes, rows, inputs.table("routings"))
+    without = rows.filter(pl.col("standard").is_null())
+    # What was made is a fact that stops no plan: hours that no sum could hold exactly are unknown instead.
+    most = LIMIT_STEPS * QUANTITY_STEP / max(rows.height, 1)
+    is_exact = pl.col("standard").abs() <= most
+    beyond = rows.filter(~is_exact)
+    rows = rows.with_columns(pl.when(is_exact).then(pl.col("standard")).alias("standard"))
 
     def summed(frame: pl.DataFrame, column: str) -> FloatArray:
         return on_grid(
@@ -39,12 +47,21 @@ def worked_hours(inputs: Inputs, *, first: int, last: int) -> tuple[dict[str, Fl
         ),
         "capacity_earned_hours": summed(rows, "standard"),
     }
-    without = rows.filter(~known)
-    if without.height == 0:
-        return measures, ()
-    example = f"{without['item'][0]} on {without['resource'][0] or 'no resource'}"
-    message = f"{without.height} of {rows.height} rows have hours but no routing, the first of them {example}"
-    return measures, (NO_STANDARD.found("table production_history", message, count=without.height),)
+    return measures, tuple(_left_out(rows.height, without, beyond))
+
+
+def _left_out(count: int, without: pl.DataFrame, beyond: pl.DataFrame) -> Iterator[Finding]:
+    """Of `count` rows those without a routing, and those whose standard hours are too many to be true."""
+    where = "table production_history"
+    if without.height:
+        example = f"{without['item'][0]} on {without['resource'][0] or 'no resource'}"
+        message = f"{without.height} of {count} rows have hours but no routing, the first of them {example}"
+        yield NO_STANDARD.found(where, message, count=without.height)
+    if beyond.height:
+        item, resource, quantity, each = beyond.select("item", "resource", "quantity", "per_good").row(0)
+        message = f"{beyond.height} of {count} rows come to more standard hours than can be added up exactly, the "
+        message += f"first of them {quantity:,.0f} {item} on {resource} at {each:,.6g} h each"
+        yield NO_STANDARD.found(where, message, count=beyond.height)
 
 
 def with_standard_hours(axes: Axes, rows: pl.DataFrame, routings: pl.DataFrame) -> pl.DataFrame:

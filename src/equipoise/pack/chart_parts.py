@@ -106,8 +106,8 @@ class Panel:
         return placed
 
 
-def amounts(top: float, palette: Palette, *, ticks: int, unit: str = "") -> alt.Y:
-    """The field `y` from 0 to `top`, with a hairline at each tick; `unit` stands after each number but 0."""
+def amounts(top: float, palette: Palette, *, ticks: int, unit: str = "", bottom: float = 0) -> alt.Y:
+    """The field `y` from `bottom` to `top`, with a hairline at each tick; `unit` stands after each number but 0."""
     after = f" + '{unit}'" if unit else ""
     axis = alt.Axis(
         title=None,
@@ -120,7 +120,7 @@ def amounts(top: float, palette: Palette, *, ticks: int, unit: str = "") -> alt.
         domain=False,
         ticks=False,
     )
-    return alt.Y("y:Q", scale=alt.Scale(domain=[0, top], nice=True), axis=axis)
+    return alt.Y("y:Q", scale=alt.Scale(domain=[bottom, top], nice=True, zero=False), axis=axis)
 
 
 def month_axis(columns: Sequence[Column], palette: Palette, *, is_narrow: bool) -> alt.Axis:
@@ -198,13 +198,17 @@ def titled(chart: alt.VConcatChart, title: str, subtitle: str, palette: Palette,
     return chart.properties(title=words)
 
 
+FOOT = 4
+"""Pixels below the drawing, for letters of the page's font that reach below the line."""
+
+
 def with_look(chart: alt.VConcatChart) -> alt.VConcatChart:
     """No background, no frame; a font whose widths the drawing knows, which a page's stylesheet replaces by its own."""
     plain: alt.VConcatChart = chart.configure(
         background="transparent",
         font=FONT,
         aria=False,
-        padding=0,
+        padding={"left": 0, "top": 0, "right": 0, "bottom": FOOT},
         view=alt.ViewConfig(stroke=None),
         axis=alt.AxisConfig(labelFontSize=11),
     )

@@ -1,7 +1,7 @@
 """The forecast of a series as a chart: history as it was sold and as it was learned from, the forecast and its fan.
 
 And how its error grew with the lag, beside that of the naive forecasts. Series are named where they are; axes start
-at 0.
+at 0 unless a drawing says otherwise.
 """
 
 import json
@@ -40,6 +40,8 @@ class Drawn:
     """Lower and upper bounds, the outer band first."""
     words: Mapping[str, str]
     """Names of delivered, trained, forecast, plan and of the outer band."""
+    bottom: float = 0
+    """Where the axis starts."""
 
 
 def forecast_chart(
@@ -53,7 +55,7 @@ def forecast_chart(
     plot, height = width - AXIS - NAMES, 210 if is_narrow else 280
     top = max([_largest(v) for v in (drawn.delivered, drawn.trained, drawn.forecast, drawn.plan)] + [1e-9])
     top = max([top] + [_largest(high) for _, high in drawn.bands])
-    frame = _Frame(palette, drawn.labels, top, 3 if is_narrow else 8)
+    frame = _Frame(palette, drawn.labels, top, 3 if is_narrow else 8, bottom=drawn.bottom)
     layers: list[alt.Chart] = []
     for number, (low, high) in enumerate(drawn.bands):
         layers.append(frame.band(f"band_{number}", low, high, opacity=0.55 if number == 0 else 1.0))
@@ -107,6 +109,7 @@ class _Frame:
     top: float
     most_labels: int
     unit: str = ""
+    bottom: float = 0
 
     @property
     def x(self) -> alt.X:
@@ -131,8 +134,8 @@ class _Frame:
 
     @property
     def y(self) -> alt.Y:
-        """Amounts from 0."""
-        return amounts(self.top, self.palette, ticks=4, unit=self.unit)
+        """Amounts from the bottom."""
+        return amounts(self.top, self.palette, ticks=4, unit=self.unit, bottom=self.bottom)
 
     def line(
         self,
@@ -177,11 +180,11 @@ class _Frame:
         known = sorted(((n, v, c) for n, v, c in places if v is not None), key=lambda place: -place[1][1])
         layers, above = list[alt.Chart](), -1e9
         for name, (_, value), color in known:
-            wanted = height * (1.0 - value / self.top)
+            wanted = height * (1.0 - (value - self.bottom) / (self.top - self.bottom))
             placed = max(wanted, above + GAP)
             above = placed
             last = len(self.labels) - 1
-            row = [{"x": last, "y": max(value, 0.0)}]
+            row = [{"x": last, "y": max(value, self.bottom)}]
             mark = alt.Chart({"values": row}, name=f"name_{len(layers)}").mark_text(
                 text=name, color=color, align="left", dx=7, dy=placed - wanted, fontSize=11, fontWeight=600
             )

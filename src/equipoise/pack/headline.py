@@ -121,12 +121,25 @@ def write_notes(scope: SheetScope, sections: Sequence[SheetSection], last: date 
 
 def money(currency: str, amount: float) -> str:
     """An amount in a sentence, with its currency: millions, thousands or whole."""
-    symbol = SYMBOLS.get(currency, f"{currency}\u00a0")
+    symbol = _symbol(currency)
     if abs(amount) >= 1e6:
         return f"{symbol}{amount / 1e6:,.2f}\u00a0M"
     if abs(amount) >= 1e4:
         return f"{symbol}{amount / 1e3:,.0f}\u00a0k"
     return f"{symbol}{amount:,.0f}"
+
+
+def price(currency: str, amount: float) -> str:
+    """Money for one unit or hour in a sentence: with cents where it is small.
+
+    >>> [price(*each).replace("\u00a0", " ") for each in (("CHF", 0.346), ("EUR", 14274.2))]
+    ['CHF 0.35', '€14,274']
+    """
+    return f"{_symbol(currency)}{amount:,.{0 if amount >= 1000 else 2}f}"
+
+
+def _symbol(currency: str) -> str:
+    return SYMBOLS.get(currency, f"{currency}\u00a0")
 
 
 def signed_money(currency: str, amount: float) -> str:

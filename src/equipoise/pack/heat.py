@@ -20,7 +20,7 @@ from equipoise.core.errors import EquipoiseError
 from equipoise.core.grid import FloatArray
 from equipoise.pack.chart_table import ChartTable
 from equipoise.plan import Plan
-from equipoise.supply.heat import Heat, bottlenecks
+from equipoise.supply.capacity.heat import Heat, bottlenecks
 
 UNKNOWN = "–"
 Number = float | None

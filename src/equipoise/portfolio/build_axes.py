@@ -10,12 +10,13 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import product
+from itertools import islice, product
 
 import numpy as np
 import polars as pl
 
 from equipoise.core.axes import Axes
+from equipoise.core.grid import IntArray
 from equipoise.core.hierarchy import ITEM_LEVELS, LOCATION_LEVELS, MARKET_LEVELS, RESOURCE_LEVELS, Hierarchy
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Keys
@@ -27,6 +28,15 @@ SUBCONTRACT, PURCHASE = "subcontract:", "purchase:"
 
 DEMAND_TABLES = ("sales_history", "order_lines", "forecast", "open_orders", "launches", "budget")
 """Tables whose rows call a demand row into being."""
+
+LOCATION_COLUMNS = (
+    *((name, "location") for name in ("inventory", "routings", "resources", "subcontracting", "purchasing")),
+    *((name, "location") for name in ("receipts", "inventory_policy", "fences", "costs", "plan_archive")),
+    ("lanes", "from_location"),
+    ("receipts", "from"),
+)
+"""Where locations are named that no table of locations declares: what holds, makes or ships, and what has rates. A
+node above a location is known by a table of locations alone; intake takes such rows out without one."""
 
 Pair = tuple[str, str]
 
@@ -56,7 +66,34 @@ def build_axes(snapshot: Snapshot) -> Axes:
         ),
         Grain.RESOURCE: _keys(Grain.RESOURCE, [(code,) for code in resources.leaves], (resources.leaves,)),
     }
-    return Axes(snapshot.head.calendar, items, markets, locations, resources, keys)
+    lines = _lines(snapshot, bare, keys[Grain.MAKE])
+    return Axes(snapshot.head.calendar, items, markets, locations, resources, keys, lines)
+
+
+def _lines(snapshot: Snapshot, axes: Axes, make: Keys) -> IntArray:
+    """The resource that works longest on a unit of each own route, by the bill of the item or the nearest node above
+    it, [M]; −1 where there is none. Of equals the first by name."""
+    longest: dict[tuple[str, str, str], tuple[float, str]] = {}
+    bills = snapshot.table("routings").select("item", "location", "route", "resource", "hours_per_unit")
+    for node, location, route, resource, hours in bills.iter_rows():
+        if resource in axes.resources.position:
+            place, mine = (_full_name(axes.items, node), location, route), (-float(hours or 0.0), resource)
+            longest[place] = min(longest.get(place, mine), mine)
+    found = np.full(len(make), -1, dtype=np.int64)
+    for row in range(len(make) if longest else 0):
+        item, location, route = make.labels(row)
+        path = zip(axes.items.levels, axes.items.paths[axes.items.position[item]], strict=True)
+        nodes = (*(f"{level}:{code}" for level, code in path), "")
+        known = (longest[node, location, route] for node in nodes if (node, location, route) in longest)
+        for _hours, resource in islice(known, 1):
+            found[row] = axes.resources.position[resource]
+    return found
+
+
+def _full_name(hierarchy: Hierarchy, node: str) -> str:
+    """A node with its level, `family:tools`; blank for all."""
+    level = hierarchy.level_of(node)
+    return "" if level == "all" else f"{level}:{node.removeprefix(f'{level}:')}"
 
 
 def _hierarchy(snapshot: Snapshot, table: str, dimension: str, levels: Sequence[str]) -> Hierarchy:
@@ -69,8 +106,9 @@ def _locations(snapshot: Snapshot) -> Hierarchy:
     frame = snapshot.table("locations")
     paths = {row[0]: row for row in frame.select(LOCATION_LEVELS).iter_rows()}
     if not snapshot.has("locations"):
-        for table in ("inventory", "routings", "resources", "subcontracting", "purchasing"):
-            for code in snapshot.table(table)["location"].to_list():
+        for table, column in LOCATION_COLUMNS:
+            for node in snapshot.table(table)[column].unique().to_list():
+                code = (node or "").removeprefix("location:")
                 if code:
                     paths.setdefault(code, (code, "", ""))
     return Hierarchy.build("location", LOCATION_LEVELS, paths.values())

@@ -13,11 +13,12 @@ Hax & Candea, Production and Inventory Management, section 3.3),
     minimize  pay + hiring + layoff + idle hours + extra shifts + changes of rate + production + subcontracting
               + purchases + orders + lanes + holding + backlog + lost sales
     subject to stock balance, market balance, load, workforce, changes of rate, limits, fixed splits, most stock,
-               storage, shelf life, lots, end of the horizon
+               storage, shelf life, lots, strategies, end of the horizon
 
-with one file per constraint in `constraints`. `network` gathers the data, `beyond` lets it run on past the horizon,
-`model` stacks the arrays, `highs` solves them, `tie_break` obeys priorities and preferences among the plans of least
-cost, `exact` puts flows on the grid and recomputes every state from them, and what lies past the horizon is cut off.
+with one file per constraint in `constraints`. `network` gathers the data with the hours of `capacity`, `beyond` lets it
+run on past the horizon, `model` stacks the arrays, `program` solves them (what is too large for that, `large`),
+`tie_break` obeys priorities and preferences among the plans of least cost, `exact` puts flows on the grid and
+recomputes every state from them, and what lies past the horizon is cut off. `loading` and `fast` are the tiers before.
 The optimum depends on the question alone: what-ifs start from the base plan's basis in a fresh solver, never from the
 last plan looked at.
 
@@ -28,7 +29,7 @@ A dual value is the cost of one more unit of demand (`demand_shadow_price`) or t
 149.6
 """
 
-from equipoise.supply.changes import CHANGES, ChangeCapacity, ChangeOvertime
+from equipoise.supply.changes import CHANGES, ChangeCapacity, ChangeOvertime, ChangeStrategy, ProductionOverride
 from equipoise.supply.findings import FINDING_CODES
 from equipoise.supply.measures import MEASURES
 from equipoise.supply.plan_sourcing import plan_sourcing
@@ -40,6 +41,8 @@ __all__ = [
     "MEASURES",
     "ChangeCapacity",
     "ChangeOvertime",
+    "ChangeStrategy",
+    "ProductionOverride",
     "plan_sourcing",
     "plan_supply",
 ]

@@ -16,10 +16,11 @@ from equipoise.core.grid import BoolArray, FloatArray
 from equipoise.core.measure import Grain
 from equipoise.core.panel import Panel
 from equipoise.core.stage import Inputs
-from equipoise.supply.chains import cumulative_lead_time
 from equipoise.supply.exact import ExactPlan
-from equipoise.supply.hidden_inputs import longer_inputs
-from equipoise.supply.network import Network, read_network
+from equipoise.supply.network.chains import cumulative_lead_time
+from equipoise.supply.network.hidden_inputs import longer_inputs
+from equipoise.supply.network.network import Network, read_network
+from equipoise.supply.strategies import read_strategies
 
 LONGEST_RUN = 2
 """The run is at most a year over this. Every bucket more costs time, and a chain that long is led by purchases, which
@@ -31,8 +32,9 @@ def run_on(inputs: Inputs, network: Network) -> Network:
     ends = ended_rows(network)
     count = hidden_buckets(network, ends)
     if not count:
-        return network
-    longer = read_network(longer_inputs(inputs, count))
+        return _with_strategies(inputs, network)
+    inputs = longer_inputs(inputs, count)
+    longer = read_network(inputs)
     longer = replace(
         longer,
         visible=network.horizon,
@@ -41,7 +43,15 @@ def run_on(inputs: Inputs, network: Network) -> Network:
         end_stock=np.where(ends, network.end_stock, longer.end_stock),
         findings=network.findings,
     )
-    return _without_ended(longer)
+    return _with_strategies(inputs, _without_ended(longer))
+
+
+def _with_strategies(inputs: Inputs, network: Network) -> Network:
+    """The network with the strategies of production that are asked for, which what is needed in all buckets decides."""
+    strategies, findings = read_strategies(inputs, network)
+    if strategies == network.strategies and not findings:
+        return network
+    return replace(network, strategies=strategies, findings=(*network.findings, *findings))
 
 
 def ended_rows(network: Network) -> BoolArray:

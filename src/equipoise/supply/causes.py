@@ -110,8 +110,8 @@ class Causes:
         for name in SUPPLIES:
             span = getattr(columns, name).span
             cost[span] = self.optimum.solution.reduced_costs[span]
-        # What is shut, or stands at its upper bound, brings nothing more.
-        cost[program.upper <= 0] = np.inf
+        # What is shut or fixed, or stands at its upper bound, brings nothing more.
+        cost[program.upper <= program.lower] = np.inf
         cost[cost < -NOTHING] = np.inf
         return cost, self.optimum.solution.values
 
@@ -221,6 +221,9 @@ class Causes:
         when = self.model.network.axes.calendar.label(self._bucket(row))
         grain = Grain.DEMAND if name == market_balance.NAME else Grain.STOCK
         item, place = self.model.network.axes.keys[grain].labels(number)
+        firm, routes = self.model.network.firm, self.model.network.routes
+        if grain is Grain.STOCK and firm is not None and not np.isnan(firm[routes.stock == number]).all():
+            return f"{item} at {place} by {when}, where what is made was firmed"
         return f"{item} at {place} by {when}, where nothing ordered now arrives in time"
 
     def _end(self, row: int, quantity: float, worth: float) -> Cause:

@@ -9,7 +9,7 @@ import numpy as np
 
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.core.measure import Grain
-from equipoise.supply.network import Network
+from equipoise.supply.network.network import Network
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Columns:
     closing_slack: Block
     """Units short of closing_min_qty."""
     hours_slack: Block
-    """Standard hours that firm receipts ask for beyond all capacity."""
+    """Standard hours that firm production asks for beyond all capacity."""
     least_slack: Block
     """Units short of a least quantity."""
     component_slack: Block
@@ -88,11 +88,20 @@ class Columns:
     """Lots of the sources that are planned in lots."""
     multiples: Block
     """Lot multiples of the same sources."""
+    rate: Block
+    """Units a working day, of the levels that a strategy asks for."""
+    arrived: Block
+    """All good units so far, of the chases."""
+    strategy_slack: Block
+    """Units below a rate, above it, and ahead of need."""
+    plan_up: Block
+    plan_down: Block
+    """Good units more, and less, than the plan of record, of the groups of routes that are to stay near it."""
 
     @property
     def count(self) -> int:
         """Number of columns."""
-        last = self.multiples
+        last = self.plan_down
         return last.offset + last.rows * last.buckets
 
     def hidden(self, network: Network) -> BoolArray:
@@ -102,6 +111,10 @@ class Columns:
             block: Block = getattr(self, field.name)
             found[block.all[:, network.visible :].ravel()] = True
         return found
+
+
+NAMES = tuple(field.name for field in fields(Columns))
+"""The blocks in their order."""
 
 
 def lay_out(network: Network) -> Columns:
@@ -127,7 +140,7 @@ def lay_out(network: Network) -> Columns:
         "closing_slack": (stock, 1),
         "hours_slack": (resource, horizon),
         "least_slack": (len(network.limits), horizon),
-        "component_slack": (stock if network.receipts.component_use.any() else 0, horizon),
+        "component_slack": (stock if network.takes_by_decree else 0, horizon),
         # What few companies use stands last: without it the columns before are all there are.
         "scrap": (len(network.stock_rules.scrap_rows), horizon),
         "most_slack": (len(network.stock_rules.most.rows), horizon),
@@ -137,8 +150,13 @@ def lay_out(network: Network) -> Columns:
         "rate_down": (len(network.rate_changes.rows), horizon),
         "lots": (network.lots.count, horizon),
         "multiples": (network.lots.count, horizon),
+        "rate": (len(network.strategies.levels), 1),
+        "arrived": (len(network.strategies.chases), horizon),
+        "strategy_slack": (len(network.strategies.slack_names), horizon),
+        "plan_up": (len(network.stability.planned), horizon),
+        "plan_down": (len(network.stability.planned), horizon),
     }
-    assert tuple(shapes) == tuple(field.name for field in fields(Columns))
+    assert tuple(shapes) == NAMES
     blocks, offset = {}, 0
     for name, (rows, buckets) in shapes.items():
         blocks[name] = Block(offset, rows, buckets)

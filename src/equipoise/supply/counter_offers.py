@@ -12,9 +12,9 @@ from typing import Literal
 import numpy as np
 
 from equipoise.core.grid import FloatArray
-from equipoise.supply.highs import Basis, solve
 from equipoise.supply.model import SupplyModel
-from equipoise.supply.program import LinearProgram
+from equipoise.supply.program.highs import Basis, solve
+from equipoise.supply.program.program import LinearProgram
 from equipoise.supply.solving import DUST, Optimum
 
 SHOWN = 1e-3

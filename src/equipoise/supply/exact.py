@@ -5,20 +5,24 @@ balances, a few grid steps, are settled along its network (`forest`): production
 them up. Items are settled from the finished product down, so that components follow what is finally started.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, IntArray, on_grid
 from equipoise.core.measure import Grain
 from equipoise.supply.columns import Block, Columns
-from equipoise.supply.forest import OUTSIDE, Arcs, settle
-from equipoise.supply.network import Network
+from equipoise.supply.forest import OUTSIDE, Arcs, settle, settled
+from equipoise.supply.network.network import Network
 
 DUST = 1e-6
 """Amounts below this are the solver's tolerance, not a plan."""
 SMALL = 1e-2
 """Flows below this take up residues only where no larger one can."""
+LAST = 4
+"""Rank among flows of those that people fixed."""
 DEEPEST = 64
 """Levels of bills of material; more are taken for a bill that contains itself."""
 
@@ -51,7 +55,8 @@ def make_exact(
     """The plan on the grid.
 
     `values` [columns] are the solver's, `is_basic` says which of them its constraints determine: the others stand at a
-    bound and should stay there. `missed` [S, T] are components that firm production lacks.
+    bound and should stay there. `missed` [S, T] are components that firm production lacks. What people firmed is the
+    quantity they said, and takes up a residue only where nothing else does.
     """
     flows = _Flows(network, columns, values, is_basic, missed)
     for depth in range(int(flows.depth.max(initial=0)) + 1):
@@ -70,11 +75,15 @@ class _Flows:
         def basic(block: Block) -> BoolArray:
             return is_basic[block.span].reshape(block.rows, block.buckets)
 
-        good = columns.make.of(values) * network.routes.yield_ratio[:, None]
-        parts = network.components
-        self.fixed_use = np.maximum(network.receipts.component_use - on_grid(missed, QUANTITY_STEP), 0.0)
+        good = _clean(columns.make.of(values) * network.routes.yield_ratio[:, None])
+        self.is_firm = np.zeros(good.shape, dtype=np.bool_) if network.firm is None else ~np.isnan(network.firm)
+        if network.firm is not None:
+            good = np.where(self.is_firm, network.firm, good)
+        parts, lacking = network.components, on_grid(missed, QUANTITY_STEP)
+        self.fixed_use = np.maximum(network.receipts.component_use - lacking, 0.0)
+        self.lacking = np.maximum(lacking - network.receipts.component_use, 0.0)
         self.values = {
-            "good": _clean(good),
+            "good": good,
             "used": np.zeros(parts.quantity.shape),
             "given": np.zeros(network.outputs.quantity.shape),
             "scrapped": _clean(columns.scrap.of(values)),
@@ -95,7 +104,7 @@ class _Flows:
         }
         self.started = self._started()
         self.ends = _ends(network)
-        self.depth = _depth(network)
+        self.depth = bill_depth(network)
 
     def _started(self) -> FloatArray:
         return on_grid(self.values["good"] / self.network.routes.yield_ratio[:, None], QUANTITY_STEP)
@@ -110,6 +119,8 @@ class _Flows:
         for name, parts in (("used", network.components), ("given", network.outputs)):
             follows[name] = stock[parts.stock]
             amounts = on_grid(self.started[parts.route] * parts.quantity, QUANTITY_STEP)
+            if name == "used" and self.lacking.any():
+                amounts = self._there(amounts)
             self.values[name][follows[name]] = amounts[follows[name]]
         chosen = {
             "good": items[keys[Grain.MAKE].column("item")],
@@ -121,21 +132,53 @@ class _Flows:
             "shipped": items[keys[Grain.FLOW].column("item")],
             "closing": stock,
         }
-        cells = {name: np.flatnonzero((self.values[name] > 0) & rows[:, None]) for name, rows in chosen.items()}
-        flows = np.concatenate([self.values[name].ravel()[cells[name]] for name in cells])
-        is_basic = np.concatenate([self.is_basic[name].ravel()[cells[name]] for name in cells])
-        arcs = Arcs(
-            np.concatenate([self.ends[name][0][cells[name]] for name in cells]),
-            np.concatenate([self.ends[name][1][cells[name]] for name in cells]),
-            np.where(flows < SMALL, 2, np.where(is_basic, 0, 1)).astype(np.int64),
-        )
         supplies = network.receipts.scheduled - self.fixed_use
         supplies[:, 0] += network.opening
         asked = np.where(demand[:, None], network.demand, 0.0)
         supplies = np.concatenate([np.where(stock[:, None], supplies, 0.0), -asked])
-        exact = settle(arcs, flows, supplies.ravel())
+        cells = {name: np.flatnonzero((self.values[name] > 0) & rows[:, None]) for name, rows in chosen.items()}
+        exact = settled(self._arcs(cells), self._of(self.values, cells), supplies.ravel())
+        if exact is None:
+            # A step of the grid that data states is less than the solver sees: its plan may have nothing to carry it.
+            cells = {name: np.flatnonzero(self._carries(name) & rows[:, None]) for name, rows in chosen.items()}
+            flows = self._of(self.values, cells)
+            exact = settle(self._arcs(cells), flows, supplies.ravel(), opens=flows == 0)
         for name, part in zip(cells, np.split(exact, np.cumsum([len(at) for at in cells.values()])[:-1]), strict=True):
             self.values[name].ravel()[cells[name]] = part
+
+    def _there(self, amounts: FloatArray) -> FloatArray:
+        """What routes take of components, [B, T], less what those that people firmed lack of them."""
+        parts, taken, left = self.network.components, amounts.copy(), self.lacking.copy()
+        for pair in np.flatnonzero(self.is_firm[parts.route].any(axis=1)).tolist():
+            row = parts.stock[pair]
+            missing = np.where(self.is_firm[parts.route[pair]], np.minimum(taken[pair], left[row]), 0.0)
+            taken[pair] -= missing
+            left[row] -= missing
+        return taken
+
+    def _arcs(self, cells: Mapping[str, IntArray]) -> Arcs:
+        flows, is_basic = self._of(self.values, cells), self._of(self.is_basic, cells)
+        rank = np.where(flows < DUST, 3, np.where(flows < SMALL, 2, np.where(is_basic, 0, 1))).astype(np.int64)
+        rank[: len(cells["good"])][self.is_firm.ravel()[cells["good"]]] = LAST  # good flows stand first
+        return Arcs(
+            np.concatenate([self.ends[name][0][cells[name]] for name in cells]),
+            np.concatenate([self.ends[name][1][cells[name]] for name in cells]),
+            rank,
+        )
+
+    def _of(self, blocks: Mapping[str, Any], cells: Mapping[str, IntArray]) -> Any:  # noqa: ANN401 - of either type
+        return np.concatenate([blocks[name].ravel()[cells[name]] for name in cells])
+
+    def _carries(self, name: str) -> BoolArray:
+        """Cells of a flow that is there, and where a state may be another one, [rows, T]."""
+        network = self.network
+        is_free = {
+            "closing": np.ones(len(network.opening), dtype=np.bool_),
+            "backlog": ~network.is_lost,
+            "lost": network.is_lost,
+        }
+        found: BoolArray = self.values[name] > 0
+        return found | is_free[name][:, None] if name in is_free else found
 
     def plan(self) -> ExactPlan:
         """States recomputed from flows, which the settled states must equal."""
@@ -208,7 +251,7 @@ def _ends(network: Network) -> dict[str, tuple[IntArray, IntArray]]:
     }
 
 
-def _depth(network: Network) -> IntArray:
+def bill_depth(network: Network) -> IntArray:
     """Longest chain of bills of material from a finished product to each item; 0 where nothing is made of it, [I].
 
     A by-product follows what it comes out of: it is settled after it, like a component.

@@ -65,14 +65,14 @@ CLOSING_BACKLOG = FindingCode(
 OVERBOOKED = FindingCode(
     "SU108",
     Severity.ERROR,
-    "Firm and released receipts alone ask for more hours than the resource has.",
-    "Re-plan the receipts, add capacity, or correct their hours_remaining.",
+    "What is firm (receipts, planned production, lots that may not be smaller) asks for more hours than there are.",
+    "Re-plan the receipts or the planned production, add capacity, correct hours_remaining, or make the lots smaller.",
 )
 COMPONENT_MISSING = FindingCode(
     "SU109",
     Severity.ERROR,
     "Firm production needs components that will not be there.",
-    "Expedite the component, re-plan the production receipt, or mark its components as issued.",
+    "Expedite the component, re-plan the production receipt or the planned production, or mark components as issued.",
 )
 LEAST_NOT_MET = FindingCode(
     "SU110",
@@ -230,6 +230,48 @@ FAST_NOT_KEPT = FindingCode(
     "A rule that the fast plan (tier heuristic) does not keep; the optimum may.",
     "Set the policy tier to optimum, or give the plan more room where it is missing.",
 )
+PRODUCTION_REFUSED = FindingCode(
+    "SU150",
+    Severity.ERROR,
+    "Planned production that cannot be firmed; the plan goes on without it.",
+    "Name items, locations and buckets in which a route of our own production can finish something.",
+)
+PRODUCTION_IN_FENCE = FindingCode(
+    "SU151",
+    Severity.WARNING,
+    "Planned production inside the planning fence: what was released stands, else the plan of record.",
+    "Release the order as a firm receipt, or ask the owner of table fences for a shorter planning fence.",
+)
+PRODUCTION_BEYOND = FindingCode(
+    "SU152",
+    Severity.ERROR,
+    "Planned production that a person firmed asks for hours or components that are not there.",
+    "Lower it or move it to another bucket or line, add capacity, or bring the component in time.",
+)
+STABILITY_WITHOUT_PLAN = FindingCode(
+    "SU153",
+    Severity.WARNING,
+    "Production is to stay near the plan of record, and there is none.",
+    "Publish a plan and seal it into the next snapshot, deliver table plan_archive, or set stability_pct to 0.",
+)
+PLAN_OF_RECORD_CHANGED = FindingCode(
+    "SU154",
+    Severity.NOTE,
+    "What production changes in the buckets in which it is to stay near the plan of record.",
+    "Raise the policy stability_pct to change less; what is left is worth more than the wish, or cannot be helped.",
+)
+STRATEGY_NOT_KEPT = FindingCode(
+    "SU160",
+    Severity.ERROR,
+    "No plan keeps the strategy of production that is asked for: firm work, least quantities or lots stand against it.",
+    "Give a hybrid strategy more room, shorten its days, or free what is firm in the buckets named.",
+)
+STRATEGY_OF_MIXED_UNITS = FindingCode(
+    "SU161",
+    Severity.WARNING,
+    "A strategy of production adds up items that are counted in different units.",
+    "Ask for a strategy of a node whose items are counted in one unit.",
+)
 
 FINDING_CODES: tuple[FindingCode, ...] = (
     NO_LANES,
@@ -270,4 +312,11 @@ FINDING_CODES: tuple[FindingCode, ...] = (
     AGE_UNKNOWN,
     FAST_UNHEEDED,
     FAST_NOT_KEPT,
+    PRODUCTION_REFUSED,
+    PRODUCTION_IN_FENCE,
+    PRODUCTION_BEYOND,
+    STABILITY_WITHOUT_PLAN,
+    PLAN_OF_RECORD_CHANGED,
+    STRATEGY_NOT_KEPT,
+    STRATEGY_OF_MIXED_UNITS,
 )

@@ -28,14 +28,26 @@ class Arcs:
     rank: IntArray
 
 
-def settle(arcs: Arcs, flows: FloatArray, supplies: FloatArray) -> FloatArray:
+def settle(arcs: Arcs, flows: FloatArray, supplies: FloatArray, *, opens: BoolArray | None = None) -> FloatArray:
     """Flows near `flows` [arcs], none negative, with inflow − outflow + supply = 0 at every node, exactly.
 
-    Numbers are on the grid; `supplies` [N] are what enters (or, negative, leaves) a node by decree. A part of the
-    network that has no arc to the outside must be balanced by its supplies alone; AssertionError if it is not.
+    Only arcs with a flow, or that `opens` [arcs] names, take part. Numbers are on the grid; `supplies` [N] are what
+    enters (or, negative, leaves) a node by decree. A part of the network that has no arc to the outside must be
+    balanced by its supplies alone; AssertionError if it is not.
     """
+    found = settled(arcs, flows, supplies, opens=opens)
+    assert found is not None, "some node and all it is connected to lack what leaves it"
+    return found
+
+
+def settled(
+    arcs: Arcs, flows: FloatArray, supplies: FloatArray, *, opens: BoolArray | None = None
+) -> FloatArray | None:
+    """The same, or None where a part of the network is not balanced."""
     values = flows.copy()
     usable = values > 0
+    if opens is not None:
+        usable |= opens
     for _ in range(ROUNDS):
         values = np.where(usable, values, 0.0)
         residue = _residue(arcs, values, supplies)
@@ -43,7 +55,10 @@ def settle(arcs: Arcs, flows: FloatArray, supplies: FloatArray) -> FloatArray:
             return values
         kept = np.flatnonzero(usable)
         part = Arcs(arcs.tail[kept], arcs.head[kept], arcs.rank[kept])
-        values[kept] += _repair(part, residue)
+        change = _repair(part, residue)
+        if change is None:
+            return None
+        values[kept] += change
         usable &= values >= 0
     raise AssertionError("flows cannot be made exact")
 
@@ -57,8 +72,8 @@ def _residue(arcs: Arcs, values: FloatArray, supplies: FloatArray) -> FloatArray
     return found
 
 
-def _repair(arcs: Arcs, residue: FloatArray) -> FloatArray:
-    """Change of each arc that takes the residues away."""
+def _repair(arcs: Arcs, residue: FloatArray) -> FloatArray | None:
+    """Change of each arc that takes the residues away; None if some node and all it is connected to cannot be."""
     count = len(residue)
     tail = np.where(arcs.tail < 0, count, arcs.tail)
     head = np.where(arcs.head < 0, count, arcs.head)
@@ -73,7 +88,8 @@ def _repair(arcs: Arcs, residue: FloatArray) -> FloatArray:
             change[by] += np.where(ahead, -left[nodes], left[nodes])
             np.add.at(left, np.where(ahead, tail[by], head[by]), left[nodes])
             left[nodes] = 0.0
-        assert root == count or left[root] == 0.0, f"node {root} and all it is connected to lack {-left[root]}"
+        if root != count and left[root] != 0.0:
+            return None
         left[count] = 0.0
         open_ends = np.flatnonzero(left)
         if not len(open_ends):

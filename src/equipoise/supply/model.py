@@ -2,8 +2,9 @@
 
 Minimize the money of `cost_total_amount` (pay, hiring, layoff, variable production, subcontracting, purchases, lanes,
 extra shifts, changes of rate, orders, idle hours, holding, backlog, lost sales) plus the notional prices of safety
-stock shortfall, of scrap (standard cost: the money was spent when the unit was made or bought) and of the horizon's
-end. Holding stock up to the safety stock earns its shortfall price, so the shortfall needs neither columns nor rows.
+stock shortfall, of scrap (standard cost: the money was spent when the unit was made or bought), of changes of the plan
+of record and of the horizon's end. Holding stock up to the safety stock earns its shortfall price, so the shortfall
+needs neither columns nor rows.
 Priorities of markets and preferences of sources are no prices: they choose among the plans of least cost (`tie_break`).
 """
 
@@ -22,14 +23,29 @@ from equipoise.supply.constraints.most_stock import most_stock
 from equipoise.supply.constraints.rate_changes import rate_changes
 from equipoise.supply.constraints.shares import shares
 from equipoise.supply.constraints.shelf_life import shelf_life
+from equipoise.supply.constraints.stability import stability
 from equipoise.supply.constraints.stock_balance import stock_balance
 from equipoise.supply.constraints.storage import storage
+from equipoise.supply.constraints.strategies import strategies
 from equipoise.supply.constraints.workforce import workforce
-from equipoise.supply.network import Network
-from equipoise.supply.program import LinearProgram, stack
+from equipoise.supply.network.firm_use import firm_hours, firm_use
+from equipoise.supply.network.network import Network
+from equipoise.supply.program.program import LinearProgram, stack
 
+HAIR = 1e-7
+"""What lies this far from a whole number is one."""
 NOTIONAL = ("shortfall", "scrap", "end_stock", "end_backlog")
 """Prices of the objective that are no money."""
+SLACK = (
+    "closing_slack",
+    "hours_slack",
+    "least_slack",
+    "component_slack",
+    "most_slack",
+    "storage_slack",
+    "strategy_slack",
+)
+"""Blocks of columns that are shut while a plan exists."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +59,8 @@ class SupplyModel:
     slack: IntArray
     """Columns that are shut while a plan exists and opened, at `slack_price`, when none does."""
     slack_price: FloatArray
+    slack_most: FloatArray
+    """How far each may open: firm production misses no more than it asks for, or goods would come from nowhere."""
 
 
 def build_model(network: Network) -> SupplyModel:
@@ -52,7 +70,11 @@ def build_model(network: Network) -> SupplyModel:
     cost, offset = costs(network, columns)
     is_integer = np.zeros(columns.count, dtype=np.bool_)
     # Whole workers make whole hires and layoffs, unless the workers at the start are not whole.
-    is_integer[columns.workers.all[:, : network.visible].ravel()] = network.rules.is_integer
+    # An infinite plan keeps whoever is there.
+    is_whole = network.rules.is_integer and not network.rules.is_infinite
+    is_integer[columns.workers.all[:, : network.visible].ravel()] = is_whole
+    # Where no whole number of people is allowed, as before anybody can be hired, the fraction stays.
+    is_integer &= np.ceil(lower - HAIR) <= np.floor(upper + HAIR)
     # Of a bucket that has begun no whole shift is left.
     whole = _shifts_left(network)[:, : network.visible] == 1.0
     is_integer[columns.shift.all[:, : network.visible].ravel()] = network.rules.is_integer & whole.ravel()
@@ -71,10 +93,15 @@ def build_model(network: Network) -> SupplyModel:
         *shelf_life(network, columns),
         rate_changes(network, columns),
         *lots(network, columns),
+        *strategies(network, columns),
+        stability(network, columns),
     )
     program, rows = stack(families, cost=cost, lower=lower, upper=upper, is_integer=is_integer, offset=offset)
     slack, price = slack_columns(network, columns)
-    return SupplyModel(network, columns, program, rows, slack, price)
+    most = np.full(columns.count, np.inf)
+    most[columns.component_slack.span] = firm_use(network)[: columns.component_slack.rows].ravel()
+    most[columns.hours_slack.span] = firm_hours(network).ravel()
+    return SupplyModel(network, columns, program, rows, slack, price, most[slack])
 
 
 def _bounds(network: Network, columns: Columns) -> tuple[FloatArray, FloatArray]:
@@ -99,12 +126,17 @@ def _bounds(network: Network, columns: Columns) -> tuple[FloatArray, FloatArray]
     most("regular", np.where(crews | rules.is_infinite, np.inf, room))
     most("overtime", np.zeros(1) if rules.is_infinite else capacity.overtime)
     _bound_workers(network, columns, lower, upper)
-    for name in ("closing_slack", "hours_slack", "least_slack", "component_slack", "most_slack", "storage_slack"):
+    for name in SLACK:
         most(name, np.zeros(1))
     most("shift", np.zeros(1) if rules.is_infinite else _shifts_left(network))
     expired = network.stock_rules.shelf.expired[network.stock_rules.scrap_rows]
     most("lots", np.where(np.isinf(network.lots.most), 1.0, np.inf))
     lower[columns.scrap.at(np.arange(len(expired)), 0)] = expired
+    if network.firm is not None:
+        started = (network.firm / network.routes.yield_ratio[:, None]).ravel()
+        is_firm = ~np.isnan(started)
+        for bound in (lower, upper):
+            bound[columns.make.span] = np.where(is_firm, started, bound[columns.make.span])
     return lower, upper
 
 
@@ -128,7 +160,11 @@ def _bound_workers(network: Network, columns: Columns, lower: FloatArray, upper:
     least = np.minimum(capacity.min_workers[crews], np.maximum(capacity.max_workers[crews], 0.0))[:, None]
     there = np.minimum(least, capacity.workers[crews][:, None])
     lower[columns.workers.span] = np.where(can_hire, least, there).ravel()
-    upper[columns.workers.span] = np.broadcast_to(capacity.max_workers[crews][:, None], can_hire.shape).ravel()
+    most = np.broadcast_to(capacity.max_workers[crews][:, None], can_hire.shape)
+    if network.rules.is_integer:
+        # Said here as well, so that rounding knows it: nobody can be hired yet.
+        most = np.where(can_hire, most, np.minimum(most, capacity.workers[crews][:, None]))
+    upper[columns.workers.span] = most.ravel()
 
 
 def costs(network: Network, columns: Columns) -> tuple[FloatArray, float]:
@@ -164,21 +200,28 @@ def costs(network: Network, columns: Columns) -> tuple[FloatArray, float]:
         (columns.shift, prices.shift[capacity.shifts] * capacity.shift_hours[capacity.shifts, None]),
         (columns.rate_up, prices.rate_up[network.rate_changes.rows]),
         (columns.rate_down, prices.rate_down[network.rate_changes.rows]),
-        (columns.lots, prices.order[network.lots.rows]),
+        (columns.plan_up, network.stability.price),
+        (columns.plan_down, network.stability.price),
+        (
+            columns.lots,
+            np.concatenate([prices.order[network.lots.rows], np.zeros((len(network.lots.lanes), network.horizon))]),
+        ),
     ):
         cost[block.span] = values.ravel()
     return cost, offset
 
 
 def notional_amount(model: SupplyModel, values: FloatArray) -> float:
-    """What the objective holds beside the plan's money: safety stock shortfall, scrap, the prices of the horizon's end,
-    and all that the hidden buckets cost."""
+    """What the objective holds beside the plan's money: safety stock shortfall, scrap, changes of the plan of record,
+    the prices of the horizon's end, and all that the hidden buckets cost."""
     prices, columns = model.network.prices, model.columns
     short = model.network.safety - columns.held.of(values)
     amount = float((prices.shortfall * short).sum())
     amount += float((prices.scrap[model.network.stock_rules.scrap_rows] * columns.scrap.of(values)).sum())
     amount += float(prices.end_stock @ columns.end_short.of(values)[:, 0])
     amount += float((prices.end_backlog * columns.backlog.of(values)).sum())
+    changed = columns.plan_up.of(values) + columns.plan_down.of(values)
+    amount += float((model.network.stability.price * changed).sum())
     return amount + _hidden_amount(model.network, columns, values)
 
 
@@ -186,18 +229,29 @@ def _hidden_amount(network: Network, columns: Columns, values: FloatArray) -> fl
     """Money of the hidden buckets: what the same plan would cost if the visible ones were free."""
     if network.visible == network.horizon:
         return 0.0
-    later: dict[str, FloatArray] = {}
-    for field in fields(network.prices):
-        price = getattr(network.prices, field.name).copy()
-        # What is notional in sight as well stands in the amount already.
-        price[..., : None if field.name in NOTIONAL else network.visible] = 0.0
-        later[field.name] = price
-    cost, offset = costs(replace(network, prices=replace(network.prices, **later)), columns)
+    cost, offset = _costs_of(network, columns, slice(network.visible))
     return offset + float((cost * values).sum())
 
 
+def money_in_sight(model: SupplyModel) -> FloatArray:
+    """What each column costs within the horizon, without what is notional, [columns]."""
+    return _costs_of(model.network, model.columns, slice(model.network.visible, None))[0]
+
+
+def _costs_of(network: Network, columns: Columns, free: slice) -> tuple[FloatArray, float]:
+    """Costs if some buckets were free, and all that is notional."""
+    changed: dict[str, FloatArray] = {}
+    for field in fields(network.prices):
+        price = getattr(network.prices, field.name).copy()
+        price[..., slice(None) if field.name in NOTIONAL else free] = 0.0
+        changed[field.name] = price
+    settled = replace(network.stability, price=np.zeros(network.stability.price.shape))
+    return costs(replace(network, prices=replace(network.prices, **changed), stability=settled), columns)
+
+
 def slack_columns(network: Network, columns: Columns) -> tuple[IntArray, FloatArray]:
-    """Columns opened when no plan exists, with their penalty per unit or hour (at least 1, so that it counts)."""
+    """Columns opened when no plan exists, with their penalty per unit or hour (at least 1, so that it counts; only
+    strategies count less)."""
     prices = network.prices
     last = network.visible - 1
     waits = np.flatnonzero(~network.is_lost) if not network.rules.closing_backlog else np.zeros(0, dtype=np.int64)
@@ -210,6 +264,9 @@ def slack_columns(network: Network, columns: Columns) -> tuple[IntArray, FloatAr
         (columns.most_slack.all, prices.shortfall[network.stock_rules.most.rows]),
         (columns.storage_slack.all, np.ones(1)),
     ]
+    parts = [(block, np.maximum(values, 1.0)) for block, values in parts]
+    # A strategy gives way to everything that is firm, even if a unit of that counts against it in all buckets.
+    parts.append((columns.strategy_slack.all, np.full(1, 0.5 / network.horizon)))
     slack = np.concatenate([block.ravel() for block, _ in parts])
     price = np.concatenate([np.broadcast_to(values, block.shape).ravel() for block, values in parts])
-    return slack, np.maximum(price, 1.0)
+    return slack, price

@@ -9,7 +9,7 @@ from equipoise.supply.constraints import market_balance, rate_changes, stock_bal
 from equipoise.supply.exact import DUST, ExactPlan
 from equipoise.supply.limit_prices import limit_prices, room_prices
 from equipoise.supply.model import SupplyModel
-from equipoise.supply.network import Network
+from equipoise.supply.network.network import Network
 from equipoise.supply.solving import Optimum
 
 
@@ -42,7 +42,8 @@ def _make(model: SupplyModel, optimum: Optimum, plan: ExactPlan) -> dict[str, Fl
 def lots_started(model: SupplyModel, optimum: Optimum) -> FloatArray:
     """Lots by source, [M, T]; zeros where they are not planned."""
     found = np.zeros((model.columns.make.rows, model.network.horizon))
-    found[model.network.lots.rows] = _tidy(model.columns.lots.of(optimum.solution.values))
+    rows = model.network.lots.rows
+    found[rows] = _tidy(model.columns.lots.of(optimum.solution.values)[: len(rows)])
     return found
 
 

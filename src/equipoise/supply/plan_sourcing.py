@@ -9,7 +9,7 @@ from equipoise.core.panel import Panel
 from equipoise.core.section import Section
 from equipoise.core.stage import Inputs
 from equipoise.supply.findings import NO_LANE, NO_LANES, SHARES_NOT_WHOLE
-from equipoise.supply.flows import flow_ends, lane_rates
+from equipoise.supply.network.flows import flow_ends, lane_rates
 
 WHOLE = 1e-9
 

@@ -10,9 +10,10 @@ from equipoise.core.errors import EquipoiseError
 from equipoise.core.section import Section
 from equipoise.core.stage import Inputs
 from equipoise.supply.beyond import run_on
-from equipoise.supply.highs import Basis
+from equipoise.supply.firm_production import firmed
 from equipoise.supply.model import SupplyModel, build_model
-from equipoise.supply.network import read_network
+from equipoise.supply.network.network import read_network
+from equipoise.supply.program.highs import Basis
 from equipoise.supply.solving import Optimum, find_optimum
 
 
@@ -30,6 +31,6 @@ def reopened(inputs: Inputs, section: Section) -> tuple[SupplyModel, Optimum]:
             f"a plan of tier {section.facts['tier']} was found by rules and has no prices; ask for the plan of tier "
             "optimum (--set tier=optimum), which says what one more of each limit is worth"
         )
-    model = build_model(run_on(inputs, read_network(inputs)))
+    model = build_model(firmed(run_on(inputs, read_network(inputs)), section.arrays))
     basis = Basis(np.asarray(section.arrays["basis_columns"]), np.asarray(section.arrays["basis_rows"]))
     return model, find_optimum(model, basis, devex=True)

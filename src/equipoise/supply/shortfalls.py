@@ -21,11 +21,12 @@ from equipoise.supply.findings import (
     SCRAPPED,
     STORAGE_FULL,
     STORAGE_NOT_KEPT,
+    STRATEGY_NOT_KEPT,
     UNMET,
 )
 from equipoise.supply.limit_prices import worth_of_rows
 from equipoise.supply.model import SupplyModel
-from equipoise.supply.network import Network
+from equipoise.supply.network.network import Network
 from equipoise.supply.solving import Optimum
 
 SHOWN = 1e-3
@@ -42,6 +43,8 @@ def shortfall_findings(
     if not optimum.is_proved:
         within = f"within {100 * optimum.gap:.2f} % of the best plan"
         text = f"the search over whole numbers stopped at its node limit, {within}"
+        if not optimum.is_settled:
+            text += " that breaks as much; whether a plan breaks less than what is named as not kept is not known"
         found.append(GAP_LEFT.found("supply plan", text))
     return found
 
@@ -163,7 +166,9 @@ def slack_findings(model: SupplyModel, optimum: Optimum) -> list[Finding]:
         found.append(CLOSING_SHORT.found(f"item {item} / location {location}", text))
     for row, missing in _totals(columns.hours_slack.of(optimum.slack)):
         code = axes.resources.leaves[row]
-        text = f"{code} lacks {missing:,.1f} standard hours for its firm receipts"
+        firm = "firm receipts" if network.firm is None else "firm production"
+        takers = f"{firm} and whole lots" if network.lots.count else firm
+        text = f"{code} lacks {missing:,.1f} standard hours for its {takers}"
         if network.capacity.is_storage[row]:
             found.append(STORAGE_NOT_KEPT.found(f"resource {code}", f"{code} lacks {missing:,.1f} units of room"))
             continue
@@ -183,6 +188,11 @@ def slack_findings(model: SupplyModel, optimum: Optimum) -> list[Finding]:
         place = network.stock_rules.storage.places[number]
         text = f"stock at {place} takes {above:,.1f} more room than there is, added over the buckets"
         found.append(STORAGE_NOT_KEPT.found(f"location {place}", text))
+    names = network.strategies.slack_names
+    for number, amount in _totals(columns.strategy_slack.of(optimum.slack)):
+        first = axes.calendar.label(int(np.argmax(columns.strategy_slack.of(optimum.slack)[number] > SHOWN / 10)))
+        text = f"{amount:,.1f} units {names[number]}, first in {first}"
+        found.append(STRATEGY_NOT_KEPT.found("supply plan", text))
     for row, missing in _totals(columns.backlog.of(optimum.slack)):
         item, market = axes.keys[Grain.DEMAND].labels(row)
         text = f"{missing:,.1f} {item} for {market} remain in backlog at the horizon's end"

@@ -10,6 +10,7 @@ from equipoise.codec import adjustment_from_json
 from equipoise.core.adjustment import Adjustment, WrongAdjustment
 from equipoise.core.axes import Axes
 from equipoise.core.measure import Grain
+from equipoise.core.table import UnknownName
 from equipoise_web.access import Access
 from equipoise_web.actions.door import NotFound, StaleEdit, door
 from equipoise_web.actions.plan_next import plan_next
@@ -19,6 +20,14 @@ from equipoise_web.records.statements import Prepared, append
 
 MOST_CELLS = 2_000
 """Cells of one step."""
+GRAINS = {
+    "promotion": Grain.DEMAND,
+    "demand_input": Grain.DEMAND,
+    "demand_override": Grain.DEMAND,
+    "demand_hold": Grain.DEMAND,
+    "production_override": Grain.MAKE,
+}
+"""The grain whose cells a kind of adjustment that is typed in grids moves."""
 IN_GRID = "Typed in the grid"
 """The reason of a change too small to ask for one."""
 
@@ -61,8 +70,10 @@ def edit_cells(
     with door(who, "edit_cells", key=key, asked={"sent": sent, "scenario": scenario}) as entry:
         if entry.repeat is None:
             if not words and moved_amount > reason_above:
+                is_made = any(body["kind"] == "production_override" for body in bodies)
+                of_what = "production at standard cost" if is_made else "revenue"
                 raise ReasonNeeded(
-                    f"this moves {moved_amount:,.0f} of revenue: say in a few words why", amount=moved_amount
+                    f"this moves {moved_amount:,.0f} of {of_what}: say in a few words why", amount=moved_amount
                 )
             found_here = _scenarios.filter(name=scenario).records()
             if not found_here:
@@ -116,15 +127,16 @@ def _check_unchanged(who: Access, read: Sequence[Adjustment], home: ScenarioReco
 
 def _meet(mine: Adjustment, other: Adjustment, axes: Axes) -> bool:
     """True if both move a number that the other moves: of one function, or a hold, in cells that they share."""
-    kinds = {mine.change.kind, other.change.kind}
-    if other.change.stage != "demand" or not ("demand_hold" in kinds or len(kinds) == 1):
+    kinds, grain = {mine.change.kind, other.change.kind}, GRAINS.get(mine.change.kind, Grain.DEMAND)
+    if grain is not GRAINS.get(other.change.kind) or not ("demand_hold" in kinds or len(kinds) == 1):
         return False
     if kinds == {"demand_input"} and mine.function != other.function:
         return False
     spans = [axes.calendar.span(each.scope.first, each.scope.last) for each in (mine, other)]
     if max(span[0] for span in spans) >= min(span[1] for span in spans):
         return False
-    if not (axes.items.knows(other.scope.item) and axes.markets.knows(other.scope.market)):
+    try:
+        rows, theirs = (axes.rows(grain, each.scope) for each in (mine, other))
+    except UnknownName:  # the other's is of a node that this plan, or the grain, does not have
         return False
-    rows, theirs = (axes.rows(Grain.DEMAND, each.scope) for each in (mine, other))
     return bool(np.isin(rows, theirs).any())

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 
 from equipoise_web.access import SYSTEM
@@ -46,11 +47,11 @@ def invite_demo_people() -> None:
     new = [person for person in DEMO_PEOPLE if person.name not in known]
     if not new:
         return
+    # Everybody knows this password: it is hashed once for all, for each time takes longer than all the rest.
+    password = make_password(DEMO_PASSWORD)
     with door(SYSTEM, "invite_demo_people") as entry:
         for person in new:
-            user = User(username=person.name, first_name=person.function)
-            user.set_password(DEMO_PASSWORD)
-            user.save()
+            user = User.objects.create(username=person.name, first_name=person.function, password=password)
             if person.role:
                 Grant.objects.create(person=user, role=person.role, item=person.item, market=person.market)
         names = [person.name for person in new]

@@ -12,6 +12,7 @@ from equipoise.core.adjustment import Adjustment, Amount, Scope, WrongAdjustment
 from equipoise.core.axes import Axes
 from equipoise.core.grid import QUANTITY_STEP
 from equipoise.demand.changes import DemandOverride
+from equipoise.pack.headline import price
 from equipoise_web.access import Access, Right
 from equipoise_web.actions.door import NotFound, door
 from equipoise_web.actions.open_scenario import LONGEST_NAME, append_scenario
@@ -36,21 +37,23 @@ def offer_supply(
     quantity: float,
     arrives: int | None,
     cost: float,
+    currency: str,
     short: float,
     because: str,
     key: str = "",
 ) -> dict[str, Any]:
     """Append the offer: `quantity` units of what is `short` in `bucket` come in bucket `arrives`, None: not at all.
 
-    `cost` is money that it costs more, told to demand in the words of the offer. Returns {offer, scenario}. Needs the
-    right to propose for supply and to see the demand. Raises WrongAdjustment for amounts that are none, WrongReason.
+    `cost` is money of the `currency` that it costs more, told to demand in the words of the offer. Returns {offer,
+    scenario}. Needs the right to propose for supply and to see the demand. Raises WrongAdjustment for amounts that
+    are none, WrongReason.
     """
     scope = Scope(item=item, market=market)
     who.require(Right.PROPOSE, kind=SPEAKS_FOR_SUPPLY)
     who.require(Right.READ, measure="unmet_qty", scope=scope, axes=axes)
     units = _checked(axes, bucket, quantity, arrives, cost, short)
     words = checked_reason(because, "The second shift starts in May")
-    said = f"{words} (costs {cost:,.2f} more)" if cost else words
+    said = f"{words} (costs {price(currency, cost)} more)" if cost else words
     asked = {
         "item": item,
         "market": market,

@@ -18,7 +18,7 @@ from equipoise_web.reads.form import REASONS
 from equipoise_web.reads.in_words import FUNCTION_TITLES, Words, kind_title, words_of
 from equipoise_web.reads.jobs import JobRow, waiting_job
 from equipoise_web.reads.numbers import counted
-from equipoise_web.reads.plans import plan_for, published_digest
+from equipoise_web.reads.plans import newest_digest, plan_for, published_digest
 from equipoise_web.reads.preview import plan_in_force
 from equipoise_web.reads.scenarios import question_of, working_scenario
 from equipoise_web.reads.snapshots import open_snapshot
@@ -233,6 +233,15 @@ def plan_of_work(who: Access) -> Plan | None:
     root = working_scenario()
     plan = None if root is None else plan_in_force(question_of(root.name))
     return None if plan is None else plan_for(who, plan.digest)
+
+
+def plan_to_show(who: Access, digest: str = "") -> Plan | None:
+    """The published plan of a digest, else the plan in force, else the one published last, as the person may see it;
+    None before there is any. Raises PlanNotFound."""
+    if digest:
+        return plan_for(who, digest)
+    newest = newest_digest()
+    return plan_of_work(who) or (plan_for(who, newest) if newest is not None else None)
 
 
 def _facts(row: AdjustmentRow) -> tuple[tuple[str, str], ...]:

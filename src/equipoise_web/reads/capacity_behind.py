@@ -8,11 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from equipoise.balance.ground import Ground
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.core.measure import Grain
-from equipoise.plan import Plan
-from equipoise.supply.infinite_plan import hours_by_stock
-from equipoise_web.reads.capacity_load import RoughCut
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,53 +30,26 @@ class Behind:
     """[S] number of the family of each stock row."""
 
 
-def behind(plan: Plan, cut: RoughCut, resource: int) -> Behind:
+def behind(ground: Ground, resource: int) -> Behind:
     """What asks for the hours of a resource, by the resource profile."""
-    network, infinite = cut.network, cut.infinite
-    horizon = infinite.heat.load.shape[1]
-    by_stock = np.stack(
-        [hours_by_stock(network, infinite, resource=resource, bucket=bucket) for bucket in range(horizon)], axis=1
-    )
-    items = plan.axes.items
+    by_stock = ground.hours_behind(resource)
+    items = ground.plan.axes.items
     codes = items.codes("family") if "family" in items.levels else items.leaves
     named = [code or items.leaves[number] for number, code in enumerate(codes)]
     families = tuple(dict.fromkeys(named))
     number = {family: n for n, family in enumerate(families)}
     of_item = np.array([number[family] for family in named], dtype=np.int64)
-    family_of = of_item[plan.axes.keys[Grain.STOCK].column("item")]
-    by_family = np.zeros((len(families), horizon))
+    family_of = of_item[ground.plan.axes.keys[Grain.STOCK].column("item")]
+    by_family = np.zeros((len(families), by_stock.shape[1]))
     np.add.at(by_family, family_of, by_stock)
-    rest = np.maximum(infinite.heat.load[resource] - by_stock.sum(axis=0), 0.0)
-    return Behind(families, by_family, rest, by_stock, _hours_per_unit(cut, resource), family_of)
+    rest = np.maximum(ground.infinite.heat.load[resource] - by_stock.sum(axis=0), 0.0)
+    return Behind(families, by_family, rest, by_stock, ground.hours_per_unit(resource), family_of)
 
 
-def _hours_per_unit(cut: RoughCut, resource: int) -> FloatArray:
-    routes, infinite = cut.network.routes, cut.infinite
-    stock = routes.stock[routes.load_route]
-    uses = np.flatnonzero(
-        (stock >= 0) & (infinite.route[stock] == routes.load_route) & (routes.load_resource == resource)
-    )
-    own = routes.is_own[routes.load_route[uses]]
-    started = np.where(own, infinite.structure.started_per_good[stock[uses]], 1.0)
-    found = np.zeros(len(cut.network.opening))
-    np.add.at(found, stock[uses], routes.load_hours[uses] * started)
-    return found
-
-
-def contribution_per_hour(plan: Plan, found: Behind, bucket: int) -> FloatArray:
+def contribution_per_hour(ground: Ground, found: Behind, bucket: int) -> FloatArray:
     """Money that an hour of the resource earns by each stock row, [S]; NaN for what is not sold or has no cost."""
-    keys = plan.axes.keys
-    items = keys[Grain.DEMAND].column("item")
-    quantity = np.nan_to_num(plan.measure("demand_consensus_qty").values[:, bucket])
-    price = plan.measure("sales_net_price").values[:, bucket]
-    known = ~np.isnan(price) & (quantity > 0)
-    count = len(plan.axes.items)
-    units = np.bincount(items[known], quantity[known], minlength=count)
-    amount = np.bincount(items[known], (quantity * np.where(known, price, 0.0))[known], minlength=count)
     with np.errstate(divide="ignore", invalid="ignore"):
-        of_item = np.where(units > 0, amount / units, np.nan)
-        cost = plan.measure("cost_standard_price").values[:, bucket]
-        earned = (of_item[keys[Grain.STOCK].column("item")] - cost) / found.hours_per_unit
+        earned = ground.contribution[:, bucket] / found.hours_per_unit
     return np.where(found.hours_per_unit > 0, earned, np.nan)
 
 

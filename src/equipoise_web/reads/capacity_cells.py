@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from equipoise.core.calendar import Calendar
 from equipoise.core.grid import FloatArray, IntArray
-from equipoise.supply.heat import Heat
+from equipoise.supply.capacity.heat import Heat
 from equipoise_web.reads.numbers import UNKNOWN, shown, signed
 
 NEAR, FULL, FAR = 85.0, 100.0, 115.0

@@ -99,7 +99,7 @@ def draw_load(
     limits = [line[window.start : window.stop] for line in (rated, beyond)]
     finite = [float(v) for line in limits for v in line if np.isfinite(v)]
     proved = [] if np.isnan(demonstrated) else [demonstrated]
-    top, step = _nice(max([float(load.max(initial=0.0)), *finite, *proved, 1.0]))
+    top, step = nice(max([float(load.max(initial=0.0)), *finite, *proved, 1.0]))
     scale = _Scale(len(window), top)
     bars, over, tops, labels = list[Bar](), list[Bar](), list[Label](), list[Label]()
     every = max(1, -(-len(window) // 6))
@@ -171,10 +171,10 @@ class _Scale:
         return Line(f"{begin:.3f}%", f"{begin + self.band:.3f}%", f"{self.y(hours):.1f}")
 
 
-def _nice(largest: float) -> tuple[float, float]:
+def nice(largest: float) -> tuple[float, float]:
     """Top of the axis and its step: at most five round steps.
 
-    >>> _nice(312.0), _nice(1.0)
+    >>> nice(312.0), nice(1.0)
     ((400.0, 100.0), (1.0, 0.5))
     """
     rough = largest / 4

@@ -14,12 +14,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from equipoise.core.grid import FloatArray
-from equipoise.explain.supply_tables import SupplyTables
 from equipoise.plan import Plan
-from equipoise.supply.heat import Heat, Method, heat, past_shares, profile_hours
-from equipoise.supply.infinite_plan import InfinitePlan, plan_infinitely
-from equipoise.supply.network import Network
+from equipoise.supply.capacity.heat import Heat, Method, heat, past_shares, profile_hours
+from equipoise.supply.fast.firm_receipts import as_receipts
+from equipoise.supply.firm_production import firmed
+from equipoise.supply.loading.infinite_plan import InfinitePlan, plan_infinitely
+from equipoise.supply.network.network import Network
 from equipoise_web.reads.plans import open_plan
+from equipoise_web.reads.production_estimate import network_of
 
 Words = str | Promise
 
@@ -50,6 +52,8 @@ class RoughCut:
 
     network: Network
     infinite: InfinitePlan
+    firm_load: FloatArray
+    """[R, T] standard hours of firm receipts and of the production that people firmed."""
     is_by_history: bool
     """Whether overall factors part the hours as they were earned in the past, else as this schedule asks for them."""
     share: FloatArray
@@ -60,13 +64,14 @@ class RoughCut:
 def rough_cut_of(digest: str) -> RoughCut:
     """Read and loaded once per plan: the network of a large company takes seconds."""
     plan = open_plan(digest)
-    network = SupplyTables(plan).network
-    infinite = plan_infinitely(network, plan.measure("sourcing_share_ratio").values)
+    network = network_of(digest)
+    fixed = as_receipts(firmed(network, plan.sections["supply"].arrays))
+    infinite = plan_infinitely(fixed, plan.measure("sourcing_share_ratio").values)
     earned = np.nan_to_num(plan.measure("capacity_earned_hours").values)
     loaded = infinite.heat.load.sum(axis=1) > 0
     is_by_history = bool((earned.sum(axis=1)[loaded] > 0).all()) if earned.size else False
     share = past_shares(earned) if earned.size else np.zeros(len(earned))
-    return RoughCut(network, infinite, is_by_history, share)
+    return RoughCut(network, infinite, fixed.receipts.load, is_by_history, share)
 
 
 def load_by(plan: Plan, cut: RoughCut, method: str) -> Heat:
@@ -97,20 +102,10 @@ def _by_bills(cut: RoughCut, method: Method) -> Heat:
     )
     share = cut.share if cut.is_by_history else None
     found = heat(infinite.loading.receipts[rows], hours, available=infinite.heat.available, method=method, share=share)
-    load = found.load + network.receipts.load
+    load = found.load + cut.firm_load
     rooms = network.capacity.is_storage
     load[rooms] = infinite.heat.load[rooms]
     return Heat(load, found.overdue, infinite.heat.available)
-
-
-def overtime_room(cut: RoughCut, row: int) -> FloatArray:
-    """Most overtime of a resource in clock hours, [T], of a workforce that of its workers at the start; inf: none."""
-    capacity = cut.network.capacity
-    most: FloatArray = capacity.overtime[row]
-    if capacity.is_workforce[row]:
-        people = capacity.workers[row] * capacity.overtime_per_worker[row] + capacity.overtime_extra[row]
-        most = np.minimum(most, people)
-    return most
 
 
 def planned_extra(plan: Plan) -> Mapping[str, FloatArray]:

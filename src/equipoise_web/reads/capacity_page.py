@@ -1,9 +1,6 @@
 """The page of capacity: the heat table of rough-cut capacity planning, its finding, and the bottlenecks in order."""
 
-from urllib.parse import urlencode
-
 import numpy as np
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -12,7 +9,7 @@ from equipoise.core.grid import FloatArray
 from equipoise.core.table import UnknownName
 from equipoise.pack.headline import money
 from equipoise.plan import Plan
-from equipoise.supply.heat import Bottleneck, Heat, bottlenecks
+from equipoise.supply.capacity.heat import Bottleneck, Heat, bottlenecks
 from equipoise_web.access import Access
 from equipoise_web.reads.capacity_cells import (
     FULL,
@@ -25,11 +22,13 @@ from equipoise_web.reads.capacity_cells import (
     peak_of,
     words_of_pct,
 )
-from equipoise_web.reads.capacity_load import METHODS, RoughCut, load_by, overtime_room, planned_extra, rough_cut_of
+from equipoise_web.reads.capacity_load import METHODS, RoughCut, load_by, planned_extra, rough_cut_of
 from equipoise_web.reads.capacity_parts import Asked, BottleneckLine, CapacityPage, CellLink, ResourceRow
-from equipoise_web.reads.capacity_scope import Seen, see_capacity
+from equipoise_web.reads.capacity_scope import Seen, see_capacity, sees_prices
+from equipoise_web.reads.capacity_soon import read_soon, soon_title
 from equipoise_web.reads.in_words import words_of
 from equipoise_web.reads.numbers import UNKNOWN, counted, shown
+from equipoise_web.reads.resource_link import resource_link
 
 Words = str | Promise
 TIME_WORDS: dict[str, Words] = {"bucket": gettext_lazy("Short: buckets"), "quarter": gettext_lazy("Long: quarters")}
@@ -54,6 +53,7 @@ def read_capacity(who: Access, asked: Asked) -> CapacityPage:
     columns = columns_of(seen.plan.axes.calendar, asked.time)
     reader = _Reader(seen, cut, table, asked)
     rows = tuple(reader.row(row, columns) for row in at_site[:SHOWN_AT_ONCE])
+    soon = read_soon(who, seen, site=asked.site, digest=asked.digest) if sees_prices(who) else ()
     return CapacityPage(
         plan=seen.plan,
         asked=asked,
@@ -67,6 +67,9 @@ def read_capacity(who: Access, asked: Asked) -> CapacityPage:
         has_overdue=bool(table.overdue[at_site].sum() >= 0.5) if at_site else False,
         ranking=reader.ranking(ranked),
         ranking_title=_ranking_title(ranked),
+        soon=soon,
+        soon_title=soon_title(soon) if sees_prices(who) else "",
+        has_list=seen.plan.snapshot.has("levers"),
         sites=_sites(seen),
         notes=_notes(cut, asked, seen.plan),
         methods=METHODS,
@@ -134,7 +137,7 @@ class _Reader:
     def _extra(self, row: int) -> str:
         capacity = self.cut.network.capacity
         rate = float(capacity.rate[row])
-        most = overtime_room(self.cut, row)
+        most = capacity.overtime_room(row)
         parts = []
         if float(most.max(initial=0.0)) > 0 and np.isfinite(most).all():
             parts.append(shown(float(most.max()) * rate))
@@ -213,13 +216,6 @@ class _Reader:
         hours = self.seen.plan.measure("capacity_available_hours").values[row]
         priced: FloatArray = np.nan_to_num(hours)
         return priced
-
-
-def resource_link(code: str, *, bucket: int | None = None, digest: str = "") -> str:
-    """The page of a resource, at a bucket."""
-    query = {name: str(value) for name, value in (("bucket", bucket), ("plan", digest)) if value not in (None, "")}
-    address = reverse("capacity:show", args=[code])
-    return f"{address}?{urlencode(query)}" if query else address
 
 
 def _heat_title(seen: Seen, table: Heat, rows: list[int]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from equipoise.plan import Plan
 from equipoise_web.reads.capacity_cells import Cell, Column
 from equipoise_web.reads.capacity_load import Words
+from equipoise_web.reads.capacity_option_parts import SoonLine
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,11 @@ class CapacityPage:
     has_overdue: bool
     ranking: tuple[BottleneckLine, ...]
     ranking_title: str
+    soon: tuple[SoonLine, ...]
+    soon_title: str
+    """Blank where the person may not be told what options cost."""
+    has_list: bool
+    """Whether the data have table levers."""
     sites: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
     methods: Mapping[str, tuple[Words, Words]]

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 import numpy as np
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from equipoise.balance.ground import Ground
 from equipoise.core.grid import FloatArray
 from equipoise.core.table import UnknownName
 from equipoise.pack.headline import money
@@ -17,14 +17,16 @@ from equipoise_web.reads.capacity_cells import pct_of, said_pct, words_of_pct
 from equipoise_web.reads.capacity_chart import MOST_PARTS, LoadChart, draw_load
 from equipoise_web.reads.capacity_effect import can_slide, read_effect
 from equipoise_web.reads.capacity_effect_parts import Wanted
-from equipoise_web.reads.capacity_load import RoughCut, overtime_room, rough_cut_of
-from equipoise_web.reads.capacity_option_parts import LEAST, Option, Place, closing
-from equipoise_web.reads.capacity_options import adjust_link, read_options
-from equipoise_web.reads.capacity_page import resource_link
-from equipoise_web.reads.capacity_resource_parts import BucketRow, FamilyLine, Figure, OptionLine, ResourcePage
-from equipoise_web.reads.capacity_scope import Seen, see_capacity
+from equipoise_web.reads.capacity_ground import gap_at, ground_of
+from equipoise_web.reads.capacity_ladder import read_ladder
+from equipoise_web.reads.capacity_load import RoughCut, rough_cut_of
+from equipoise_web.reads.capacity_option_table import read_options
+from equipoise_web.reads.capacity_options import adjust_link, days_of
+from equipoise_web.reads.capacity_resource_parts import BucketRow, FamilyLine, Figure, ResourcePage
+from equipoise_web.reads.capacity_scope import Seen, see_capacity, sees_prices
 from equipoise_web.reads.in_words import words_of
-from equipoise_web.reads.numbers import MINUS, UNKNOWN, counted, shown
+from equipoise_web.reads.numbers import UNKNOWN, shown
+from equipoise_web.reads.resource_link import resource_link
 
 
 @dataclass(frozen=True)
@@ -56,19 +58,22 @@ def find_resource(who: Access, code: str, bucket: str, digest: str) -> Sight:
     return Sight(seen, row, int(bucket))
 
 
-def read_resource(who: Access, code: str, *, bucket: str, digest: str, wanted: Wanted) -> ResourcePage:
-    """The page of a resource at a bucket, with the slider where it stands. Raises what `find_resource` does."""
+def read_resource(who: Access, code: str, *, bucket: str, digest: str, wanted: Wanted, over: str = "") -> ResourcePage:
+    """The page of a resource at a bucket, with the slider where it stands, one-off costs spread `over` buckets.
+
+    Raises what `find_resource` and `read_ladder` do.
+    """
     sight = find_resource(who, code, bucket, digest)
     seen, row, at = sight.seen, sight.row, sight.bucket
     cut = rough_cut_of(seen.whole.digest)
-    found = behind(seen.whole, cut, row)
+    ground = ground_of(seen)
+    found = behind(ground, row)
     words, calendar = words_of(seen.plan.snapshot_id), seen.plan.axes.calendar
     name = words.name("resource", code)
-    place = Place(seen.plan, cut, row, at, found)
     price = np.nan_to_num(seen.plan.measure("capacity_shadow_price").values[row])
     load, rated = cut.infinite.heat.load[row], cut.infinite.heat.available[row]
-    is_limited, families = can_slide(cut, row), _families(seen, found, at)
-    options = read_options(who, place)
+    is_limited, families = can_slide(cut, row), _families(ground, found, at)
+    is_told, short = sees_prices(who), max(float(load[at] - rated[at]), 0.0)
     worth = float(price[at]) if seen.plan.tier == "optimum" else None
     return ResourcePage(
         plan=seen.plan,
@@ -85,11 +90,18 @@ def read_resource(who: Access, code: str, *, bucket: str, digest: str, wanted: W
         rows=_rows(seen, cut, row, at, price, digest),
         families=families,
         families_title=_families_title(families, calendar.label(at)),
-        options=tuple(_option_line(seen, each, worth) for each in options),
-        options_title=_options_title(options, place, seen.plan.head.currency),
+        options=read_options(who, gap_at(who, seen, row, at), worth=worth) if is_told else None,
+        ladder=read_ladder(ground, row, over) if is_told else None,
         effect=read_effect(who, seen, row, at, wanted) if is_limited else None,
         wanted=wanted,
-        adjust_link=adjust_link(who, place, "capacity", f"+{max(round(place.short), 1)}", "") if is_limited else "",
+        adjust_link=adjust_link(
+            who,
+            seen.plan,
+            "capacity",
+            {"amount": f"+{max(round(short), 1)}", "resource": code, **days_of(seen.plan, at, at)},
+        )
+        if is_limited
+        else "",
         why_link=f"{reverse('explain:show', args=[seen.plan.digest])}?"
         + urlencode({"measure": "capacity_load_hours", "resource": code, "bucket": at}),
         digest=digest,
@@ -122,7 +134,7 @@ def _figures(seen: Seen, cut: RoughCut, row: int, at: int, worth: float | None) 
     load, rated = float(table.load[row, at]), float(table.available[row, at])
     planned = float(np.nan_to_num(seen.whole.measure("capacity_load_hours").values[row, at]))
     proved = float(seen.whole.measure("capacity_demonstrated_hours").values[row, at])
-    most = float(overtime_room(cut, row)[at])
+    most = float(cut.network.capacity.overtime_room(row)[at])
     pct = pct_of(load, rated)
     return (
         Figure(_("Asked for"), f"{shown(load)} h", said_pct(pct)),
@@ -162,7 +174,7 @@ def _chart(seen: Seen, cut: RoughCut, found: Behind, row: int, at: int) -> LoadC
     if found.rest.sum() >= 0.5:
         parts.append((_("Firm receipts"), found.rest))
     capacity, rated = cut.network.capacity, cut.infinite.heat.available[row]
-    most = overtime_room(cut, row) + capacity.shift_hours[row]
+    most = cut.network.capacity.overtime_room(row) + capacity.shift_hours[row]
     return draw_load(
         seen.plan.axes.calendar,
         parts,
@@ -211,23 +223,23 @@ def _rows(seen: Seen, cut: RoughCut, row: int, at: int, price: FloatArray, diges
     return tuple(lines)
 
 
-def _families(seen: Seen, found: Behind, at: int) -> tuple[FamilyLine, ...]:
+def _families(ground: Ground, found: Behind, at: int) -> tuple[FamilyLine, ...]:
     hours = found.by_family[:, at]
-    per_hour = by_family_per_hour(found, contribution_per_hour(seen.plan, found, at), at)
+    per_hour = by_family_per_hour(found, contribution_per_hour(ground, found, at), at)
     total = float(hours.sum())
     order = [n for n in np.argsort(-hours, kind="stable").tolist() if hours[n] >= 0.05]
     known = [n for n in order if not np.isnan(per_hour[n])]
     least = min(known, key=lambda n: float(per_hour[n])) if len(known) > 1 else -1
     largest = float(hours.max(initial=0.0))
-    sheet = reverse("sheet:show", args=[seen.plan.digest])
-    is_family = "family" in seen.plan.axes.items.levels
+    sheet = reverse("sheet:show", args=[ground.plan.digest])
+    is_family = "family" in ground.plan.axes.items.levels
     return tuple(
         FamilyLine(
             name=found.families[n],
             hours=shown(float(hours[n]), decimals=1),
             share=f"{shown(100.0 * float(hours[n]) / total)}%",
             share_pct=100.0 * float(hours[n]) / largest,
-            per_hour=UNKNOWN if np.isnan(per_hour[n]) else money(seen.plan.head.currency, float(per_hour[n])),
+            per_hour=UNKNOWN if np.isnan(per_hour[n]) else money(ground.plan.head.currency, float(per_hour[n])),
             gives_way=n == least,
             link=f"{sheet}?{urlencode({'family': found.families[n]})}" if is_family else "",
         )
@@ -242,58 +254,3 @@ def _families_title(families: tuple[FamilyLine, ...], when: str) -> str:
     if least:
         return _("In %(when)s an hour of %(family)s earns least") % {"when": when, "family": least}
     return _("%(family)s is behind the load in %(when)s") % {"when": when, "family": families[0].name}
-
-
-def _option_line(seen: Seen, each: Option, worth: float | None) -> OptionLine:
-    currency = seen.plan.head.currency
-    is_known = worth is not None and each.per_hour is not None
-    pays = is_known and not each.is_late and (each.per_hour or 0.0) < (worth or 0.0)
-    verdict = ""
-    if each.is_late:
-        verdict = _("too late for this bucket")
-    elif each.hours is not None and each.hours < LEAST:
-        verdict, pays = _("nothing left of it"), False
-    elif is_known:
-        verdict = _("pays: an hour is worth more") if pays else _("dearer than an hour is worth")
-    return OptionLine(
-        label=each.label,
-        detail=each.detail,
-        hours=_("no limit stated") if each.hours is None else shown(each.hours),
-        used=shown(each.used) if each.used >= 0.5 else "",
-        per_hour=UNKNOWN if each.per_hour is None else _money(currency, each.per_hour),
-        verdict=verdict,
-        pays=pays,
-        link=each.link,
-        link_label=each.link_label,
-    )  # fmt: skip
-
-
-def _money(currency: str, amount: float) -> str:
-    return money(currency, amount) if amount >= 0 else f"{MINUS}{money(currency, -amount)}"
-
-
-def _options_title(options: tuple[Option, ...], place: Place, currency: str) -> str:
-    if place.short < LEAST:
-        return _("No hours are short here, so no option is needed")
-    found = closing(options, place.short)
-    said = {
-        "count": counted(found.count),
-        "hours": shown(found.hours),
-        "short": shown(place.short),
-        "money": _money(currency, found.cost),
-    }
-    if not found.count:
-        return _("No option that the data name brings the %(short)s hours in") % said
-    if found.hours >= place.short - LEAST:
-        many = ngettext(
-            "%(count)s option closes all %(short)s hours for %(money)s",
-            "%(count)s options close all %(short)s hours for %(money)s",
-            found.count,
-        )
-    else:
-        many = ngettext(
-            "%(count)s option brings in %(hours)s of %(short)s hours for %(money)s",
-            "%(count)s options bring in %(hours)s of %(short)s hours for %(money)s",
-            found.count,
-        )
-    return many % said

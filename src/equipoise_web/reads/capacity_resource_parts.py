@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from equipoise.plan import Plan
 from equipoise_web.reads.capacity_chart import LoadChart
 from equipoise_web.reads.capacity_effect_parts import EffectPart, Wanted
+from equipoise_web.reads.capacity_ladder import LadderPart
+from equipoise_web.reads.capacity_option_parts import OptionsPart
 
 
 @dataclass(frozen=True)
@@ -37,21 +39,6 @@ class FamilyLine:
 
 
 @dataclass(frozen=True)
-class OptionLine:
-    """An option in figures."""
-
-    label: str
-    detail: str
-    hours: str
-    used: str
-    per_hour: str
-    verdict: str
-    pays: bool
-    link: str
-    link_label: str
-
-
-@dataclass(frozen=True)
 class Figure:
     """One figure of the head."""
 
@@ -78,8 +65,9 @@ class ResourcePage:
     rows: tuple[BucketRow, ...]
     families: tuple[FamilyLine, ...]
     families_title: str
-    options: tuple[OptionLine, ...]
-    options_title: str
+    options: OptionsPart | None
+    ladder: LadderPart | None
+    """None where the person may not be told what options cost."""
     effect: EffectPart | None
     """None where regular hours have no limit that a change could move."""
     wanted: Wanted

@@ -15,8 +15,8 @@ from equipoise.core.errors import EquipoiseError
 from equipoise.core.grid import IntArray
 from equipoise.plan import Plan
 from equipoise_web.access import Access, NotAllowed, Right
-from equipoise_web.reads.adjustment_pages import plan_of_work
-from equipoise_web.reads.plans import newest_digest, open_plan, plan_for
+from equipoise_web.reads.adjustment_pages import plan_to_show
+from equipoise_web.reads.plans import open_plan
 
 LOAD = "capacity_load_hours"
 TOLD = (LOAD, "capacity_available_hours", "capacity_shadow_price", "make_unit_price", "sales_net_price")
@@ -25,6 +25,10 @@ TOLD = (LOAD, "capacity_available_hours", "capacity_shadow_price", "make_unit_pr
 
 class NoCapacityYet(EquipoiseError):
     """There is no plan whose capacity could be looked at."""
+
+
+PRICES = ("resource_regular_price", "resource_overtime_price", "cost_holding_price", "flow_unit_price")
+"""Measures that options and ladders are priced with beside those: without them no option is told, for each is money."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +59,9 @@ def see_capacity(who: Access, digest: str = "") -> Seen:
                 "inputs. Ask an administrator for a role that reads pooled numbers."
             )
         )
-    plan = _plan(who, digest)
+    plan = plan_to_show(who, digest)
+    if plan is None:
+        raise NoCapacityYet(_("There is no plan yet, so nothing loads a line; publish a first plan."))
     whole = open_plan(plan.digest)
     rows = resources_seen(who, whole)
     if not len(rows) and len(whole.axes.resources):
@@ -66,6 +72,11 @@ def see_capacity(who: Access, digest: str = "") -> Seen:
             )
         )
     return Seen(plan, whole, rows, sites_of(whole))
+
+
+def sees_prices(who: Access) -> bool:
+    """Whether the person may be told what options cost."""
+    return all(who.may(Right.READ, measure=name) for name in PRICES)
 
 
 def resources_seen(who: Access, plan: Plan) -> IntArray:
@@ -82,15 +93,3 @@ def sites_of(plan: Plan) -> dict[str, str]:
     if not plan.snapshot.has("resources"):
         return {}
     return {code: place for code, place in table.select("resource", "location").iter_rows() if place}
-
-
-def _plan(who: Access, digest: str) -> Plan:
-    if digest:
-        return plan_for(who, digest)
-    plan = plan_of_work(who)
-    if plan is not None:
-        return plan
-    newest = newest_digest()
-    if newest is None:
-        raise NoCapacityYet(_("There is no plan yet, so nothing loads a line; publish a first plan."))
-    return plan_for(who, newest)

@@ -20,14 +20,16 @@ from equipoise.plan import Plan
 from equipoise.stages import STAGES
 from equipoise.supply.beyond import run_on
 from equipoise.supply.binding import Binding, binding
-from equipoise.supply.capacity_changes import apply_changes
+from equipoise.supply.capacity.capacity_changes import apply_changes
 from equipoise.supply.changes import ChangeCapacity
 from equipoise.supply.columns import Columns
-from equipoise.supply.heuristic import plan_by_heuristic
-from equipoise.supply.highs import Basis
+from equipoise.supply.fast.firm_receipts import as_receipts
+from equipoise.supply.fast.heuristic import plan_by_heuristic
+from equipoise.supply.firm_production import firmed
 from equipoise.supply.model import build_model
-from equipoise.supply.network import Network
+from equipoise.supply.network.network import Network
 from equipoise.supply.panels import hour_prices
+from equipoise.supply.program.highs import Basis
 from equipoise.supply.solving import find_optimum
 from equipoise.supply.tie_break import break_ties
 from equipoise_web.reads.capacity_load import rough_cut_of
@@ -104,7 +106,7 @@ def planned_with(digest: str, lever: Lever) -> Solved:
     plan, network = open_plan(digest), rough_cut_of(digest).network
     changes = [lever.adjustment(plan)] if lever.percent else []
     capacity, _ = apply_changes(network.axes, network.capacity, changes)
-    network = replace(network, capacity=capacity)
+    network = as_receipts(firmed(replace(network, capacity=capacity), plan.sections["supply"].arrays))
     found = plan_by_heuristic(network, plan.measure("sourcing_share_ratio").values)
     price = np.zeros(network.receipts.load.shape)
     return _said(network, found.columns, found.values, price=price, binding=(), cost=found.cost)
@@ -166,7 +168,7 @@ def _start(digest: str) -> tuple[Network, Basis]:
     mine = tuple(each for each in plan.adjustments if each.change.kind in stage.kinds)
     inputs = Inputs(stage, plan.snapshot, plan.axes, plan.policy, mine, plan.sections)
     arrays = plan.sections["supply"].arrays
-    longer = run_on(inputs, rough_cut_of(digest).network)
+    longer = firmed(run_on(inputs, rough_cut_of(digest).network), arrays)
     return longer, Basis(np.asarray(arrays["basis_columns"]), np.asarray(arrays["basis_rows"]))
 
 

@@ -115,17 +115,6 @@ def limit_of(solved: Solved, words: Words, found: Binding) -> Limit:
     return Limit(found, "most_stock", name, place, "", item, Grain.STOCK, np.array([row], dtype=np.int64))
 
 
-def price(currency: str, amount: float) -> str:
-    """Money per unit: with cents where it is small.
-
-    >>> price("CHF", 0.346), price("CHF", 14274.2)
-    ('CHF 0.35', 'CHF 14,274')
-    """
-    if amount >= 1000:
-        return f"{currency} {amount:,.0f}"
-    return f"{currency} {amount:,.2f}"
-
-
 def _limit_name(words: Words, by: dict[str, str], item: str) -> str:
     """`surfachem to Plant West: RM-SURFACTANT`."""
     begin = by.get("supplier") or words.name("location", by.get("from_location", ""))

@@ -1,27 +1,25 @@
-"""The page of limits that bind: each with what one more of it is worth, the most money first."""
+"""The page of limits that bind: each with when it binds and what one more of it is worth, the most money first."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from equipoise.core.measure import Grain
 from equipoise.core.table import UnknownName
-from equipoise.pack.headline import money
+from equipoise.pack.headline import money, price
 from equipoise.plan import Plan
 from equipoise_web.access import Access
-from equipoise_web.reads.cell_link import family_of
-from equipoise_web.reads.constraint_links import relax_link, resource_link, why_link
-from equipoise_web.reads.constraint_words import KINDS, Limit, limit_of, price
-from equipoise_web.reads.in_words import Words, words_of
-from equipoise_web.reads.numbers import counted, plain
+from equipoise_web.reads.constraint_rows import LimitRow, by_limit, row_of
+from equipoise_web.reads.constraint_words import KINDS, Limit, limit_of
+from equipoise_web.reads.in_words import words_of
+from equipoise_web.reads.numbers import counted
 from equipoise_web.reads.scoped import visible_rows
 from equipoise_web.reads.supply_optimum import OPTIMUM, Solved, plan_at_hand, solved
 
 MOST_LISTED = 40
-MOST_FAMILIES = 3
+"""Limits, each with all its buckets."""
 WORTH_NOTHING = 0.005
 """Money below half a cent is shown as nothing."""
 IN_ROUND_SUMS = 100.0
@@ -38,28 +36,6 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class ConstraintLine:
-    """One limit in one bucket."""
-
-    name: str
-    kind: str
-    kind_label: str
-    site: str
-    when: str
-    most: str
-    worth: str
-    step: str
-    money: str
-    amount: float
-    share_pct: float
-    """Of the largest."""
-    families: str
-    why_link: str
-    resource_link: str
-    relax_link: str
-
-
-@dataclass(frozen=True)
 class ConstraintPage:
     """The list and its choices."""
 
@@ -67,7 +43,9 @@ class ConstraintPage:
     title: str
     lead: str
     asked: Filters
-    lines: tuple[ConstraintLine, ...]
+    rows: tuple[LimitRow, ...]
+    horizon: str
+    """First and last bucket of the plan, over whose strip the bars stand."""
     more: int
     kinds: tuple[tuple[str, str], ...]
     sites: tuple[tuple[str, str], ...]
@@ -93,15 +71,17 @@ def read_constraints(who: Access, asked: Filters) -> ConstraintPage:
     kinds |= {asked.kind: str(KINDS[asked.kind])} if asked.kind in KINDS else {}
     buckets = sorted({each.binding.bucket for each in limits})
     _check(asked, kinds, sites, [str(bucket) for bucket in buckets], is_known=found is not None)
-    largest = chosen[0].money if chosen else 0.0
-    listed = chosen[:MOST_LISTED]
+    rows = by_limit(chosen)
+    calendar = plan.axes.calendar
     return ConstraintPage(
         plan=plan,
         title=_title(plan, limits, chosen) if found is not None else _("This plan does not say what a limit is worth"),
         lead=_lead(),
         asked=asked,
-        lines=() if found is None else tuple(_line(who, plan, found, words, each, largest) for each in listed),
-        more=len(chosen) - len(listed),
+        rows=() if found is None else tuple(row_of(who, plan, found, words, each) for each in rows[:MOST_LISTED]),
+        horizon=_("%(first)s to %(last)s")
+        % {"first": calendar.label(0), "last": calendar.label(plan.axes.horizon - 1)},
+        more=max(len(rows) - MOST_LISTED, 0),
         kinds=tuple(sorted(kinds.items(), key=lambda pair: pair[1])),
         sites=tuple(sorted(sites.items(), key=lambda pair: pair[1])),
         buckets=tuple((str(bucket), plan.axes.calendar.label(bucket)) for bucket in buckets),
@@ -159,7 +139,7 @@ def _title(plan: Plan, limits: list[Limit], chosen: list[Limit]) -> str:
     if not chosen:
         return _("Nothing of that sort binds")
     first = chosen[0]
-    same = [each for each in chosen if (each.kind, each.name) == (first.kind, first.name)]
+    same = by_limit(chosen)[0]
     said = ngettext(
         "%(name)s binds in %(n)s bucket; one more of its %(unit)s is worth up to %(worth)s",
         "%(name)s binds in %(n)s buckets; one more of its %(unit)s is worth up to %(worth)s",
@@ -180,49 +160,3 @@ def _lead() -> str:
         "margin; the step is ten percent of the limit, or one shift or worker, and saves at most what is said, less "
         "where another limit binds before."
     )
-
-
-def _line(who: Access, plan: Plan, found: Solved, words: Words, limit: Limit, largest: float) -> ConstraintLine:
-    bucket = limit.binding.bucket
-    return ConstraintLine(
-        name=limit.name,
-        kind=limit.kind,
-        kind_label=str(KINDS.get(limit.kind, limit.kind)),
-        site=words.name("location", limit.site),
-        when=plan.axes.calendar.label(bucket),
-        most=f"{plain(limit.binding.most)} {limit.unit}",
-        worth=price(plan.head.currency, limit.binding.worth),
-        step=limit.step_words,
-        money=money(plan.head.currency, limit.money),
-        amount=limit.money,
-        share_pct=100.0 * limit.money / largest if largest else 0.0,
-        families=_families(who, plan, found, limit),
-        why_link=why_link(plan, limit),
-        resource_link=resource_link(limit.resource, bucket),
-        relax_link=relax_link(who, plan, limit),
-    )
-
-
-def _families(who: Access, plan: Plan, found: Solved, limit: Limit) -> str:
-    """The families that use the limit in its bucket, the most first, of what the person may see."""
-    axes, columns = plan.axes, found.model.columns
-    block = {Grain.MAKE: columns.make, Grain.FLOW: columns.ship}.get(limit.grain)
-    values = found.optimum.solution.values
-    bucket = limit.binding.bucket
-    if block is not None:
-        used = block.of(values)[limit.rows, bucket]
-    else:
-        used = (columns.held.of(values) + columns.excess.of(values))[limit.rows, bucket]
-    measure = {Grain.MAKE: "production_qty", Grain.FLOW: "shipment_qty"}.get(limit.grain, "inventory_closing_qty")
-    used = np.where(visible_rows(axes, limit.grain, who, measure)[limit.rows], used, 0.0)
-    items = axes.keys[limit.grain].column("item")[limit.rows]
-    totals: dict[str, float] = {}
-    for item, quantity in zip(items.tolist(), used.tolist(), strict=True):
-        if quantity > 0:
-            code = axes.items.leaves[item]
-            name = family_of(plan, code) or code
-            totals[name] = totals.get(name, 0.0) + quantity
-    names = sorted(totals, key=lambda name: -totals[name])
-    rest = len(names) - MOST_FAMILIES
-    text = ", ".join(names[:MOST_FAMILIES])
-    return text if rest <= 0 else _("%(names)s and %(rest)s more") % {"names": text, "rest": rest}

@@ -49,6 +49,8 @@ class Effect:
     fill_after_pct: float | None = None
     margin_amount: float | None = None
     """Gross margin."""
+    cost_amount: float | None = None
+    """All cost of the plan, as `cost_total_amount` has it; None in an estimate."""
     is_pooled_seen: bool = True
     is_exact: bool = False
     warnings: tuple[str, ...] = ()
@@ -67,7 +69,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class EffectFigure:
-    """One of the four figures as it is shown."""
+    """One of the five figures as it is shown."""
 
     label: str
     value: str
@@ -84,6 +86,7 @@ def difference(before: Plan, after: Plan, who: Access, *, adjustment: str = "") 
     is_pooled_seen = who.may(Right.SEE_POOLED)
     old, new = scoped_plan(before, who), scoped_plan(after, who)
     margins = [known(plan.total("margin_gross_amount")) for plan in (old, new)] if is_pooled_seen else [None, None]
+    costs = [known(plan.total("cost_total_amount")) for plan in (old, new)] if is_pooled_seen else [None, None]
     fills = [known(plan.total("service_fill_pct")) for plan in (old, new)] if is_pooled_seen else [None, None]
     return Effect(
         currency=before.head.currency,
@@ -94,7 +97,8 @@ def difference(before: Plan, after: Plan, who: Access, *, adjustment: str = "") 
         is_load_known=is_pooled_seen,
         fill_before_pct=fills[0],
         fill_after_pct=fills[1],
-        margin_amount=None if None in margins else minus(margins[1], margins[0]),
+        margin_amount=minus(margins[1], margins[0]),
+        cost_amount=minus(costs[1], costs[0]),
         is_pooled_seen=is_pooled_seen,
         is_exact=True,
         warnings=warnings_of(after.findings, adjustment),
@@ -172,11 +176,11 @@ def minus(after: float | None, before: float | None) -> float | None:
 
 
 def figures_of(effect: Effect, names: Mapping[tuple[str, str], str]) -> tuple[EffectFigure, ...]:
-    """Demand, load, service and margin in words and figures; what the person may not see is not among them."""
+    """Demand, load, service, margin and cost; what the person may not see is not among them."""
     demand = EffectFigure(_("Demand"), signed_money(effect.currency, effect.demand_amount), _quantity_detail(effect))
     if not effect.is_pooled_seen:
         return (demand,)
-    return (demand, _load_figure(effect, names), _fill_figure(effect), _margin_figure(effect))
+    return (demand, _load_figure(effect, names), _fill_figure(effect), _margin_figure(effect), _cost_figure(effect))
 
 
 def signed_money(currency: str, amount: float | None) -> str:
@@ -224,3 +228,10 @@ def _margin_figure(effect: Effect) -> EffectFigure:
     if effect.margin_amount is None:
         told = _("not every item has price and cost") if effect.is_exact else _("only the exact run can tell")
     return EffectFigure(_("Margin"), signed_money(effect.currency, effect.margin_amount), told)
+
+
+def _cost_figure(effect: Effect) -> EffectFigure:
+    told = _("all cost of the plan, over the horizon")
+    if effect.cost_amount is None:
+        told = _("not every price is known") if effect.is_exact else _("only the exact run can tell")
+    return EffectFigure(_("Cost"), signed_money(effect.currency, effect.cost_amount), told)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from math import floor, log10
 
 import numpy as np
 from django.urls import reverse
@@ -11,11 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from equipoise.balance.materiality import material
 from equipoise.core.errors import EquipoiseError
 from equipoise.pack.headline import money
 from equipoise.plan import Plan
 from equipoise_web.access import Access, NotAllowed, Right
-from equipoise_web.reads.adjustment_pages import people_titles, plan_of_work
+from equipoise_web.reads.adjustment_pages import people_titles, plan_to_show
 from equipoise_web.reads.cell_link import cell_link
 from equipoise_web.reads.exception_marks import Marks, Owner, read_marks, read_owners
 from equipoise_web.reads.exceptions import (
@@ -33,12 +33,10 @@ from equipoise_web.reads.findings import SEVERITIES
 from equipoise_web.reads.holds_ending import EndingHold, read_ending
 from equipoise_web.reads.in_words import FUNCTION_TITLES, words_of
 from equipoise_web.reads.numbers import counted
-from equipoise_web.reads.plans import newest_digest, open_plan, plan_for
+from equipoise_web.reads.plans import open_plan
 from equipoise_web.reads.published import newest_of_questions
 from equipoise_web.reads.scoped import sees_all
 
-MATERIAL_SHARE = 0.0005
-"""Of the plan's revenue: what is at stake below it is counted and not listed, unless another threshold is asked for."""
 STATES: dict[str, str | Promise] = {
     "open": gettext_lazy("Open"),
     "mine": gettext_lazy("Mine"),
@@ -130,8 +128,7 @@ def plan_in_question(who: Access) -> Plan:
         raise NotAllowed(
             _("Exceptions name cells of the whole company; they are shown to those who may see all of it.")
         )
-    newest = newest_digest()
-    plan = plan_of_work(who) or (plan_for(who, newest) if newest is not None else None)
+    plan = plan_to_show(who)
     if plan is None:
         raise NoPlanYet(_("There is no plan yet, so nothing is at stake in one; publish a first plan."))
     return plan
@@ -172,24 +169,6 @@ def read_page(who: Access, asked: Filters) -> ExceptionPage:
 
 def _choices(values: list[str], titles: Mapping[str, str | Promise]) -> tuple[tuple[str, str], ...]:
     return tuple((value, str(titles.get(value, value))) for value in values)
-
-
-def material(plan: Plan) -> float:
-    """The money from which on an exception is listed: a share of the plan's revenue, its first figure kept.
-
-    >>> [round(0.0, 2), round_down(2_060.0), round_down(48.0)]
-    [0.0, 2000.0, 40.0]
-    """
-    revenue = plan.total("revenue_amount")
-    return round_down(MATERIAL_SHARE * revenue) if np.isfinite(revenue) and revenue > 0 else 0.0
-
-
-def round_down(amount: float) -> float:
-    """The amount with its first figure only."""
-    if amount < 1:
-        return 0.0
-    unit = 10.0 ** floor(log10(amount))
-    return floor(amount / unit) * unit
 
 
 def _fits(stake: Stake, asked: Filters) -> bool:

@@ -35,6 +35,11 @@ DIMENSIONS_OF_STAGE: dict[str, tuple[str, ...]] = {
     "policy": (),
 }
 """Dimensions that the kinds of a stage look at; a stage not listed takes all four."""
+DIMENSIONS_OF_KIND: dict[str, tuple[str, ...]] = {
+    "production_override": ("item", "location", "resource"),
+    "production_strategy": ("item", "location", "resource"),
+}
+"""Kinds that look at others than their stage does."""
 WITHOUT_PLACE = ("exchange_rate",)
 """Kinds that hold everywhere, whatever their stage."""
 WITHOUT_MONTHS = ("portfolio", "baseline", "policy")
@@ -146,6 +151,8 @@ def dimensions_of(change: type[Change]) -> tuple[str, ...]:
     """Dimensions in which a kind has a place."""
     if change.kind in WITHOUT_PLACE:
         return ()
+    if change.kind in DIMENSIONS_OF_KIND:
+        return DIMENSIONS_OF_KIND[change.kind]
     return DIMENSIONS_OF_STAGE.get(change.stage, ("item", "market", "location", "resource"))
 
 

@@ -32,6 +32,15 @@ SPREADS: dict[SpreadRule, str | Promise] = {
     "like": gettext_lazy("Like the baseline"),
 }
 LIKE = "demand_baseline_qty"
+SPREADS_OF_KIND: dict[str, dict[SpreadRule, str | Promise]] = {
+    "production_override": {
+        "as_is": gettext_lazy("As the base plan makes it"),
+        "equal": gettext_lazy("Equally"),
+        "like": gettext_lazy("Like the demand of each place"),
+    },
+}
+"""Kinds with spreads of their own."""
+LIKE_OF_KIND = {"production_override": "demand_sourced_qty"}
 WORDS_OF_TRUTH = {"yes": True, "no": False}
 
 
@@ -88,14 +97,15 @@ def read_fields(kind: str, typed: Mapping[str, str]) -> tuple[dict[str, Any], di
                 errors[asked.name] = _("%(label)s is missing") % {"label": asked.label}
             continue
         try:
-            values[asked.name] = read_value(asked, text)
+            values[asked.name] = read_value(asked, text, like=LIKE_OF_KIND.get(kind, LIKE))
         except (ValueError, EquipoiseError) as error:
             errors[asked.name] = str(error)
     return values, errors
 
 
-def read_value(asked: FormField, text: str) -> Any:  # noqa: ANN401 - JSON
-    """One value as JSON; ValueError or WrongAdjustment says what to write instead."""
+def read_value(asked: FormField, text: str, *, like: str = LIKE) -> Any:  # noqa: ANN401 - JSON
+    """One value as JSON, `like` the measure that a spread follows; ValueError or WrongAdjustment says what to write
+    instead."""
     if asked.type == "amount":
         amount = Amount.parse(text)
         return {"operation": amount.operation, "value": amount.value}
@@ -112,8 +122,8 @@ def read_value(asked: FormField, text: str) -> Any:  # noqa: ANN401 - JSON
         )
     if asked.type == "list":
         return [part.strip() for part in text.split(";") if part.strip()]
-    if text == "like" and "like" in SPREADS and asked.choices and set(dict(asked.choices)) == set(SPREADS):
-        return {"rule": "like", "measure": LIKE}
+    if text == "like" and asked.choices and {"as_is", "like"} <= set(dict(asked.choices)):
+        return {"rule": "like", "measure": like}
     return WORDS_OF_TRUTH.get(text, text) if asked.choices else text
 
 
@@ -160,7 +170,7 @@ def _choices(kind: str, name: str, hint: object) -> tuple[tuple[str, str], ...]:
     if kind == "set_policy" and name == "knob":
         return tuple((knob.name, knob.name.replace("_", " ").capitalize()) for knob in KNOBS)
     if hint is Spread:
-        return tuple((rule, str(label)) for rule, label in SPREADS.items())
+        return tuple((rule, str(label)) for rule, label in SPREADS_OF_KIND.get(kind, SPREADS).items())
     if hint is bool:
         return (("yes", _("Yes")), ("no", _("No")))
     if get_origin(hint) is Literal:

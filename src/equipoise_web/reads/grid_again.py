@@ -17,20 +17,20 @@ from equipoise.core.measure import Grain, OverTime
 from equipoise.plan import Plan
 from equipoise_web.access import Access
 from equipoise_web.reads.grid_changes import Since
+from equipoise_web.reads.grid_header import standing_of
 from equipoise_web.reads.grid_lines import OWN, Lines, needs_of
 from equipoise_web.reads.grid_marks import ESTIMATE, HOLD, PEOPLE, mark_typed
 from equipoise_web.reads.grid_numbers import Numbers
-from equipoise_web.reads.grid_outline import OutlineTree
+from equipoise_web.reads.grid_outline_tree import OutlineTree
 from equipoise_web.reads.grid_rows import (
     GridRows,
     Marks,
-    may_read,
     people_marks,
     read_rows,
     seen,
-    standing_of,
     state_of_line,
 )
+from equipoise_web.reads.grid_shown import may_read
 from equipoise_web.reads.grid_tree import GridTree
 from equipoise_web.reads.grid_view import LOAD_PCT, MONEY, Unit
 

@@ -13,13 +13,15 @@ from equipoise_web.reads.adjustment_pages import VERDICTS, people_titles
 from equipoise_web.reads.adjustments import CommentRow, adjustments_by_id, read_comments
 from equipoise_web.reads.grid_columns import Column
 from equipoise_web.reads.grid_comments import cell_name
-from equipoise_web.reads.grid_edit import TypedCell
+from equipoise_web.reads.grid_header import BASELINE
 from equipoise_web.reads.grid_held import HELD_LINES
 from equipoise_web.reads.grid_holds import HoldLine, read_holds
 from equipoise_web.reads.grid_lines import OWN
 from equipoise_web.reads.grid_marks import covered, measure_of
-from equipoise_web.reads.grid_rows import BASELINE, GridRows
-from equipoise_web.reads.grid_view import CONSENSUS
+from equipoise_web.reads.grid_rows import GridRows
+from equipoise_web.reads.grid_told import words_about
+from equipoise_web.reads.grid_typed import TypedCell
+from equipoise_web.reads.grid_view import CONSENSUS, PRODUCTION
 from equipoise_web.reads.in_words import signed_amount, words_of
 from equipoise_web.reads.numbers import plain, shown
 
@@ -36,6 +38,8 @@ class HistoryLine:
     words: str
     amount: str
     reason: str
+    told: tuple[str, ...]
+    """What the plan says of it, to its author."""
     verdict: str
     is_counted: bool
 
@@ -114,14 +118,17 @@ def _history(rows: GridRows, cell: TypedCell, who: Access, titles: dict[str, str
     found = []
     for adjustment in sorted(numbers.adjustments, key=lambda a: -a.seq):
         typed_in = measure_of(adjustment)
-        if not typed_in or (
-            line in ("demand_sales_qty", "demand_marketing_qty", "demand_product_qty") and typed_in != line
+        if (
+            not typed_in
+            or (typed_in == PRODUCTION) != (line == PRODUCTION)
+            or (line in ("demand_sales_qty", "demand_marketing_qty", "demand_product_qty") and typed_in != line)
         ):
             continue
         nodes, columns = covered(numbers.plan, rows.tree, rows.columns, adjustment)
         if nodes[cell.node] and columns[cell.column]:
             found.append(adjustment)
-    known = adjustments_by_id(who, (a.id for a in found))
+    counted = {each.id: each for each in found}
+    known = adjustments_by_id(who, counted)
     words = words_of(numbers.base.snapshot_id)
     return tuple(
         HistoryLine(
@@ -131,6 +138,7 @@ def _history(rows: GridRows, cell: TypedCell, who: Access, titles: dict[str, str
             words=words.of(row.adjustment),
             amount=_moved(row.adjustment.change),
             reason=row.reason,
+            told=words_about(numbers, counted[row.id], who),
             verdict=str(VERDICTS[row.verdict]),
             is_counted=row.verdict in ("proposed", "accepted"),
         )

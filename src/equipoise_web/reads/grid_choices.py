@@ -68,6 +68,8 @@ class Choices:
     times: tuple[Choice, ...]
     past: Choice
     """Closed buckets shown, or no longer."""
+    quarters: Choice
+    """Totals of quarters shown after their buckets, or no longer."""
     items: tuple[Choice, ...]
     markets: tuple[Choice, ...]
     plans: tuple[Choice, ...]
@@ -102,6 +104,7 @@ def read_choices(who: Access, numbers: Numbers, view: GridView) -> Choices:
         units,
         times,
         past_choice(view),
+        quarters_choice(view),
         _nodes(axes, view, "item", ("family", "category")),
         _nodes(axes, view, "market", ("market", "region")),
         _plans(who, numbers, view),
@@ -111,6 +114,12 @@ def read_choices(who: Access, numbers: Numbers, view: GridView) -> Choices:
 def past_choice(view: GridView) -> Choice:
     """The switch that shows closed buckets left of those ahead, or hides them again."""
     return Choice("1", _("Closed months"), replace(view, past=not view.past, time="bucket").query, view.past)
+
+
+def quarters_choice(view: GridView) -> Choice:
+    """The switch that shows the total of each quarter after its buckets, or hides them again."""
+    query = replace(view, quarters=not view.quarters, time="bucket").query
+    return Choice("1", _("Quarter totals"), query, view.quarters)
 
 
 def _measures(who: Access, numbers: Numbers) -> list[str]:

@@ -1,6 +1,7 @@
 """The columns of a planning grid: the buckets of the horizon, or its quarters, with a total after each fiscal year.
 
-Left of them stand closed buckets where they are asked for.
+Left of them stand closed buckets, and after the buckets of each quarter its total, where these are asked for. A total
+is a column over several buckets like a quarter, so every measure is in it what it is over that time.
 """
 
 from dataclasses import dataclass
@@ -20,7 +21,10 @@ from equipoise_web.reads.grid_view import Time
 
 @dataclass(frozen=True)
 class Column:
-    """Buckets begin..end−1 as one column, under its quarter and year; `mark` is its name in links and marks."""
+    """Buckets begin..end−1 as one column, under its quarter and year; `mark` is its name in links and marks.
+
+    The total of a fiscal year stands under no quarter, that of a quarter under its own.
+    """
 
     label: str
     quarter: str
@@ -43,15 +47,23 @@ class Columns:
     all: tuple[Column, ...]
 
     @staticmethod
-    def of(calendar: Calendar, time: Time, closed: range = range(0)) -> "Columns":
-        """Columns of the horizon, at the finest as `time` says, after one for each closed bucket (numbers below 0)."""
+    def of(calendar: Calendar, time: Time, closed: range = range(0), *, quarters: bool = False) -> "Columns":
+        """Columns of the horizon, at the finest as `time` says, after one for each closed bucket (numbers below 0).
+
+        With `quarters` the buckets of a quarter are followed by its total, where columns are buckets; a quarter that
+        has but one bucket here is its own total.
+        """
         found = [_closed_column(calendar, bucket) for bucket in closed] if time == "bucket" else []
         years = [calendar.fiscal_year(t) for t in range(calendar.horizon)]
         for year in dict.fromkeys(years):
             begin, count = years.index(year), years.count(year)
             name = f"FY{year % 100:02d}"
-            parts = [] if time == "fiscal_year" else _parts(calendar, begin, begin + count, is_fine=time == "bucket")
-            found += [_column(calendar, *part, year=name) for part in parts]
+            for quarter in [] if time == "fiscal_year" else _quarters(calendar, begin, begin + count):
+                if time == "bucket":
+                    buckets = range(*quarter[1:])
+                    found += [_column(calendar, calendar.short_label(t), t, t + 1, year=name) for t in buckets]
+                if time == "fiscal_quarter" or (quarters and quarter[2] - quarter[1] > 1):
+                    found.append(_column(calendar, *quarter, year=name, is_total=time == "bucket"))
             found.append(_column(calendar, name, begin, begin + count, year=name, is_total=time != "fiscal_year"))
         return Columns(calendar, tuple(found))
 
@@ -124,14 +136,14 @@ class Columns:
         return np.ones(len(self.ahead))
 
 
-def columns_of(axes: Axes, time: Time, closed: range = range(0)) -> Columns:
+def columns_of(axes: Axes, time: Time, closed: range = range(0), *, quarters: bool = False) -> Columns:
     """The columns of a plan's calendar in the reader's language, made once."""
-    return _columns(axes, get_language(), time, closed)
+    return _columns(axes, get_language(), time, closed, quarters)
 
 
 @lru_cache(maxsize=64)
-def _columns(axes: Axes, _language: str | None, time: Time, closed: range) -> Columns:
-    return Columns.of(axes.calendar, time, closed)
+def _columns(axes: Axes, _language: str | None, time: Time, closed: range, quarters: bool) -> Columns:
+    return Columns.of(axes.calendar, time, closed, quarters=quarters)
 
 
 def _closed_column(calendar: Calendar, bucket: int) -> Column:
@@ -141,9 +153,8 @@ def _closed_column(calendar: Calendar, bucket: int) -> Column:
     return Column(label, quarter, year, bucket, bucket + 1, False, str(bucket), *days, is_closed=True)
 
 
-def _parts(calendar: Calendar, begin: int, end: int, *, is_fine: bool) -> list[tuple[str, int, int]]:
-    if is_fine:
-        return [(calendar.short_label(t), t, t + 1) for t in range(begin, end)]
+def _quarters(calendar: Calendar, begin: int, end: int) -> list[tuple[str, int, int]]:
+    """The quarters of buckets begin..end−1: what each is called, its first bucket, and where it ends."""
     quarters = [calendar.fiscal_label(t) for t in range(begin, end)]
     return [
         (name, begin + quarters.index(name), begin + quarters.index(name) + quarters.count(name))
@@ -154,5 +165,5 @@ def _parts(calendar: Calendar, begin: int, end: int, *, is_fine: bool) -> list[t
 def _column(calendar: Calendar, label: str, begin: int, end: int, *, year: str, is_total: bool = False) -> Column:
     is_bucket = end == begin + 1 and not is_total
     mark = str(begin) if is_bucket else label.replace(" ", "-")
-    quarter = "" if is_total else calendar.fiscal_label(begin)
+    quarter = "" if is_total and label == year else calendar.fiscal_label(begin)
     return Column(label, quarter, year, begin, end, is_total, mark, calendar.start_of(begin), calendar.end_of(end - 1))

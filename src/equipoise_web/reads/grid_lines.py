@@ -21,7 +21,7 @@ from equipoise.kpi.inventory import days_of_supply
 from equipoise.plan import Plan
 from equipoise.stored_rollups import layout_of
 from equipoise_web.reads.grid_columns import Columns
-from equipoise_web.reads.grid_outline import OutlineTree, Roll
+from equipoise_web.reads.grid_outline_tree import OutlineTree, Roll
 from equipoise_web.reads.grid_stored import PRICE_OF, at_price, rows_moved, stored_line, stored_uses, units_differ
 from equipoise_web.reads.grid_sums import merged, stored_places
 from equipoise_web.reads.grid_tree import GridTree
@@ -142,6 +142,8 @@ class Lines:
             calendar = self.plan.axes.calendar
             days = days_of_supply(stock, demand, calendar.horizon_days, per_year=calendar.periods_per_year)
             return self.columns.combine(days, OverTime.LAST)
+        if measure.parts:
+            return sum((term.sign * self._of(measure_named(term.measure)) for term in measure.terms), np.zeros(()))
         return self.columns.combine(self._rolled(measure, self.unit), measure.over_time)
 
     def _rolled(self, measure: Measure, unit: Unit, buckets: range | None = None) -> FloatArray:

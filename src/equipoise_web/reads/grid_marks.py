@@ -1,18 +1,22 @@
 """Marks of the cells of a grid: who moved a number, what is held, where somebody said something."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
 from equipoise.core.adjustment import Adjustment, Scope
-from equipoise.core.grid import BoolArray
+from equipoise.core.axes import Axes
+from equipoise.core.grid import BoolArray, IntArray
 from equipoise.core.measure import Grain
+from equipoise.core.table import UnknownName
 from equipoise.demand.measures import FUNCTION_MEASURES
 from equipoise.plan import Plan
+from equipoise.supply.network.routes import PURCHASE, SUBCONTRACT, make_labels
 from equipoise_web.reads.grid_columns import Columns
 from equipoise_web.reads.grid_tree import GridTree
-from equipoise_web.reads.grid_view import CONSENSUS
+from equipoise_web.reads.grid_view import CONSENSUS, PRODUCTION, grain_typed
 
 MINE, THEIRS, HELD, COMMENT, ESTIMATE, CHANGED = 1, 2, 4, 8, 16, 32
 """Bits: edited by the reader, by others, held, commented; the number is an estimate; others have changed it since the
@@ -26,28 +30,47 @@ def measure_of(adjustment: Adjustment) -> str:
     """The measure in which an adjustment was typed; blank for kinds that are typed elsewhere."""
     if adjustment.change.kind == "demand_input":
         return FUNCTION_MEASURES.get(adjustment.function, "")
-    return CONSENSUS if adjustment.change.kind in ("demand_override", "demand_hold") else ""
+    typed = {"demand_override": CONSENSUS, "demand_hold": CONSENSUS, "production_override": PRODUCTION}
+    return typed.get(adjustment.change.kind, "")
+
+
+def rows_in(axes: Axes, grain: Grain, scope: Scope | Mapping[str, str]) -> IntArray:
+    """Rows of a grain in a scope; none where it names a node that the plan or the grain does not have."""
+    try:
+        return axes.rows(grain, scope)
+    except UnknownName:
+        return np.zeros(0, dtype=np.int64)
+
+
+@lru_cache(maxsize=8)
+def own_routes(axes: Axes) -> BoolArray:
+    """Rows of grain make that are our own production, [M]; not to be written to."""
+    labels = make_labels(axes)
+    found = np.array([not label.startswith((SUBCONTRACT, PURCHASE)) for label in labels], dtype=np.bool_)
+    found.setflags(write=False)
+    return found
 
 
 def covered(plan: Plan, tree: GridTree, columns: Columns, adjustment: Adjustment) -> tuple[BoolArray, BoolArray]:
     """Nodes [R] and columns [C] that lie wholly in the scope of an adjustment."""
     nowhere = np.zeros(len(tree), dtype=np.bool_), np.zeros(len(columns), dtype=np.bool_)
-    axes, scope = plan.axes, adjustment.scope
-    if Grain.DEMAND not in tree.nodes or not (axes.items.knows(scope.item) and axes.markets.knows(scope.market)):
+    axes, scope, grain = plan.axes, adjustment.scope, grain_typed(measure_of(adjustment))
+    if grain not in tree.nodes:
         return nowhere
     begin, end = axes.calendar.span(scope.first, scope.last)
     inside = np.array([begin <= column.begin and column.end <= end for column in columns.all])
-    return _nodes_in(plan, tree, scope), inside
+    return _nodes_in(plan, tree, grain, scope), inside
 
 
-def _nodes_in(plan: Plan, tree: GridTree, scope: Scope) -> BoolArray:
+def _nodes_in(plan: Plan, tree: GridTree, grain: Grain, scope: Scope) -> BoolArray:
     """Nodes [R] that show rows, all of them in a scope."""
-    key = ("nodes in", replace(scope, first=None, last=None))
+    key = ("nodes in", grain, replace(scope, first=None, last=None))
     if key not in tree.kept:
-        rows = tree.rows(Grain.DEMAND)
-        outside = np.ones(len(plan.axes.keys[Grain.DEMAND]))
-        outside[plan.axes.rows(Grain.DEMAND, scope)] = 0.0
-        most = tree.roll_up(Grain.DEMAND, outside[rows][:, None], by=np.maximum, none=-np.inf)[:, 0]
+        outside = np.ones(len(plan.axes.keys[grain]))
+        outside[rows_in(plan.axes, grain, scope)] = 0.0
+        if grain is Grain.MAKE:  # what is bought or subcontracted there is no production
+            outside[~own_routes(plan.axes)] = -np.inf
+        most = tree.roll_up(grain, outside[tree.rows(grain)][:, None], by=np.maximum, none=-np.inf)[:, 0]
         tree.kept[key] = most == 0
     found: BoolArray = tree.kept[key]
     return found

@@ -1,7 +1,8 @@
 """The numbers of a scenario for its grid: those of its plan, or until that is there the estimate of what it asks now.
 
 Tier `estimate` (algebra.md section 8): the stages up to demand are folded anew on the plan in force, so demand is what
-the plan will say; load follows at standing rates; what later stages make is that of the plan in force.
+the plan will say; load follows at standing rates; what later stages make is that of the plan in force, but for the
+production that people firmed.
 """
 
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from equipoise.plan import Plan, sections_until
 from equipoise_web.access import Access, Right
 from equipoise_web.expiry import today
 from equipoise_web.reads.plans import newest_digest_of, open_plan, published_digest
+from equipoise_web.reads.production_estimate import estimated_supply
 from equipoise_web.reads.pulse import Pulse, read_pulse
 from equipoise_web.reads.scenarios import Question, question_of, working_scenario
 from equipoise_web.reads.scoped import scoped_plan
@@ -116,9 +118,15 @@ class _Asked(tuple[Adjustment, ...]):
 
 @lru_cache(maxsize=24)
 def _estimate(digest: str, _fingerprint: str, asked: _Asked) -> tuple[Plan, tuple[Finding, ...]]:
-    """The plan in force with the demand that adjustments make, unfiltered. Arrays that did not change are shared."""
+    """The plan in force with the demand that adjustments make and the production that they firm, unfiltered.
+
+    Arrays that did not change are shared.
+    """
     before = open_plan(digest)
     changed = sections_until(before, tuple(asked), until="demand")
+    supply = estimated_supply(before, asked)
+    if supply is not None:
+        changed = {**changed, "supply": supply}
     after = replace(before, sections={**before.sections, **changed}, adjustments=tuple(asked))
     vars(after)["digest"] = before.digest
     return after, tuple(finding for section in changed.values() for finding in section.findings)

@@ -13,7 +13,8 @@ from equipoise.core.axes import Axes
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.core.measure import Grain
 from equipoise.stored_rollups import DIMENSIONS, Layout, layout_of
-from equipoise_web.reads.grid_outline import Outline, OutlineTree, Roll
+from equipoise_web.reads.grid_outline import Outline
+from equipoise_web.reads.grid_outline_tree import OutlineTree, Roll
 
 Read = Callable[[IntArray], FloatArray]
 """Reads stored sums at some places into an array of their own, [n, T]."""

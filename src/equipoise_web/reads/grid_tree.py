@@ -21,6 +21,8 @@ from equipoise_web.reads.grid_view import Level
 
 KEY_OF = {(Grain.FLOW, "location"): "from"}
 """The key column that stands for a dimension, where it has another name."""
+OF_LINE = (Grain.MAKE, "resource")
+"""Production has no key of its resource: it lies on the line of its route."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,9 +213,13 @@ def numbers_at(
     found = []
     for level, size in zip(levels, sizes, strict=True):
         column = KEY_OF.get((keys.grain, level.dimension), level.dimension)
-        if column not in keys.dimensions:
+        if (keys.grain, level.dimension) == OF_LINE and axes.lines is not None:
+            leaves = np.append(_leaf_numbers(axes, level, size), size - 1)  # what has no line has no node
+            found.append(leaves[axes.lines[rows]])
+        elif column in keys.dimensions:
+            found.append(_leaf_numbers(axes, level, size)[keys.column(column)[rows]])
+        else:
             break
-        found.append(_leaf_numbers(axes, level, size)[keys.column(column)[rows]])
     return found
 
 

@@ -10,12 +10,14 @@ from typing import Literal, cast, get_args
 from urllib.parse import urlencode
 
 from equipoise.core.axes import Axes
+from equipoise.core.measure import Grain
 from equipoise.core.table import UnknownName
 from equipoise.demand.measures import FUNCTION_MEASURES
 from equipoise_web.access import Access, Right
 
 DIMENSIONS = ("item", "market", "location", "resource")
 CONSENSUS = "demand_consensus_qty"
+PRODUCTION = "production_qty"
 LOAD_PCT, LOAD_HOURS, MONEY = "demand_load_pct", "demand_load_hours", "demand_consensus_amount"
 """Lines that the grid works out itself: load of the tightest resource, standing hours, consensus × net price."""
 
@@ -48,6 +50,8 @@ class GridView:
     against: str = ""
     past: bool = False
     """Closed buckets stand left of those ahead, where columns are buckets."""
+    quarters: bool = False
+    """The buckets of each quarter are followed by its total, where columns are buckets."""
     opened: tuple[str, ...] = ()
     """Rows by their keys of which a reader has the children, where there are more than a page bears; `500@tools` begins
     with the child of that number, `500@all` with that row of the top."""
@@ -65,6 +69,7 @@ class GridView:
             unit=cast(Unit, _one_of(query, "unit", get_args(Unit), base.unit)),
             against=query.get("against", base.against),
             past=query["past"] == "1" if "past" in query else base.past,
+            quarters=query["quarters"] == "1" if "quarters" in query else base.quarters,
             opened=_lines(query, "opened", base.opened),
         )
         if not 1 <= len(view.rows) <= MOST_LEVELS or not 1 <= len(view.measures) <= MOST_MEASURES:
@@ -80,6 +85,7 @@ class GridView:
         asked |= {"unit": self.unit} if self.unit != plain.unit else {}
         asked |= {"against": self.against} if self.against else {}
         asked |= {"past": "1"} if self.past else {}
+        asked |= {"quarters": "1"} if self.quarters else {}
         asked |= {"opened": "\n".join(self.opened)} if self.opened else {}
         return urlencode(asked)
 
@@ -136,7 +142,8 @@ def default_view(who: Access) -> GridView:
 
 
 def editable_measures(who: Access) -> dict[str, str]:
-    """Kind of adjustment by measure that the person may type in: a function's own line, the consensus for who signs it.
+    """Kind of adjustment by measure that the person may type in: a function's own line, the consensus for who signs it,
+    production for who plans it.
 
     >>> editable_measures(Access(0, "nobody"))
     {}
@@ -147,7 +154,19 @@ def editable_measures(who: Access) -> dict[str, str]:
             found[FUNCTION_MEASURES[held.role.function]] = "demand_input"
         if held.gives(Right.PROPOSE, kind="demand_override"):
             found[CONSENSUS] = "demand_override"
+        if held.gives(Right.PROPOSE, kind="production_override"):
+            found[PRODUCTION] = "production_override"
     return found if who.may(Right.PROPOSE) else {}
+
+
+def grain_typed(measure: str) -> Grain:
+    """The grain of the cells that what is typed in a line moves."""
+    return Grain.MAKE if measure == PRODUCTION else Grain.DEMAND
+
+
+def dimensions_typed(measure: str) -> tuple[str, ...]:
+    """Dimensions in which what is typed in a line has a place."""
+    return ("item", "location", "resource") if measure == PRODUCTION else Grain.DEMAND.dimensions
 
 
 def function_of(measure: str) -> str:

@@ -21,10 +21,11 @@ from django.utils.translation import gettext as _
 from equipoise.core.scenario import WrongScenario
 from equipoise.core.table import UnknownName
 from equipoise_web.access import Access, Right
-from equipoise_web.reads.grid_edit import TypedCell, read_typed
+from equipoise_web.reads.grid_edit import read_typed
 from equipoise_web.reads.grid_numbers import numbers_now
 from equipoise_web.reads.grid_rows import GridRows
 from equipoise_web.reads.grid_state import rows_now
+from equipoise_web.reads.grid_typed import TypedCell
 from equipoise_web.reads.grid_view import GridView
 from equipoise_web.reads.grid_workbook_changes import Change, Changes, is_said
 from equipoise_web.reads.grid_workbook_locks import is_open

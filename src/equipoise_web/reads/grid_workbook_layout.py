@@ -83,4 +83,8 @@ def _is_sum(total: float, parts: FloatArray) -> bool:
 
 
 def _span(row: int, parts: Sequence[int]) -> str:
-    return f"=SUM({reference(row, FIRST_COLUMN + parts[0])}:{reference(row, FIRST_COLUMN + parts[-1])})"
+    """The sum of columns that ascend: a range for each run of neighbors, because totals of quarters stand between."""
+    breaks = [n for n, part in enumerate(parts) if n == 0 or part != parts[n - 1] + 1]
+    ends = [(parts[begin], parts[end - 1]) for begin, end in zip(breaks, [*breaks[1:], len(parts)], strict=True)]
+    ranges = (":".join(reference(row, FIRST_COLUMN + part) for part in both) for both in ends)
+    return f"=SUM({','.join(ranges)})"

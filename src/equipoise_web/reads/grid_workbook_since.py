@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 
 from equipoise.core.adjustment import Adjustment
 from equipoise.core.grid import BoolArray
-from equipoise.core.measure import Grain
 from equipoise.core.scenario import lineage
 from equipoise_web.access import Access
 from equipoise_web.reads.adjustments import adjustments_by_id
+from equipoise_web.reads.grid_marks import measure_of, rows_in
 from equipoise_web.reads.grid_rows import GridRows
+from equipoise_web.reads.grid_view import dimensions_typed, grain_typed
 from equipoise_web.reads.grid_workbook_ticket import Ticket
 from equipoise_web.reads.in_words import words_of
 from equipoise_web.records.models import RulingRecord
@@ -71,13 +72,15 @@ class Since:
 
 
 def _reach(rows: GridRows, adjustment: Adjustment) -> tuple[BoolArray, BoolArray] | None:
-    """Nodes and columns of which an adjustment moves a part; None where it moves no demand that is shown."""
-    axes, scope = rows.numbers.plan.axes, adjustment.scope
-    if not (axes.items.knows(scope.item) and axes.markets.knows(scope.market)):
+    """Nodes and columns of which an adjustment moves a part; None where it moves nothing that is shown."""
+    axes, scope, measure = rows.numbers.plan.axes, adjustment.scope, measure_of(adjustment)
+    grain = grain_typed(measure)
+    if grain not in rows.tree.nodes:
         return None
-    touched = np.zeros((len(axes.keys[Grain.DEMAND]), 1))
-    touched[axes.rows(Grain.DEMAND, {"item": scope.item, "market": scope.market})] = 1.0
-    nodes = np.nan_to_num(rows.tree.roll_up(Grain.DEMAND, touched, by=np.maximum))[:, 0] > 0
+    touched = np.zeros((len(axes.keys[grain]), 1))
+    touched[rows_in(axes, grain, {name: getattr(scope, name) for name in dimensions_typed(measure)})] = 1.0
+    shown = touched[rows.tree.rows(grain)]
+    nodes = np.nan_to_num(rows.tree.roll_up(grain, shown, by=np.maximum))[:, 0] > 0
     begin, end = axes.calendar.span(scope.first, scope.last)
     columns = np.array([column.begin < end and begin < column.end for column in rows.columns.all])
     return (nodes, columns) if nodes.any() and columns.any() else None

@@ -13,7 +13,7 @@ from equipoise_web.reads.adjustment_pages import (
     Standing,
     Teller,
     people_titles,
-    plan_of_work,
+    plan_to_show,
     read_standing,
     teller_for,
 )
@@ -23,7 +23,6 @@ from equipoise_web.reads.clock import Clock, read_clock
 from equipoise_web.reads.exceptions import Exceptions, read_exceptions
 from equipoise_web.reads.numbers import counted
 from equipoise_web.reads.own_part import OwnPart, read_own_part
-from equipoise_web.reads.plans import newest_digest, plan_for
 from equipoise_web.records.models import DeliveryRecord, MonthDraft
 
 LISTED = 4
@@ -61,8 +60,7 @@ class HomePage:
 def read_home(who: Access, today: date) -> HomePage | None:
     """Home as of a day; None while there is no plan. Raises NotAllowed for the stranger."""
     who.require(Right.READ)
-    newest = newest_digest()
-    plan = plan_of_work(who) or (plan_for(who, newest) if newest is not None else None)
+    plan = plan_to_show(who)
     if plan is None:
         return None
     standing, teller = read_standing(), teller_for(who)

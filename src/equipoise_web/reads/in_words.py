@@ -35,6 +35,8 @@ KIND_TITLES: dict[str, str | Promise] = {
     "exchange_rate": gettext_lazy("Exchange rate"),
     "capacity": gettext_lazy("Capacity"),
     "overtime": gettext_lazy("Overtime"),
+    "production_override": gettext_lazy("Planned production"),
+    "production_strategy": gettext_lazy("Production strategy"),
     "set_policy": gettext_lazy("Policy"),
     "launch_date": gettext_lazy("Launch date"),
     "launch": gettext_lazy("Launch size"),
@@ -57,6 +59,12 @@ AS_IS: dict[str, str | Promise] = {
     "history_hold": gettext_lazy("History held as it was sold"),
 }
 """What holds do that state no amount."""
+STRATEGIES: dict[str, str | Promise] = {
+    "cheapest": gettext_lazy("Production as it is cheapest"),
+    "level": gettext_lazy("Level production"),
+    "hybrid": gettext_lazy("Production within %(within)s%% of one rate"),
+    "chase": gettext_lazy("Production no earlier than needed"),
+}
 TABLES = {"item": "items", "market": "markets", "location": "locations", "resource": "resources"}
 
 
@@ -112,6 +120,7 @@ class Words:
             "promotion": _("%(amount)s by an event"),
             "launch_date": _("Launch on %(day)s"),
             "end_date": _("Last sold on %(day)s"),
+            "production_strategy": str(STRATEGIES.get(str(given.get("strategy")), "")),
         }
         if change.kind in ("demand_input", "demand_override"):
             return _("%(amount)s in total") % {"amount": amount} if given["amount"].operation == "set" else amount
@@ -129,6 +138,7 @@ class Words:
                 "amount": amount,
                 "day": self._plain(day),
                 "currency": given.get("currency", ""),
+                "within": self._plain(given.get("within_pct")),
             }
         return self._in_general(change, given)
 
@@ -141,7 +151,10 @@ class Words:
         """`on Laundry care in North`; all of it where the scope names nothing."""
         scope = adjustment.scope
         parts = []
-        if scope.item or adjustment.change.stage not in ("supply", "policy"):
+        of_items = (
+            adjustment.change.stage not in ("supply", "policy") or adjustment.change.kind == "production_strategy"
+        )
+        if scope.item or of_items:
             parts.append(_("on %(item)s") % {"item": self.name("item", scope.item) or _("all items")})
         if scope.market:
             parts.append(_("in %(market)s") % {"market": self.name("market", scope.market)})

@@ -14,8 +14,8 @@ from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.core.measure import Grain
 from equipoise.explain.supply_tables import SupplyTables
 from equipoise.plan import Plan
-from equipoise.supply.limits import Limit
-from equipoise.supply.routes import PURCHASE, SUBCONTRACT
+from equipoise.supply.network.limits import Limit
+from equipoise.supply.network.routes import PURCHASE, SUBCONTRACT
 from equipoise_web.access import Access
 from equipoise_web.reads.plans import open_plan
 from equipoise_web.reads.scoped import visible_rows

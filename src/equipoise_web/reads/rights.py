@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from equipoise.core.adjustment import Scope
 from equipoise_web.access import ROLES, Held, Right, Role
+from equipoise_web.reads.in_words import kind_title
 
 Words = str | Promise
 
@@ -84,12 +85,12 @@ def rights_of(held: Held) -> tuple[Right, ...]:
 
 
 def kind_words(role: Role) -> str:
-    """The kinds of adjustment a role may propose.
+    """The kinds of adjustment a role may propose, as the forms call them.
 
     >>> kind_words(ROLES["operations"])
-    'capacity, overtime'
+    'Capacity, Overtime, Planned production, Production strategy'
     """
-    return ", ".join(kind.replace("_", " ") for kind in role.kinds)
+    return ", ".join(kind_title(kind) for kind in role.kinds)
 
 
 @dataclass(frozen=True)

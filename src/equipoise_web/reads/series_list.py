@@ -20,13 +20,13 @@ from equipoise.pack.headline import money
 from equipoise.pack.scope import families
 from equipoise.plan import Plan
 from equipoise_web.access import Access, Right
-from equipoise_web.reads.adjustment_pages import plan_of_work
+from equipoise_web.reads.adjustment_pages import plan_to_show
 from equipoise_web.reads.effect import signed_money
 from equipoise_web.reads.error_chart import read_bias
 from equipoise_web.reads.figure_chart import FigurePart
 from equipoise_web.reads.in_words import FUNCTION_TITLES, Words, words_of
 from equipoise_web.reads.numbers import UNKNOWN, counted, shown, signed
-from equipoise_web.reads.plans import newest_digest, open_plan, plan_for
+from equipoise_web.reads.plans import open_plan
 from equipoise_web.reads.scoped import visible_rows
 from equipoise_web.reads.series_words import SEGMENTS
 
@@ -166,8 +166,7 @@ def read_series_list(who: Access, asked: Asked) -> SeriesListPage:
 
 def _plan(who: Access) -> Plan:
     who.require(Right.READ)
-    newest = newest_digest()
-    plan = plan_of_work(who) or (plan_for(who, newest) if newest is not None else None)
+    plan = plan_to_show(who)
     if plan is None:
         raise NoForecastYet(_("There is no plan yet, so there is no forecast; publish a first plan."))
     return plan

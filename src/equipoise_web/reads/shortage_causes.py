@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from equipoise.core.adjustment import Scope
+from equipoise.pack.headline import price
 from equipoise.plan import Plan
 from equipoise.supply.causes import Cause, Chain
 from equipoise_web.access import Access, Right
-from equipoise_web.reads.constraint_words import price
 from equipoise_web.reads.in_words import Words, words_of
 
 STEPS_SHOWN = 2

@@ -16,14 +16,15 @@ from equipoise.supply.beyond import run_on
 from equipoise.supply.binding import Binding, binding
 from equipoise.supply.causes import Causes
 from equipoise.supply.counter_offers import CounterOffer, offer_for_more
-from equipoise.supply.highs import Basis
+from equipoise.supply.firm_production import firmed
 from equipoise.supply.model import SupplyModel, build_model
-from equipoise.supply.network import read_network
+from equipoise.supply.network.network import read_network
+from equipoise.supply.program.highs import Basis
 from equipoise.supply.solving import Optimum, find_optimum
 from equipoise_web.access import Access, Right
-from equipoise_web.reads.adjustment_pages import plan_of_work
+from equipoise_web.reads.adjustment_pages import plan_to_show
 from equipoise_web.reads.exception_page import NoPlanYet
-from equipoise_web.reads.plans import newest_digest, open_plan, plan_for
+from equipoise_web.reads.plans import open_plan
 
 OPTIMUM = "optimum"
 MOST_ROWS = 150_000
@@ -58,8 +59,7 @@ def plan_at_hand(who: Access) -> Plan:
     """
     who.require(Right.READ)
     who.require(Right.SEE_POOLED)
-    newest = newest_digest()
-    plan = plan_of_work(who) or (plan_for(who, newest) if newest is not None else None)
+    plan = plan_to_show(who)
     if plan is None:
         raise NoPlanYet(_("There is no plan yet, so nothing binds one; publish a first plan."))
     return plan
@@ -104,6 +104,6 @@ def _solve(asked: _Asked) -> Solved:
     (stage,) = (stage for stage in STAGES if stage.name == "supply")
     mine = tuple(a for a in plan.adjustments if a.change.kind in stage.kinds)
     inputs = Inputs(stage, plan.snapshot, plan.axes, plan.policy, mine, plan.sections)
-    model = build_model(run_on(inputs, read_network(inputs)))
     arrays = plan.sections["supply"].arrays
+    model = build_model(firmed(run_on(inputs, read_network(inputs)), arrays))
     return Solved(model, find_optimum(model, Basis(arrays["basis_columns"], arrays["basis_rows"]), devex=False))

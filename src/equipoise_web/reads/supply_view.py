@@ -1,16 +1,17 @@
 """What planners of supply see in the planning grid: each site's items, made, bought and kept; and the load of lines.
 
-Both are views like any other: a link that can be changed, named and shared. Nothing in them is typed over: a plan moves
-by what people may change, capacity and overtime on the page of a line, demand in its own lines.
+Both are views like any other: a link that can be changed, named and shared. Production can be typed over, which firms
+it; all else moves by what people may change, capacity and overtime on the page of a line, demand in its own lines.
 """
 
 from django.utils.translation import gettext as _
 
-from equipoise_web.reads.grid_view import SUPPLY_VIEW, GridView
+from equipoise_web.reads.grid_view import PRODUCTION, SUPPLY_VIEW, GridView
 
 LOAD_VIEW = GridView(
     rows=("resource.location", "resource"),
     measures=(
+        PRODUCTION,
         "capacity_load_hours",
         "capacity_available_hours",
         "capacity_load_pct",
@@ -19,7 +20,7 @@ LOAD_VIEW = GridView(
         "idle_hours",
     ),
 )
-"""Hours of lines by the site where they stand."""
+"""What is made on lines and the hours it takes, by the site where they stand."""
 VIEWS = {"sites": SUPPLY_VIEW, "lines": LOAD_VIEW}
 """The views by the name in their address."""
 

@@ -1,11 +1,8 @@
 """What is wrong with pages of the album: not accessible, too wide, or the browser complains."""
 
-from itertools import product
-
 from ..axe import offences
-from .walk import SCHEMES, WIDTHS, walked
-
-LOOKS = tuple(product(WIDTHS, SCHEMES))
+from ..looks import looks
+from .walk import walked
 
 
 def wrong_with(browser, folder, part):
@@ -13,13 +10,12 @@ def wrong_with(browser, folder, part):
     wrong = []
     with walked(browser, folder) as walk:
         for _route, shot, page in walk.shots(part=part):
-            for width, scheme in LOOKS:
-                walk.show(page, width, scheme)
+            for look in looks(page):
                 too_wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
                 if too_wide > 0:
-                    wrong.append(f"{shot.name} at {width} px scrolls sideways by {too_wide} px")
+                    wrong.append(f"{shot.name} at {look} scrolls sideways by {too_wide} px")
                 if shot.is_ours:
-                    wrong += [f"{shot.name} at {width} px, {scheme}: {said}" for said in offences(page)]
+                    wrong += [f"{shot.name} at {look}: {said}" for said in offences(page)]
             wrong += [f"{shot.name}: {said}" for said in walk.complaints if not is_expected(said, shot.status)]
     return wrong
 

@@ -194,6 +194,7 @@ def _response():
             quantity=quantity,
             arrives=arrives,
             cost=cost,
+            currency=plan.head.currency,
             short=dearest.short,
             because=because,
         )["offer"]

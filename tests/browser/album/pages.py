@@ -134,6 +134,12 @@ PAGES: dict[str, tuple[Shot, ...]] = {
         Shot("capacity-no-site", "supply", "/capacity/?site=none", ".empty"),
         Shot("capacity-sales", "sales", "/capacity/", ".empty", status=403),
     ),
+    "risk:show": (
+        Shot("risk", "supply", "/risk/", "table.risks"),
+        Shot("risk-family", "executive", "/risk/?family=Laundry+care&least=0", "table.risks"),
+        Shot("risk-nothing", "analyst", "/risk/?least=9000000", ".empty"),
+        Shot("risk-sales", "sales", "/risk/", ".empty", status=403),
+    ),
     "capacity:show": (
         Shot("resource", "supply", "/capacity/capsule-line/?bucket=2", "svg.load"),
         Shot("resource-slider", "supply", "/capacity/capsule-line/?bucket=2&percent=-10", "#exact .badge.done"),
@@ -177,6 +183,7 @@ PAGES: dict[str, tuple[Shot, ...]] = {
         Shot("form-exact", "marketing", "/adjustments/new/demand_input/", act=scenes.preview_exactly),
         Shot("form-wrong", "marketing", "/adjustments/new/demand_input/", act=scenes.propose_nothing, status=422),
         Shot("form-supply", "supply", "/adjustments/new/overtime/"),
+        Shot("form-strategy", "supply", "/adjustments/new/production_strategy/"),
         Shot("form-hold-history", "planner", "/adjustments/new/history_hold/?item=LA-04&first=2025-10-01"),
         Shot("form-pin", "planner", "/adjustments/new/forecast_method/?item=SU-01&market=north-grocery"),
     ),

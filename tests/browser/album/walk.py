@@ -1,17 +1,13 @@
 """Walk through every page: two served homes, everybody signed in once, each page in the state that it is shown in."""
 
 import json
-import subprocess
-import sys
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
+from ..complaints import hear
+from ..looks import SCHEMES, WIDTHS, show
 from ..serving import served
 from . import scenes
 from .pages import NO_PAGES, NOBODY, PAGES
-
-WIDTHS = (1440, 390)
-SCHEMES = ("light", "dark")
 
 
 def missing_pages(routes):
@@ -22,15 +18,10 @@ def missing_pages(routes):
 
 @contextmanager
 def walked(browser, folder):
-    """Serve a demo month with content in it and an empty home below the folder, and walk through them."""
-    from equipoise.demo.run import run_demo
-
+    """Serve the filled month of the folder, and a home in which nothing was delivered, and walk through them."""
     month, empty = folder / "month", folder / "empty"
-    month.mkdir()
     empty.mkdir()
-    run_demo(month)
-    command = [sys.executable, str(Path(__file__).with_name("month.py")), str(month)]
-    things = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=300).stdout)
+    things = json.loads((folder / "things.json").read_bytes())
     with ExitStack() as stack:
         site = stack.enter_context(served(month))
         before_data = stack.enter_context(served(empty))
@@ -59,7 +50,7 @@ class Walk:
         for route, shots in list(PAGES.items())[part]:
             for shot in (each for each in shots if only in each.name):
                 page = self._page(shot.who, shot.is_before_data)
-                self.show(page, WIDTHS[0], SCHEMES[0])
+                show(page, WIDTHS[0], SCHEMES[0])
                 self.complaints.clear()
                 answer = page.goto(shot.address.format(**self.things))
                 try:
@@ -73,11 +64,6 @@ class Walk:
                     if shot.after is not None:
                         shot.after(page, self.things)
 
-    def show(self, page, width, scheme):
-        """Bring a page into a width and a scheme."""
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
-
     def close(self):
         for page in self.pages.values():
             page.context.close()
@@ -90,9 +76,7 @@ class Walk:
             known.context.close()  # nobody comes with a cookie
         context = self.browser.new_context(base_url=self.sites[is_before_data].address, reduced_motion="reduce")
         context.set_default_timeout(30_000)
-        page = context.new_page()
-        page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda e: self.complaints.append(str(e)))
+        page = hear(context.new_page(), self.complaints)
         if who != NOBODY:
             scenes.sign_in(page, who, self.things)
         self.pages[who, is_before_data] = page

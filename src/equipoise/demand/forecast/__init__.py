@@ -24,6 +24,7 @@ whichever other items are computed along (families apart), while quantiles learn
 - Four for rare demand: TSB, ADIDA, IMAPA, SBA, with a hurdle distribution (`intermittent`).
 - Which of them a series gets (`segment`), and their trimmed mean (`pool`, `combination`).
 - Quantiles from the errors of the backtest, conformal (`intervals`, `backtest`).
+- How likely an error of so many standard deviations is (`error_shape`); the fan of a weighted sum (`sum_fan`).
 - Series and their totals brought to one set of numbers that adds up (`aggregates`, `reconciliation`, `reconciled`).
 - One method or another season where a person pins it (`pins`); the sum of several series and its fan (`node`).
 - Single smoothing with a given constant, for teaching and checks: F + α (A − F) (`smoothing`; Heizer & Render, 4-4).

@@ -54,12 +54,13 @@ class Aggregates:
     @cached_property
     def size(self) -> IntArray:
         """[M] series below each node."""
-        return np.bincount(self.above[self.above >= 0], minlength=self.count).astype(np.int64)
+        with_none: IntArray = np.bincount(self.above.ravel() - NONE, minlength=self.count + 1)
+        return with_none[1:]
 
     @cached_property
     def bottom_up(self) -> IntArray:
         """[M] nodes, those of fewer series first; of equal ones the later level first, as levels run from the top."""
-        return np.lexsort((-np.arange(self.count), self.size))
+        return self.count - 1 - np.argsort(self.size[::-1], kind="stable")
 
     def sums(self, values: FloatArray) -> FloatArray:
         """Sums [M, T] of series [N, T] below each node; exact in any order where these are on the number grid."""

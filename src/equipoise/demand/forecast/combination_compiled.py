@@ -29,7 +29,7 @@ def _combine(
     units = np.empty(members)
     for i in range(n):
         for k in range(horizon):
-            count, low, high, total = 0, -1, -1, 0.0
+            count, low, high, least, most = 0, -1, -1, np.inf, -np.inf
             for m in range(members):
                 path = paths[m, i, k]
                 units[m] = path
@@ -37,24 +37,22 @@ def _combine(
                     continue
                 path = min(max(path, lowest[i]), highest[i])
                 path = np.exp(path) if is_log[i] else max(path, 0.0)
-                units[m] = size[i] * future[i, k] * path
+                one = size[i] * future[i, k] * path
+                units[m] = one
                 count += 1
-                if low < 0 or units[m] < units[low]:
-                    low = m
-                if high < 0 or units[m] >= units[high]:
-                    high = m
+                low, least = (m, one) if one < least else (low, least)
+                high, most = (m, one) if one >= most else (high, most)
             if count == 0:
                 continue
-            trims = count >= FEWEST_TO_TRIM
-            kept = 0
+            if count >= FEWEST_TO_TRIM:
+                count -= 1 if low == high else 2
+                units[low], units[high] = np.nan, np.nan
+            share, total = 1.0 / count / horizon, 0.0
             for m in range(members):
-                if not np.isnan(units[m]) and not (trims and m in (low, high)):
+                if not np.isnan(units[m]):
                     total += units[m]
-                    kept += 1
-            for m in range(members):
-                if not np.isnan(units[m]) and not (trims and m in (low, high)):
-                    weights[i, m] += 1.0 / kept / horizon
-            point[i, k] = total / kept
+                    weights[i, m] += share
+            point[i, k] = total / count
     return point, weights
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from equipoise.core.grid import FloatArray, IntArray
 from equipoise.demand.forecast.backtest import FEWEST_TO_TRAIN, Backtest, farthest_origin, origins, score_origins
+from equipoise.demand.forecast.error_shape import is_rare_demand, shape_of_errors
 from equipoise.demand.forecast.intervals import Errors, conformal_quantiles, error_of_spans
 from equipoise.demand.forecast.kernel import fastest_kernel, kernel_named
 from equipoise.demand.forecast.panel import Histories, WrongHistory, read_histories
@@ -37,6 +38,9 @@ class Forecast:
     """[N] units, standard deviation of the one-step error; NaN with fewer than three observations."""
     span_error: FloatArray
     """[N, horizon] standard deviation of the error of the sum of the next 1, 2, ... buckets, in units of sigma."""
+    span_shape: FloatArray
+    """[2, levels] quantiles at `SHAPE_LEVELS` of errors of sums in units of their standard deviation: of series of
+    steady and of rare demand."""
     observations: IntArray
     """[N] buckets with known demand."""
     segment: IntArray
@@ -102,7 +106,8 @@ def forecast_series(
     if made.past:
         backtest = score_origins(histories, made.held_back, [one.point for one in made.past], season_length)
     span_error = error_of_spans(made.errors)
-    return _in_order(histories.order, found, made.levels, quantiles, backtest, span_error, unreconciled)
+    shape = shape_of_errors(made.errors.error, made.errors.sigma, is_rare_demand(found.segment))
+    return _in_order(histories.order, found, made.levels, quantiles, backtest, span_error, shape, unreconciled)
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +135,7 @@ class Runs:
         """[N, horizon, L] around the forecast of one origin, learned from all others; needs `keeps_quantiles`."""
         error, sigma = self.errors.error.copy(), self.errors.sigma.copy()
         error[origin], sigma[origin] = np.nan, np.nan
-        return _quantiles(Errors(error, sigma), self.past[origin], self.levels)
+        return _quantiles(Errors(error, sigma, self.errors.point), self.past[origin], self.levels)
 
 
 def run_origins(
@@ -196,7 +201,7 @@ def _errors(histories: Histories, held_back: IntArray, past: list[Pooled], shape
         actual = histories.y[:, span - withheld : span - withheld + reach]
         error[k, :, :reach] = actual - one.point[:, :reach]
         sigma[k] = np.where(histories.length - withheld >= FEWEST_TO_TRAIN, one.sigma, np.nan)
-    return Errors(error, sigma)
+    return Errors(error, sigma, [one.point for one in past])
 
 
 def _quantiles(errors: Errors, found: Pooled, levels: FloatArray) -> FloatArray:
@@ -228,6 +233,7 @@ def _in_order(
     quantiles: FloatArray,
     backtest: Backtest | None,
     span_error: FloatArray,
+    span_shape: FloatArray,
     unreconciled: FloatArray,
 ) -> Forecast:
     """The answer in the order in which the series came."""
@@ -243,6 +249,7 @@ def _in_order(
         backtest,
         found.sigma[place],
         span_error[place],
+        span_shape,
         found.observations[place],
         found.segment[place],
         found.unpinned[place],

@@ -1,24 +1,27 @@
 """Quantiles of what is to come, learned from the errors of the backtest instead of assumed (conformal prediction).
 
-For series i, origin k and lag h with error e = actual − forecast and σ_ik the one-step error known at the origin:
+For series i, origin k and lag h with error e = actual − forecast, the one-step error σ_ik known at the origin and the
+forecast f_ikh with its mean f_ik over the horizon:
 
-    r = e / (σ_ik π_h a_i)
+    r = e / (σ_ik √(f_ikh / f_ik) π_h a_i(h))
 
-π_h is the growth of errors with the lag, pooled over all series; a_i says how much worse a series fares than its σ
-promised, the mean of |e| / (σ π) over its errors at all origins but the one at hand, drawn to 1. Quantiles of r are
-pooled over all series, at each lag as far as there are enough of them and over all lags besides, and laid around the
-forecast: point + σ_i π_h a_i q. A few imagined errors of a normal distribution stand in where the past is short.
+π_h is the growth of errors with the lag, pooled over all series; the root says that a bucket of the high season is
+missed by more; a_i(h) says how much worse a series fares than its σ promised (`own_scale`). Quantiles q of r are pooled
+over all series, at each lag as far as there are enough of them and over all lags besides, and laid around the forecast:
+point + σ_i √(f_ih / f_i) π_h a_i(h) q. A few imagined errors of a normal distribution stand in where the past is short.
 
 Sources: Vovk, Gammerman & Shafer, Algorithmic Learning in a Random World (2005); Lei et al., J. of the American
 Statistical Association 113 (2018) 1094-1111 (split conformal); Kolassa, Int. J. Forecasting 32 (2016) for scoring.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
 
 from equipoise.core.grid import BoolArray, FloatArray
+from equipoise.demand.forecast.own_scale import WILDEST, divide_by_own_scale, tamed
 
 PRIOR_GROWTH = 0.35
 """Errors grow like (lag)^0.35 where nothing is known."""
@@ -29,12 +32,8 @@ PRIOR_COUNT = 60.0
 LAG_COUNT = 5000.0
 """Errors at one lag that weigh as much as those of all lags: many, for those of one lag come from a few dates, at which
 all series may err alike."""
-LEAST_SCALE = 0.05
-"""a_i is at least this."""
-WILDEST = 20.0
-"""An error counts as at most so many times what was expected of it."""
-OWN_ERRORS = 40.0
-"""Errors of a series that weigh as much as the pool in a_i."""
+FARTHEST_SEASON = 4.0
+"""A bucket counts as at most so many times, or so many times less than, the mean of its forecast."""
 OWN_COUNT = 6.0
 """Origins of a series that weigh as much as the prior in the error of a span."""
 FEWEST_ORIGINS = 3
@@ -49,6 +48,8 @@ class Errors:
     """[K, N, horizon] actual less forecast, NaN = none."""
     sigma: FloatArray
     """[K, N] one-step error known at the origin; NaN = none."""
+    point: Sequence[FloatArray]
+    """[K] arrays [N, horizon]: what was forecast."""
 
 
 def conformal_quantiles(
@@ -58,16 +59,24 @@ def conformal_quantiles(
 
     Never negative. A series without sigma (fewer than three known buckets) gets the relative error of the pool.
     """
-    scale = np.where((errors.sigma > 0) & calibrates, errors.sigma, np.nan)[:, :, None]
-    ratio = errors.error / scale  # as large as anything here for 100,000 series: it is changed where it lies
+    ratio = np.empty_like(errors.error)  # as large as anything here for 100,000 series: it is changed where it lies
+    for one, error, known, made in zip(ratio, errors.error, errors.sigma, errors.point, strict=True):
+        scale = np.where((known > 0) & calibrates, known, np.nan)
+        np.divide(error, scale[:, None] * _season(made), out=one)
     growth = _growth(ratio)
     ratio /= growth
-    own, left_out = _own_scale(ratio)
-    ratio /= left_out
+    own = divide_by_own_scale(ratio)
     quantiles = _pooled(ratio, levels)
-    width = _sigma_or_pool(point, sigma) * own
-    spread = width[:, None, None] * growth[:, None] * quantiles
-    found: FloatArray = np.maximum(point[:, :, None] + spread, 0.0)
+    width = _sigma_or_pool(point, sigma)[:, None] * _season(point) * own * growth
+    found: FloatArray = np.maximum(point[:, :, None] + width[:, :, None] * quantiles, 0.0)
+    return found
+
+
+def _season(point: FloatArray) -> FloatArray:
+    """Root [N, horizon] of each bucket of a forecast in units of its mean; 1 where nothing is forecast."""
+    mean = point.mean(axis=1, keepdims=True) if point.shape[1] else np.zeros((len(point), 1))
+    share = np.where(mean > 0, point / np.where(mean > 0, mean, 1.0), 1.0)
+    found: FloatArray = np.sqrt(np.clip(share, 1.0 / FARTHEST_SEASON, FARTHEST_SEASON))
     return found
 
 
@@ -85,6 +94,8 @@ def error_of_spans(errors: Errors) -> FloatArray:
     count, horizon = errors.error.shape[1:]
     lag = np.arange(1.0, horizon + 1.0)
     prior = PRIOR_INFLATION * np.sqrt(np.cumsum(lag ** (2.0 * PRIOR_GROWTH)))
+    if not len(errors.error):
+        return np.tile(prior, (count, 1))
     squares, known = np.zeros((count, horizon)), np.zeros((count, horizon))
     for error, sigma in zip(errors.error, errors.sigma, strict=True):
         scale = np.where(sigma > 0, sigma, np.nan)[:, None] * prior
@@ -108,7 +119,7 @@ def _growth(ratio: FloatArray) -> FloatArray:
     count, total = np.zeros(horizon), np.zeros(horizon)
     for one in ratio:
         count += np.isfinite(one).sum(axis=0)
-        total += _tamed(one).sum(axis=0)
+        total += tamed(one).sum(axis=0)
     mean = np.where(count > 0, total / np.maximum(count, 1.0), prior)
     # ... the power law first takes the size and slope of what is known, weighted by counts.
     x, y = np.log(lag), np.log(np.maximum(mean, 1e-9) / prior)
@@ -120,22 +131,6 @@ def _growth(ratio: FloatArray) -> FloatArray:
     share = count / (count + LAG_COUNT)
     found: FloatArray = law ** (1.0 - share) * np.maximum(mean, 1e-9) ** share
     return found
-
-
-def _tamed(ratio: FloatArray) -> FloatArray:
-    """Sizes [N, horizon] of ratios, none above `WILDEST`, 0 where unknown."""
-    size: FloatArray = np.where(np.isfinite(ratio), np.minimum(np.abs(ratio), WILDEST), 0.0)
-    return size
-
-
-def _own_scale(ratio: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """a [N], errors of a series in units of the pool, and the same without the origin it is applied to, [K, N, 1]."""
-    count = np.array([np.isfinite(one).sum(axis=1) for one in ratio], dtype=np.float64).reshape(ratio.shape[:2])
-    size = np.array([_tamed(one).sum(axis=1) for one in ratio]).reshape(ratio.shape[:2])
-    known, total = count.sum(axis=0), size.sum(axis=0)
-    own = np.maximum((total + OWN_ERRORS) / (known + OWN_ERRORS), LEAST_SCALE)
-    without = np.maximum((total - size + OWN_ERRORS) / (known - count + OWN_ERRORS), LEAST_SCALE)
-    return own, without[:, :, None]
 
 
 def _pooled(ratio: FloatArray, levels: FloatArray) -> FloatArray:
@@ -162,8 +157,7 @@ def _quantile(values: FloatArray, levels: FloatArray) -> FloatArray:
     All series end at the same date: one bad year bends them all to one side, and the next one may bend the other way.
     """
     own = np.quantile(values, levels, method="weibull")
-    size = np.sort(np.abs(values))
-    both = np.sign(levels - 0.5) * np.quantile(size, np.abs(2.0 * levels - 1.0), method="weibull")
+    both = np.sign(levels - 0.5) * np.quantile(np.abs(values), np.abs(2.0 * levels - 1.0), method="weibull")
     found: FloatArray = 0.5 * (own + both)
     return found
 

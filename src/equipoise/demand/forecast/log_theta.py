@@ -42,10 +42,6 @@ class ThetaFit:
     drift: FloatArray
     """[n] d per bucket."""
 
-    def rows(self, chosen: IntArray) -> "ThetaFit":
-        """The chosen series only."""
-        return ThetaFit(self.path[chosen], self.fitted[chosen], self.drift[chosen])
-
 
 def forecast_log_theta(z: FloatArray, weight: FloatArray, length: IntArray, *, period: int, horizon: int) -> ThetaFit:
     """Fit z [n, H] with weights, left-aligned, of `length` [n], descending; weights are 0 after the end.

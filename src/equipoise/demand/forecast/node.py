@@ -86,11 +86,11 @@ def forecast_node(
     if revise is not None:
         runs = revise(runs)
     place = np.argsort(runs.histories.order, kind="stable")[rows]
-    whole = _summed(runs, place)
+    whole = summed(runs, place)
     told, row = (runs, int(place[0])) if len(rows) == 1 else (whole, 0)
     backtest = score_origins(whole.histories, whole.held_back, [one.point for one in whole.past], season_length)
     scored, coverage = _coverage(whole.histories.y[0], told, row)
-    point, lift = _lifted(whole.found.point[0], runs.found.point[place], None if ratio is None else ratio[rows])
+    point, lift = lifted(whole.found.point[0], runs.found.point[place], None if ratio is None else ratio[rows])
     return NodeForecast(
         point,
         runs.levels,
@@ -104,7 +104,7 @@ def forecast_node(
     )
 
 
-def _lifted(total: FloatArray, parts: FloatArray, ratio: FloatArray | None) -> tuple[FloatArray, FloatArray]:
+def lifted(total: FloatArray, parts: FloatArray, ratio: FloatArray | None) -> tuple[FloatArray, FloatArray]:
     """The sum [horizon] of forecasts [n, horizon] each times its ratio, and by how much that lifts their `total`."""
     if ratio is None or bool((ratio == 1.0).all()):
         return total, np.ones(len(total))
@@ -119,9 +119,11 @@ def _length(y: FloatArray) -> int:
     return int(y.shape[0]) - int(known[0]) if known.size else 0
 
 
-def _summed(runs: Runs, place: IntArray) -> Runs:
-    """The runs of the sum of some series, as those of one series."""
-    y = runs.histories.y[place]
+def summed(runs: Runs, place: IntArray, weight: FloatArray | None = None) -> Runs:
+    """The runs of the sum of some series, each times its weight, as those of one series; `place` is their position in
+    the runs."""
+    each = np.ones(len(place)) if weight is None else weight
+    y = runs.histories.y[place] * each[:, None]
     is_known: BoolArray = np.any(np.isfinite(y), axis=0)
     total = np.where(is_known, np.nansum(y, axis=0), np.nan)[None]
     length = np.array([len(is_known) - int(is_known.argmax()) if is_known.any() else 0], dtype=np.int64)
@@ -130,15 +132,16 @@ def _summed(runs: Runs, place: IntArray) -> Runs:
         histories,
         runs.held_back,
         runs.levels,
-        _sum_of(runs.found, place),
-        [_sum_of(one, place) for one in runs.past],
+        _sum_of(runs.found, place, each),
+        [_sum_of(one, place, each) for one in runs.past],
     )
 
 
-def _sum_of(one: Pooled, place: IntArray) -> Pooled:
+def _sum_of(one: Pooled, place: IntArray, weight: FloatArray) -> Pooled:
     """One forecast of the sum; errors of the series are taken as independent until the backtest knows better."""
-    point, sigma = one.point[place].sum(axis=0), one.sigma[place]
-    share = one.point[place].sum(axis=1)
+    parts = one.point[place] * weight[:, None]
+    point, sigma = parts.sum(axis=0), one.sigma[place] * weight
+    share = parts.sum(axis=1)
     share = share / share.sum() if share.sum() > 0 else np.full(len(place), 1.0 / max(len(place), 1))
     is_known = np.isfinite(sigma)
     spread = np.sqrt(np.sum(np.where(is_known, sigma, 0.0) ** 2)) if is_known.any() else np.nan
@@ -149,7 +152,7 @@ def _sum_of(one: Pooled, place: IntArray) -> Pooled:
         one.segment[place].max(keepdims=True),
         (share[:, None] * one.weights[place]).sum(axis=0)[None],
         np.full((1, *one.hurdle.shape[1:]), np.nan),
-        one.unpinned[place].sum(axis=0)[None],
+        (one.unpinned[place] * weight[:, None]).sum(axis=0)[None],
     )
 
 

@@ -8,8 +8,9 @@ import numpy as np
 from equipoise.core.errors import EquipoiseError
 from equipoise.core.grid import FloatArray, IntArray
 
-CHUNK = 512
-"""Series computed together, so that their arrays stay in the cache; results do not depend on it."""
+CHUNK, CHUNK_BUCKETS = 1024, 65_536
+"""At most so many series, and so many buckets, are computed together, so that their arrays stay in the cache; results
+do not depend on it."""
 
 
 class WrongHistory(EquipoiseError):
@@ -34,7 +35,13 @@ class Histories:
 
     def chunks(self) -> list[slice]:
         """Rows computed together."""
-        return [slice(start, min(start + CHUNK, len(self.y))) for start in range(0, len(self.y), CHUNK)]
+        found, start, count = [], 0, len(self.y)
+        while start < count:
+            longest = max(int(self.length[start]), 1)
+            end = min(start + max(min(CHUNK, CHUNK_BUCKETS // longest), 1), count)
+            found.append(slice(start, end))
+            start = end
+        return found
 
     def rows(self, chunk: slice) -> FloatArray:
         """y of a chunk, no wider than its longest series."""
@@ -50,12 +57,13 @@ def read_histories(series: Sequence[FloatArray] | FloatArray) -> Histories:
         y = np.asarray(series, dtype=np.float64)
     else:
         rows = [np.asarray(one, dtype=np.float64) for one in series]
-        if wrong := [n for n, one in enumerate(rows) if one.ndim != 1]:
-            raise WrongHistory(f"series {wrong[0]} has {rows[wrong[0]].ndim} dimensions instead of one")
-        span = max((len(one) for one in rows), default=0)
+        if wrong := [(n, one.ndim) for n, one in enumerate(rows) if one.ndim != 1]:
+            raise WrongHistory(f"series {wrong[0][0]} has {wrong[0][1]} dimensions instead of one")
+        size = np.array([len(one) for one in rows], dtype=np.int64)
+        span = int(size.max(initial=0))
         y = np.full((len(rows), span), np.nan)
-        for n, one in enumerate(rows):
-            y[n, span - len(one) :] = one
+        if span:
+            y[np.arange(span) >= (span - size)[:, None]] = np.concatenate(rows)
     if np.any(np.isinf(y)):
         raise WrongHistory(f"demand of series {int(np.argmax(np.isinf(y).any(axis=1)))} is infinite")
     is_known = np.isfinite(y)

@@ -1,6 +1,7 @@
 """The pool: every series is forecast by all methods that suit it, and they are averaged without the extremes."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,10 +13,9 @@ from equipoise.demand.forecast.combination import trimmed_mean
 from equipoise.demand.forecast.exponential import grid_for
 from equipoise.demand.forecast.intermittent import hurdle_quantiles
 from equipoise.demand.forecast.kernel import Kernel
-from equipoise.demand.forecast.log_theta import ThetaFit
 from equipoise.demand.forecast.panel import Histories
 from equipoise.demand.forecast.pins import POOL
-from equipoise.demand.forecast.scale import Scaled, fill_unknown
+from equipoise.demand.forecast.scale import fill_unknown, path_of, sizes_of
 from equipoise.demand.forecast.segment import (
     ERRATIC,
     INTERMITTENT,
@@ -89,12 +89,16 @@ def pool_chunk(
     theta = kernel.log_theta(scaled.z, scaled.weight, length, period=period, horizon=horizon)
     paths = np.full((STEADY, len(y), horizon), np.nan)
     z = fill_unknown(scaled, np.any(suits[1:STEADY], axis=0))
+    steady = _Steady(z, length, scaled.is_log, theta.path, theta.drift)
+    parts: dict[bytes, _Steady] = {}  # methods mostly share their series
     for member in range(STEADY):
         rows = np.flatnonzero(suits[member])
         if rows.size == len(y):
-            paths[member] = _path(kernel, member, z, scaled, theta, period, horizon)
+            paths[member] = _path(kernel, member, steady, period, horizon)
         elif rows.size:
-            paths[member, rows] = _path(kernel, member, z[rows], scaled.rows(rows), theta.rows(rows), period, horizon)
+            if (key := rows.tobytes()) not in parts:
+                parts[key] = steady.rows(rows)
+            paths[member, rows] = _path(kernel, member, parts[key], period, horizon)
     point, shares = kernel.combine(scaled, paths)
     weights = np.concatenate([shares, np.zeros((len(y), len(MEMBERS) - STEADY))], axis=1)
     hurdle = np.full((len(y), horizon, len(levels)), np.nan)
@@ -123,17 +127,35 @@ def _with_pins(suits: BoolArray, method: IntArray) -> BoolArray:
     return answer
 
 
-def _path(  # noqa: PLR0911
-    kernel: Kernel, member: int, z: FloatArray, scaled: Scaled, theta: ThetaFit, period: int, horizon: int
-) -> FloatArray:
-    """Path [n, horizon] of one of the steady methods from z [n, H]; NaN where the history is too short for it."""
-    length, steps = scaled.length, np.arange(1.0, horizon + 1.0)
+class _Steady(NamedTuple):
+    """What the methods for steady demand learn from."""
+
+    z: FloatArray
+    """[n, H] with nothing unknown."""
+    length: IntArray
+    """[n]"""
+    is_log: BoolArray
+    """[n]"""
+    theta: FloatArray
+    """[n, horizon] path of the theta method."""
+    drift: FloatArray
+    """[n] what that method says that a bucket grows by."""
+
+    def rows(self, chosen: IntArray) -> "_Steady":
+        """The chosen series only."""
+        return _Steady(self.z[chosen], self.length[chosen], self.is_log[chosen], self.theta[chosen], self.drift[chosen])
+
+
+def _path(kernel: Kernel, member: int, of: _Steady, period: int, horizon: int) -> FloatArray:  # noqa: PLR0911
+    """Path [n, horizon] of one of the steady methods; NaN where the history is too short for it."""
+    z, length, steps = of.z, of.length, np.arange(1.0, horizon + 1.0)
     match MEMBERS[member]:
         case "theta":
-            return theta.path
+            return of.theta
         case "exponential smoothing":
-            sizes = scaled.sizes(z)
-            return scaled.path_of(kernel.smooth_damped(sizes, length, grid_for(period), period=period, steps=steps))
+            sizes = sizes_of(z, of.is_log)
+            smoothed = kernel.smooth_damped(sizes, length, grid_for(period), period=period, steps=steps)
+            return path_of(smoothed, of.is_log)
         case "multiple aggregation":
             return forecast_aggregated(
                 z, length, period=period, horizon=horizon, smooth=kernel.smooth_damped, means_of=kernel.block_means
@@ -142,9 +164,9 @@ def _path(  # noqa: PLR0911
             return kernel.airline(z, length, period=period, horizon=horizon)
         case "autoregression":
             order = highest_order(period, lag=1)
-            return kernel.autoregressive(z, length, lag=1, order=order, horizon=horizon, drift=theta.drift)
+            return kernel.autoregressive(z, length, lag=1, order=order, horizon=horizon, drift=of.drift)
         case _ if period > 1:
             order = highest_order(period, lag=period)
             return kernel.autoregressive(z, length, lag=period, order=order, horizon=horizon)
         case _:  # without a season its difference is the first difference: the same method twice
-            return np.full_like(theta.path, np.nan)
+            return np.full_like(of.theta, np.nan)

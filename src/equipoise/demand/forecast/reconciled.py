@@ -7,6 +7,7 @@ total the sum of those below it. So a series moves in proportion to its size, an
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from equipoise.core.grid import FloatArray, IntArray
 from equipoise.demand.forecast.aggregates import Aggregates
 from equipoise.demand.forecast.forecast import ORIGINS, Runs, run_origins
 from equipoise.demand.forecast.pool import Pooled
-from equipoise.demand.forecast.reconciliation import reconcile
+from equipoise.demand.forecast.reconciliation import Hierarchy
 from equipoise.demand.forecast.summation import add_up
 
 
@@ -73,7 +74,12 @@ class Reconciling:
         volume = add_up(np.ascontiguousarray(point.T)) / buckets
         total = self.nodes.sums(volume[:, None])[:, 0]
         variance = np.concatenate([np.where(total > 0, total, np.inf), volume])
-        return reconcile(np.concatenate([upper, point]), self.nodes, variance, kernel=self.kernel)
+        return self._hierarchy.weigh(variance).reconcile(np.concatenate([upper, point]))
+
+    @cached_property
+    def _hierarchy(self) -> Hierarchy:
+        """One for all dates of the backtest."""
+        return Hierarchy(self.nodes, self.kernel)
 
     @property
     def _tied(self) -> IntArray:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import fields
 
 import numpy as np
@@ -39,8 +40,8 @@ def run_pool(
             raw.indices[chunk], raw.variance[chunk] = kernel.decompose(y, period, DISCOUNT)
 
     answers: dict[int, Pooled] = {}
-    with ThreadPoolExecutor(max(workers, 1)) as threads:
-        spread = threads.map if workers > 1 else map
+    with ThreadPoolExecutor(workers) if workers > 1 else nullcontext() as threads:
+        spread = map if threads is None else threads.map
         list(spread(seasons, chunks))
         indices = shrink(raw, family)
         fixed = indices if pins is None else pinned_season(raw, indices, family, pins.season)

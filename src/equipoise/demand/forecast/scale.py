@@ -6,6 +6,11 @@ A series with zeros or returns, or with an observation under 1 % of its mean, ha
 the arithmetic scale, the mean demand a planner needs, where exp(mean log) would be far too low. There a bucket weighs
 min(1, s_t²), for y_t / s_t of an off-season bucket is mostly noise.
 
+In logarithms one bucket of a holiday or a windfall would pull all that is learned from it, and a dip more than a rise.
+There y_t / s_t counts as at most twice, and at least half, the mean of what is known of the three buckets before and
+the three after it. A new level is believed when it lasts. Chosen on inner hold-outs of M3
+(docs/decisions/0014-the-forecast.md).
+
 Rows are left-aligned: every series begins in column 0, so that series of one panel may have any length.
 """
 
@@ -18,6 +23,10 @@ from equipoise.demand.forecast.summation import add_up
 
 LOG_FLOOR = 0.01
 """A series with an observation below this share of its mean size is smoothed on the arithmetic scale."""
+NEIGHBORS = 3
+"""Buckets on each side that say what is usual."""
+MOST_TIMES = 2.0
+"""In logarithms a bucket counts as at most so many times what is usual, and at least as its share."""
 LEAST_SIZE = 1e-9
 """Share of the mean size that stands for nothing where a logarithm is asked for."""
 INDEX_FLOOR = 1e-3
@@ -59,18 +68,6 @@ class Scaled:
         """The chosen series only."""
         return Scaled(**{field.name: getattr(self, field.name)[chosen] for field in fields(self)})
 
-    def sizes(self, z: FloatArray) -> FloatArray:
-        """Deseasonalized demand [n, H] in mean sizes of z [n, H]; of no meaning after the end of a series."""
-        log = self.is_log[:, None]
-        found: FloatArray = np.where(log, np.exp(np.where(log, z, 0.0)), z)
-        return found
-
-    def path_of(self, sizes: FloatArray) -> FloatArray:
-        """Path of z [n, horizon] of deseasonalized demand in mean sizes."""
-        log = self.is_log[:, None]
-        path: FloatArray = np.where(log, np.log(np.where(log, np.maximum(sizes, LEAST_SIZE), 1.0)), sizes)
-        return path
-
     def demand(self, path: FloatArray) -> FloatArray:
         """Units [n, horizon] of a path of z, never negative, kept near the range of z."""
         path = np.clip(path, self.lowest[:, None], self.highest[:, None])
@@ -78,6 +75,22 @@ class Scaled:
         path = np.where(log, np.exp(np.where(log, path, 0.0)), np.maximum(path, 0.0))
         units: FloatArray = self.size[:, None] * self.future * path
         return units
+
+
+def sizes_of(z: FloatArray, is_log: BoolArray) -> FloatArray:
+    """Deseasonalized demand [n, H] in mean sizes of z [n, H]; of no meaning after the end of a series."""
+    if is_log.all():
+        return np.exp(z)
+    sizes = np.exp(np.where(is_log[:, None], z, 0.0))
+    np.copyto(sizes, z, where=~is_log[:, None])
+    return sizes
+
+
+def path_of(sizes: FloatArray, is_log: BoolArray) -> FloatArray:
+    """Path of z [n, horizon] of deseasonalized demand in mean sizes."""
+    path = np.log(np.maximum(sizes, LEAST_SIZE))
+    np.copyto(path, sizes, where=~is_log[:, None])
+    return path
 
 
 def to_scale(y: FloatArray, length: IntArray, indices: FloatArray, horizon: int) -> Scaled:
@@ -99,7 +112,7 @@ def to_scale(y: FloatArray, length: IntArray, indices: FloatArray, horizon: int)
     is_log = (known > 0) & (smallest >= LOG_FLOOR * size)
     level = demand / size[:, None] / np.maximum(past, INDEX_FLOOR)
     log = is_log[:, None]
-    z = np.where(log, np.log(np.where(is_known & log, level, 1.0)), level)
+    z = np.where(log, np.log(np.where(is_known & log, near_usual(level, is_known), 1.0)), level)
     weight = np.where(log, 1.0, np.minimum(1.0, past**2)) * is_known
     lowest = np.where(is_known, z, np.inf).min(axis=1, initial=np.inf)
     highest = np.where(is_known, z, -np.inf).max(axis=1, initial=-np.inf)
@@ -109,15 +122,34 @@ def to_scale(y: FloatArray, length: IntArray, indices: FloatArray, horizon: int)
     return Scaled(z, weight, length, known, size, is_log, lowest - room, highest + room, past, future, demand, is_known)
 
 
+def near_usual(level: FloatArray, is_known: BoolArray) -> FloatArray:
+    """Levels [n, H], each kept near the mean of its neighbors.
+
+    >>> near_usual(np.array([[1.0, 1.0, 0.1, 1.0]]), np.ones((1, 4), dtype=np.bool_)).tolist()
+    [[1.0, 1.0, 0.5, 1.0]]
+    """
+    known = np.where(is_known, level, 0.0)
+    total, count = np.zeros_like(level), np.zeros_like(level)
+    for k in range(1, NEIGHBORS + 1):
+        total[:, k:] += known[:, :-k]
+        count[:, k:] += is_known[:, :-k]
+        total[:, :-k] += known[:, k:]
+        count[:, :-k] += is_known[:, k:]
+    usual = total / np.maximum(count, 1.0)
+    found: FloatArray = np.where(count > 0, np.clip(level, usual / MOST_TIMES, usual * MOST_TIMES), level)
+    return found
+
+
 def fill_unknown(scaled: Scaled, wanted: BoolArray) -> FloatArray:
     """z [n, H] with unknown buckets between their neighbors and weak ones drawn to the mean, for unweighted methods.
 
     Only in the `wanted` [n] series.
     """
-    z = scaled.z.copy()
     rows = np.flatnonzero(wanted & ((scaled.known < scaled.length) | ~scaled.is_log))
-    if rows.size:
-        z[rows] = _filled(scaled.z[rows], scaled.weight[rows], scaled.length[rows], scaled.is_log[rows])
+    if not rows.size:
+        return scaled.z
+    z = scaled.z.copy()
+    z[rows] = _filled(scaled.z[rows], scaled.weight[rows], scaled.length[rows], scaled.is_log[rows])
     return z
 
 

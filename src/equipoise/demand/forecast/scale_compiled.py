@@ -1,10 +1,10 @@
-"""Twin of `scale.to_scale`."""
+"""Twin of `scale.to_scale` and `near_usual`."""
 
 import numpy as np
 
 from equipoise.core.compiling import compiled
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
-from equipoise.demand.forecast.scale import FARTHEST, INDEX_FLOOR, LOG_FLOOR, Scaled
+from equipoise.demand.forecast.scale import FARTHEST, INDEX_FLOOR, LOG_FLOOR, MOST_TIMES, NEIGHBORS, Scaled
 
 
 def to_scale(y: FloatArray, length: IntArray, indices: FloatArray, horizon: int) -> Scaled:
@@ -17,6 +17,24 @@ def to_scale(y: FloatArray, length: IntArray, indices: FloatArray, horizon: int)
 
 
 @compiled
+def _on_scale(level: FloatArray, there: FloatArray, is_log: bool, z: FloatArray) -> None:
+    """z of one series; `level` and `there` (1 where it is known) have `NEIGHBORS` of nothing before and after it."""
+    if is_log:
+        for t in range(len(z)):
+            total, known = 0.0, 0.0
+            for k in range(1, NEIGHBORS + 1):
+                total += level[t + NEIGHBORS - k]
+                total += level[t + NEIGHBORS + k]
+                known += there[t + NEIGHBORS - k] + there[t + NEIGHBORS + k]
+            usual, one = total / max(known, 1.0), level[t + NEIGHBORS]
+            near = min(max(one, usual / MOST_TIMES), usual * MOST_TIMES)
+            z[t] = near if known > 0 else one
+    for t in range(len(z)):
+        one = level[t + NEIGHBORS]
+        z[t] = 0.0 if there[t + NEIGHBORS] == 0 else np.log(z[t]) if is_log else one
+
+
+@compiled
 def _scale(
     y: FloatArray, length: IntArray, indices: FloatArray, horizon: int, span: int
 ) -> tuple[tuple[FloatArray, ...], IntArray, BoolArray, BoolArray]:
@@ -24,6 +42,8 @@ def _scale(
     z, weight, past, sold = np.zeros((n, span)), np.zeros((n, span)), np.zeros((n, span)), np.zeros((n, span))
     is_known, is_log, known = np.zeros((n, span), np.bool_), np.zeros(n, np.bool_), np.zeros(n, np.int64)
     size, lowest, highest, future = np.ones(n), np.zeros(n), np.zeros(n), np.empty((n, horizon))
+    # Levels of one series, and 1 where they are known, with room for neighbors that are not there.
+    level, there = np.zeros(span + 2 * NEIGHBORS), np.zeros(span + 2 * NEIGHBORS)
     for i in range(n):
         count, total, smallest = length[i], 0.0, np.inf
         for t in range(count):
@@ -40,6 +60,7 @@ def _scale(
         log = known[i] > 0 and smallest >= LOG_FLOOR * size[i]
         is_log[i] = log
         low, high = np.inf, -np.inf
+        level[:], there[:] = 0.0, 0.0
         place = (-count) % period
         for t in range(span):
             past[i, t] = indices[i, place]
@@ -47,9 +68,12 @@ def _scale(
         for t in range(count):
             if is_known[i, t]:
                 index = past[i, t]
-                level = sold[i, t] / size[i] / max(index, INDEX_FLOOR)
-                z[i, t] = np.log(level) if log else level
+                level[t + NEIGHBORS] = sold[i, t] / size[i] / max(index, INDEX_FLOOR)
+                there[t + NEIGHBORS] = 1.0
                 weight[i, t] = 1.0 if log else min(1.0, index * index)
+        _on_scale(level, there, log, z[i, :count])
+        for t in range(count):
+            if is_known[i, t]:
                 low, high = min(low, z[i, t]), max(high, z[i, t])
         if known[i] > 0:
             room = FARTHEST * (high - low) + (np.log(2.0) if log else 0.0)

@@ -8,11 +8,19 @@ variance, m, v those of the children's sum:
 
 This is the least-squares estimate by elimination along the tree, the same numbers as the general formula (filter and
 smoother on a tree: Chou, Willsky & Benveniste, IEEE Trans. Automatic Control 39 (1994)).
+
+`tree_pass_compiled` is its twin.
 """
 
 import numpy as np
 
 from equipoise.core.grid import FloatArray, IntArray
+from equipoise.demand.forecast.aggregates import Aggregates
+
+
+def parents(nodes: Aggregates) -> IntArray | None:
+    """As `Aggregates.parents`."""
+    return nodes.parents
 
 
 def reconcile_tree(base: FloatArray, variance: FloatArray, parent: IntArray) -> FloatArray:

@@ -228,6 +228,19 @@ def test_a_scope_that_has_partly_passed_says_where_its_amount_stands():
     assert [(f.code, f.message) for f in answer.findings("DE2")] == [("DE203", "Jan 2027 to Feb 2027")]
 
 
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ({"first": date(2028, 1, 1)}, "from 2028-01-01 on"),
+        ({"last": date(2026, 1, 1)}, "up to 2026-01-01"),
+        ({"first": date(2028, 1, 1), "last": date(2028, 2, 1)}, "between 2028-01-01 and 2028-02-01"),
+    ],
+)
+def test_a_scope_outside_the_horizon_says_of_which_days_it_is(days, words):
+    answer = plan([change(DemandOverride(Amount("add", 30.0)), **days)], rows={"saw": [100] * 6})
+    assert [f.message for f in answer.findings("DE201")] == [f"no bucket of the horizon lies {words}"]
+
+
 def test_a_percentage_stays_one():
     over = change(DemandOverride(Amount("scale", 10.0)), item="saw")
     for base in (100, 250):

@@ -263,6 +263,13 @@ def test_an_input_may_include_a_promotion_that_a_person_entered():
     assert [(f.code, f.message) for f in answer.findings("DE12")] == [("DE128", "E9")]
 
 
+@pytest.mark.parametrize("scope", [Scope(resource="line"), Scope(location="dc"), Scope(item="none such")])
+def test_a_promotion_whose_scope_is_not_of_demand_is_refused_in_words(scope):
+    answer = plan(rows={"saw": [100] * 6}, adjustments=[Adjustment("p", PromotionEffect(50), scope)])
+    assert row(answer, "saw") == [100] * 6
+    assert [(f.where, f.code) for f in answer.findings("DE2")] == [("adjustment p", "DE201")]
+
+
 def test_a_delta_is_not_set():
     with pytest.raises(WrongAdjustment, match="with its sign"):
         FunctionInput(Amount("set", 60.0), basis="delta")

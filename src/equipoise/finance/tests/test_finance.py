@@ -44,6 +44,7 @@ PLAN = {
     "flow_unit_price": (Grain.FLOW, ("saw", "plant", "north"), np.zeros(T)),
     "capacity_paid_hours": (Grain.RESOURCE, ("crew",), WORKERS * 160),
     "overtime_hours": (Grain.RESOURCE, ("crew",), np.zeros(T)),
+    "workforce_count": (Grain.RESOURCE, ("crew",), WORKERS),
     "hire_count": (Grain.RESOURCE, ("crew",), np.zeros(T)),
     "layoff_count": (Grain.RESOURCE, ("crew",), np.array([80 - WORKERS[0], 0, 0, 0, 0, 0])),
     "resource_regular_price": (Grain.RESOURCE, ("crew",), np.full(T, 4.0)),
@@ -65,7 +66,7 @@ PLAN = {
 
 @pytest.fixture
 def tomato(inputs_of):
-    def build(tables=None, *, policy=None, objective=422_275.0, start="counted", **changed):
+    def build(tables=None, *, policy=None, objective=422_275.0, rounding=0.0, start="counted", **changed):
         axes = inputs_of().axes
         values = {}
         for name, (grain, key, row) in PLAN.items():
@@ -77,7 +78,7 @@ def tomato(inputs_of):
             tables or {},
             measures=values,
             grains={name: grain for name, (grain, _, _) in PLAN.items()},
-            facts={"objective_amount": objective, "start": start},
+            facts={"objective_amount": objective, "rounding_amount": rounding, "start": start},
             policy=policy or {},
         )
 
@@ -180,3 +181,30 @@ def test_extra_shifts_and_changes_of_rate_are_parts_of_the_cost(tomato):
     check_finance(given, section)
     with pytest.raises(AssertionError, match="the optimizer found"):
         check_finance(tomato(**hours), section)
+
+
+def test_what_rounding_makes_of_hours_is_no_broken_invariant(tomato):
+    """A step of the grid takes hours; where these cost 34 in a change of rate, 34 may be shown that nobody chose."""
+    given = {"rate_up_hours": np.array([0, 10, 0, 0, 0, 0.0]), "rate_down_hours": np.array([0, 0, 4, 0, 0, 0.0])}
+    check_finance(tomato(rounding=34.0, **given), plan_finance(tomato(**given)))
+    with pytest.raises(AssertionError, match="the optimizer found"):
+        check_finance(tomato(rounding=30.0, **given), plan_finance(tomato(**given)))
+
+
+def test_a_dear_worker_on_the_grid_may_cost_what_the_rounding_of_people_makes(tomato):
+    """A hundredth of a worker at 10,000 an hour: the grid has 2.3e-7 of a worker more, for 0.37 a bucket."""
+    pay, count = 10_000.0, 0.01
+    rest = 422_275.0 - 4 * 160 * float(WORKERS.sum())
+    dear = {
+        "workforce_count": np.full(T, on_grid(count, QUANTITY_STEP)),
+        "capacity_paid_hours": np.full(T, on_grid(on_grid(count, QUANTITY_STEP) * 160, QUANTITY_STEP)),
+        "resource_regular_price": np.full(T, pay),
+    }
+    exact = rest + pay * 160 * count * T
+    given = tomato(objective=exact, **dear)
+    section = plan_finance(given)
+    shown = sum(total(section, part.name) for part in COST_PARTS)
+    assert 1e-6 * exact < shown - exact < 6 * 0.5
+    check_finance(given, section)
+    with pytest.raises(AssertionError, match="optimizer found"):
+        check_finance(tomato(objective=exact + pay, **dear), section)

@@ -60,6 +60,24 @@ def test_days_and_midnights_are_read_other_forms_are_not():
     assert read(DAY, *odd)[1] == ["IN107"] * len(odd)
 
 
+@pytest.mark.parametrize(
+    ("kind", "blank"),
+    [
+        (ColumnType.QUANTITY, None),
+        (ColumnType.FLAG, None),
+        (ColumnType.DATE, None),
+        (ColumnType.CODE, ""),
+        (ColumnType.TEXT, ""),
+    ],
+)
+def test_blank_columns_are_of_the_type_of_those_that_are_not(kind, blank):
+    some = {ColumnType.DATE: "2027-01-31"}.get(kind, "1")
+    for column, codes in ((optional("x", kind, "a"), ["", ""]), (needed("x", kind, "a"), ["IN108", "IN108"])):
+        assert read(column, "", "") == ([blank, blank], codes)
+        full, empty = (read_column(column, pl.Series("x", texts)).values for texts in ((some, ""), ("", "")))
+        assert (full.dtype, full.name, full.to_list()[1]) == (empty.dtype, empty.name, blank)
+
+
 def test_flags():
     flag = optional("stockout", ColumnType.FLAG, "no stock")
     assert read(flag, "0", "1", "TRUE", "no", "", "2") == ([0.0, 1.0, 1.0, 0.0, None, None], [""] * 5 + ["IN109"])

@@ -15,6 +15,7 @@ from equipoise.core.section import Section
 from equipoise.core.snapshot import Snapshot, conformed
 from equipoise.core.stage import Inputs, Stage
 from equipoise.core.tables import TABLE_NAMES, table
+from equipoise.inventory.stockout_risk import FACES, RARE
 
 ITEMS = (("saw", "", "tools", ""), ("blade", "", "parts", ""))
 MARKETS = (("north", "", "", "home"), ("south", "", "", "home"))
@@ -51,9 +52,12 @@ MEASURES = {
     "demand_orders_qty": Grain.DEMAND,
     "demand_to_date_qty": Grain.DEMAND,
     "demand_until_start_qty": Grain.DEMAND,
+    "backlog_closing_qty": Grain.DEMAND,
+    "lost_qty": Grain.DEMAND,
     "sourcing_share_ratio": Grain.FLOW,
     "demand_sourced_qty": Grain.STOCK,
     "inventory_start_qty": Grain.STOCK,
+    "inventory_exposed_sd": Grain.STOCK,
     "production_qty": Grain.MAKE,
     "subcontract_qty": Grain.MAKE,
     "purchase_qty": Grain.MAKE,
@@ -66,8 +70,10 @@ MEASURES = {
 }
 
 
-def build_inputs(tables=None, *, cells=None, policy=None, items=None, bucket="week", horizon=4, as_of=None):
-    """`cells`: {measure: {key: value or row}}; all other cells are 0."""
+def build_inputs(
+    tables=None, *, cells=None, policy=None, items=None, bucket="week", horizon=4, as_of=None, arrays=None
+):
+    """`cells`: {measure: {key: value or row}}; all other cells are 0. Every stock row serves customers."""
     axes = build_axes(bucket, horizon)
     values = {name: np.zeros((len(axes.keys[grain]), horizon)) for name, grain in MEASURES.items()}
     for name, rows in (cells or {}).items():
@@ -79,7 +85,10 @@ def build_inputs(tables=None, *, cells=None, policy=None, items=None, bucket="we
     panels = tuple(Panel(axes.keys[grain], {name: values[name]}) for name, grain in MEASURES.items())
     stage = Stage("any", plan_nothing, tables=TABLE_NAMES, knobs=tuple(Policy.of({})), after=("before",))
     snapshot = Snapshot(head(bucket, horizon, as_of), frames)
-    return Inputs(stage, snapshot, axes, Policy.of(policy or {}), (), {"before": Section("before", panels)})
+    count = len(axes.keys[Grain.STOCK])
+    kept = {FACES: np.ones(count, dtype=np.int64), RARE: np.zeros((count, horizon)), **(arrays or {})}
+    before = Section("before", panels, arrays=kept)
+    return Inputs(stage, snapshot, axes, Policy.of(policy or {}), (), {"before": before})
 
 
 def plan_nothing(_):

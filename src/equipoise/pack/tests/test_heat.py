@@ -12,7 +12,7 @@ from equipoise.pack.heat import BIAS, ERROR, LOAD, HeatMap, WrongHeat, error_map
 from equipoise.pack.heat_chart import heat_chart
 from equipoise.pack.palette import DARK, LIGHT
 from equipoise.performance import forecast_performance
-from equipoise.supply.heat import Heat
+from equipoise.supply.capacity.heat import Heat
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -9,8 +9,8 @@ for every item and location.
 import numpy as np
 
 from equipoise.supply.columns import Columns
-from equipoise.supply.network import Network
-from equipoise.supply.program import Family, entries, family
+from equipoise.supply.network.network import Network
+from equipoise.supply.program.program import Family, entries, family
 
 CLOSING, SAFETY = "closing_min", "end_safety_stock"
 

@@ -9,8 +9,8 @@ v what a unit takes of a limit in another unit of measure, else 1.
 import numpy as np
 
 from equipoise.supply.columns import Columns
-from equipoise.supply.network import Network
-from equipoise.supply.program import Entries, Family, entries, family
+from equipoise.supply.network.network import Network
+from equipoise.supply.program.program import Entries, Family, entries, family
 
 NAME = "limits"
 

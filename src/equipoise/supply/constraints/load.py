@@ -11,8 +11,8 @@ bounded by its capacity, its overtime by the most overtime: both are bounds of c
 import numpy as np
 
 from equipoise.supply.columns import Columns
-from equipoise.supply.network import Network
-from equipoise.supply.program import Family, entries, equal
+from equipoise.supply.network.network import Network
+from equipoise.supply.program.program import Family, entries, equal
 
 NAME = "load"
 

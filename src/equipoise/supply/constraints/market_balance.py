@@ -8,8 +8,8 @@ for every item and market. Its dual is the cost of one more unit of demand.
 import numpy as np
 
 from equipoise.supply.columns import Columns
-from equipoise.supply.network import Network
-from equipoise.supply.program import Family, entries, equal
+from equipoise.supply.network.network import Network
+from equipoise.supply.program.program import Family, entries, equal
 
 NAME = "market_balance"
 

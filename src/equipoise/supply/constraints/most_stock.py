@@ -6,8 +6,8 @@ I[t] − u[t] ≤ most[t], u units above it (0 where a plan exists), for every s
 import numpy as np
 
 from equipoise.supply.columns import Columns
-from equipoise.supply.network import Network
-from equipoise.supply.program import Family, entries, family
+from equipoise.supply.network.network import Network
+from equipoise.supply.program.program import Family, entries, family
 
 NAME = "most_stock"
 

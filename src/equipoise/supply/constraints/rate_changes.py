@@ -9,8 +9,8 @@ hours of the last closed bucket; k = 1, but in a bucket that has begun its part 
 import numpy as np
 
 from equipoise.supply.columns import Columns
-from equipoise.supply.network import Network
-from equipoise.supply.program import Entries, Family, entries, family
+from equipoise.supply.network.network import Network
+from equipoise.supply.program.program import Entries, Family, entries, family
 
 NAME = "rate_changes"
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.supply.columns import Columns
-from equipoise.supply.network import Network
-from equipoise.supply.program import Family, entries, family
+from equipoise.supply.network.network import Network
+from equipoise.supply.program.program import Family, entries, family
 
 NAME = "shares"
 

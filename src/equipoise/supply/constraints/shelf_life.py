@@ -18,9 +18,9 @@ import numpy as np
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.core.measure import Grain
 from equipoise.supply.columns import Columns
-from equipoise.supply.network import Network
-from equipoise.supply.program import Entries, Family, entries, family
-from equipoise.supply.shelf_life import FOREVER
+from equipoise.supply.network.network import Network
+from equipoise.supply.network.shelf_life import FOREVER
+from equipoise.supply.program.program import Entries, Family, entries, family
 
 LIFE, DATES = "shelf_life", "expiry_dates"
 NOTHING = entries(np.zeros(0), np.zeros(0), np.zeros(0))

@@ -12,8 +12,8 @@ import numpy as np
 
 from equipoise.core.grid import IntArray
 from equipoise.supply.columns import Columns
-from equipoise.supply.network import Network
-from equipoise.supply.program import Entries, Family, entries, equal
+from equipoise.supply.network.network import Network
+from equipoise.supply.program.program import Entries, Family, entries, equal
 
 NAME = "stock_balance"
 

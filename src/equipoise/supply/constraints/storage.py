@@ -10,8 +10,8 @@ such row. An infinite plan drops the limit.
 import numpy as np
 
 from equipoise.supply.columns import Columns
-from equipoise.supply.network import Network
-from equipoise.supply.program import Family, entries, family
+from equipoise.supply.network.network import Network
+from equipoise.supply.program.program import Family, entries, family
 
 NAME = "storage"
 

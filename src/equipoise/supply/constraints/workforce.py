@@ -11,8 +11,8 @@ for every resource with workers. An infinite plan drops the last three.
 import numpy as np
 
 from equipoise.supply.columns import Columns
-from equipoise.supply.network import Network
-from equipoise.supply.program import Family, entries, equal, family
+from equipoise.supply.network.network import Network
+from equipoise.supply.program.program import Family, entries, equal, family
 
 WORKERS, REGULAR, OVERTIME, MACHINE = "workers", "regular_hours", "overtime_hours", "machine_hours"
 

@@ -22,7 +22,7 @@ from equipoise.core.snapshot import Snapshot, conformed
 from equipoise.core.stage import Inputs, Stage
 from equipoise.core.tables import TABLES, table
 from equipoise.portfolio.build_axes import build_axes
-from equipoise.supply.flows import lane_rates
+from equipoise.supply.network.flows import lane_rates
 from equipoise.supply.plan_sourcing import plan_sourcing
 from equipoise.supply.plan_supply import plan_supply
 

@@ -9,7 +9,7 @@ import pytest
 from equipoise.core.grid import QUANTITY_STEP, is_on_grid
 from equipoise.core.measure import Grain
 from equipoise.supply.beyond import ended_rows, hidden_buckets
-from equipoise.supply.network import read_network
+from equipoise.supply.network.network import read_network
 from equipoise.supply.plan_supply import plan_supply
 from equipoise.supply.tests.network_instance import random_network
 from equipoise.supply.tests.oracle import START, Oracle, week

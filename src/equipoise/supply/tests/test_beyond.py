@@ -9,7 +9,7 @@ from equipoise.core.adjustment import Adjustment, Amount, Scope
 from equipoise.core.measure import Grain
 from equipoise.supply.beyond import ended_rows, hidden_buckets, run_on
 from equipoise.supply.changes import ChangeCapacity
-from equipoise.supply.network import read_network
+from equipoise.supply.network.network import read_network
 from equipoise.supply.plan_supply import plan_supply
 
 

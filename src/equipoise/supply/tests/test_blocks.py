@@ -5,12 +5,13 @@ from datetime import date
 import numpy as np
 import pytest
 
-from equipoise.supply import blocks, solving, tie_break
-from equipoise.supply.blocks import independent_parts, put_together, solve_parts
-from equipoise.supply.highs import solve
+from equipoise.supply import solving, tie_break
 from equipoise.supply.model import build_model
-from equipoise.supply.network import read_network
+from equipoise.supply.network.network import read_network
 from equipoise.supply.plan_supply import plan_supply
+from equipoise.supply.program import blocks
+from equipoise.supply.program.blocks import independent_parts, put_together, solve_parts
+from equipoise.supply.program.highs import solve
 from equipoise.supply.solving import find_optimum
 
 ITEMS = ("axe", "rake", "saw", "spade")

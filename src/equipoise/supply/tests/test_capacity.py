@@ -7,8 +7,8 @@ import pytest
 
 from equipoise.core.snapshot import conformed
 from equipoise.core.tables import table
-from equipoise.supply.capacity import read_capacity
-from equipoise.supply.network import read_network
+from equipoise.supply.capacity.capacity import read_capacity
+from equipoise.supply.network.network import read_network
 from equipoise.supply.plan_supply import plan_supply
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from equipoise.supply.heat import (
+from equipoise.supply.capacity.heat import (
     Heat,
     bottlenecks,
     family_hours,
@@ -16,7 +16,7 @@ from equipoise.supply.heat import (
     profile_hours,
     ranked,
 )
-from equipoise.supply.rough_cut import WrongCapacity
+from equipoise.supply.capacity.rough_cut import WrongCapacity
 
 MPS = np.array(
     [[33.0, 33, 33, 40, 40, 40, 30, 30, 30, 37, 37, 37, 37], [17.0, 17, 17, 13, 13, 13, 25, 25, 25, 27, 27, 27, 27]]

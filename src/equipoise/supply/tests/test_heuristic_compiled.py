@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipoise.core.kernel import NoSuchKernel, kernel_of_plans
-from equipoise.supply.heuristic import plan_by_heuristic
-from equipoise.supply.heuristic_fit_compiled import fit, queue, scratch, take, use_arrays
-from equipoise.supply.heuristic_rooms import Uses
-from equipoise.supply.heuristic_workers import _fewest
+from equipoise.supply.fast.fit_compiled import fit, queue, scratch, take
+from equipoise.supply.fast.heuristic import plan_by_heuristic
+from equipoise.supply.fast.rooms import Uses, use_arrays
+from equipoise.supply.fast.workers import _fewest
 from equipoise.supply.tests.network_instance import random_network
 from equipoise.supply.tests.oracle import START
 from equipoise.supply.tests.test_heuristic import read
@@ -60,13 +60,13 @@ def askers(draw):
 def test_room_is_given_alike(case):
     uses, asked, place, left = case
     kept = asked * uses.fit(asked, left, 0, place)
-    twin, order = asked.copy(), queue(place, 0)
-    arrays = use_arrays([uses])
-    fit(twin, arrays, order, 0, len(place), left, 0, scratch(left, len(asked)))
+    twin, order = asked.copy(), queue(place, np.zeros(len(place), dtype=np.int64))
+    arrays = use_arrays(uses)
+    fit(twin, arrays, order, 0, len(place), left.ravel(), 0, scratch(left, len(asked), len(place)))
     assert_close(kept, twin)
     rest, twin_rest = left.copy(), left.copy()
     uses.take(kept, rest, 0)
-    take(twin, arrays, order.use, 0, len(place), twin_rest, 0)
+    take(twin, arrays, order.use, 0, len(place), twin_rest.reshape(-1), 0)
     finite = np.isfinite(rest)
     assert_close(rest[finite], twin_rest[finite])
     assert np.array_equal(finite, np.isfinite(twin_rest))
@@ -91,8 +91,8 @@ def test_the_kernel_of_plans_is_what_the_environment_says(monkeypatch, inputs):
 
 def test_a_plan_in_numpy_loads_no_compiler():
     code = (
-        "import sys; import equipoise.supply.heuristic, equipoise.supply.fast_plan;"
-        "from equipoise.supply.heuristic_kernel import kernel_named; kernel_named('numpy');"
+        "import sys; import equipoise.supply.fast.heuristic, equipoise.supply.fast.fast_plan;"
+        "from equipoise.supply.fast.kernel import kernel_named; kernel_named('numpy');"
         "sys.exit('numba' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -5,9 +5,9 @@ import pytest
 
 from equipoise.core.measure import Grain
 from equipoise.supply.beyond import run_on
-from equipoise.supply.heuristic import plan_by_heuristic
+from equipoise.supply.fast.heuristic import plan_by_heuristic
 from equipoise.supply.model import build_model
-from equipoise.supply.network import read_network
+from equipoise.supply.network.network import read_network
 from equipoise.supply.solving import find_optimum
 from equipoise.supply.tests.conftest import months
 from equipoise.supply.tests.test_heuristic import broken

@@ -5,10 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from equipoise.supply.heuristic import plan_by_heuristic
-from equipoise.supply.heuristic_storage import overfull
+from equipoise.core.measure import Grain
+from equipoise.supply.fast.heuristic import plan_by_heuristic
+from equipoise.supply.fast.storage import overfull
 from equipoise.supply.model import build_model
 from equipoise.supply.solving import find_optimum
+from equipoise.supply.tests.shop import first
+from equipoise.supply.tests.test_by_products import works
 from equipoise.supply.tests.test_heuristic import broken, read
 from equipoise.supply.tests.test_heuristic_sources import POLICY, machine
 
@@ -79,3 +82,41 @@ def test_of_stock_in_one_room_what_is_above_safety_stock_gives_way_first(inputs,
     tight = replace(network.stock_rules.storage, capacity=np.full((1, shape[1]), 5.0))
     network = replace(network, stock_rules=replace(network.stock_rules, storage=tight))
     assert overfull(network, np.full(shape, 22.0)).tolist() == [[17.0] * shape[1]]
+
+
+@pytest.mark.parametrize("kernel", ["numpy", "numba"])
+def test_of_what_comes_beside_other_items_that_is_scrapped_which_nobody_takes(inputs, kernel):
+    """62.5 y come out of each month's x and nobody asks for them; there is room for 20."""
+    tables = works(quantity_per=1)
+    tables["forecast"] = [row for row in tables["forecast"] if row["item"] == "x"]
+    tables["inventory_policy"] = [{"item": "y", "location": "a", "max_qty": 20}]
+    del tables["purchasing"]
+    tables["lanes"] = [{**tables["lanes"][0], "item": "x"}]
+    given = inputs(tables, horizon=3, policy={"end_condition": "closing_min"})
+    network, share = read(given)
+    plan = plan_by_heuristic(network, share, kernel=kernel)
+    row = given.axes.keys[Grain.STOCK].rows["y", "a"]
+    columns = plan.columns
+    stock = (columns.held.of(plan.values) + columns.excess.of(plan.values))[row]
+    assert stock.round(4).tolist() == [20, 20, 20]
+    assert columns.scrap.of(plan.values).sum(axis=0).round(4).tolist() == [42.5, 62.5, 62.5]
+    assert not columns.most_slack.of(plan.values).any()
+    assert broken(build_model(network), plan.values) == {}
+    assert "most stock" not in plan.unheeded
+
+
+def test_what_is_taken_later_stays_above_its_most_stock(inputs):
+    """170 of the 187.5 y are asked for in March, and wait for it without room; the other 17.5 go at once."""
+    tables = works(quantity_per=1)
+    wanted = {"item": "y", "market": "m", "date": first(3), "quantity": 170}
+    tables["forecast"] = [*(row for row in tables["forecast"] if row["item"] == "x"), wanted]
+    tables["inventory_policy"] = [{"item": "y", "location": "a", "max_qty": 20}]
+    del tables["purchasing"]
+    given = inputs(tables, horizon=3, policy={"end_condition": "closing_min"})
+    network, share = read(given)
+    plan = plan_by_heuristic(network, share)
+    row = given.axes.keys[Grain.STOCK].rows["y", "a"]
+    stock = (plan.columns.held.of(plan.values) + plan.columns.excess.of(plan.values))[row]
+    assert stock.round(4).tolist() == [45, 107.5, 0]
+    assert plan.columns.scrap.of(plan.values).sum(axis=0).round(4).tolist() == [17.5, 0, 0]
+    assert plan.columns.most_slack.of(plan.values)[0].round(4).tolist() == [25, 87.5, 0]

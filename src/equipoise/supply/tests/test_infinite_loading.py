@@ -11,13 +11,10 @@ from hypothesis import strategies as st
 
 from equipoise.core.grid import BeyondExact
 from equipoise.core.kernel import NoSuchKernel
-from equipoise.supply.infinite_loading import (
-    WrongRequirements,
-    load_infinitely,
-    requirements,
-)
-from equipoise.supply.loading_update import change_demand, replan
-from equipoise.supply.product_structure import WrongStructure, build_structure
+from equipoise.supply.loading.infinite_loading import load_infinitely
+from equipoise.supply.loading.loading_update import change_demand, replan
+from equipoise.supply.loading.product_structure import WrongStructure, build_structure
+from equipoise.supply.loading.requirements import WrongRequirements, requirements
 
 KERNELS = ("numpy", "numba")
 STEP = Fraction(1, 2**20)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from equipoise.core.measure import Grain
-from equipoise.supply.chains import outward
-from equipoise.supply.infinite_plan import first_sources, hours_by_stock, plan_infinitely, rated_hours
-from equipoise.supply.network import read_network
+from equipoise.supply.loading.infinite_plan import first_sources, hours_by_stock, plan_infinitely, rated_hours
+from equipoise.supply.network.chains import outward
+from equipoise.supply.network.network import read_network
 from equipoise.supply.plan_supply import plan_supply
 from equipoise.supply.tests.network_instance import random_network
 from equipoise.supply.tests.oracle import START
@@ -115,9 +115,8 @@ def test_demand_leaves_its_stock_a_lead_time_before_it_is_served(inputs):
 def test_families_behind_a_cell_add_up_to_its_load(inputs):
     network, share = read(inputs(chain(), policy={"end_condition": "closing_min"}))
     plan = plan_infinitely(network, share)
-    for bucket in range(6):
-        behind = hours_by_stock(network, plan, resource=0, bucket=bucket)
-        assert behind.sum() == pytest.approx(plan.heat.load[0, bucket], abs=1e-5)
+    behind = hours_by_stock(network, plan, resource=0)
+    assert behind.sum(axis=0) == pytest.approx(plan.heat.load[0], abs=1e-5)
 
 
 def test_what_nothing_fills_is_named(inputs):
@@ -159,7 +158,5 @@ def test_random_companies_keep_their_stock_and_account_for_every_hour(inputs, se
     filled[network.flows.to_stock[outward(network)]] = True
     assert not filled[plan.without_source].any()
     for resource in np.flatnonzero(~network.capacity.is_storage).tolist():
-        for bucket in range(horizon):
-            behind = hours_by_stock(network, plan, resource=resource, bucket=bucket).sum()
-            firm = network.receipts.load[resource, bucket]
-            assert behind + firm == pytest.approx(plan.heat.load[resource, bucket], abs=1e-5)
+        behind = hours_by_stock(network, plan, resource=resource).sum(axis=0)
+        assert behind + network.receipts.load[resource] == pytest.approx(plan.heat.load[resource], abs=1e-5)

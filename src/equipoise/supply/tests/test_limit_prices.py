@@ -9,7 +9,7 @@ from equipoise.supply.beyond import run_on
 from equipoise.supply.binding import binding
 from equipoise.supply.limit_prices import limit_prices, room_prices
 from equipoise.supply.model import build_model
-from equipoise.supply.network import read_network
+from equipoise.supply.network.network import read_network
 from equipoise.supply.plan_supply import plan_supply
 from equipoise.supply.solving import find_optimum
 from equipoise.supply.tests.network_instance import random_network

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from equipoise.supply.network import read_network
+from equipoise.supply.network.network import read_network
 from equipoise.supply.plan_supply import plan_supply
 
 

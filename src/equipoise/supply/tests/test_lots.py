@@ -95,6 +95,18 @@ def test_without_a_size_a_bucket_has_one_setup(inputs):
     assert lots(shop) == [1, 1, 1]
 
 
+@pytest.mark.parametrize(("lot", "load", "words"), [
+    (10, 75, ""),
+    (1e-6, 50, "route x / a has setup hours on line but lots of only 1e-06: 5,000,000 hours per unit"),
+    (0, 50, "route x / a has setup hours on line but no lot"),
+])  # fmt: skip
+def test_a_lot_too_small_to_bear_its_setup_is_none(inputs, lot, load, words):
+    """Spread over a millionth of a unit, five hours are more than a million a unit: rounding would decide of hours."""
+    shop = Shop(inputs, makes((50, 0, 0), setup_hours=5, min_lot=lot))
+    assert shop.of("capacity_load_hours", "line").tolist() == [load, 0, 0]
+    assert [f.message for f in shop.plan.findings if f.code == "SU121"] == ([words] if words else [])
+
+
 def test_setups_count_against_capacity(inputs):
     # 95 and a setup of 10 do not fit into 100 hours: 5 are late at 90 each a month.
     shop = Shop(inputs, makes((95, 0, 0), setup_hours=10), policy=WHOLE)

@@ -12,7 +12,7 @@ import pytest
 
 from equipoise.supply.beyond import run_on
 from equipoise.supply.model import build_model
-from equipoise.supply.network import read_network
+from equipoise.supply.network.network import read_network
 from equipoise.supply.solving import find_optimum
 from equipoise.supply.tests.network_instance import random_network
 from equipoise.supply.tests.oracle import START, week

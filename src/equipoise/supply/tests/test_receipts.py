@@ -132,6 +132,27 @@ def test_firm_production_beyond_components_and_hours(inputs):
     assert of("capacity_load_hours", "line")[0] == 200.0
 
 
+def test_hours_that_are_not_there_make_no_components_of_a_firm_receipt(inputs):
+    tables = {
+        "routings": [
+            {"item": "saw", "location": "plant", "resource": "line", "hours_per_unit": 1},
+            {"item": "blade", "location": "plant", "resource": "press", "hours_per_unit": 1},
+        ],
+        "resources": [
+            {"resource": "line", "location": "plant", "name": "L", "capacity_hours": 150},
+            {"resource": "press", "location": "plant", "name": "P", "capacity_hours": 20},
+        ],
+        "purchasing": [],
+    }
+    firm = receipt(type="production", status="firm", due_date=date(2027, 1, 20), quantity=100)
+    plan, of = plan_of(inputs, firm, **tables)
+    # 210 blades are taken, 42 lie there and the press makes 20: no overload of the press hides the 148 missing.
+    assert of("capacity_load_hours", "press")[0] == pytest.approx(20, abs=1e-5)
+    said = {finding.code: finding.message for finding in plan.findings}
+    assert "SU108" not in said and "SU103" not in said
+    assert said["SU109"] == "firm production lacks 148.0 blade at plant"
+
+
 def test_firm_transfer_leaves_before_it_arrives(inputs):
     moved = receipt(type="transfer", status="firm", location="dc", quantity=60, **{"from": "plant"})
     _, of = plan_of(inputs, moved)

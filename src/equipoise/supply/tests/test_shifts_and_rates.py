@@ -125,3 +125,15 @@ def test_hours_that_no_capacity_has_change_no_rate(inputs):
     assert shop.of("rate_up_hours", "line").tolist() == [0, 0, 0]
     assert shop.of("rate_down_hours", "line").tolist() == [0, 0, 0]
     assert shop.cost == pytest.approx(200 * 2)
+
+
+def test_a_step_of_quantity_is_worth_the_hours_it_takes(inputs):
+    """Half an hour of the clock for an hour's work at 200 %; each step changes the rate of its bucket and of the next.
+
+    January is compared to December: its factor is 1, as those of all buckets. 3 buckets · (2 + 4 · 2) money an hour.
+    """
+    tables = works(efficiency_pct=200, regular_cost_per_hour=2, **RATES) | {"production_history": history(100)}
+    shop = Shop(inputs, tables)
+    assert shop.plan.facts["rounding_amount"] == pytest.approx(2**-20 * 0.5 * 3 * (2 + 4 * 2))
+    tables["routings"][0]["hours_per_unit"] = 1000
+    assert Shop(inputs, tables).plan.facts["rounding_amount"] == pytest.approx(2**-20 * 500 * 3 * (2 + 4 * 2))

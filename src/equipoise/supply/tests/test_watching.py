@@ -6,12 +6,12 @@ import threading
 import numpy as np
 import pytest
 
-from equipoise.supply import highs, watching
-from equipoise.supply.blocks import independent_parts, solve_parts
-from equipoise.supply.highs import solve
 from equipoise.supply.plan_supply import plan_supply
-from equipoise.supply.program import LinearProgram, compress
-from equipoise.supply.watching import SolveEnded, ends_with
+from equipoise.supply.program import highs, watching
+from equipoise.supply.program.blocks import independent_parts, solve_parts
+from equipoise.supply.program.highs import solve
+from equipoise.supply.program.program import LinearProgram, compress
+from equipoise.supply.program.watching import SolveEnded, ends_with
 
 
 def hard_search(items=26, rows=3):
@@ -116,7 +116,7 @@ def test_of_parts_in_threads_one_that_fails_ends_the_others():
 
 
 def test_who_waits_for_parts_in_threads_may_end_them(monkeypatch):
-    monkeypatch.setattr("equipoise.supply.blocks.LOOK", 0.01)
+    monkeypatch.setattr("equipoise.supply.program.blocks.LOOK", 0.01)
     one = np.ones(2)
     program = LinearProgram(one, 0 * one, one, one > 1, 0.0, 0 * one, one, np.array([0, 1, 2]), np.array([0, 1]), one)
     ended = threading.Event()

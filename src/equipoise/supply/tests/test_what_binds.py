@@ -9,7 +9,7 @@ from equipoise.supply.binding import binding
 from equipoise.supply.causes import Causes, shortages
 from equipoise.supply.counter_offers import counter_offers, offer_for_more, planned_offers
 from equipoise.supply.model import build_model
-from equipoise.supply.network import read_network
+from equipoise.supply.network.network import read_network
 from equipoise.supply.solving import find_optimum
 from equipoise.supply.tests.network_instance import random_network
 from equipoise.supply.tests.oracle import START

@@ -116,3 +116,13 @@ def test_adding_to_no_limit_changes_nothing_and_says_so(inputs, red_tomato):
     codes = [finding.code for finding in plan.findings]
     assert "SU120" in codes and "SU104" in codes
     assert np.isnan(plan.panel_of("capacity_available_hours")["capacity_available_hours"]).all()
+
+
+@pytest.mark.parametrize("scope", [Scope(resource="gone"), Scope(item="tool"), Scope(location="plant")])
+@pytest.mark.parametrize("kind", [ChangeCapacity, ChangeOvertime])
+def test_a_scope_that_names_no_resource_changes_nothing_and_says_so(inputs, red_tomato, kind, scope):
+    """Of a location it is not all resources: its node of resources is `location:plant`."""
+    tables = machine_tables(red_tomato)
+    plan = solved(inputs, tables, Adjustment("a1", kind(Amount.parse("-40%")), scope, seq=1))
+    assert [(f.where, f.code) for f in plan.findings if f.code == "SU120"] == [("adjustment a1", "SU120")]
+    assert plan.facts["objective_amount"] == solved(inputs, tables).facts["objective_amount"]

@@ -7,11 +7,12 @@ from equipoise.core.adjustment import Scope
 from equipoise_web.access import ROLES, Access, Held, NotAllowed, Right, access_of
 from equipoise_web.actions.note_visit import note_visit
 from equipoise_web.actions.propose_adjustment import propose_adjustment
-from equipoise_web.reads.grid_edit import TypedCell, read_typed
+from equipoise_web.reads.grid_edit import read_typed
 from equipoise_web.reads.grid_marks import CHANGED, MINE, THEIRS
 from equipoise_web.reads.grid_numbers import numbers_now, numbers_of_plan
 from equipoise_web.reads.grid_rows import narrowed, read_rows
 from equipoise_web.reads.grid_state import rows_now, steps_of
+from equipoise_web.reads.grid_typed import TypedCell
 from equipoise_web.reads.grid_view import CONSENSUS, LOAD_HOURS, LOAD_PCT, GridView, default_view, editable_measures
 from equipoise_web.reads.scenarios import working_scenario
 from equipoise_web.reads.snapshots import axes_of
@@ -113,10 +114,11 @@ def test_the_first_view_shows_load_to_who_sees_pooled_numbers_and_types_where_on
     assert set(editable_measures(holding("demand_planner"))) == {CONSENSUS}
     assert set(editable_measures(holding("sales"))) == {"demand_sales_qty"}
     assert editable_measures(holding("analyst")) == {}
-    assert editable_measures(holding("operations")) == {}
+    assert editable_measures(holding("operations")) == {"production_qty": "production_override"}
+    assert editable_measures(holding("procurement")) == {}
     for role in ("demand_planner", "sales"):
         held = Held(ROLES[role], is_read_only=True)
-        assert editable_measures(Access(7, "eve", (held, Held(ROLES["operations"])))) == {}
+        assert editable_measures(Access(7, "eve", (held, Held(ROLES["procurement"])))) == {}
         assert editable_measures(holding(role).limited_to({Right.READ}, "token:1")) == {}
 
 

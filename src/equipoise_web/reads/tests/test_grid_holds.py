@@ -6,10 +6,10 @@ from equipoise_web.access import access_of
 from equipoise_web.actions.propose_adjustment import propose_adjustment
 from equipoise_web.actions.rule_adjustment import rule_adjustment
 from equipoise_web.reads.grid_cell import read_cell
-from equipoise_web.reads.grid_edit import TypedCell
 from equipoise_web.reads.grid_marks import HELD
 from equipoise_web.reads.grid_numbers import numbers_now, working_name
 from equipoise_web.reads.grid_rows import read_rows
+from equipoise_web.reads.grid_typed import TypedCell
 from equipoise_web.reads.grid_view import CONSENSUS, default_view
 
 MARCH = {"first": "2027-03-01", "last": "2027-03-31"}

@@ -8,9 +8,10 @@ import pytest
 
 from equipoise_web.access import access_of
 from equipoise_web.reads.grid_cell import read_cell
-from equipoise_web.reads.grid_edit import TypedCell, read_typed
+from equipoise_web.reads.grid_edit import read_typed
 from equipoise_web.reads.grid_numbers import numbers_now
 from equipoise_web.reads.grid_rows import closed_buckets, read_rows
+from equipoise_web.reads.grid_typed import TypedCell
 from equipoise_web.reads.grid_view import CONSENSUS, GridView, default_view
 
 

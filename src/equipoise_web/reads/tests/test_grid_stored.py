@@ -14,12 +14,14 @@ from equipoise.core.measure import Grain
 from equipoise.stored_rollups import layout_of
 from equipoise_web.access import access_of
 from equipoise_web.actions.propose_adjustment import propose_adjustment
-from equipoise_web.reads import grid_outline, grid_stored, grid_sums, plans
+from equipoise_web.reads import grid_outline, grid_stored, grid_sums, grid_window, plans
 from equipoise_web.reads.grid_numbers import numbers_now, numbers_of_plan, working_name
-from equipoise_web.reads.grid_outline import OutlineTree, build_outline, outline_of, tree_of
+from equipoise_web.reads.grid_outline import build_outline, outline_of
+from equipoise_web.reads.grid_outline_tree import OutlineTree
 from equipoise_web.reads.grid_rows import narrowed, read_rows
 from equipoise_web.reads.grid_tree import build_tree
 from equipoise_web.reads.grid_view import CONSENSUS, LOAD_HOURS, LOAD_PCT, GridView
+from equipoise_web.reads.grid_window import tree_of
 from equipoise_web.reads.plans import open_plan, open_rollups
 from equipoise_web.records.models import Grant
 
@@ -101,7 +103,7 @@ def assert_same(plain, read):
 VIEWS = [GridView(rows=rows, measures=MEASURES) for rows in LEVELS]
 VIEWS += [GridView(measures=MEASURES[:4], unit=unit, time="fiscal_year") for unit in ("money", "hours", "volume")]
 VIEWS += [
-    GridView(measures=MEASURES[:2], past=True),
+    GridView(measures=MEASURES[:2], past=True, quarters=True),
     GridView(measures=(CONSENSUS, "production_qty", "revenue_amount")),
 ]
 VIEWS += [GridView(rows=("family", "market"), measures=MEASURES, nodes=(("item", "family:Hair care"),))]
@@ -156,8 +158,8 @@ def test_a_window_holds_what_was_opened_and_sums_the_rest(cast, demo_digest, sto
     view = GridView(rows=("family", "item", "market"), measures=(CONSENSUS, LOAD_PCT))
     whole = read_rows(numbers, view, who=planner)
     stored()
-    monkeypatch.setattr(grid_outline, "MOST_NODES", 40)
-    monkeypatch.setattr(grid_outline, "MOST_SIBLINGS", 3)
+    monkeypatch.setattr(grid_window, "MOST_NODES", 40)
+    monkeypatch.setattr(grid_window, "MOST_SIBLINGS", 3)
     item = next(key for key in whole.tree.keys if key.startswith("Laundry care/") and key.count("/") == 1)
     shut = read_rows(numbers, view, who=planner)
     assert set(shut.tree.depth.tolist()) == {0, 1}

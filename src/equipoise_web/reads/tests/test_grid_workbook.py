@@ -70,8 +70,9 @@ def test_months_stand_under_quarters_and_rows_below_each_other(view):
     assert plan.cell(plan.max_row, 3).value == "Total"
 
 
-def test_every_sum_is_that_of_its_cells_and_of_lines_to_type_in_only(view):
-    rows = view()
+@pytest.mark.parametrize("more", ["", "&quarters=1", "&quarters=1&past=1"])
+def test_every_sum_is_that_of_its_cells_and_of_lines_to_type_in_only(view, more):
+    rows = view(f"rows=family,item&measures=demand_baseline_qty,{CONSENSUS},demand_load_pct{more}")
     plan = book_of(rows, view.who)["Plan"]
     shown = book_of(rows, view.who, data_only=True)["Plan"]
     ticket = ticket_of(rows, view.who, seen=7, at=AT)
@@ -84,8 +85,24 @@ def test_every_sum_is_that_of_its_cells_and_of_lines_to_type_in_only(view):
         assert plan[place].value == formula
         inside = formula.removeprefix("=SUM(").removesuffix(")").split(",")
         cells = [c for ref in inside for row in np.atleast_2d(np.array(shown[ref], dtype=object)) for c in row]
+        assert len({cell.coordinate for cell in cells}) == len(cells)
         assert sum(cell.value for cell in cells) == pytest.approx(ticket.values[line, node, column], rel=1e-12)
         assert shown[place].value == pytest.approx(ticket.values[line, node, column], rel=1e-12)
+
+
+def test_a_total_of_a_quarter_stands_behind_its_months_and_the_year_does_not_add_it_again(view):
+    rows = view(f"rows=family,item&measures={CONSENSUS}&quarters=1")
+    plan = book_of(rows, view.who)["Plan"]
+    heads = [cell.value for cell in plan[6] if cell.value][2:]
+    assert heads[:13] == [
+        *("Nov", "Dec", "Q2 FY27", "Jan", "Feb", "Mar", "Q3 FY27"),
+        *("Apr", "May", "Jun", "Q4 FY27", "FY27", "Jul"),
+    ]
+    quarters = [cell.value for cell in plan[5] if cell.value]
+    assert len(quarters) == len(set(quarters)) > 3
+    row = next(row for row in range(7, plan.max_row) if plan.cell(row, 1).value == "Oral care/OR-01")
+    assert [plan.cell(row, 5 + n).value for n in (2, 6)] == [f"=SUM(E{row}:F{row})", f"=SUM(H{row}:J{row})"]
+    assert plan.cell(row, 5 + 11).value == f"=SUM(E{row}:F{row},H{row}:J{row},L{row}:N{row})"
 
 
 def test_texts_never_become_formulas(view):

@@ -48,6 +48,14 @@ WHERE = "on Gardening tool in Retailers"
             {"kind": "overtime", "amount": "+10%", "scope": {"last": "2027-02-28"}},
             "Overtime +10% on all resources, until Feb 2027",
         ),
+        (
+            {"kind": "production_strategy", "strategy": "hybrid", "within_pct": 10, "scope": {"item": "tool"}},
+            "Production within 10% of one rate on Gardening tool",
+        ),
+        (
+            {"kind": "production_strategy", "strategy": "level", "scope": {"last": "2027-02-28"}},
+            "Level production on all items, until Feb 2027",
+        ),
     ],
 )
 def test_every_kind_in_a_sentence(sent, said, digest):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from equipoise.codec import adjustment_from_json
+from equipoise.plan import compute_plan
 from equipoise_web.access import NotAllowed, access_of
 from equipoise_web.actions.ask_job import ask_job
 from equipoise_web.actions.lease_job import take_job
@@ -103,10 +105,28 @@ def test_exact_effect_by_a_job_publishes_nothing(planner_access, digest, own_hom
     assert question_of(working_scenario().name).fingerprint == before
 
 
+def test_the_exact_effect_of_planned_production_is_what_it_costs(person, digest, own_home):
+    """500 tools in January instead of what the plan makes: that costs the difference of two whole plans."""
+    who = access_of(person("sue", "supply_planner"))
+    firm = {"kind": "production_override", "amount": 500, "scope": JANUARY, "reason": "the press is moved"}
+    roughly = estimate(who, firm, working_scenario().name)
+    assert (roughly.demand_qty, roughly.cost_amount, roughly.is_load_known) == (0.0, None, False)
+    effect = run_preview(who, firm)
+    plan = open_plan(digest)
+    changed = compute_plan(plan.snapshot, [*plan.adjustments, adjustment_from_json({**firm, "id": "f"})])
+    cost = changed.total("cost_total_amount") - plan.total("cost_total_amount")
+    assert effect.cost_amount == pytest.approx(cost)
+    assert cost > 0
+    (shown,) = (figure for figure in figures_of(effect, {}) if figure.label == "Cost")
+    assert shown.value.startswith("+")
+    assert run_preview(who, {**firm, "scope": {"item": "tool", "market": "retail"}}).warnings != ()
+
+
 def test_exact_effect_shows_no_more_than_its_asker_may_see(person, digest, own_home):
     effect = run_preview(access_of(person("sally", "sales")), {**MORE, "kind": "demand_input"})
     assert effect.demand_qty == 48.0
     assert (effect.load, effect.fill_before_pct, effect.margin_amount) == (None, None, None)
+    assert effect.cost_amount is None
 
 
 def test_a_preview_is_its_askers_alone(person, planner_access):

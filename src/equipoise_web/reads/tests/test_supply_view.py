@@ -68,6 +68,17 @@ def test_every_line_of_the_views_has_numbers_in_every_site(person, demo_digest):
             assert np.isfinite(rows.values[number, 1:]).any(), name
 
 
+def test_production_by_line_is_that_of_the_routes_whose_line_it_is(person, demo_digest):
+    plan = open_plan(demo_digest)
+    rows = rows_for(access_of(person("sue", "supply_planner")), demo_digest, LOAD_VIEW)
+    line = rows.lines.index("production_qty")
+    made, lines = plan.measure("production_qty").values, plan.axes.lines
+    found = {rows.tree.codes[n]: rows.values[line, n][buckets_of(rows)] for n in np.flatnonzero(rows.tree.depth == 2)}
+    for row, code in enumerate(plan.axes.resources.leaves):
+        assert np.array_equal(found[code], made[lines == row].sum(axis=0)), code
+    assert sum(found.values()).sum() == made[lines >= 0].sum() > 0
+
+
 def test_load_by_line_is_that_of_the_plan(person, demo_digest):
     plan = open_plan(demo_digest)
     rows = rows_for(access_of(person("sue", "supply_planner")), demo_digest, LOAD_VIEW)
@@ -76,6 +87,16 @@ def test_load_by_line_is_that_of_the_plan(person, demo_digest):
     assert set(found) == set(plan.axes.resources.leaves)
     for row, code in enumerate(plan.axes.resources.leaves):
         assert np.array_equal(found[code], plan.measure("capacity_load_hours").values[row]), code
+
+
+@pytest.mark.parametrize("view", VIEWS.values())
+def test_sites_are_called_by_their_names(person, demo_digest, view):
+    places = open_plan(demo_digest).snapshot.table("locations")
+    names = dict(places.select("location", "name").iter_rows())
+    rows = rows_for(access_of(person("sue", "supply_planner")), demo_digest, view)
+    sites = np.flatnonzero(rows.tree.depth == 1).tolist()
+    assert len(sites) > 1 and not set(names) & set(names.values())
+    assert [rows.labels[node] for node in sites] == [names[rows.tree.codes[node]] for node in sites]
 
 
 def test_who_looks_after_a_site_sees_that_site_alone(person, demo_digest):
@@ -94,11 +115,15 @@ def test_who_looks_after_a_site_sees_that_site_alone(person, demo_digest):
     assert np.nansum(own.values[line, mine]) > 0
 
 
-def test_it_is_what_supply_looks_at_first_and_nothing_in_it_is_typed_over(person, demo_digest):
-    for name, role in (("sue", "supply_planner"), ("olga", "operations"), ("pete", "procurement")):
+def test_it_is_what_supply_looks_at_first_and_who_plans_production_types_over_that_alone(person, demo_digest):
+    for name, role, typed in (
+        ("sue", "supply_planner", {"production_qty"}),
+        ("olga", "operations", {"production_qty"}),
+        ("pete", "procurement", set()),
+    ):
         who = access_of(person(name, role))
         assert first_view(who) == default_view(who) == SUPPLY_VIEW
-        assert not set(editable_measures(who)) & {each for view in VIEWS.values() for each in view.measures}
+        assert set(editable_measures(who)) & {each for view in VIEWS.values() for each in view.measures} == typed
     assert default_view(access_of(person("dan", "demand_planner"))).rows == ("family", "item")
 
 

@@ -1,5 +1,7 @@
 """The heat table, the page of a resource, and what stands beside its slider."""
 
+import uuid
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,12 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from equipoise_web.access import Right
+from equipoise_web.access import NotAllowed, Right
 from equipoise_web.actions.ask_job import ask_job
+from equipoise_web.actions.assign_exception import check_may_mark
 from equipoise_web.actions.propose_adjustment import read_proposal
 from equipoise_web.reads.capacity_effect import check_slides, lever_of, read_effect, typed_of
 from equipoise_web.reads.capacity_effect_parts import MOST, SPANS, STEP, Wanted
 from equipoise_web.reads.capacity_exact import exact_lines
+from equipoise_web.reads.capacity_option_actions import RULE
 from equipoise_web.reads.capacity_page import read_capacity
 from equipoise_web.reads.capacity_parts import Asked
 from equipoise_web.reads.capacity_resource import Sight, find_resource, read_resource
@@ -34,18 +38,30 @@ def show_heat(request: PersonRequest) -> HttpResponse:
         given.get("method", "profile"), given.get("time", "bucket"), given.get("site", ""), given.get("plan", "")
     )
     found = read_capacity(request.access, asked)
-    context = {"page": "capacity", "plan": found.plan, "plan_digest": found.plan.digest, "found": found}
+    context = {
+        "page": "capacity",
+        "plan": found.plan,
+        "plan_digest": found.plan.digest,
+        "found": found,
+        "may_gather": request.access.may_whole(Right.GATHER),
+    }
     return render(request, "capacity/heat.html", context)
 
 
 @require_safe
 @login_required
 def show_resource(request: PersonRequest, resource: str) -> HttpResponse:
-    """`?bucket=&plan=DIGEST&percent=&when=all|over|bucket`: the slider stands where the address says."""
+    """`?bucket=&plan=DIGEST&percent=&when=all|over|bucket&over=`: the slider stands where the address says; one-off
+    costs of the ladder are spread over so many buckets."""
     given = request.GET
     wanted = Wanted.parse(given.get("percent", ""), given.get("when", "all"))
     found = read_resource(
-        request.access, resource, bucket=given.get("bucket", ""), digest=given.get("plan", ""), wanted=wanted
+        request.access,
+        resource,
+        bucket=given.get("bucket", ""),
+        digest=given.get("plan", ""),
+        wanted=wanted,
+        over=given.get("over", ""),
     )
     context = {
         "page": "capacity",
@@ -58,6 +74,10 @@ def show_resource(request: PersonRequest, resource: str) -> HttpResponse:
         "exact_address": reverse("capacity:exact", args=[resource]),
         "most": MOST,
         "step": STEP,
+        "may_gather": request.access.may_whole(Right.GATHER),
+        "may_assign": _may_assign(request),
+        "key": str(uuid.uuid4()),
+        "here": f"{request.get_full_path()}#options-title",
     }
     return render(request, "capacity/resource.html", context)
 
@@ -115,6 +135,15 @@ def _exact(request: PersonRequest, sight: Sight, job: int) -> HttpResponse:
     code = sight.seen.plan.axes.resources.leaves[sight.row]
     context = {"job": row, "lines": lines, "code": code}
     return render(request, "capacity/exact.html", context)
+
+
+def _may_assign(request: PersonRequest) -> bool:
+    """Whether the person may give an action to somebody: as with an exception."""
+    try:
+        check_may_mark(request.access, f"{RULE}:any")
+    except NotAllowed:
+        return False
+    return True
 
 
 def _typed(wanted: Wanted) -> str:

@@ -17,6 +17,9 @@ from equipoise_web.actions.snooze_exception import snooze_exception
 from equipoise_web.reads.exception_page import STATES, Filters, plan_in_question, read_page
 from equipoise_web.screens.frame.asked import PersonRequest
 
+PAGES = ("/exceptions/", "/capacity/")
+"""Where marks are set, and where one comes back to."""
+
 
 @require_safe
 @login_required
@@ -45,9 +48,15 @@ def show_list(request: PersonRequest) -> HttpResponse:
 @require_POST
 @login_required
 def assign(request: PersonRequest) -> HttpResponse:
-    """`about`, `owner` (blank: nobody)."""
+    """`about`, `owner` (blank: nobody), `because`: what is to be done, where an option is given to somebody."""
     given = request.POST
-    assign_exception(request.access, given.get("about", ""), given.get("owner", ""), key=given.get("key", ""))
+    assign_exception(
+        request.access,
+        given.get("about", ""),
+        given.get("owner", ""),
+        because=given.get("because", ""),
+        key=given.get("key", ""),
+    )
     messages.success(request, _("Assigned") if given.get("owner") else _("With nobody now"))
     return _back(request)
 
@@ -70,10 +79,10 @@ def snooze(request: PersonRequest) -> HttpResponse:
 
 
 def _back(request: PersonRequest) -> HttpResponse:
-    """To the list as it was filtered."""
+    """To the list as it was filtered, or to the resource whose option was given to somebody."""
     there = request.POST.get("here", "")
     is_ours = url_has_allowed_host_and_scheme(there, allowed_hosts=None)
-    return redirect(there if there.startswith("/exceptions/") and is_ours else reverse("exceptions:list"))
+    return redirect(there if there.startswith(PAGES) and is_ours else reverse("exceptions:list"))
 
 
 def _day(text: str) -> date | None:

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from equipoise.core.errors import EquipoiseError
 from equipoise_web.reads.grid_choices import rows_of_levels
-from equipoise_web.reads.grid_edit import TypedCell
 from equipoise_web.reads.grid_numbers import Numbers, numbers_now, numbers_of_plan
 from equipoise_web.reads.grid_rows import GridRows, narrowed
 from equipoise_web.reads.grid_state import rows_now
+from equipoise_web.reads.grid_typed import TypedCell
 from equipoise_web.reads.grid_view import GridView
 from equipoise_web.reads.grid_views import first_view
 from equipoise_web.screens.frame.asked import PersonRequest

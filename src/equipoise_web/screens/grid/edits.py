@@ -21,6 +21,7 @@ from equipoise_web.reads.grid_edit import Proposals, RejectedCell, Target, misse
 from equipoise_web.reads.grid_holds import held_until, until_words
 from equipoise_web.reads.grid_numbers import numbers_now
 from equipoise_web.reads.grid_state import rows_before, rows_now
+from equipoise_web.reads.grid_told import read_news
 from equipoise_web.reads.in_words import words_of
 from equipoise_web.reads.scenarios import working_scenario
 from equipoise_web.screens.frame.asked import PersonRequest
@@ -80,9 +81,11 @@ def write_step(who: Access, asked: Asked, made: Proposals, body: Mapping[str, An
 
 
 def with_last_day(made: Proposals, asked: object) -> Proposals:
-    """Holds with their last day, which their step names."""
-    bodies = tuple(held_until(each, asked) for each in made.bodies)
-    last = str(bodies[0].get("expires_on", "")) if bodies else ""
+    """Holds with their last day, which their step names; orders that firm production have none."""
+    if not any(each["kind"] == "demand_hold" for each in made.bodies):
+        return made
+    bodies = tuple(held_until(each, asked) if each["kind"] == "demand_hold" else each for each in made.bodies)
+    last = next(str(each.get("expires_on", "")) for each in bodies if each["kind"] == "demand_hold")
     return replace(made, bodies=bodies, label=f"{made.label[:160]}, {until_words(last)}")
 
 
@@ -152,12 +155,10 @@ def changed_cells(
     numbers = numbers_now(who, asked.numbers.scenario)
     later = Asked(numbers, asked.view, rows_now(who, asked.view, numbers))
     before = rows_before(who, asked.view, numbers.scenario, since)
-    step = more.get("step")
-    mine = set(step.get("adjustments", ())) if isinstance(step, dict) else set()
-    # What the engine says of these adjustments, such as that every cell below is held.
-    said = [f"{f.message}. {f.remedy}" for f in numbers.findings if f.where.removeprefix("adjustment ") in mine]
-    said += [text for target in targets if (text := missed(later.rows, target))]
-    told = standing(request, later) | held_words(request, later.rows, before)
+    # What the plan says of it, such as that every cell below is held; and where a cell holds another number.
+    news = read_news(later.rows, asked.numbers if before is None else before.numbers, who).to_json()
+    said = [text for target in targets if (text := missed(later.rows, target))]
+    told = standing(request, later) | held_words(request, later.rows, before) | news
     return binary(later.rows.changes_to_bytes(before, **told, warnings=said, **more))
 
 

@@ -13,8 +13,8 @@ from equipoise_web.access import Access, Right
 from equipoise_web.actions.edit_cells import edit_cells
 from equipoise_web.actions.release_holds import release_holds
 from equipoise_web.reads.adjustments import adjustments_by_id
-from equipoise_web.reads.grid_edit import TypedCell
 from equipoise_web.reads.grid_holds import HoldLine, held_until, read_hold, until_words
+from equipoise_web.reads.grid_typed import TypedCell
 from equipoise_web.screens.frame.asked import PersonRequest
 from equipoise_web.screens.grid.asked import Asked, WrongRequest, read_asked, read_body, read_cells
 from equipoise_web.screens.grid.edits import changed_cells, number_seen, refused

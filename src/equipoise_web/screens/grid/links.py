@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
 
-from equipoise_web.reads.grid_numbers import working_name
 from equipoise_web.screens.grid.asked import Asked
 
 CHOSEN = ("item", "market")
@@ -23,7 +22,8 @@ def links_of(asked: Asked, request: HttpRequest, digest: str = "") -> dict[str, 
     elif request.GET.get("scenario") and asked.numbers.scenario:
         also = {"scenario": request.GET["scenario"]}
     view = asked.view
-    own = {"rows": ",".join(view.rows), "time": view.time, "unit": view.unit, "past": str(int(view.past))}
+    own = {"rows": ",".join(view.rows), "time": view.time, "unit": view.unit}
+    own |= {"past": str(int(view.past)), "quarters": str(int(view.quarters))}
     kept = {name: node for name, node in view.nodes if name not in CHOSEN} | also
     kept |= {"against": view.against} if view.against else {}
     chosen = {name: node for name, node in view.nodes if name in CHOSEN} | {"measures": ",".join(view.measures)}
@@ -31,7 +31,7 @@ def links_of(asked: Asked, request: HttpRequest, digest: str = "") -> dict[str, 
     return {
         "query": view.query + behind,
         "also": behind,
-        "draft": "" if asked.numbers.scenario in ("", working_name()) else asked.numbers.scenario,
+        "scenario": asked.numbers.scenario,
         "kept_fields": [*(own | kept).items()],
         "fields": [*(own | kept | chosen).items()],
     }

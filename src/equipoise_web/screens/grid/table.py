@@ -17,10 +17,15 @@ from equipoise_web.actions.edit_cells import ReasonNeeded
 from equipoise_web.expiry import today, usual_expiry
 from equipoise_web.reads.form import REASONS
 from equipoise_web.reads.grid_choices import read_choices
-from equipoise_web.reads.grid_edit import RejectedCell, TypedCell, read_typed
+from equipoise_web.reads.grid_edit import RejectedCell, read_typed
+from equipoise_web.reads.grid_header import BASELINE
 from equipoise_web.reads.grid_held import HELD_LINES
 from equipoise_web.reads.grid_marks import HELD
-from equipoise_web.reads.grid_state import last_seen, steps_of
+from equipoise_web.reads.grid_numbers import numbers_now
+from equipoise_web.reads.grid_state import last_seen, rows_now, steps_of
+from equipoise_web.reads.grid_told import read_news
+from equipoise_web.reads.grid_typed import TypedCell
+from equipoise_web.reads.grid_view import PRODUCTION
 from equipoise_web.reads.supply_view import page_of, title_of
 from equipoise_web.screens.frame.asked import PersonRequest
 from equipoise_web.screens.frame.middleware import done
@@ -84,6 +89,9 @@ def _write(request: PersonRequest, asked: Asked, place: TypedCell) -> tuple[Reje
     if write_step(request.access, asked, made, posted(request)):
         count = len(made.bodies)
         done(request, ngettext("%(n)s cell saved", "%(n)s cells saved", count) % {"n": count})
+        later = rows_now(request.access, asked.view, numbers_now(request.access, asked.numbers.scenario))
+        for told in read_news(later, asked.numbers, request.access).told:
+            done(request, f"{told.where}: {told.because}")
     elif not made.rejected:
         done(request, _("Nothing to save: no cell was changed"))
     return made.rejected
@@ -94,7 +102,9 @@ def _context(request: PersonRequest, asked: Asked, place: TypedCell, errors: dic
     lines = rows.header["lines"]
     held = rows.marks[place.line, place.node, place.column] & HELD
     is_chosen = bool(request.GET.get("at"))
-    may_hold = bool(asked.numbers.scenario) and who.may(Right.PROPOSE, kind="demand_hold")
+    may_hold = bool(asked.numbers.scenario) and who.may(
+        Right.PROPOSE, kind="production_override" if rows.lines[place.line] == PRODUCTION else "demand_hold"
+    )
     context = {
         "page": page_of(asked.view),
         "title": title_of(asked.view),
@@ -112,6 +122,8 @@ def _context(request: PersonRequest, asked: Asked, place: TypedCell, errors: dic
         "lines": [(name, lines[n]["label"]) for n, name in enumerate(rows.lines)],
         "line": rows.lines[place.line],
         "line_label": lines[place.line]["label"],
+        "before_label": lines[rows.lines.index(BASELINE)]["label"] if BASELINE in rows.lines else "",
+        "is_firm": rows.lines[place.line] == PRODUCTION,
         "after_label": lines[line_after(rows)]["label"],
         "may_edit": bool(lines[place.line]["edit"]),
         "months": month_lines(rows, place.node, place.line, who, typed=request.POST.dict(), errors=errors),
@@ -129,7 +141,7 @@ def _context(request: PersonRequest, asked: Asked, place: TypedCell, errors: dic
             "is_plain": True,
             "may_hold_it": may_hold
             and not held
-            and rows.lines[place.line] in HELD_LINES
+            and rows.lines[place.line] in (*HELD_LINES, PRODUCTION)
             and not rows.columns.all[place.column].is_closed,
             "today": today(),
             "usual": usual_expiry(today()),

@@ -12,7 +12,8 @@ from equipoise_web.actions.add_comment import add_comment
 from equipoise_web.actions.redo_step import redo_step
 from equipoise_web.actions.undo_step import undo_step
 from equipoise_web.reads.grid_cell import read_cell
-from equipoise_web.reads.grid_edit import CannotType, TypedCell, read_typed
+from equipoise_web.reads.grid_edit import read_typed
+from equipoise_web.reads.grid_typed import CannotType, TypedCell
 from equipoise_web.screens.frame.asked import PersonRequest
 from equipoise_web.screens.grid.asked import Asked, WrongRequest
 from equipoise_web.screens.grid.edits import with_last_day, write_step

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from math import isnan
 
 from equipoise_web.access import Access
+from equipoise_web.reads.grid_header import BASELINE
 from equipoise_web.reads.grid_held import HELD_LINES, held_by
 from equipoise_web.reads.grid_marks import CHANGED, COMMENT, ESTIMATE, HELD, MINE, THEIRS
-from equipoise_web.reads.grid_rows import BASELINE, GridRows
+from equipoise_web.reads.grid_rows import GridRows
 from equipoise_web.reads.grid_view import CONSENSUS
 from equipoise_web.reads.numbers import Scale
 

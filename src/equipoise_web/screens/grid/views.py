@@ -15,10 +15,11 @@ from equipoise_web.reads.form import REASONS
 from equipoise_web.reads.grid_bytes import MEDIA_TYPE
 from equipoise_web.reads.grid_cell import not_explained, read_cell
 from equipoise_web.reads.grid_choices import read_choices
-from equipoise_web.reads.grid_edit import TypedCell
 from equipoise_web.reads.grid_held import holds_of, read_held
 from equipoise_web.reads.grid_rows import GridRows
 from equipoise_web.reads.grid_state import rows_before, state_of, steps_of
+from equipoise_web.reads.grid_told import read_news
+from equipoise_web.reads.grid_typed import TypedCell
 from equipoise_web.reads.grid_views import read_views
 from equipoise_web.reads.jobs import progress_of
 from equipoise_web.reads.plans import published_digest
@@ -29,6 +30,9 @@ from equipoise_web.screens.frame.signed_in import signed_in
 from equipoise_web.screens.grid.asked import Asked, one_cell, read_asked
 from equipoise_web.screens.grid.links import links_of
 from equipoise_web.screens.grid.words import words
+
+HOLDS = ("demand_hold", "production_override")
+"""Kinds that hold what stands in a cell."""
 
 
 @require_safe
@@ -63,10 +67,12 @@ def show_plan_numbers(request: PersonRequest, digest: str) -> HttpResponse:
 @require_safe
 @signed_in
 def show_changes(request: PersonRequest) -> HttpResponse:
-    """`?since=STATE`: the cells that changed since, whoever changed them, and how far the plan is."""
+    """`?since=STATE`: the cells that changed since, whoever changed them, how far the plan is, and what it says of what
+    the reader typed."""
     asked = read_asked(request)
     before = rows_before(request.access, asked.view, asked.numbers.scenario, request.GET.get("since", ""))
     more = standing(request, asked) | held_words(request, asked.rows, before)
+    more |= {} if before is None else read_news(asked.rows, before.numbers, request.access).to_json()
     return binary(asked.rows.changes_to_bytes(before, **more))
 
 
@@ -148,7 +154,6 @@ def _page(request: PersonRequest, asked: Asked, numbers: str, digest: str = "") 
         "page": page_of(asked.view),
         "plan": asked.numbers.base,
         "plan_digest": asked.numbers.base.digest,
-        "scenario": scenario,
         "view": asked.view,
         "numbers": numbers,
         "choices": read_choices(request.access, asked.numbers, asked.view),
@@ -156,7 +161,7 @@ def _page(request: PersonRequest, asked: Asked, numbers: str, digest: str = "") 
         "current_view": next((view for view in views if view.query == query), None),
         "reasons": REASONS,
         "may_edit": bool(scenario) and any(line["edit"] for line in asked.rows.header["lines"]),
-        "may_hold": bool(scenario) and request.access.may(Right.PROPOSE, kind="demand_hold"),
+        "may_hold": bool(scenario) and any(request.access.may(Right.PROPOSE, kind=each) for each in HOLDS),
         "may_share": request.access.may(Right.RULE),
         "title": title_of(asked.view),
         "roles": tuple(ROLES.values()),

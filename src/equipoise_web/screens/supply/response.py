@@ -42,6 +42,7 @@ def offer(request: PersonRequest) -> HttpResponse:
         quantity=_number(given.get("quantity", ""), "quantity"),
         arrives=None if arrives == "never" else int(arrives),
         cost=_number(given.get("cost", "") or "0", "cost"),
+        currency=found.plan.head.currency,
         short=found.shortage.short,
         because=given.get("because", ""),
         key=given.get("key", ""),

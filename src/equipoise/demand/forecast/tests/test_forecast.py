@@ -256,3 +256,21 @@ def test_where_buckets_are_long_the_grids_are_others():
     assert [highest_order(period, lag=lag) for period, lag in ((12, 1), (12, 12), (4, 1), (4, 4), (52, 1))] == [
         12, 6, 4, 3, 12,
     ]  # fmt: skip
+
+
+def test_one_month_of_a_holiday_does_not_bend_the_months_to_come():
+    rng = np.random.default_rng(31)
+    y = 100.0 * np.exp(0.1 * rng.standard_normal((60, 48)))
+    plain = forecast_series(y, 12, 6, levels=()).point
+    for place, size, most in ((-3, 0.05, 0.1), (-3, 8.0, 0.2), (-1, 0.05, 0.15)):
+        bent = y.copy()
+        bent[:, place] *= size
+        moved = float(np.median(forecast_series(bent, 12, 6, levels=()).point / plain)) - 1.0
+        assert abs(moved) < most, (place, size, moved)  # without neighbors −21 %, +23 % and −47 %
+
+
+def test_a_new_level_is_believed_when_it_lasts():
+    y = 100.0 * np.exp(0.05 * np.random.default_rng(32).standard_normal((40, 60)))
+    y[:, -8:] *= 4.0
+    point = forecast_series(y, 12, 3, levels=()).point
+    assert 320.0 < float(np.median(point)) < 480.0

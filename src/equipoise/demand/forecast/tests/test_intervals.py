@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from equipoise.demand.forecast import forecast_series
+from equipoise.demand.forecast import forecast_series, own_scale
 
 
 def covered(actual: np.ndarray, quantiles: np.ndarray, low: int, high: int) -> float:
@@ -84,3 +84,44 @@ def test_without_a_past_the_error_of_sums_is_that_of_the_prior():
     found = span_error([np.array([3.0, 4.0, 5.0]), np.zeros(40)], horizon=3)
     prior = 1.19 * np.sqrt(np.cumsum(np.arange(1.0, 4.0) ** 0.7))
     assert found.span_error == pytest.approx(np.tile(prior, (2, 1)))
+
+
+def width(forecast, rows, lag):
+    return float((forecast.quantiles[rows, lag, 3] - forecast.quantiles[rows, lag, 1]).mean())
+
+
+def test_a_band_widens_with_the_lag_as_the_errors_of_its_own_series_do():
+    rng = np.random.default_rng(11)
+    steady = 500.0 + 20.0 * rng.standard_normal((150, 90))
+    walk = 2000.0 + np.cumsum(20.0 * rng.standard_normal((150, 90)), axis=1)
+    forecast = forecast_series(np.concatenate([steady, walk]), 12, 12)
+    grows = [width(forecast, rows, 11) / width(forecast, rows, 0) for rows in (slice(0, 150), slice(150, 300))]
+    assert grows[0] < 1.8 and grows[1] > 2.3  # truly 1.0 and √12; one profile for both would be 2.0
+
+
+def test_the_high_season_has_the_wider_band():
+    rng = np.random.default_rng(12)
+    season = np.tile(1.0 + 0.6 * np.sin(2.0 * np.pi * np.arange(12) / 12.0), 7)
+    y = 100.0 * season * np.exp(0.15 * rng.standard_normal((200, 84)))
+    forecast = forecast_series(y[:, :-12], 12, 12)
+    high, low = width(forecast, slice(None), 3), width(forecast, slice(None), 9)
+    assert 1.7 < high / low < 2.3  # √(1.6 / 0.4) = 2
+    assert 0.76 < covered(y[:, -12:], forecast.quantiles, 1, 3) < 0.84
+
+
+def test_bands_come_in_the_unit_of_demand_and_do_not_depend_on_the_order_of_series():
+    rng = np.random.default_rng(13)
+    y = rng.gamma(3.0, 40.0, (40, 72))
+    plain, turned = forecast_series(y, 12, 6), forecast_series(64.0 * y[::-1], 12, 6)
+    np.testing.assert_allclose(turned.quantiles[::-1], 64.0 * plain.quantiles, rtol=1e-9)
+
+
+def test_the_own_scale_of_a_series_is_the_same_in_any_chunk(monkeypatch):
+    ratio = np.random.default_rng(14).standard_normal((10, 50, 6)) * np.linspace(0.3, 3.0, 50)[:, None]
+    ratio[:3, :, 4:] = np.nan
+    whole, parts = ratio.copy(), ratio.copy()
+    found = own_scale.divide_by_own_scale(whole)
+    monkeypatch.setattr(own_scale, "CHUNK", 7)
+    assert np.array_equal(own_scale.divide_by_own_scale(parts), found)
+    assert np.array_equal(parts, whole, equal_nan=True)
+    assert found[-1].min() > 2.0 * found[0].max()

@@ -55,7 +55,8 @@ def test_the_stranger_sees_and_does_nothing(person, digest, proposed):
 
 def test_kinds_are_those_of_the_role(person, digest):
     html = signed_in(person("olga", "operations")).get(reverse("adjust:kinds")).content.decode()
-    assert re.findall(r'href="/adjustments/new/(\w+)/"', html) == ["capacity", "overtime"]
+    kinds = ["capacity", "overtime", "production_override", "production_strategy"]
+    assert re.findall(r'href="/adjustments/new/(\w+)/"', html) == kinds
 
 
 def test_proposing_asks_for_the_plan_and_offers_the_way_back(planner, digest):
@@ -288,3 +289,16 @@ def test_pages_have_nothing_inline(planner, proposed):
 def test_without_a_plan_there_is_nothing_to_propose_in(planner):
     assert planner.get(reverse("adjust:list")).status_code == 200
     assert planner.get(reverse("adjust:new", args=["price"])).status_code == 404
+
+
+def test_a_strategy_is_proposed_of_items_at_a_place(person, digest):
+    """Its form asks for the item, the location and the line; what is typed there is what is kept."""
+    planner = signed_in(person("sue", "supply_planner"))
+    form = reverse("adjust:new", args=["production_strategy"])
+    html = planner.get(form).content.decode()
+    assert re.findall(r'id="f-(item|market|location|resource)"', html) == ["item", "location", "resource"]
+    typed = {"strategy": "hybrid", "within_pct": "10", "item": "tool", "location": "plant", "reason": "One crew"}
+    planner.post(form, typed)
+    (row,) = AdjustmentRecord.objects.filter(kind="production_strategy")
+    assert row.body["scope"] == {"item": "tool", "location": "plant"}
+    assert (row.body["strategy"], row.body["within_pct"]) == ("hybrid", 10.0)

@@ -6,7 +6,7 @@ import pytest
 from equipoise.core.adjustment import Scope
 from equipoise.core.measure import Grain
 from equipoise_web.access import ROLES, Access, Held, NotAllowed
-from equipoise_web.reads import capacity_scope
+from equipoise_web.reads import adjustment_pages
 from equipoise_web.reads.capacity_scope import see_capacity
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("is_named", [True, False], ids=("by-digest", "newest"))
 def test_who_looks_after_a_site_is_given_its_part_of_the_plan(demo_digest, monkeypatch, is_named):
-    monkeypatch.setattr(capacity_scope, "plan_of_work", lambda _who: None)
+    monkeypatch.setattr(adjustment_pages, "plan_of_work", lambda _who: None)
     west = Access(7, "eve", (Held(ROLES["operations"], Scope(location="plant-west")),))
     seen = see_capacity(west, demo_digest if is_named else "")
     keys = seen.plan.axes.keys[Grain.MAKE]

@@ -13,8 +13,10 @@ from equipoise_web.jobs.worker import work_on
 from equipoise_web.reads import capacity_solve
 from equipoise_web.reads.capacity_behind import behind
 from equipoise_web.reads.capacity_effect_parts import Wanted
+from equipoise_web.reads.capacity_ground import ground_of
 from equipoise_web.reads.capacity_load import rough_cut_of
 from equipoise_web.reads.capacity_resource import read_resource
+from equipoise_web.reads.capacity_scope import see_capacity
 from equipoise_web.reads.capacity_solve import Lever, solve_with, solved_as_planned
 from equipoise_web.reads.plans import open_plan
 from equipoise_web.records.models import AdjustmentRecord, Job
@@ -54,10 +56,10 @@ def test_the_fullest_bucket_is_shown_with_what_is_behind_it(read):
     assert found.effect is None and found.adjust_link == "", "people are planned, so no slider moves them"
 
 
-def test_hours_behind_add_up_to_the_load(demo_digest):
-    cut = rough_cut_of(demo_digest)
+def test_hours_behind_add_up_to_the_load(person, demo_digest):
+    cut, ground = rough_cut_of(demo_digest), ground_of(see_capacity(access_of(person("sue", "supply_planner"))))
     for row in range(7):
-        found = behind(open_plan(demo_digest), cut, row)
+        found = behind(ground, row)
         assert found.by_family.sum(axis=0) + found.rest == pytest.approx(cut.infinite.heat.load[row], abs=1e-3)
 
 
@@ -74,25 +76,6 @@ def test_the_chart_says_what_its_table_says(read):
     loads = [float(line.asked.replace(",", "")) for line in found.rows]
     assert np.corrcoef(heights, loads)[0, 1] > 0.9999
     assert min(float(bar.y) for bar in found.chart.bars) > 0 and base < found.chart.height
-
-
-def test_options_close_the_gap_the_cheapest_first(read):
-    found = read(CAPSULE, JANUARY)
-    short = rough_cut_of(found.plan.digest).infinite.heat.over_hours[ROW, JANUARY]
-    assert re.fullmatch(rf"Three options close all {short:.0f} hours for €\d+\u00a0k", found.options_title)
-    by_label = {line.label: line for line in found.options}
-    assert found.options[0].label == "Build ahead"
-    assert by_label["Overtime"].per_hour == "€290" and by_label["Overtime"].pays
-    assert by_label["Invest"].verdict == "too late for this bucket" and not by_label["Invest"].pays
-    assert "resource=capsule-line&first=2027-01-01&last=2027-01-31" in by_label["Extra shift"].link
-    full = {line.label: line for line in read("liquid-filling-2", 5).options}
-    assert full["Overtime"].used == "15" and full["Overtime"].verdict == "dearer than an hour is worth"
-
-
-def test_where_nothing_is_short_no_option_is_needed(read):
-    found = read("dish-mixing", 0)
-    assert re.fullmatch(r"Dish mixing vessel has \d+ hours left in Nov 2026, at \d\d%", found.title)
-    assert found.options_title == "No hours are short here, so no option is needed"
 
 
 def test_at_zero_stands_the_plan_itself(demo_digest):

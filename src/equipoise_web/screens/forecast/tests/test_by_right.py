@@ -7,7 +7,7 @@ import pytest
 
 from equipoise.core.measure import Grain
 from equipoise_web.access import NotAllowed, access_of
-from equipoise_web.reads import series_list
+from equipoise_web.reads import adjustment_pages
 from equipoise_web.reads.plans import open_plan
 from equipoise_web.reads.series import read_series
 from equipoise_web.reads.series_list import Asked, read_series_list
@@ -28,7 +28,7 @@ def is_masked(plan):
 def test_the_plan_that_goes_with_a_page_is_ones_own_part(near, demo_digest, monkeypatch):
     assert not is_masked(open_plan(demo_digest))
     assert is_masked(read_series(near, demo_digest, item="SU-01", market="north-grocery").plan)
-    monkeypatch.setattr(series_list, "plan_of_work", lambda _who: None)  # a new cycle whose first plan is not there
+    monkeypatch.setattr(adjustment_pages, "plan_of_work", lambda _who: None)  # a new cycle, without a plan yet
     assert is_masked(read_series_list(near, Asked(shown="all")).plan)
 
 

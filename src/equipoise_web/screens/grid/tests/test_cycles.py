@@ -16,9 +16,9 @@ from equipoise_web.access import access_of
 from equipoise_web.actions.adopt_plans import adopt_plans
 from equipoise_web.conftest import TOMATO
 from equipoise_web.reads.grid_cell import read_cell
-from equipoise_web.reads.grid_edit import TypedCell
 from equipoise_web.reads.grid_numbers import numbers_of_plan
 from equipoise_web.reads.grid_rows import read_rows
+from equipoise_web.reads.grid_typed import TypedCell
 from equipoise_web.reads.grid_view import CONSENSUS, GridView
 from equipoise_web.reads.grid_views import first_view
 

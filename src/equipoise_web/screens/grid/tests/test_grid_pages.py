@@ -14,61 +14,15 @@ from equipoise_web.reads.grid_bytes import from_bytes
 from equipoise_web.reads.grid_holds import until_words
 from equipoise_web.reads.grid_numbers import numbers_now, working_name
 from equipoise_web.records.models import AdjustmentRecord, AuditEntry, Comment, GridStep, Mention, RulingRecord
+from equipoise_web.screens.grid.tests.hands import MARCH, Hands
 
 CONSENSUS = "demand_consensus_qty"
-MARCH = "4"
 
 
 @pytest.fixture
 def grid(client, person, demo_digest):
     """The grid in the hands of somebody."""
     return lambda role, name="me", **scope: Hands(client, person(name, role, **scope))
-
-
-class Hands:
-    """Somebody at the grid: knows the numbers as the page does."""
-
-    def __init__(self, client, user):
-        self.client, self.user = client, user
-        client.force_login(user)
-        self.load()
-
-    def load(self):
-        answer = self.client.get(reverse("grid:numbers"))
-        assert answer.status_code == 200, answer.content
-        raw = answer.content
-        self.header = from_bytes(raw)[0]
-        count = self.header["shape"][0] * self.header["shape"][1] * self.header["shape"][2]
-        _, (values, marks) = from_bytes(raw, ("<f8", count), ("u1", count))
-        self.values, self.marks = values.copy(), marks.copy()
-        self.state, self.seen = self.header["state"], self.header["seen"]
-        return self
-
-    def place(self, measure, row, mark):
-        names = [line["name"] for line in self.header["lines"]]
-        marks = [column["mark"] for column in self.header["columns"]]
-        _, rows, columns = self.header["shape"]
-        return (names.index(measure) * rows + self.header["keys"].index(row)) * columns + marks.index(mark)
-
-    def value(self, measure, row, mark=MARCH):
-        return float(self.values[self.place(measure, row, mark)])
-
-    def mark(self, measure, row, mark=MARCH):
-        return int(self.marks[self.place(measure, row, mark)])
-
-    def post(self, name, **body):
-        self.client.force_login(self.user)
-        sent = {"since": self.state, "seen": self.seen, **body}
-        answer = self.client.post(reverse(f"grid:{name}"), json.dumps(sent), content_type="application/json")
-        if answer.status_code == 200:
-            count = from_bytes(answer.content)[0]["cells"]
-            header, (values, places, marks) = from_bytes(answer.content, ("<f8", count), ("<i4", count), ("u1", count))
-            self.values[places], self.marks[places] = values, marks
-            self.state, self.seen, self.last = header["state"], header["seen"], header
-        return answer
-
-    def edit(self, *cells, **more):
-        return self.post("edit", cells=[list(cell) for cell in cells], **{"reason": "Second shelf", **more})
 
 
 def test_a_tenth_more_on_a_family_reaches_children_totals_and_revenue(grid):

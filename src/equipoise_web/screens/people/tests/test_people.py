@@ -139,7 +139,7 @@ def test_the_account_says_in_words_what_one_may(client, person):
     page = text(client.get(reverse("people:account")))
     assert "Sales, market North" in page
     assert "Propose adjustments and comment" in page
-    assert "May propose: demand input" in page
+    assert "May propose: Demand input" in page
     assert "You sign in with a password alone" in page
     client.force_login(person("stranger"))
     page = text(client.get(reverse("people:account")))

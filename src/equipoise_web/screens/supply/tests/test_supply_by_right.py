@@ -7,7 +7,7 @@ from equipoise.core.adjustment import Scope
 from equipoise.core.measure import Grain
 from equipoise_web.access import ROLES, Access, Held, NotAllowed, Right, access_of
 from equipoise_web.actions.answer_offer import answer_offer
-from equipoise_web.reads import supply_offers, supply_optimum
+from equipoise_web.reads import adjustment_pages, supply_offers
 from equipoise_web.reads.constraints import Filters, read_constraints
 from equipoise_web.reads.network_flows import PLANT, SUPPLIER, read_network
 from equipoise_web.reads.plans import open_plan, plan_for
@@ -28,7 +28,7 @@ def part(role, **nodes):
 
 
 def test_before_the_cycle_has_a_plan_the_newest_is_shown_in_part_too(eye, demo_digest, monkeypatch):
-    monkeypatch.setattr(supply_optimum, "plan_of_work", lambda _who: None)
+    monkeypatch.setattr(adjustment_pages, "plan_of_work", lambda _who: None)
 
     def short(who):
         plan = plan_at_hand(who)
@@ -40,7 +40,7 @@ def test_before_the_cycle_has_a_plan_the_newest_is_shown_in_part_too(eye, demo_d
 
 def test_of_a_resource_only_its_own_limits_are_listed(eye, demo_digest):
     def names(who):
-        return {line.name for line in read_constraints(who, Filters()).lines if line.kind in ("hours", "overtime")}
+        return {row.name for row in read_constraints(who, Filters()).rows if row.kind in ("hours", "overtime")}
 
     assert names(eye) > {"Capsule line"}
     assert names(who_has(part("operations", resource="capsule-line"))) == {"Capsule line"}
@@ -48,7 +48,7 @@ def test_of_a_resource_only_its_own_limits_are_listed(eye, demo_digest):
 
 def test_at_a_site_only_its_own_stocks_and_supplies_are_listed(eye, demo_digest):
     def sites(who):
-        return {line.site for line in read_constraints(who, Filters(kind="most_stock")).lines}
+        return {row.site for row in read_constraints(who, Filters(kind="most_stock")).rows}
 
     assert sites(eye) > {"Warehouse North"}
     assert sites(who_has(part("supply_planner", location="dc-north"))) == {"Warehouse North"}

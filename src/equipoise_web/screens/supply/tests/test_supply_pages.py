@@ -11,13 +11,13 @@ from django.utils.html import escape
 from equipoise.core.adjustment import Adjustment
 from equipoise.core.measure import Grain
 from equipoise.core.policy_change import SetPolicy
-from equipoise.pack.headline import money
+from equipoise.pack.headline import money, price
 from equipoise.plan import compute_plan
 from equipoise.store_plans import write_plan
 from equipoise_web.access import NotAllowed, access_of
 from equipoise_web.actions.adopt_plans import adopt_plans
-from equipoise_web.reads import supply_optimum
-from equipoise_web.reads.constraints import Filters, price, read_constraints
+from equipoise_web.reads import adjustment_pages, supply_optimum
+from equipoise_web.reads.constraints import Filters, read_constraints
 from equipoise_web.reads.plans import open_plan
 from equipoise_web.reads.shortage_list import list_shortages
 from equipoise_web.reads.shortage_page import read_shortage
@@ -43,15 +43,24 @@ def test_what_binds_is_ranked_by_the_money_of_a_step(eye, supply):
     worth = open_plan(found.plan.digest).measure("capacity_shadow_price").values
     most = money("EUR", float(np.nanmax(worth)))
     assert re.fullmatch(rf"Capsule line binds in \w+ buckets; one more of its hours is worth up to {most}", found.title)
-    amounts = [line.amount for line in found.lines]
+    amounts = [row.best.amount for row in found.rows]
     assert amounts == sorted(amounts, reverse=True)
-    first = found.lines[0]
+    row = found.rows[0]
+    first = row.best
     assert (first.when, first.most, first.step) == ("Nov 2026", "249.9 hours", "+10%: 24.99 hours")
     line = found.plan.axes.resources.position["capsule-line"]
     assert first.worth == price("EUR", worth[line, 0])
     assert first.amount == pytest.approx(worth[line, 0] * 24.99, rel=1e-3)
     assert "Laundry care" in first.families
     assert first.relax_link == ""  # an analyst proposes nothing
+    hours = np.flatnonzero(worth[line] > 1e-6)
+    assert [each.when for each in row.lines] == [found.plan.axes.calendar.label(bucket) for bucket in hours.tolist()]
+    assert [bar.x for bar in row.bars] == pytest.approx([100 * bucket / 24 for bucket in hours.tolist()], abs=0.001)
+    tallest = max(row.bars, key=lambda bar: bar.height)
+    assert (tallest.y, tallest.height) == (0, 24)
+    dearest = found.plan.axes.calendar.label(int(np.argmax(worth[line])))
+    assert tallest.says == f"{dearest}: one more is worth {price('EUR', worth[line].max())}"
+    assert row.worth == price("EUR", worth[line].max())
     html = supply.get(reverse("supply:constraints")).content.decode()
     assert (
         escape("/adjustments/new/capacity/?resource=capsule-line&first=2026-11-01&last=2026-11-30&amount=%2B10%25")
@@ -64,12 +73,11 @@ def test_every_kind_of_limit_is_there_and_can_be_filtered(eye):
     kinds = dict(read_constraints(eye, Filters()).kinds)
     assert {"hours", "overtime", "purchasing", "most_stock"} <= set(kinds)
     for kind in kinds:
-        lines = read_constraints(eye, Filters(kind=kind)).lines
-        assert {line.kind for line in lines} == {kind}
+        assert {row.kind for row in read_constraints(eye, Filters(kind=kind)).rows} == {kind}
     cheap = read_constraints(eye, Filters(kind="purchasing")).title
-    assert re.search(r"binds in \w+ buckets; one more of its units is worth up to EUR 0\.\d\d$", cheap)
-    one = read_constraints(eye, Filters(bucket="3")).lines
-    assert {line.when for line in one} == {"Feb 2027"}
+    assert re.search(r"binds in \w+ buckets; one more of its units is worth up to €0\.\d\d$", cheap)
+    one = read_constraints(eye, Filters(bucket="3")).rows
+    assert {(row.when, *(line.when for line in row.lines)) for row in one} == {("Feb 2027", "Feb 2027")}
 
 
 def test_a_choice_that_there_is_not_is_not_found(demand):
@@ -96,7 +104,7 @@ def test_a_plan_of_another_tier_has_shortages_and_no_duals(signed_in, demo_diges
     other = compute_plan(plan.snapshot, [*plan.adjustments, rough])
     write_plan(other, Path(settings.EQUIPOISE_HOME) / "plans" / "rough")
     adopt_plans(Path(settings.EQUIPOISE_HOME))
-    monkeypatch.setattr(supply_optimum, "plan_of_work", lambda _who: None)
+    monkeypatch.setattr(adjustment_pages, "plan_of_work", lambda _who: None)
     client = signed_in("paula", "demand_planner")
     html = client.get(reverse("supply:constraints")).content.decode()
     assert "Its tier is infinite, and only an optimum has dual values" in html
@@ -148,7 +156,8 @@ def test_somebody_of_a_part_sees_that_part_only(person, demo_digest):
     assert read_shortages(care, Asked()).lines == ()
     plan = open_plan(demo_digest)
     laundry = {plan.axes.items.codes("family")[n] for n in plan.axes.keys[Grain.DEMAND].column("item").tolist()}
-    shown = {name for line in read_constraints(care, Filters()).lines for name in line.families.split(", ")}
+    lines = [line for row in read_constraints(care, Filters()).rows for line in row.lines]
+    shown = {name for line in lines for name in line.families.split(", ")}
     assert shown & (laundry - {"Dish care"}) == set()
 
 

@@ -29,7 +29,15 @@ def axes(demo_digest):
 
 
 def offer(who, axes, **said):
-    asked = {"item": "LA-04", "market": "north-drug", "bucket": 3, "arrives": 5, "cost": 0.0, "short": 4000.0}
+    asked = {
+        "item": "LA-04",
+        "market": "north-drug",
+        "bucket": 3,
+        "arrives": 5,
+        "cost": 0.0,
+        "currency": "EUR",
+        "short": 4000.0,
+    }
     return offer_supply(who, axes=axes, **{**asked, "quantity": -1.0, "because": ""} | said)
 
 

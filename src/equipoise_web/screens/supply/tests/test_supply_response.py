@@ -39,7 +39,7 @@ def test_offered_accepted_and_part_of_the_plan_only_then(supply, demand, eye):
     found = read_shortage(eye, **SHORT)
     assert (found.state, found.may_offer, found.may_answer) == ("offered", False, False)
     assert found.thread[0].words == "4,000 in Apr 2027 instead"
-    assert found.thread[0].reason == "The line is full (costs 1,200.00 more)"
+    assert found.thread[0].reason == "The line is full (costs €1,200 more)"
     assert answer(demand, "accepted").status_code == 302
     asked = question_of(root)
     assert [(a.change.amount.value, a.scope.first.isoformat()) for a in asked.adjustments[-2:]] == [

@@ -8,10 +8,11 @@ from django.urls import reverse
 from browser.plan_book import CONSENSUS, MARCH, PlanBook
 from equipoise_web.access import access_of
 from equipoise_web.actions.edit_cells import edit_cells
-from equipoise_web.reads.grid_edit import TypedCell, read_typed
+from equipoise_web.reads.grid_edit import read_typed
 from equipoise_web.reads.grid_numbers import numbers_now, working_name
 from equipoise_web.reads.grid_rows import read_rows
 from equipoise_web.reads.grid_state import last_seen
+from equipoise_web.reads.grid_typed import TypedCell
 from equipoise_web.reads.grid_view import GridView
 
 QUERY = f"rows=family,item&measures=demand_baseline_qty,{CONSENSUS}"

@@ -2,7 +2,7 @@
 // cell stands. While one scrolls nothing is measured: a cell's place follows from widths and from how far it scrolled.
 
 import { Aria } from "./aria.js";
-import { beginsQuarter } from "./painting.js";
+import { beginsQuarter, isPartTotal } from "./painting.js";
 
 const ROW = 24, HEAD = 24, LABEL = 190, MEASURE = 124;
 
@@ -37,7 +37,7 @@ export class Drawing {
       let year = years[years.length - 1];
       if (!year || year.name !== period.year) years.push((year = { name: period.year, children: [] }));
       const quarter = year.children[year.children.length - 1];
-      const name = period.is_total ? "" : period.quarter;
+      const name = period.quarter; // none above the total of a year
       if (quarter && quarter.name === name && quarter.children) quarter.children.push(this.#leaf(period, column));
       else year.children.push({ name, children: [this.#leaf(period, column)] });
     });
@@ -45,13 +45,16 @@ export class Drawing {
   }
 
   #leaf(period, column) {
-    const look = { class: { total: period.is_total, closed: Boolean(period.is_closed), "quarter-begins": beginsQuarter(this.periods, column) } };
+    const look = { class: { total: period.is_total, part: isPartTotal(period), closed: Boolean(period.is_closed), "quarter-begins": beginsQuarter(this.periods, column) } };
     return {
-      prop: `c${column}`, name: period.label, size: this.figures.widths[column], column, columnProperties: () => look,
+      prop: `c${column}`, name: isPartTotal(period) ? this.#total(period) : period.label, size: this.figures.widths[column], column, columnProperties: () => look,
       cellTemplate: (h, { model }) => this.painting.text(h, model, column),
       cellProperties: ({ model, rowIndex }) => this.painting.properties(model, column, rowIndex),
     };
   }
+
+  // The total of a quarter is of the buckets ahead; beside closed ones of the same quarter its header says so.
+  #total({ quarter }) { return this.periods.some((each) => each.is_closed && each.quarter === quarter) ? this.words.totalAhead : this.words.total; }
 
   // -- after something changed ----------------------------------------------------------------------------------------
 

@@ -76,7 +76,7 @@ async function write(address, body, cells = []) {
       grid.setPending(cells, false);
       take(changed);
       notices.add(changed.header.rejected || []);
-      notices.add((changed.header.warnings || []).map((because) => ({ where: words.warning, because, text: "" })));
+      notices.add((changed.header.warnings || []).map((because) => ({ where: "", because, isTold: true })));
       said(changed.header.step?.label ? words.saved.replace("%s", changed.header.step.label) : words.nothing);
       byId("grid-saved").textContent = words.savedAt.replace("%s", new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
       return true;
@@ -136,7 +136,7 @@ function askStale(body) {
 }
 
 // What was said of earlier entries goes once all of them were answered and somebody types again.
-function rest() { if (!queue.waiting) notices.clear(); }
+function rest() { if (!queue.waiting) notices.rest(); }
 
 // Of each cell that was typed in, or of the whole where there is none.
 function notSaved(because, cells = []) {
@@ -170,6 +170,7 @@ function take({ header: about, values, places, marks }) {
   const wasExact = rows.isExact;
   rows.isExact = about.is_exact;
   rows.held.take(about.held);
+  notices.tell(about.told, about.settled);
   grid.applyCells(values, places, marks);
   stand(about);
   if ((places.length || wasExact !== about.is_exact) && selected) side();
@@ -213,6 +214,7 @@ function select(cell) {
   selected = cell;
   byId("grid-at").textContent = cell.words;
   const hold = byId("grid-hold");
+  if (hold) hold.title = rows.lines[cell.line].edit === "production_override" ? words.firms : words.holds;
   if (hold) hold.disabled = Boolean(rows.marks[grid.place(cell.line, cell.node, cell.column)] & MARK.HELD);
   side();
 }

@@ -6,7 +6,7 @@ import { NAMES } from "./aria.js";
 export const MARK = { MINE: 1, THEIRS: 2, HELD: 4, COMMENT: 8, ESTIMATE: 16, CHANGED: 32 };
 
 // Each class and its bit: cells of the same bits share one string.
-const CLASSES = ["num", "closed", "here", "range", "mine", "theirs", "held", "note", "est", "over", "quiet", "leading", "total", "quarter-begins", "closes", "family", "foot", "delta", "fresh", "open"];
+const CLASSES = ["num", "closed", "here", "range", "mine", "theirs", "held", "note", "est", "over", "quiet", "leading", "total", "quarter-begins", "closes", "family", "foot", "delta", "fresh", "open", "part"];
 const BIT = Object.fromEntries(CLASSES.map((name, n) => [name, 1 << n]));
 
 export class Painting {
@@ -14,7 +14,7 @@ export class Painting {
   constructor({ rows, periods, tree, figures, selection, pending }) {
     Object.assign(this, { rows, periods, tree, figures, selection, pending });
     this.named = new Map();
-    this.ofColumn = periods.map((period, column) => BIT.num | (period.is_closed && BIT.closed) | (period.is_total && BIT.total) | (beginsQuarter(periods, column) && BIT["quarter-begins"]));
+    this.ofColumn = periods.map((period, column) => BIT.num | (period.is_closed && BIT.closed) | (period.is_total && BIT.total) | (isPartTotal(period) && BIT.part) | (beginsQuarter(periods, column) && BIT["quarter-begins"]));
     this.ofLine = rows.lines.map((line) => (line.is_delta && BIT.delta) | (line.edit && BIT.open) | (line.is_foot && BIT.foot | BIT.leading));
   }
 
@@ -94,6 +94,9 @@ export class Painting {
     return { class: names.join(" "), "data-node": node, role: "rowheader", "aria-colindex": column === "label" ? 1 : 2 };
   }
 }
+
+// A total of a part of the year: it stands under the name of its quarter, that of a year under none.
+export function isPartTotal(period) { return Boolean(period.is_total && period.quarter); }
 
 export function beginsQuarter(periods, column) {
   const before = periods[column - 1];

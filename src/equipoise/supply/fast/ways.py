@@ -1,0 +1,89 @@
+"""The ways of one round of the fast finite plan: first routes, shares of lanes, and what follows from them."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from equipoise.core.grid import BoolArray, FloatArray, IntArray
+from equipoise.supply.fast.ground import Ground
+from equipoise.supply.fast.rooms import UseArrays, use_arrays
+from equipoise.supply.fast.sources import Sources, Sourcing, read_sources
+from equipoise.supply.fast.worth import waiting_worth
+from equipoise.supply.loading.infinite_plan import first_structure
+from equipoise.supply.loading.product_structure import ProductStructure
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """Which part of what its receiver asks for each lane carries, and which rows a route fills."""
+
+    route: IntArray
+    """[S] first route of each stock row, −1 where lanes or nothing fill it."""
+    share: FloatArray
+    """[F, T] of lanes into markets."""
+    weight: FloatArray
+    """[F, T] of lanes between stocks, 0 where they are not used."""
+
+    @cached_property
+    def lanes(self) -> IntArray:
+        """Lanes between stocks that are used."""
+        return np.flatnonzero((self.weight > 0).any(axis=1))
+
+
+@dataclass(frozen=True, eq=False)
+class Round:
+    """The network as it looks along certain ways."""
+
+    ground: Ground
+    ways: Ways
+    structure: ProductStructure
+    sourcing: Sourcing
+    carried: FloatArray
+    """[m] units that each lane into a market carries, of all buckets."""
+    waiting: FloatArray
+    """[S] what a unit of each stock row that is not there in time costs a bucket."""
+    lanes: IntArray
+    """Lanes between stocks that are used, [l]."""
+    lane_share: FloatArray
+    """[l, T] part that each carries."""
+    by_lane: BoolArray
+    """[S] rows that lanes fill."""
+    good: FloatArray
+    """[S] good units of a start of the first source."""
+
+    @property
+    def sources(self) -> tuple[Sources, ...]:
+        """The sources one by one."""
+        return self.sourcing.each
+
+    @cached_property
+    def uses(self) -> UseArrays:
+        """What all sources take of rooms, for compiled code."""
+        return use_arrays(self.sourcing.uses)
+
+    @cached_property
+    def source_of_use(self) -> IntArray:
+        """Number of the source of each of these uses."""
+        starts = self.sourcing.arrays.use_starts
+        return np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+
+
+def read_round(ground: Ground, ways: Ways) -> Round:
+    """The round along some ways. Raises `WrongStructure` where they lead round in a circle."""
+    network, route, lanes = ground.network, ways.route, ways.lanes
+    structure = first_structure(network, route, lanes, ways.weight, codes=ground.walks.codes)
+    filled = np.flatnonzero(route >= 0)
+    bought = filled[~network.routes.is_own[route[filled]]]
+    # What others deliver is counted by the bucket of arrival.
+    lead = structure.lead.copy()
+    lead[bought] = 0
+    structure = replace(structure, lead=lead)
+    carried = (ways.share[ground.markets] * network.demand[network.flows.to_demand[ground.markets]]).sum(axis=1)
+    waiting = waiting_worth(ground, structure, carried)
+    by_lane = np.zeros(len(route), dtype=np.bool_)
+    by_lane[network.flows.to_stock[lanes]] = True
+    good = np.ones(len(route))
+    good[filled] = network.routes.yield_ratio[route[filled]]
+    sourcing = read_sources(ground, route, lanes, ways.weight, waiting)
+    return Round(ground, ways, structure, sourcing, carried, waiting, lanes, ways.weight[lanes], by_lane, good)

@@ -1,0 +1,1 @@
+"""Risk: what may run short, how likely, and what hangs on it."""

@@ -1,0 +1,18 @@
+"""The widths and color schemes in which a page has to be right. It is opened once and brought into each."""
+
+WIDTHS = (1440, 390)
+SCHEMES = ("light", "dark")
+
+
+def show(page, width, scheme):
+    """Bring a page into a width and a scheme."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+
+
+def looks(page):
+    """Bring an open page into every width and scheme, one after the other, and say which: `390 px, dark`."""
+    for width in WIDTHS:
+        for scheme in SCHEMES:
+            show(page, width, scheme)
+            yield f"{width} px, {scheme}"
