@@ -57,12 +57,21 @@ def run_server(host: str, port: int) -> None:
 
 @click.command("work")
 @click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="Home folder (else EQUIPOISE_HOME).")
-def work(home: Path | None) -> None:
+@click.option(
+    "--nice",
+    default=10,
+    show_default=True,
+    show_envvar=True,
+    envvar="EQUIPOISE_WORKER_NICE",
+    type=click.IntRange(0, 19),
+    help="How far it gives way to others: 0 not at all, as where cores are plenty.",
+)
+def work(home: Path | None, nice: int) -> None:
     """Do the jobs of a home folder, one after the other; `serve` starts one of these by itself."""
     open_home(home)
     from equipoise_web.jobs.worker import run_worker
 
-    run_worker()
+    run_worker(nice)
 
 
 @click.group("audit")

@@ -4,7 +4,7 @@ import pytest
 
 from .complaints import hear
 from .once import copy_once, filled_month, prepared_month
-from .serving import CHROMIUM, FLAGS, served
+from .serving import CHROMIUM, FLAGS, PATIENCE, served
 
 
 @pytest.fixture(scope="session")
@@ -46,10 +46,10 @@ def empty_server(empty_home):
 def browser():
     from playwright.sync_api import expect, sync_playwright
 
-    expect.set_options(timeout=30_000)  # a machine of tests has more to do
+    expect.set_options(timeout=PATIENCE)
 
     with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=30_000)
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
         chromium.close()
 
@@ -57,7 +57,7 @@ def browser():
 @pytest.fixture
 def page(browser, server):
     context = browser.new_context(base_url=server, viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE)
     opened = hear(context.new_page())
     yield opened
     context.close()

@@ -7,11 +7,11 @@ NO_MOUSE = "addEventListener('pointerdown', () => console.error('a mouse was pre
 class Keys:
     """Reaches by Tab, follows by Enter; a page on which something is not reached fails.
 
-    A press of a mouse is a complaint of the page, where pages keep complaints. `patience` is in milliseconds.
+    A press of a mouse is a complaint of the page, where pages keep complaints.
     """
 
-    def __init__(self, page, patience=30_000):
-        self.page, self.patience = page, patience
+    def __init__(self, page):
+        self.page = page
         page.context.add_init_script(NO_MOUSE)
 
     def sign_in(self, name, password="demo"):
@@ -20,12 +20,12 @@ class Keys:
         self.write("#id_login", name)
         self.write("#id_password", password)
         self.follow("button:has-text('Sign in')")
-        self.page.wait_for_selector("header .who", timeout=self.patience)
+        self.page.wait_for_selector("header .who")
 
     def reach(self, selector, key="Tab"):
         """Tab on until the element has the focus, and see that it shows it."""
         target = self.page.locator(selector).first
-        target.wait_for(timeout=self.patience)
+        target.wait_for()
         for _ in range(MOST_TABS):
             if target.evaluate("(e) => e === document.activeElement"):
                 assert self.shows_focus(), f"{selector} has the focus and does not show it"
@@ -48,9 +48,9 @@ class Keys:
     def follow(self, selector, key="Tab"):
         """Reach a link or button and press Enter; the next page is there then."""
         self.reach(selector, key)
-        with self.page.expect_navigation(timeout=self.patience):
+        with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
-        self.page.wait_for_selector("h1", timeout=self.patience)
+        self.page.wait_for_selector("h1")
 
     def push(self, selector, key="Tab"):
         """Reach a button that stays on the page and press Enter."""

@@ -9,7 +9,10 @@ import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
+PATIENCE = 180_000
+"""Milliseconds until what was waited for counts as never coming: how long it may take is no matter of these tests."""
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
@@ -51,26 +54,32 @@ class Site:
 
 @contextmanager
 def served(home):
-    """Serve a home folder; on the way out the server ends, and its worker with it."""
+    """Serve a home folder; on the way out the server ends, and its worker with it.
+
+    The worker gives way to no one: beside other tests it would hardly get a turn.
+    """
     port = free_port()
     command = [sys.executable, "-m", "equipoise", "serve", "--home", str(home), "--port", str(port)]
     environment = {k: v for k, v in os.environ.items() if k not in ("DJANGO_SETTINGS_MODULE", "EQUIPOISE_HOME")}
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
+    environment["EQUIPOISE_WORKER_NICE"] = "0"
     address = f"http://127.0.0.1:{port}"
-    try:
-        wait_until_healthy(f"{address}/healthz", process)
-        yield Site(address, process.pid)
-    finally:
-        process.terminate()
-        process.wait(timeout=60)  # the job in hand is finished
+    with TemporaryFile() as said:  # no pipe, which who fills it waits for
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said, env=environment)
+        try:
+            wait_until_healthy(f"{address}/healthz", process, said)
+            yield Site(address, process.pid)
+        finally:
+            process.terminate()
+            process.wait(timeout=60)  # the job in hand is finished
 
 
-def wait_until_healthy(address, process, seconds=90):
+def wait_until_healthy(address, process, said, seconds=90):
     end = time.monotonic() + seconds
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while time.monotonic() < end:
         if process.poll() is not None:
-            raise AssertionError(process.stderr.read().decode())
+            said.seek(0)
+            raise AssertionError(said.read().decode())
         try:
             with direct.open(address, timeout=10) as answer:
                 if answer.status == 200:

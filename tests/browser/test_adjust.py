@@ -41,7 +41,7 @@ def test_the_estimate_appears_and_the_exact_effect_takes_its_place_without_movin
     marketing.locator("button:has-text('Preview exactly')").scroll_into_view_if_needed()
     before, button = place(figures), place(marketing.locator("button:has-text('Propose')"))
     marketing.click("button:has-text('Preview exactly')")
-    marketing.wait_for_selector(".badge:has-text('Exact')", timeout=60_000)
+    marketing.wait_for_selector(".badge:has-text('Exact')")
     expect(figures.locator("dd.estimate")).to_have_count(0)
     assert place(figures) == before
     assert place(marketing.locator("button:has-text('Propose')")) == button

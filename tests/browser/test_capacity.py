@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 from .axe import offences
 
 pytestmark = pytest.mark.browser
-SOON = 60_000
-"""Milliseconds within which the exact run of the demo company is there."""
 
 
 def sign_in(page, name):
@@ -65,13 +63,13 @@ def test_from_the_heat_table_to_a_filled_form_by_keyboard(page):
     service = page.locator(".effect-lines tr", has_text="Fill rate")
     expect(service).to_contain_text("100.00%")
     assert page.evaluate("document.activeElement.id") == "percent"
-    page.wait_for_selector("#exact .badge.done", timeout=SOON)
+    page.wait_for_selector("#exact .badge.done")
     expect(page.locator("#exact")).to_contain_text(re.compile(r"99\.\d\d → 100\.00%"))
 
     page.locator("#percent-number").fill("-7")
     expect(page.locator("#what-if caption")).to_contain_text("Capsule line at −7%")
     expect(page.locator("#percent")).to_have_value("-7")
-    page.wait_for_selector("#exact .badge.done", timeout=SOON)
+    page.wait_for_selector("#exact .badge.done")
     assert offences(page) == []
     reach(page, "#what-if a:has-text('Propose this')")
     with page.expect_navigation():

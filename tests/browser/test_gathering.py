@@ -7,6 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from .complaints import hear
+from .serving import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def coordinator(browser, empty_server):
     context = browser.new_context(base_url=empty_server, viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE)
     page = hear(context.new_page())
     page.goto("/")
     page.fill("#id_login", "coordinator")

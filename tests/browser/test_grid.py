@@ -6,7 +6,7 @@ import pytest
 
 from .axe import offences
 from .complaints import hear
-from .serving import served
+from .serving import PATIENCE, served
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +29,7 @@ def sit(browser, grid_server):
         context = browser.new_context(
             base_url=grid_server, viewport={"width": width, "height": 900}, color_scheme=scheme
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         page = hear(context.new_page())
         page.goto("/")
@@ -69,7 +69,7 @@ def say_why(page, words="Second shelf"):
 
 
 def exact(page):
-    page.wait_for_selector("#grid-page[data-exact='1']", timeout=60_000)
+    page.wait_for_selector("#grid-page[data-exact='1']")
 
 
 def saved(page):

@@ -6,11 +6,10 @@ import pytest
 
 from .complaints import hear
 from .keys import Keys
-from .serving import served
+from .serving import PATIENCE, served
 from .test_grid import CONSENSUS, MARCH, cell, exact, number, refused_only, say_why
 
 pytestmark = pytest.mark.browser
-SOON = 90_000
 ROWS, MONTHS = 8, 5
 PASTED = ("OR-01", "OR-02", "OR-03")
 """Rows of the pasted block: one cell of them is held."""
@@ -31,11 +30,11 @@ def sit(browser, keyboard_server):
 
     def down(name="planner", query=""):
         context = browser.new_context(base_url=keyboard_server, viewport={"width": 1440, "height": 900})
-        context.set_default_timeout(SOON)
+        context.set_default_timeout(PATIENCE)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         opened.append(context)
         page = hear(context.new_page())
-        keys = Keys(page, SOON)
+        keys = Keys(page)
         keys.sign_in(name)
         keys.follow(".mainnav a[href='/grid/']")
         if query:  # a view that somebody sent as a link

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import TimeoutError
 
 from .complaints import hear
-from .serving import served
+from .serving import PATIENCE, served
 
 pytestmark = pytest.mark.browser
 PASSWORD = "four plain words here"
@@ -39,7 +39,7 @@ def site(folder):
 def somebody(browser, site, name="", password="demo"):
     """A page of somebody who signed in by the form; without a name of nobody yet. No complaint is left behind."""
     context = browser.new_context(base_url=site.address, viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(PATIENCE)
     page = hear(context.new_page())
     if name:
         sign_in(page, name, password)
@@ -73,7 +73,7 @@ def title(page):
 def reach(page, text):
     """Come to a page by its title."""
     try:
-        page.wait_for_selector(f"h1:has-text({text!r})", timeout=30_000)
+        page.wait_for_selector(f"h1:has-text({text!r})")
     except TimeoutError as late:
         raise AssertionError(f"no {text!r} on {page.url}:\n{page.locator('main').inner_text()[:3000]}") from late
 

@@ -10,8 +10,6 @@ from .keys import Keys
 from .looks import looks
 
 pytestmark = pytest.mark.browser
-SOON = 120_000
-"""Milliseconds within which a plan of the demo company is there."""
 
 
 def sign_in(page, name):
@@ -46,13 +44,12 @@ def open_branch(keys, name, amount):
     keys.write("#f-reason", f"{name} of it")
     keys.follow("button:has-text('Propose')")
     visit(keys, number)
-    keys.page.wait_for_selector(".running :text('answers all of it')", timeout=SOON)
+    keys.page.wait_for_selector(".running :text('answers all of it')")
     return number
 
 
 def test_branches_are_compared_settled_and_promoted_by_keyboard(page):
-    page.set_default_timeout(SOON)
-    keys = Keys(page, SOON)
+    keys = Keys(page)
     keys.sign_in("coordinator")
     more, less = open_branch(keys, "More", "100000"), open_branch(keys, "Less", "60000")
 
@@ -99,7 +96,7 @@ def test_branches_are_compared_settled_and_promoted_by_keyboard(page):
 
 
 def test_an_exception_is_given_to_somebody_and_rests_by_keyboard(page):
-    keys = Keys(page, SOON)
+    keys = Keys(page)
     keys.sign_in("coordinator")
     page.goto("/exceptions/")
     before = page.locator("tr[data-testid^='exception:']").count()

@@ -7,7 +7,7 @@ from .axe import offences
 from .looks import looks
 from .serving import served
 from .test_month import somebody
-from .test_scenarios import SOON, Keys
+from .test_scenarios import Keys
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,6 @@ def site(tmp_path_factory):
 
 def test_what_binds_leads_to_the_form_that_relaxes_it(browser, site):
     with somebody(browser, site, "supply") as page:
-        page.set_default_timeout(SOON)
         keys = Keys(page)
         page.goto("/supply/")
         assert "Capsule line binds" in page.inner_text("h1")
@@ -43,7 +42,6 @@ def test_what_binds_leads_to_the_form_that_relaxes_it(browser, site):
 
 def test_a_shortage_is_offered_refused_offered_again_and_accepted(browser, site):
     with somebody(browser, site, "supply") as page:
-        page.set_default_timeout(SOON)
         keys = Keys(page)
         page.goto("/supply/shortages/")
         assert "at stake" in page.inner_text("h1")
@@ -56,17 +54,14 @@ def test_a_shortage_is_offered_refused_offered_again_and_accepted(browser, site)
         offer(keys, "The line is full until then")
         assert page.inner_text("[data-testid='state']") == "Offered: demand answers"
     with somebody(browser, site, "planner") as page:
-        page.set_default_timeout(SOON)
         page.goto(there)
         answer(Keys(page), "Refuse", "The customer buys elsewhere by then")
         assert page.inner_text("[data-testid='state']") == "Refused: supply offers again"
     with somebody(browser, site, "supply") as page:
-        page.set_default_timeout(SOON)
         page.goto(there)
         assert "The customer buys elsewhere by then" in page.inner_text(".thread")
         offer(Keys(page), "Then by an express lane")
     with somebody(browser, site, "planner") as page:
-        page.set_default_timeout(SOON)
         page.goto("/supply/shortages/?state=offered")
         Keys(page).follow("table.shortages tbody th a")
         assert page.url == there
@@ -80,7 +75,6 @@ def test_a_shortage_is_offered_refused_offered_again_and_accepted(browser, site)
 
 def test_the_map_is_walked_by_keyboard_and_leads_to_the_lists(browser, site):
     with somebody(browser, site, "supply") as page:
-        page.set_default_timeout(SOON)
         keys = Keys(page)
         page.goto("/supply/network/")
         assert page.locator("svg path.lane").count() == page.locator(".lanes-table tbody tr").count()

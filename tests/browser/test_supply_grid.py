@@ -6,7 +6,7 @@ import pytest
 
 from .axe import offences
 from .complaints import hear
-from .serving import served
+from .serving import PATIENCE, served
 from .test_grid import cell, exact, number, paste, refused_only, saved, say_why
 from .test_month import sign_in, somebody
 
@@ -27,7 +27,7 @@ def site(new_home):
 def asked_why(browser, site, name):
     """A page of somebody who is asked for a reason: that answer, which refuses, is all the browser may complain of."""
     context = browser.new_context(base_url=site.address, viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE)
     page = hear(context.new_page())
     sign_in(page, name, "demo")
     yield page
@@ -37,7 +37,6 @@ def asked_why(browser, site, name):
 
 def test_production_is_typed_over_becomes_exact_and_is_taken_back(browser, site):
     with somebody(browser, site, "supply") as page:
-        page.set_default_timeout(30_000)
         page.goto("/supply/grid/sites/")
         page.wait_for_selector("#grid[data-ready]")
         assert "Supply plan" in page.inner_text("h1")

@@ -9,11 +9,10 @@ from .axe import offences
 from .complaints import hear
 from .looks import looks
 from .plan_book import CONSENSUS, MARCH, PlanBook
-from .serving import served
+from .serving import PATIENCE, served
 
 pytestmark = pytest.mark.browser
 QUERY = f"rows=family,item&measures={CONSENSUS}"
-SOON = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +33,7 @@ def sit(browser, workbook_server):
             viewport={"width": 1440, "height": 900},
             accept_downloads=True,
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         page = hear(context.new_page())
         page.goto("/")
@@ -83,7 +82,7 @@ def bring_back(page, book, name="plan.xlsx"):
     page.set_input_files("#workbook", book.file(name))
     assert name in page.locator("[data-chosen]").inner_text()
     page.click("button:has-text('Compare with the plan')")
-    page.wait_for_selector("table.differences", timeout=SOON)
+    page.wait_for_selector("table.differences")
 
 
 def row_of(page, row, mark=MARCH):
@@ -120,9 +119,7 @@ def test_a_workbook_goes_round_while_somebody_else_works_in_the_plan(sit):
     assert number(me, "Oral care/OR-02") == round(two + 70)
     assert "mine" in cell(me, "Oral care/OR-01").get_attribute("class")
     me.click("#grid-undo")
-    me.wait_for_selector(
-        f'[data-testid="cell:{CONSENSUS}:Oral care/OR-01:{MARCH}"]:has-text("{one:,.0f}")', timeout=SOON
-    )
+    me.wait_for_selector(f'[data-testid="cell:{CONSENSUS}:Oral care/OR-01:{MARCH}"]:has-text("{one:,.0f}")')
     assert number(me, "Oral care/OR-02") == round(two + 70)
     assert me.complaints == []
 

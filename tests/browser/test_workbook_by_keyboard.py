@@ -5,7 +5,7 @@ import pytest
 from .complaints import hear
 from .keys import Keys
 from .plan_book import CONSENSUS, MARCH, PlanBook
-from .test_workbook import QUERY, SOON, cell, number, open_all, row_of, sit, workbook_server
+from .test_workbook import QUERY, cell, number, open_all, row_of, sit, workbook_server
 
 __all__ = ["sit", "workbook_server"]
 pytestmark = pytest.mark.browser
@@ -23,7 +23,7 @@ def bring_back(keys, book):
     keys.reach("#workbook").set_input_files(book.file("plan.xlsx"))  # the dialog itself is the system's
     keys.page.wait_for_selector("[data-chosen]:has-text('plan.xlsx')")
     keys.follow("button:has-text('Compare with the plan')")
-    keys.page.wait_for_selector("table.differences", timeout=SOON)
+    keys.page.wait_for_selector("table.differences")
 
 
 def to_workbook(keys):
@@ -35,7 +35,7 @@ def to_workbook(keys):
 def test_a_workbook_goes_round_by_keyboard_with_a_conflict(sit, browser, workbook_server):
     context = browser.new_context(base_url=workbook_server, viewport={"width": 1440, "height": 900})
     page = hear(context.new_page())
-    keys, other = Keys(page, SOON), sit("coordinator")
+    keys, other = Keys(page), sit("coordinator")
     keys.sign_in("planner")
     to_workbook(keys)
     book = download(keys)
@@ -55,7 +55,7 @@ def test_a_workbook_goes_round_by_keyboard_with_a_conflict(sit, browser, workboo
     assert page.inner_text(".accept-bar button") == "Accept 2 changes"
     keys.write("#reason", "The chain lists both in a second shelf")
     keys.follow(".accept-bar button")
-    page.wait_for_selector(".toast:has-text('2 changes of plan.xlsx are in the plan')", timeout=SOON)
+    page.wait_for_selector(".toast:has-text('2 changes of plan.xlsx are in the plan')")
     page.goto(f"/grid/?{QUERY}")  # where one line a row leaves both in sight
     page.wait_for_selector("#grid[data-ready]")
     keys.push("#grid-all", "Shift+Tab")

@@ -131,9 +131,9 @@ class _Beat:
                 close_old_connections()
 
 
-def run_worker() -> None:
-    """The worker process: nice to the web process, ends on SIGTERM and when its parent is gone."""
-    os.nice(10)
+def run_worker(nice: int = 10) -> None:
+    """The worker process: gives way to the web process by `nice`, ends on SIGTERM and when its parent is gone."""
+    os.nice(nice)
     sweep(Path(settings.EQUIPOISE_HOME))
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -69,7 +69,7 @@ def fill_form(page, _things):
 def preview_exactly(page, things):
     fill_form(page, things)
     page.click("button:has-text('Preview exactly')")
-    page.wait_for_selector(".badge:has-text('Exact')", timeout=60_000)
+    page.wait_for_selector(".badge:has-text('Exact')")
 
 
 def propose_nothing(page, _things):
@@ -164,7 +164,7 @@ def wait_for_plans(page, things):
         page.goto(f"/scenarios/{number}/")
         if page.locator("button:has-text('Run the plan')").count():
             page.click("button:has-text('Run the plan')")
-        page.wait_for_selector(".running :text('answers all of it')", timeout=90_000)
+        page.wait_for_selector(".running :text('answers all of it')")
     page.goto(address)
 
 

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 
 from ..complaints import hear
 from ..looks import SCHEMES, WIDTHS, show
-from ..serving import served
+from ..serving import PATIENCE, served
 from . import scenes
 from .pages import NO_PAGES, NOBODY, PAGES
 
@@ -75,7 +75,7 @@ class Walk:
         if known is not None:
             known.context.close()  # nobody comes with a cookie
         context = self.browser.new_context(base_url=self.sites[is_before_data].address, reduced_motion="reduce")
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE)
         page = hear(context.new_page(), self.complaints)
         if who != NOBODY:
             scenes.sign_in(page, who, self.things)
