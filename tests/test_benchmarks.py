@@ -67,6 +67,17 @@ def test_a_large_model_is_built_once_by_each_of_its_peers():
     assert lp_build.SUBJECT.named_sizes == (lp_build.LARGE,)
 
 
+def test_a_peer_that_takes_too_long_is_stopped_and_its_ratio_is_a_least_one():
+    from benchmarks import lp_build, supply_in_pyomo
+
+    if not supply_in_pyomo.is_installed():
+        pytest.skip("Pyomo is not installed")
+    result = lp_build.compare_large("tiny", cap=0.01)
+    (stopped,) = [one for one in result.comparisons if one.peer == "Pyomo"]
+    assert (stopped.what, stopped.theirs.seconds) == ("build and hand over", (0.01,))
+    assert "Pyomo was stopped at 0.01 CPU s: its ratio is a least one." in result.notes
+
+
 def test_infinite_loading_and_levers_are_compared():
     page, rows = report_of("supply")
     compared = {row[0]: row[2] for row in rows if len(row) == 5 and " / " in row[1]}
