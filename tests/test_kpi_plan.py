@@ -236,7 +236,21 @@ def test_hours_without_a_routing_stay_out_of_efficiency_and_are_found():
     )
     plan = company(production_history=told, resources=press)
     assert plan.total("capacity_efficiency_pct") == 100
-    assert "KP115" in codes(plan)
+    (found,) = [finding for finding in plan.findings if finding.code == "KP115"]
+    assert found.message == (
+        "1 of 2 rows with 50 of 100 hours are of items without hours_per_unit there, the first of them "
+        "saw on press at plant"
+    )
+    assert "table routings" in found.remedy
+    assert "KP117" not in codes(plan)
+
+
+def test_hours_on_no_resource_are_found_as_such():
+    told = made(("saw", "plant", "mill", day(4, 9), 100, 50), ("saw", "", "", day(4, 9), 100, 25))
+    (found,) = [finding for finding in company(production_history=told).findings if finding.code == "KP115"]
+    assert found.message.startswith("1 of 2 rows with 25 of 75 hours")
+    assert found.message.endswith("the first of them saw on no resource")
+    assert "names no resource" in found.remedy
 
 
 @pytest.mark.parametrize("quantity", [1e11, -1e11])
@@ -244,9 +258,13 @@ def test_hours_too_many_to_add_up_are_unknown_and_stop_no_plan(quantity):
     true, false = (("saw", "plant", "mill", day(4, 9), each, 50) for each in (100, quantity))
     plan = company(production_history=made(true, false))
     assert plan.total("capacity_earned_hours") == company(production_history=made(true)).total("capacity_earned_hours")
-    (found,) = [finding for finding in plan.findings if finding.code == "KP115"]
-    assert found.message.startswith("1 of 2 rows come to more standard hours than can be added up exactly")
+    (found,) = [finding for finding in plan.findings if finding.code == "KP117"]
+    assert found.message.startswith(
+        "1 of 2 rows with 50 of 100 hours come to more standard hours than can be added up exactly"
+    )
     assert f"{quantity:,.0f} saw on mill at 0.5 h each" in found.message
+    assert "quantity in table production_history" in found.remedy
+    assert "KP115" not in codes(plan)
 
 
 def test_a_number_beyond_exact_is_told_with_its_sign():

@@ -75,6 +75,11 @@ def ways_to_serve(cell: Cell) -> list[Alternative]:
 
 def alternatives(cell: Cell) -> Node:
     """What could have served one demand row [1], cheapest first, with what blocks each."""
+    # Served, served on time and sold are chosen together: what else there was is the same for each of them.
+    return cell.supply.once(("alternatives", int(cell.rows[0]), cell.bucket), lambda: _alternatives(cell))
+
+
+def _alternatives(cell: Cell) -> Node:
     found = ways_to_serve(cell)
     if not found:
         text = f"no listed route, lane or supplier could have served {cell.who}, {cell.when}"

@@ -1,5 +1,6 @@
 """What blocks a way to get one more unit: hours of a resource, overtime, limits of suppliers and lanes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -32,11 +33,15 @@ def is_reached(used: float, most: float) -> bool:
 Sort = Literal["regular hours", "overtime", "extra shift"]
 
 
-def hours_of(cell: Cell, use: int, bucket: int, sort: Sort) -> tuple[Node, list[Block], float]:
+def hours_of(cell: Cell, use: int, bucket: int, sort: Sort) -> tuple[Node, Sequence[Block], float]:
     """Pay for the hours of one good unit on one resource, the row that blocks them, what those hours are worth.
 
     `use` is the number of a load of `SupplyTables.routes`, `bucket` the one in which the route is counted.
     """
+    return cell.supply.once(("hours of", use, bucket, sort), lambda: _hours_of(cell, use, bucket, sort))
+
+
+def _hours_of(cell: Cell, use: int, bucket: int, sort: Sort) -> tuple[Node, Sequence[Block], float]:
     routes = cell.supply.routes
     resource, at = int(routes.load_resource[use]), int(routes.load_bucket[use, bucket])
     standard = float(routes.load_hours[use]) / float(routes.yield_ratio[routes.load_route[use]])
@@ -151,8 +156,12 @@ def _one(cell: Cell) -> tuple[Node, ...]:
     return (rate(cell),)
 
 
-def limits_reached(cell: Cell, use: Use, *, worth: float | None) -> list[Block]:
+def limits_reached(cell: Cell, use: Use, *, worth: float | None) -> Sequence[Block]:
     """Limits of suppliers or lanes that are reached; one more saves what it is worth in stock beyond its own cost."""
+    return cell.supply.once(("limits", use, worth), lambda: _limits_reached(cell, use, worth=worth))
+
+
+def _limits_reached(cell: Cell, use: Use, *, worth: float | None) -> Sequence[Block]:
     names = ("subcontract_qty", "purchase_qty") if use.block == "make" else ("shipment_qty",)
     found = list[Block]()
     for limit in cell.supply.limits:

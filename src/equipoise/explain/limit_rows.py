@@ -39,6 +39,11 @@ class Block:
 
 def hours_rows(cell: Cell, resource: int, bucket: int, columns: Columns) -> tuple[Node, ...]:
     """Rows that say the hours of a resource in a bucket: its calendar's, else its own; and who changed them."""
+    key = ("hours", resource, bucket, columns)
+    return cell.supply.once(key, lambda: _hours_rows(cell, resource, bucket, columns))
+
+
+def _hours_rows(cell: Cell, resource: int, bucket: int, columns: Columns) -> tuple[Node, ...]:
     plan, code = cell.plan, cell.plan.axes.resources.leaves[resource]
     calendar = plan.axes.calendar
     dated = plan.snapshot.traced("resource_calendar").filter(
@@ -74,6 +79,11 @@ def _stated(cell: Cell, table: str, row: Mapping[str, Any], columns: Columns) ->
 
 def limit_rows(cell: Cell, limit: Limit, bucket: int) -> tuple[Node, ...]:
     """The row that states a limit of a lane, a supplier, a receipt or a fence in a bucket."""
+    key = ("limit rows", limit.table, limit.keys, limit.where, bucket)
+    return cell.supply.once(key, lambda: _limit_rows(cell, limit, bucket))
+
+
+def _limit_rows(cell: Cell, limit: Limit, bucket: int) -> tuple[Node, ...]:
     frame = cell.plan.snapshot.traced(limit.table)
     for column, code in limit.keys:
         frame = frame.filter(pl.col(column) == code)
@@ -97,7 +107,7 @@ def route_rows(made: Cell, resource: int) -> tuple[Node, ...]:
         "route": (None, [route]),
         "resource": (None, [made.plan.axes.resources.leaves[resource]]),
     }
-    row = rate_row(made.plan, "routings", "hours_per_unit", asked, made.plan.axes.calendar.start_of(made.bucket))
+    row = rate_row(made.supply, "routings", "hours_per_unit", asked, made.plan.axes.calendar.start_of(made.bucket))
     return (rate(made),) if row is None else (row_node(made.plan, "routings", row, "hours_per_unit"),)
 
 
@@ -118,7 +128,7 @@ def most_rows(cell: Cell, stock: int, bucket: int) -> tuple[Node, ...]:
     item, place = _at(cell, stock)
     asked: Asked = {"item": (cell.plan.axes.items, [item]), "location": (cell.plan.axes.locations, [place])}
     day = cell.plan.axes.calendar.start_of(bucket)
-    found = [(name, rate_row(cell.plan, "inventory_policy", name, asked, day)) for name in ("max_qty", "max_days")]
+    found = [(name, rate_row(cell.supply, "inventory_policy", name, asked, day)) for name in ("max_qty", "max_days")]
     return tuple(row_node(cell.plan, "inventory_policy", row, name) for name, row in found if row is not None)
 
 

@@ -41,13 +41,18 @@ def rate(cell: Cell) -> Node:
         nodes = {(node.value, node.text): node for node in map(rate, parts)}
         more = f", the first {len(parts)}" if len(parts) < len(cell.rows) else ""
         return Node("Source", cell.value, f"{cell.text}{more}", tuple(nodes.values()))
+    return cell.supply.once(("rate", cell.name, int(cell.rows[0]), cell.bucket), lambda: _rate(cell))
+
+
+def _rate(cell: Cell) -> Node:
+    """Where the rate of one row comes from."""
     people = [Node("Person", None, person_words(cell, a), ref=a.id) for a in cell.plan.adjustments if _changes(cell, a)]
     words = f"{cell.measure.label} {cell.words(cell.value)}"
     for table, column in RATES[cell.name]:
         asked = _asked(cell, table)
         row = None
         if asked is not None and cell.plan.snapshot.has(table):
-            row = rate_row(cell.plan, table, column, asked, cell.plan.axes.calendar.start_of(cell.bucket))
+            row = rate_row(cell.supply, table, column, asked, cell.plan.axes.calendar.start_of(cell.bucket))
         if row is not None:
             found = row_node(cell.plan, table, row, column)
             people = [*_discounts(cell), *people]
@@ -85,7 +90,7 @@ def exchange_rate(cell: Cell, why: Why) -> Node:
     table, column = ("prices", "price") if cell.grain is Grain.DEMAND else ("costs", "standard_cost")
     asked = _asked(cell, table)
     day = cell.plan.axes.calendar.start_of(cell.bucket)
-    row = rate_row(cell.plan, table, column, asked, day) if asked is not None else None
+    row = rate_row(cell.supply, table, column, asked, day) if asked is not None else None
     below = _exchanged(cell, str(row["currency"] or "")) if row else ()
     return Node("Source", cell.value, f"{cell.text} {number(cell.value)}. {cell.measure.meaning}", below)
 

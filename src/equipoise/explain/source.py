@@ -13,6 +13,7 @@ from equipoise.core.snapshot import FILE, LINE
 from equipoise.core.table import Inheritance
 from equipoise.core.tables import table
 from equipoise.explain.node import Node, number
+from equipoise.explain.supply_tables import SupplyTables
 from equipoise.plan import Plan
 
 MOST_ROWS = 8
@@ -38,25 +39,25 @@ def ancestors(hierarchy: Hierarchy, leaves: Sequence[str]) -> set[str]:
 
 def matching(plan: Plan, name: str, asked: Asked) -> pl.DataFrame:
     """Rows of a table whose nodes lie at or above the leaves that are meant."""
-    frame = plan.snapshot.traced(name)
-    for column, (hierarchy, leaves) in asked.items():
-        codes = ancestors(hierarchy, leaves) if hierarchy else set(leaves)
-        frame = frame.filter(pl.col(column).is_in(sorted(codes)))
-    return frame
+    named = {
+        column: sorted(ancestors(hierarchy, leaves) if hierarchy else set(leaves))
+        for column, (hierarchy, leaves) in asked.items()
+    }
+    return plan.snapshot.traced(name).filter(*(pl.col(column).is_in(codes) for column, codes in named.items()))
 
 
-def rate_row(plan: Plan, name: str, value: str, asked: Asked, day: date) -> dict[str, Any] | None:
+def rate_row(supply: SupplyTables, name: str, value: str, asked: Asked, day: date) -> dict[str, Any] | None:
     """The row of a rate in force on a day: the most specific by the columns in their order, then the latest."""
-    frame = matching(plan, name, asked).filter(pl.col(value).is_not_null())
-    if "valid_from" in frame.columns:
-        frame = frame.filter(pl.col("valid_from").is_null() | (pl.col("valid_from") <= day))
+    key = ("rows", name, *((column, *leaves) for column, (_, leaves) in asked.items()))
+    rows = supply.once(key, lambda: matching(supply.plan, name, asked).rows(named=True))
+    stated = [row for row in rows if row[value] is not None and (row.get("valid_from") or date.min) <= day]
     nodes = [(column, hierarchy) for column, (hierarchy, _) in asked.items() if hierarchy]
 
     def rank(row: dict[str, Any]) -> tuple[object, ...]:
         depth = tuple(hierarchy.specificity(row[column]) for column, hierarchy in nodes)
         return (depth, row.get("valid_from") or date.min)
 
-    return max(frame.iter_rows(named=True), key=rank, default=None)
+    return max(stated, key=rank, default=None)
 
 
 def row_node(plan: Plan, name: str, row: Mapping[str, Any], value: str) -> Node:

@@ -1,6 +1,12 @@
-"""What supply read from the tables, for explaining what the optimizer chose: routes, lanes, capacity, limits."""
+"""What supply read from the tables, for explaining what the optimizer chose: routes, lanes, capacity, limits.
 
+One explanation comes back to the same row of a table from many sides: every late item of a line names the same hours,
+in each bucket the same rate. So what was looked up once is kept for as long as the explanation is made.
+"""
+
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -14,6 +20,8 @@ from equipoise.supply.network.flows import Flows
 from equipoise.supply.network.limits import Limit
 from equipoise.supply.network.network import Network, read_network
 from equipoise.supply.network.routes import Routes
+
+T = TypeVar("T")
 
 
 class _Seen(Inputs):
@@ -32,6 +40,13 @@ class SupplyTables:
         """Nothing is read yet."""
         self.plan = plan
         self._values: dict[str, FloatArray] = {}
+        self._found: dict[tuple[object, ...], Any] = {}
+
+    def once(self, key: tuple[object, ...], look: Callable[[], T]) -> T:
+        """What `look` finds, looked for once; `key` names all that it depends on beside the plan, its sort first."""
+        if key not in self._found:
+            self._found[key] = look()
+        return cast(T, self._found[key])
 
     @cached_property
     def network(self) -> Network:

@@ -62,14 +62,23 @@ PLAN_ABOVE = FindingCode(
 NO_STANDARD = FindingCode(
     "KP115",
     Severity.NOTE,
-    "Hours were worked on items without a routing on that resource; they are left out of efficiency.",
-    "Give hours_per_unit in table routings for the item, its location and the resource.",
+    "Hours were worked on items without standard hours on that resource; they are left out of efficiency.",
+    "Give hours_per_unit in table routings for the item, its location and the resource; where a row of "
+    "production_history names no resource or another one than the item is made on, correct it.",
 )
 ONE_SIDED = FindingCode(
     "KP116",
     Severity.WARNING,
     "Forecasts made in the bucket before were wrong on one side: their tracking signal is beyond ±4 and not by chance.",
     "Ask the owner of the forecast why, and correct the cause; or set a lower or higher forecast with a reason.",
+)
+
+STANDARD_BEYOND_EXACT = FindingCode(
+    "KP117",
+    Severity.WARNING,
+    "Production that comes to more standard hours than can be added up exactly; it is left out of efficiency.",
+    "Correct quantity in table production_history, which is in base units, or hours_per_unit and yield_pct in table "
+    "routings.",
 )
 
 FINDING_CODES: tuple[FindingCode, ...] = (
@@ -84,4 +93,5 @@ FINDING_CODES: tuple[FindingCode, ...] = (
     PLAN_ABOVE,
     NO_STANDARD,
     ONE_SIDED,
+    STANDARD_BEYOND_EXACT,
 )

@@ -11,7 +11,7 @@ from equipoise.core.grid import LIMIT_STEPS, QUANTITY_STEP, FloatArray, on_grid
 from equipoise.core.history import bucketed
 from equipoise.core.stage import Inputs
 from equipoise.kpi.clock_hours import clock_hours
-from equipoise.kpi.findings import NO_STANDARD
+from equipoise.kpi.findings import NO_STANDARD, STANDARD_BEYOND_EXACT
 
 
 def worked_hours(inputs: Inputs, *, first: int, last: int) -> tuple[dict[str, FloatArray], tuple[Finding, ...]]:
@@ -47,21 +47,27 @@ def worked_hours(inputs: Inputs, *, first: int, last: int) -> tuple[dict[str, Fl
         ),
         "capacity_earned_hours": summed(rows, "standard"),
     }
-    return measures, tuple(_left_out(rows.height, without, beyond))
+    return measures, tuple(_left_out(rows, without, beyond))
 
 
-def _left_out(count: int, without: pl.DataFrame, beyond: pl.DataFrame) -> Iterator[Finding]:
-    """Of `count` rows those without a routing, and those whose standard hours are too many to be true."""
+def _left_out(rows: pl.DataFrame, without: pl.DataFrame, beyond: pl.DataFrame) -> Iterator[Finding]:
+    """Of `rows` with hours those without standard hours, and those whose standard hours are too many to be true."""
     where = "table production_history"
     if without.height:
-        example = f"{without['item'][0]} on {without['resource'][0] or 'no resource'}"
-        message = f"{without.height} of {count} rows have hours but no routing, the first of them {example}"
+        item, location, resource = without.select("item", "location", "resource").row(0)
+        example = f"{item} on {resource or 'no resource'}{f' at {location}' if location else ''}"
+        message = f"{_part(rows, without)} are of items without hours_per_unit there, the first of them {example}"
         yield NO_STANDARD.found(where, message, count=without.height)
     if beyond.height:
         item, resource, quantity, each = beyond.select("item", "resource", "quantity", "per_good").row(0)
-        message = f"{beyond.height} of {count} rows come to more standard hours than can be added up exactly, the "
+        message = f"{_part(rows, beyond)} come to more standard hours than can be added up exactly, the "
         message += f"first of them {quantity:,.0f} {item} on {resource} at {each:,.6g} h each"
-        yield NO_STANDARD.found(where, message, count=beyond.height)
+        yield STANDARD_BEYOND_EXACT.found(where, message, count=beyond.height)
+
+
+def _part(rows: pl.DataFrame, some: pl.DataFrame) -> str:
+    """`1 of 2 rows with 50 of 100 hours`."""
+    return f"{some.height} of {rows.height} rows with {some['hours'].sum():,.6g} of {rows['hours'].sum():,.6g} hours"
 
 
 def with_standard_hours(axes: Axes, rows: pl.DataFrame, routings: pl.DataFrame) -> pl.DataFrame:

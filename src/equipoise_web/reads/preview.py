@@ -16,8 +16,10 @@ from equipoise.codec import adjustment_from_json
 from equipoise.core.adjustment import Adjustment
 from equipoise.core.grid import FloatArray
 from equipoise.core.measure import Grain
+from equipoise.core.table import UnknownName
 from equipoise.plan import Plan, sections_until
 from equipoise.supply.changes import ChangeCapacity
+from equipoise.supply.findings import CHANGES_NOTHING
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.effect import (
     Effect,
@@ -98,15 +100,23 @@ def _with_supply(effect: Effect, before: Plan, after: Plan, old: Plan, new: Plan
 
 
 def _with_capacity(effect: Effect, before: Plan, proposed: Adjustment) -> Effect:
-    """Load where hours available change; whether more is served, only the exact run can tell."""
+    """Load where hours available change; whether more is served, only the exact run can tell.
+
+    The rows are found as stage supply finds them. Of a name that it does not know there is no estimate, but words: the
+    stage leaves such a change out, and says the same.
+    """
     change, scope, axes = proposed.change, proposed.scope, before.axes
     assert isinstance(change, ChangeCapacity), change
+    try:
+        rows = axes.rows(Grain.RESOURCE, scope)
+    except UnknownName as error:
+        return replace(effect, warnings=(*effect.warnings, f"{error}: nothing changed. {CHANGES_NOTHING.remedy}"))
     load = np.nan_to_num(before.measure("capacity_load_hours").values)
     limit = np.nan_to_num(before.measure("capacity_available_hours").values)
     later = limit.copy()
     first, end = axes.calendar.span(scope.first, scope.last)
-    for row in axes.resources.positions(scope.resource).tolist():
-        later[row, first:end] = [change.amount.apply_to(float(now)) for now in limit[row, first:end]]
+    for row in rows.tolist():
+        later[row, first:end] = [max(0.0, change.amount.apply_to(float(now))) for now in limit[row, first:end]]
     return replace(effect, load=load_between(before, load, load, limit, later), is_load_known=True)
 
 

@@ -69,6 +69,32 @@ def test_standing_hours_are_those_of_the_routing(digest):
     assert hours_per_unit(open_plan(digest)).tolist() == [[4.0]]
 
 
+CAPACITY = {"kind": "capacity", "amount": "-50%", "reason": "repair"}
+IN_JANUARY = {"first": "2027-01-01", "last": "2027-01-31"}
+
+
+@pytest.mark.parametrize("resource", ["assembly", "resource:assembly", ""])
+def test_estimate_of_less_capacity_by_hand(person, digest, resource):
+    """Half the hours of January: the same load is twice the share."""
+    who = access_of(person("sue", "supply_planner"))
+    scope = IN_JANUARY | {"resource": resource}
+    load = estimate(who, CAPACITY | {"scope": scope}, working_scenario().name).load
+    assert (load.resource, load.bucket) == ("assembly", "Jan 2027")
+    assert load.after_pct == pytest.approx(2 * load.before_pct)
+
+
+@pytest.mark.parametrize("wrong", [{"resource": "gone"}, {"location": "plant"}, {"item": "tool"}, {"market": "retail"}])
+def test_capacity_of_what_the_engine_does_not_know_has_no_estimate_but_its_words(person, digest, wrong):
+    who = access_of(person("sue", "supply_planner"))
+    body = CAPACITY | {"scope": IN_JANUARY | {"resource": "assembly"} | wrong}
+    effect = estimate(who, body, working_scenario().name)
+    assert (effect.load, effect.is_load_known) == (None, False)
+    plan = open_plan(digest)
+    changed = compute_plan(plan.snapshot, [*plan.adjustments, adjustment_from_json({**body, "id": "c"})])
+    (found,) = (finding for finding in changed.findings if finding.where == "adjustment c")
+    assert effect.warnings == (f"{found.message}. {found.remedy}",)
+
+
 def test_who_sees_no_pooled_numbers_is_shown_demand_only(person, digest):
     sales = access_of(person("sally", "sales"))
     effect = estimate(sales, {**MORE, "kind": "demand_input"}, working_scenario().name)
