@@ -260,6 +260,12 @@ PLAN_OF_RECORD_CHANGED = FindingCode(
     "What production changes in the buckets in which it is to stay near the plan of record.",
     "Raise the policy stability_pct to change less; what is left is worth more than the wish, or cannot be helped.",
 )
+PLAN_OF_RECORD_UNHEEDED = FindingCode(
+    "SU155",
+    Severity.WARNING,
+    "The fast plan (tier heuristic) does not look for the plan of record, near which production is to stay.",
+    "Set the policy tier to optimum where production is to stay near it; a higher stability_pct changes nothing here.",
+)
 STRATEGY_NOT_KEPT = FindingCode(
     "SU160",
     Severity.ERROR,
@@ -317,6 +323,7 @@ FINDING_CODES: tuple[FindingCode, ...] = (
     PRODUCTION_BEYOND,
     STABILITY_WITHOUT_PLAN,
     PLAN_OF_RECORD_CHANGED,
+    PLAN_OF_RECORD_UNHEEDED,
     STRATEGY_NOT_KEPT,
     STRATEGY_OF_MIXED_UNITS,
 )

@@ -9,6 +9,8 @@ from datetime import date
 import numpy as np
 import pytest
 
+from equipoise.core.adjustment import Adjustment, Amount, Scope
+from equipoise.supply.changes import ProductionOverride
 from equipoise.supply.plan_supply import plan_supply
 
 from .shop import first, shop_tables
@@ -25,7 +27,7 @@ def archived(*quantities, made=date(2026, 12, 1), **more):
 
 @pytest.fixture
 def planned(inputs):
-    def plan(*, archive=None, tables=None, **policy):
+    def plan(*, archive=None, tables=None, adjustments=(), **policy):
         given = shop_tables(
             plan_archive=archived(100, 0, 50) if archive is None else archive,
             routings=[
@@ -36,7 +38,8 @@ def planned(inputs):
             **(tables or {}),
         )
         given.pop("purchasing")
-        return plan_supply(inputs(given, horizon=3, policy={"end_condition": "closing_min"} | policy))
+        policy = {"end_condition": "closing_min"} | policy
+        return plan_supply(inputs(given, horizon=3, policy=policy, adjustments=tuple(adjustments)))
 
     return plan
 
@@ -112,6 +115,30 @@ def test_the_fast_plan_counts_what_it_changes(planned):
     total = sum(plan.facts[name] for name in ("objective_amount", "notional_amount"))
     assert total >= sum(best.facts[name] for name in ("objective_amount", "notional_amount")) - 1e-6
     assert np.abs(made(plan) - [100, 0, 50]).sum() * 0.099 * 5 == pytest.approx(plan.facts["notional_amount"])
+
+
+def test_the_fast_plan_says_that_it_did_not_look(planned):
+    plan = planned(stability_pct=60, tier="heuristic")
+    text = "100.0 units (66.7%) of 150.0 to come are others in the first 3 buckets, most -50.0 x at a in Jan 2027"
+    assert (told(plan, "SU155"), told(plan, "SU154")) == ([text], [])
+    (found,) = (finding for finding in plan.findings if finding.code == "SU155")
+    assert "tier to optimum" in found.remedy
+    assert told(planned(stability_pct=60), "SU155") == told(planned(tier="heuristic"), "SU155") == []
+
+
+def test_planned_production_of_people_is_no_change_of_the_fast_plan(planned):
+    """100 are firmed in January as the plan of record says, 0 in February; only March's 50 are the plan's own."""
+    firm = [
+        Adjustment(str(month), ProductionOverride(Amount.parse(text)), scope, seq=month)
+        for month, text in ((1, "100"), (2, "0"))
+        for scope in (Scope(item="x", first=first(month), last=first(month)),)
+    ]
+    plan = planned(adjustments=firm, stability_pct=60, tier="heuristic")
+    assert made(plan).tolist() == [100, 0, 50]
+    assert plan.facts["notional_amount"] == pytest.approx(0)
+    assert told(plan, "SU155") == ["nothing of 150.0 units is another"]
+    best = planned(adjustments=firm, stability_pct=60)
+    assert plan.facts["objective_amount"] == pytest.approx(best.facts["objective_amount"])
 
 
 def test_more_of_it_never_changes_more(planned):
