@@ -8,10 +8,10 @@ from equipoise.core.adjustment import Adjustment
 from equipoise.core.finding import Finding
 from equipoise.core.grid import BoolArray, FloatArray
 from equipoise.core.measure import Grain
-from equipoise.supply.findings import PRODUCTION_BEYOND
 from equipoise.supply.firm_production import Firm, overrides_of
 from equipoise.supply.model import SupplyModel
 from equipoise.supply.network.network import Network
+from equipoise.supply.production_findings import PRODUCTION_BEYOND
 from equipoise.supply.shortfalls import SHOWN
 from equipoise.supply.solving import Optimum
 

@@ -25,12 +25,12 @@ from equipoise.core.stage import Inputs
 from equipoise.core.table import UnknownName
 from equipoise.supply.changes import ProductionOverride
 from equipoise.supply.fast.heuristic import plan_by_heuristic
-from equipoise.supply.findings import PRODUCTION_IN_FENCE, PRODUCTION_REFUSED
 from equipoise.supply.loading.product_structure import WrongStructure
 from equipoise.supply.network.network import Network
 from equipoise.supply.network.routes import Routes
 from equipoise.supply.own_rows import own_rows
 from equipoise.supply.panels import shifted
+from equipoise.supply.production_findings import PRODUCTION_IN_FENCE, PRODUCTION_REFUSED
 
 ARRAY, BY_ARRAY = "firm_production", "firm_production_by"
 """Names under which a section keeps what was firmed and by which adjustment; kept only where something was."""

@@ -21,12 +21,12 @@ from equipoise.supply.findings import (
     SCRAPPED,
     STORAGE_FULL,
     STORAGE_NOT_KEPT,
-    STRATEGY_NOT_KEPT,
     UNMET,
 )
 from equipoise.supply.limit_prices import worth_of_rows
 from equipoise.supply.model import SupplyModel
 from equipoise.supply.network.network import Network
+from equipoise.supply.production_findings import STRATEGY_NOT_KEPT
 from equipoise.supply.solving import Optimum
 
 SHOWN = 1e-3

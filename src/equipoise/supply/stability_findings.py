@@ -12,9 +12,10 @@ import numpy as np
 from equipoise.core.finding import Finding
 from equipoise.core.grid import FloatArray
 from equipoise.core.measure import Grain
-from equipoise.supply.findings import FAST_UNHEEDED, PLAN_OF_RECORD_CHANGED, PLAN_OF_RECORD_UNHEEDED
+from equipoise.supply.findings import FAST_UNHEEDED
 from equipoise.supply.model import SupplyModel
 from equipoise.supply.network.network import Network
+from equipoise.supply.production_findings import PLAN_OF_RECORD_CHANGED, PLAN_OF_RECORD_UNHEEDED
 from equipoise.supply.shortfalls import SHOWN
 from equipoise.supply.solving import Optimum
 

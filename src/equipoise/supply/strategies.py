@@ -28,12 +28,13 @@ from equipoise.core.stage import Inputs
 from equipoise.core.table import UnknownName
 from equipoise.supply.capacity.working_days import working_time
 from equipoise.supply.changes import ChangeStrategy
-from equipoise.supply.findings import CHANGES_NOTHING, STRATEGY_OF_MIXED_UNITS
+from equipoise.supply.findings import CHANGES_NOTHING
 from equipoise.supply.loading.infinite_plan import plan_infinitely
 from equipoise.supply.network.fences import inside_fence
 from equipoise.supply.network.network import Network
 from equipoise.supply.network.strategy_rules import NO_STRATEGIES, Chase, Level, Strategies
 from equipoise.supply.own_rows import own_rows
+from equipoise.supply.production_findings import STRATEGY_OF_MIXED_UNITS
 
 
 def read_strategies(inputs: Inputs, network: Network) -> tuple[Strategies, list[Finding]]:

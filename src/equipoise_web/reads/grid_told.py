@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from equipoise.core.adjustment import Adjustment, Scope
 from equipoise.core.finding import Finding
 from equipoise.core.measure import Grain
-from equipoise.supply.findings import PRODUCTION_BEYOND
+from equipoise.supply.production_findings import PRODUCTION_BEYOND
 from equipoise_web.access import Access, Right
 from equipoise_web.reads.grid_marks import covered, measure_of, own_routes, rows_in
 from equipoise_web.reads.grid_numbers import Numbers

@@ -21,9 +21,9 @@ from equipoise.core.grid import FloatArray, IntArray
 from equipoise.core.history import row_numbers
 from equipoise.core.measure import Grain
 from equipoise.core.stage import Inputs
-from equipoise.supply.findings import STABILITY_WITHOUT_PLAN
 from equipoise.supply.network.fences import firm_receipts, newest_plan
 from equipoise.supply.network.routes import Routes
+from equipoise.supply.production_findings import STABILITY_WITHOUT_PLAN
 
 
 @dataclass(frozen=True, eq=False)
