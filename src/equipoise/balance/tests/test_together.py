@@ -47,22 +47,39 @@ def test_the_idle_hours_of_february_are_given_out_once(tmp_path):
 def test_together_the_gaps_cost_what_the_optimizer_pays_for_both(tmp_path):
     plan = plan_of(tmp_path, forecast=TWO)
     found = by_bucket(plan)
-    more = {
-        "id": "hours", "kind": "capacity", "function": "operations", "amount": "+30",
-        "scope": {"resource": "press", "first": "2027-03-01", "last": "2027-04-30"}, "reason": "what are both worth?",
-    }  # fmt: skip
-    saved = spent(plan) - spent(compute_plan(plan.snapshot, (*plan.adjustments, adjustment_from_json(more))))
+    saved = worth_of_both(plan)
     assert saved == pytest.approx(sum(each.amount for each in found.values())) == 80 + 180
     assert sum(each.alone.amount for each in found.values()) == 80 + 140, "alone they promise 30 hours twice"
 
 
-def test_the_gap_that_loses_more_an_hour_has_its_turn_first(tmp_path):
-    found = by_bucket(plan_of(tmp_path, forecast=TWO, prices=DEAR_APRIL))
+def worth_of_both(plan):
+    """What the optimizer pays for the thirty hours that March and April lack."""
+    more = {
+        "id": "hours", "kind": "capacity", "function": "operations", "amount": "+30",
+        "scope": {"resource": "press", "first": "2027-03-01", "last": "2027-04-30"}, "reason": "what are both worth?",
+    }  # fmt: skip
+    return spent(plan) - spent(compute_plan(plan.snapshot, (*plan.adjustments, adjustment_from_json(more))))
+
+
+def test_a_dear_gap_does_not_take_the_near_hours_of_another_where_both_can_be_closed_for_less(tmp_path):
+    """April earns more; were it first it would keep February's hours a month longer, and March would work overtime in
+    their place: 140 and 160."""
+    plan = plan_of(tmp_path, forecast=TWO, prices=DEAR_APRIL)
+    found = by_bucket(plan)
     march, april = found[MARCH], found[APRIL]
     assert (april.gap.worth_each, march.gap.worth_each) == (90 - 25, 60 - 25)
+    assert (march.turn, april.turn) == (1, 2) and march.is_closed and april.is_closed
+    assert (march.amount, april.amount) == (80, 180)
+    assert worth_of_both(plan) == pytest.approx(80 + 180)
+
+
+def test_the_gap_that_loses_more_an_hour_has_its_turn_first_where_not_both_can_be_closed(tmp_path):
+    resources = TABLES["resources"].replace(",40,10,16", ",0,10,16")
+    found = by_bucket(plan_of(tmp_path, forecast=TWO, prices=DEAR_APRIL, resources=resources))
+    march, april = found[MARCH], found[APRIL]
     assert (april.turn, march.turn) == (1, 2) and taken(april) == taken(april.alone)
-    # Of January ten hours are left, kept two months; the rest is overtime.
-    assert taken(march) == {"prebuild": (10.0, 40.0), "overtime": (20.0, 120.0)}
+    # Of January ten hours are left, kept two months; nothing else is there.
+    assert taken(march) == {"prebuild": (10.0, 40.0)} and not march.is_closed
     assert decide_soon(found.values())[0] is april, "January's hours are in both, and April has more at stake"
 
 
