@@ -71,8 +71,7 @@ class Ground:
     @cached_property
     def is_free(self) -> BoolArray:
         """[F] lanes without a fixed share."""
-        found: BoolArray = np.isnan(self.network.flows.share).all(axis=1)
-        return found
+        return np.asarray(np.isnan(self.network.flows.share).all(axis=1), dtype=np.bool_)
 
     @cached_property
     def asks_least(self) -> BoolArray:
@@ -142,7 +141,8 @@ def _departs(network: Network, lanes: IntArray) -> IntArray:
     arrives in the bucket it leaves for the next one, but not for a market that does not wait.
     """
     flows, buckets = network.flows, np.arange(network.horizon)
-    found = np.broadcast_to(buckets, (len(lanes), len(buckets))).copy()
+    found = np.empty((len(lanes), len(buckets)), dtype=np.int64)
+    found[:] = buckets
     later = (flows.arrival[lanes] != buckets).any(axis=1).nonzero()[0]
     if len(later):
         found[later] = _departs_earlier(network, lanes[later])

@@ -153,7 +153,8 @@ def _in_columns(by: Kernel, ground: Ground, run: Run) -> HeuristicPlan:
     hours = run.make[routes.load_route] * routes.load_hours[:, None]
     cells = routes.load_resource[:, None] * network.horizon + routes.load_bucket
     np.add.at(load.reshape(-1), cells.ravel(), hours.ravel())
-    load += rules.storage.at_resource.of(closing, len(load))
+    if len(rules.storage.at_resource.stock):
+        load += rules.storage.at_resource.of(closing, len(load))
     people = choose_people(network, load, by.choose_workers)
     held = np.minimum(closing, network.safety)
     last = np.where(network.ends, network.visible - 1, network.horizon - 1)
@@ -183,7 +184,7 @@ def _in_columns(by: Kernel, ground: Ground, run: Run) -> HeuristicPlan:
 def _room_missing(network: Network, closing: FloatArray) -> FloatArray:
     """Room that stock takes beyond the storage capacity of each place, [P, T]."""
     storage = network.stock_rules.storage
-    if network.rules.is_infinite:
+    if network.rules.is_infinite or not len(storage.places):
         return np.zeros(storage.capacity.shape)
     return np.maximum(storage.at_place.of(closing, len(storage.places)) - storage.capacity, 0.0)
 

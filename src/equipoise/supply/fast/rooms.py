@@ -89,7 +89,8 @@ def route_uses(network: Network) -> RouteUses:
         rooms = np.repeat(np.arange(len(limits)), [len(limit.members) for limit in limits]) + len(capacity.rate)
         route, room = np.concatenate([route, member]), np.concatenate([room, rooms])
         per_unit = np.concatenate([per_unit, *(limit.per_unit for limit in limits)])
-        bucket = np.concatenate([bucket, np.broadcast_to(np.arange(horizon), (len(member), horizon))])
+        hours, bucket = bucket, np.empty((len(route), horizon), dtype=np.int64)
+        bucket[: len(hours)], bucket[len(hours) :] = hours, np.arange(horizon)
     node = routes.stock[route]
     fills = (node >= 0).nonzero()[0]
     return RouteUses(route[fills], Uses(node[fills], room[fills], per_unit[fills], bucket[fills]))

@@ -1,6 +1,6 @@
 """The ways of one round of the fast finite plan: first routes, shares of lanes, and what follows from them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -30,7 +30,7 @@ class Ways:
     @cached_property
     def lanes(self) -> IntArray:
         """Lanes between stocks that are used."""
-        return (self.weight > 0).any(axis=1).nonzero()[0]
+        return np.flatnonzero((self.weight > 0).any(axis=1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +68,7 @@ class Round:
     def source_of_use(self) -> IntArray:
         """Number of the source of each of these uses."""
         starts = self.sourcing.arrays.use_starts
-        return np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        return np.repeat(np.arange(len(starts) - 1), starts[1:] - starts[:-1])
 
 
 def read_round(ground: Ground, ways: Ways) -> Round:
@@ -78,9 +78,7 @@ def read_round(ground: Ground, ways: Ways) -> Round:
     filled = (route >= 0).nonzero()[0]
     bought = filled[~network.routes.is_own[route[filled]]]
     # What others deliver is counted by the bucket of arrival.
-    lead = structure.lead.copy()
-    lead[bought] = 0
-    structure = replace(structure, lead=lead)
+    structure.lead[bought] = 0
     leaving = ground.leaving(ways.share) if ways.leaving is None else ways.leaving
     waiting = waiting_worth(ground, structure, leaving.carried)
     by_lane = np.zeros(len(route), dtype=np.bool_)
