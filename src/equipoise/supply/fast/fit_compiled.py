@@ -44,9 +44,9 @@ def scratch(rooms: FloatArray, nodes: int, uses: int) -> Scratch:
 @compiled
 def fit(
     asked: FloatArray, uses: UseArrays, order: Queue, begin: int, end: int, left: FloatArray, at: int, work: Scratch
-) -> None:
+) -> int:
     """Cut `asked` to what there is room for in bucket `at`, in place; the uses at places `begin` to `end` count, `left`
-    is by cell."""
+    is by cell. How many of them ask for something: their places stand first in `work.place` (`take_fitted`)."""
     # Uses of nodes that ask for nothing take nothing and are cut by nothing.
     cell, count, is_short = uses.cell[at], 0, False
     for place in range(begin, end):
@@ -65,6 +65,7 @@ def fit(
         use = order.use[work.place[number]]
         work.need[cell[use]] = 0.0
         work.given[cell[use]] = 0.0
+    return count
 
 
 @compiled
@@ -106,5 +107,17 @@ def take(
     cell = uses.cell[at]
     for place in range(begin, end):
         use = order[place]
+        if started[uses.node[use]] > 0.0:
+            left[cell[use]] -= uses.per_unit[use] * started[uses.node[use]]
+
+
+@compiled
+def take_fitted(
+    started: FloatArray, uses: UseArrays, order: Queue, count: int, left: FloatArray, at: int, work: Scratch
+) -> None:
+    """As `take`, of the `count` uses that `fit` has just found to ask for something: all others take nothing."""
+    cell = uses.cell[at]
+    for number in range(count):
+        use = order.use[work.place[number]]
         if started[uses.node[use]] > 0.0:
             left[cell[use]] -= uses.per_unit[use] * started[uses.node[use]]

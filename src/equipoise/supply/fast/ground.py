@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from equipoise.core.grid import QUANTITY_STEP, FloatArray, IntArray, on_grid
+from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, IntArray, on_grid
 from equipoise.supply.columns import Columns, lay_out
 from equipoise.supply.fast.rooms import RouteUses, Uses, lane_uses, read_rooms, route_uses
 from equipoise.supply.fast.walks import IN_NUMPY, Walks
@@ -14,6 +14,16 @@ from equipoise.supply.loading.infinite_plan import source_costs
 from equipoise.supply.loading.requirements import Requirements, requirements
 from equipoise.supply.model import costs, slack_columns
 from equipoise.supply.network.network import Network
+
+
+@dataclass(frozen=True, eq=False)
+class Leaving:
+    """Demand as it leaves along the shares of lanes."""
+
+    carried: FloatArray
+    """[m] units that each lane into a market carries, of all buckets."""
+    by_bucket: FloatArray
+    """[S, T] by the stock row and the bucket from which it leaves, on the grid; what is late leaves at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,37 +68,36 @@ class Ground:
         """Columns for what is missing to rules, and what the model asks for it."""
         return slack_columns(self.network, self.columns)
 
-    def asked_in_all(self, share: FloatArray) -> FloatArray:
-        """Demand of all buckets by the stock row from which it leaves, [S]; exact, as `leaving` is."""
-        source = self.network.flows.from_stock[self.markets]
-        found = np.bincount(source, self._carried(share).sum(axis=1), minlength=len(self.network.opening))
-        return found.astype(np.float64)
+    @cached_property
+    def is_free(self) -> BoolArray:
+        """[F] lanes without a fixed share."""
+        return np.asarray(np.isnan(self.network.flows.share).all(axis=1), dtype=np.bool_)
 
-    def _carried(self, share: FloatArray) -> FloatArray:
-        """Demand by the lane that carries it, on the grid, [m, T]."""
-        target = self.network.flows.to_demand[self.markets]
-        return on_grid(share[self.markets] * self.network.demand[target], QUANTITY_STEP)
+    @cached_property
+    def asks_least(self) -> BoolArray:
+        """Which limits ask for a least quantity, [limits]."""
+        return least_asked(self.network)
 
-    def leaving(self, share: FloatArray) -> FloatArray:
-        """Demand by the stock row and the bucket from which it leaves, [S, T]; what is late leaves at once."""
-        flows, network = self.network.flows, self.network
-        carried = self._carried(share)
-        at = np.maximum(np.arange(network.horizon)[None, :] - flows.lag[self.markets, None], 0)
-        cell = flows.from_stock[self.markets, None] * network.horizon + at
-        shape = network.safety.shape
-        found: FloatArray = np.bincount(cell.ravel(), carried.ravel(), minlength=shape[0] * shape[1]).astype(np.float64)
-        return found.reshape(shape)
+    def leaving(self, share: FloatArray) -> Leaving:
+        """What leaves if each lane into a market carries its part, `share` [F, T]."""
+        flows, network, horizon = self.network.flows, self.network, self.network.horizon
+        units = share[self.markets] * network.demand[flows.to_demand[self.markets]]
+        at = np.maximum(np.arange(horizon) - flows.lag[self.markets, None], 0)
+        cell = flows.from_stock[self.markets, None] * horizon + at
+        stocks = len(network.opening)
+        found = np.bincount(cell.ravel(), on_grid(units, QUANTITY_STEP).ravel(), minlength=stocks * horizon)
+        return Leaving(units.sum(axis=1), found.astype(np.float64, copy=False).reshape(stocks, horizon))
 
 
 def read_ground(network: Network, walks: Walks = IN_NUMPY) -> Ground:
     """The ground of a network."""
     flows, prices, horizon = network.flows, network.prices, network.horizon
     regular, whole = read_rooms(network)
-    markets = np.flatnonzero((flows.to_demand >= 0) & (flows.from_stock >= 0))
+    markets = ((flows.to_demand >= 0) & (flows.from_stock >= 0)).nonzero()[0]
     # Of markets that a stock serves the first priority goes first; equal ones share.
     late = network.ranks.late[flows.to_demand[markets]]
     order = np.argsort(-late, kind="stable")
-    starts = np.flatnonzero(begins(late[order]))
+    starts = begins(late[order]).nonzero()[0]
     columns = lay_out(network)
     cost, offset = costs(network, columns)
     return Ground(
@@ -119,6 +128,12 @@ def read_ground(network: Network, walks: Walks = IN_NUMPY) -> Ground:
     )
 
 
+def least_asked(network: Network) -> BoolArray:
+    """Which limits of a network ask for a least quantity, [limits]."""
+    least = np.array([limit.least for limit in network.limits]).reshape(len(network.limits), network.horizon)
+    return np.asarray((least > 0).any(axis=1), dtype=np.bool_)
+
+
 def _departs(network: Network, lanes: IntArray) -> IntArray:
     """When each lane into a market should leave for each bucket, [m, T].
 
@@ -126,8 +141,9 @@ def _departs(network: Network, lanes: IntArray) -> IntArray:
     arrives in the bucket it leaves for the next one, but not for a market that does not wait.
     """
     flows, buckets = network.flows, np.arange(network.horizon)
-    found = np.broadcast_to(buckets, (len(lanes), len(buckets))).copy()
-    later = np.flatnonzero((flows.arrival[lanes] != buckets).any(axis=1))
+    found = np.empty((len(lanes), len(buckets)), dtype=np.int64)
+    found[:] = buckets
+    later = (flows.arrival[lanes] != buckets).any(axis=1).nonzero()[0]
     if len(later):
         found[later] = _departs_earlier(network, lanes[later])
     return found

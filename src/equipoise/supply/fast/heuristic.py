@@ -30,7 +30,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from equipoise.core.grid import BoolArray, FloatArray
+from equipoise.core.grid import FloatArray
 from equipoise.supply.columns import Columns
 from equipoise.supply.fast.ground import Ground, read_ground
 from equipoise.supply.fast.kernel import Kernel, kernel_named
@@ -73,8 +73,12 @@ def plan_by_heuristic(network: Network, share: FloatArray, *, kernel: str = "num
     ground = read_ground(network, by.walks)
     route, lanes = first_sources(network, ground.source_cost)
     weight = np.zeros(share.shape)
-    weight[lanes] = np.nan_to_num(network.flows.share[lanes], nan=1.0)
-    tried = _carried_out(by, ground, Ways(route, with_idle_stock(ground, share), weight))
+    fixed = network.flows.share[lanes]
+    weight[lanes] = np.where(np.isnan(fixed), 1.0, fixed)
+    leaving = ground.leaving(share)
+    moved_share = with_idle_stock(ground, share, leaving)
+    ways = Ways(route, moved_share, weight, leaving if moved_share is share else None)
+    tried = _carried_out(by, ground, ways)
     best, failed = _in_columns(by, ground, tried.run), 0
     for step in STEPS:
         moved = shifted(tried.now, tried.run, step, WORTH_MOVING * best.cost)
@@ -97,18 +101,18 @@ class _Tried:
 
     now: Round
     wanted: Wanted
-    orders: tuple[Orders, ...]
+    orders: Orders
     run: Run
 
 
 def _carried_out(by: Kernel, ground: Ground, ways: Ways) -> _Tried:
     """The plan that goes certain ways."""
     now = read_round(ground, ways)
-    wanted, orders = by.wanted_starts(now), starting_orders(ground, now.structure, now.sources, now.waiting)
+    wanted, orders = by.wanted_starts(now), starting_orders(ground, now.structure, now.sourcing, now.waiting)
     return _Tried(now, wanted, orders, _run(by, now, wanted, orders))
 
 
-def _run(by: Kernel, now: Round, wanted: Wanted, orders: tuple[Orders, ...]) -> Run:
+def _run(by: Kernel, now: Round, wanted: Wanted, orders: Orders) -> Run:
     return without_leftovers(now.ground.network, by.carry_out(now, wanted, orders))
 
 
@@ -149,7 +153,8 @@ def _in_columns(by: Kernel, ground: Ground, run: Run) -> HeuristicPlan:
     hours = run.make[routes.load_route] * routes.load_hours[:, None]
     cells = routes.load_resource[:, None] * network.horizon + routes.load_bucket
     np.add.at(load.reshape(-1), cells.ravel(), hours.ravel())
-    load += rules.storage.at_resource.of(closing, len(load))
+    if len(rules.storage.at_resource.stock):
+        load += rules.storage.at_resource.of(closing, len(load))
     people = choose_people(network, load, by.choose_workers)
     held = np.minimum(closing, network.safety)
     last = np.where(network.ends, network.visible - 1, network.horizon - 1)
@@ -171,34 +176,28 @@ def _in_columns(by: Kernel, ground: Ground, run: Run) -> HeuristicPlan:
         *people.blocks(columns),
     ):
         values[block.span] = part.ravel()
-    values[columns.least_slack.span] = _least_missing(network, columns, values).ravel()
+    _say_least_missing(ground, values)
     _pace(network, columns, values, people)
-    return HeuristicPlan(columns, values, float((ground.cost * values).sum()) + ground.offset, unheeded(network))
+    return HeuristicPlan(columns, values, float((ground.cost * values).sum()) + ground.offset, unheeded(ground))
 
 
 def _room_missing(network: Network, closing: FloatArray) -> FloatArray:
     """Room that stock takes beyond the storage capacity of each place, [P, T]."""
     storage = network.stock_rules.storage
-    if network.rules.is_infinite:
+    if network.rules.is_infinite or not len(storage.places):
         return np.zeros(storage.capacity.shape)
     return np.maximum(storage.at_place.of(closing, len(storage.places)) - storage.capacity, 0.0)
 
 
-def _least_missing(network: Network, columns: Columns, values: FloatArray) -> FloatArray:
-    """Units missing to the least quantity of each limit, [limits, T]; nobody owes what cannot arrive yet."""
-    found = np.zeros((len(network.limits), network.horizon))
-    for number in np.flatnonzero(least_asked(network)).tolist():
+def _say_least_missing(ground: Ground, values: FloatArray) -> None:
+    """Units missing to the least quantity of each limit, in place; nobody owes what cannot arrive yet."""
+    network, columns = ground.network, ground.columns
+    found = columns.least_slack.of(values)
+    for number in ground.asks_least.nonzero()[0].tolist():
         limit = network.limits[number]
         opened = network.routes.is_open if limit.block == "make" else network.flows.is_open
         units = limit.per_unit @ getattr(columns, limit.block).of(values)[limit.members]
         found[number] = np.where(opened[limit.members].any(axis=0), np.maximum(limit.least - units, 0.0), 0.0)
-    return found
-
-
-def least_asked(network: Network) -> BoolArray:
-    """Which limits ask for a least quantity, [limits]."""
-    least = np.array([limit.least for limit in network.limits]).reshape(len(network.limits), network.horizon)
-    return np.asarray((least > 0).any(axis=1), dtype=np.bool_)
 
 
 def _pace(network: Network, columns: Columns, values: FloatArray, people: People) -> None:
@@ -206,7 +205,7 @@ def _pace(network: Network, columns: Columns, values: FloatArray, people: People
     than the plan of record."""
     rule = network.rate_changes
     if len(rule.rows):
-        changes = np.nan_to_num(rule.changes(people.worked))
+        changes = rule.changes(people.worked)
         values[columns.rate_up.span] = np.maximum(changes, 0.0).ravel()
         values[columns.rate_down.span] = np.maximum(-changes, 0.0).ravel()
     if len(network.stability.planned):
@@ -216,9 +215,9 @@ def _pace(network: Network, columns: Columns, values: FloatArray, people: People
         values[columns.plan_down.span] = np.maximum(-beside, 0.0).ravel()
 
 
-def unheeded(network: Network) -> tuple[str, ...]:
+def unheeded(ground: Ground) -> tuple[str, ...]:
     """Rules of a network that the heuristic does not look at."""
-    rules = network.stock_rules
+    network, rules = ground.network, ground.network.stock_rules
     # What comes beside another item comes whether or not its room has place for it.
     beside = network.outputs.stock
     stored = np.concatenate([rules.storage.at_place.stock, rules.storage.at_resource.stock])
@@ -226,7 +225,7 @@ def unheeded(network: Network) -> tuple[str, ...]:
         "shelf life and scrap": bool(len(rules.scrap_rows)),
         "storage": bool(len(beside)) and bool(np.isin(stored, beside).any()),
         "by-products": bool(len(network.outputs.route)),
-        "least quantities": bool(least_asked(network).any()),
+        "least quantities": bool(ground.asks_least.any()),
         "components of firm receipts": bool(network.receipts.component_use.any()),
         "whole workers": network.rules.is_integer,
         "production strategies": network.strategies != NO_STRATEGIES,

@@ -26,7 +26,7 @@ class Kernel:
     name: str
     walks: Walks
     wanted_starts: Callable[[Round], Wanted]
-    carry_out: Callable[[Round, Wanted, tuple[Orders, ...]], Run]
+    carry_out: Callable[[Round, Wanted, Orders], Run]
     choose_workers: Callable[[Network, FloatArray], FloatArray]
 
 

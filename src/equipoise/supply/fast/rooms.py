@@ -89,17 +89,20 @@ def route_uses(network: Network) -> RouteUses:
         rooms = np.repeat(np.arange(len(limits)), [len(limit.members) for limit in limits]) + len(capacity.rate)
         route, room = np.concatenate([route, member]), np.concatenate([room, rooms])
         per_unit = np.concatenate([per_unit, *(limit.per_unit for limit in limits)])
-        bucket = np.concatenate([bucket, np.broadcast_to(np.arange(horizon), (len(member), horizon))])
+        hours, bucket = bucket, np.empty((len(route), horizon), dtype=np.int64)
+        bucket[: len(hours)], bucket[len(hours) :] = hours, np.arange(horizon)
     node = routes.stock[route]
-    fills = np.flatnonzero(node >= 0)
+    fills = (node >= 0).nonzero()[0]
     return RouteUses(route[fills], Uses(node[fills], room[fills], per_unit[fills], bucket[fills]))
 
 
 def lane_uses(network: Network) -> Uses:
     """What lanes, as nodes, take of their limits."""
-    first = len(network.capacity.rate) + sum(limit.block == "make" for limit in network.limits)
-    limits = [limit for limit in network.limits if limit.block == "ship"]
-    node = np.concatenate([np.zeros(0, dtype=np.int64), *(limit.members for limit in limits)])
+    limits, none = [limit for limit in network.limits if limit.block == "ship"], np.zeros(0, dtype=np.int64)
+    if not limits:
+        return Uses(none, none, np.zeros(0), np.zeros((0, network.horizon), dtype=np.int64))
+    first = len(network.capacity.rate) + len(network.limits) - len(limits)
+    node = np.concatenate([none, *(limit.members for limit in limits)])
     room = np.repeat(first + np.arange(len(limits)), [len(limit.members) for limit in limits])
     per_unit = np.concatenate([np.zeros(0), *(limit.per_unit for limit in limits)])
     bucket = np.broadcast_to(np.arange(network.horizon), (len(node), network.horizon))
@@ -131,6 +134,8 @@ def _hours(network: Network) -> tuple[FloatArray, FloatArray]:
     Of a workforce those of all the workers it may have.
     """
     capacity = network.capacity
+    if network.rules.is_infinite:
+        return np.full(capacity.clock.shape, np.inf), np.zeros(capacity.clock.shape)
     rate, crews = capacity.rate[:, None], capacity.is_workforce[:, None]
     can_hire = np.arange(network.horizon)[None, :] >= capacity.hire_from[:, None]
     people = np.where(can_hire, np.maximum(capacity.max_workers, 0.0)[:, None], capacity.workers[:, None])
@@ -138,10 +143,8 @@ def _hours(network: Network) -> tuple[FloatArray, FloatArray]:
         crew = np.where(capacity.hours_per_worker > 0, people * capacity.hours_per_worker, 0.0)
         clock = np.where(crews, np.minimum(crew, capacity.clock), capacity.clock + network.stock_rules.storage.relief)
         standard = np.where(np.isinf(clock), np.inf, clock * rate) - network.receipts.load
-    extra = np.where(crews | network.rules.is_infinite, 0.0, capacity.overtime)
+    extra = np.where(crews, 0.0, capacity.overtime)
     shift = np.zeros(extra.shape)
     shift[capacity.shifts] = capacity.shift_hours[capacity.shifts, None]
     shift[capacity.shifts, 0] *= capacity.to_go[capacity.shifts]
-    if network.rules.is_infinite:
-        return np.full(extra.shape, np.inf), np.zeros(extra.shape)
     return standard, (extra + np.where(crews, 0.0, shift)) * rate

@@ -1,6 +1,7 @@
 """The fast finite plan carried out bucket by bucket: nothing without its hours and components, markets by priority."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -53,13 +54,15 @@ def nothing_done(now: Round) -> Run:
     )
 
 
-def carry_out(now: Round, wanted: Wanted, orders: tuple[Orders, ...]) -> Run:
+def carry_out(now: Round, wanted: Wanted, orders: Orders) -> Run:
     """Start what fits and has its components, ship what is there; the rest waits.
 
     `orders` are the places of what the sources use (`starting_orders`).
     """
     ground, structure, run = now.ground, now.structure, nothing_done(now)
     network, levels, scrap = ground.network, Levels(now), Scrap(ground.network, run.scrapped)
+    spans = pairwise(now.sourcing.arrays.use_starts.tolist())
+    by_source = [tuple(places[begin:end] for places in orders) for begin, end in spans]
     left = (ground.regular.copy(), ground.whole.copy())
     stocks, horizon = run.closing.shape
     landed, arriving = np.zeros((stocks, horizon + 1)), np.zeros((len(network.demand), horizon + 1))
@@ -73,7 +76,7 @@ def carry_out(now: Round, wanted: Wanted, orders: tuple[Orders, ...]) -> Run:
             stock = scrap.begin(stock)
         # Below 0: what firm production takes is not there yet.
         stock = stock - network.receipts.component_use[:, at]
-        fits = what_fits(now, wanted, started, left, orders, at)
+        fits = what_fits(now, wanted, started, left, by_source, at)
         per_unit = structure.quantity[:, min(at, structure.quantity.shape[1] - 1)]
         asks = asks_by_bucket[:, at] + unserved
         need: FloatArray = np.bincount(source, asks[ground.markets], minlength=stocks).astype(np.float64)

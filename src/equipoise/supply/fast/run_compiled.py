@@ -29,13 +29,13 @@ from equipoise.supply.fast.ways import Round
 from equipoise.supply.fast.worth import Orders
 
 
-def carry_out(now: Round, wanted: Wanted, orders: tuple[Orders, ...]) -> Run:
+def carry_out(now: Round, wanted: Wanted, orders: Orders) -> Run:
     """As `run.carry_out`."""
     ground, run = now.ground, nothing_done(now)
     network, flows = ground.network, ground.network.flows
     sources = now.sourcing.arrays
-    waits = _in_line(now, orders, 0)
-    early = waits if all(order[2] is order[0] for order in orders) else _in_line(now, orders, 2)
+    waits = queue(orders[0], now.source_of_use)
+    early = waits if orders[2] is orders[0] else queue(orders[2], now.source_of_use)
     _carry_out(
         bill(now.structure),
         Given(
@@ -49,7 +49,7 @@ def carry_out(now: Round, wanted: Wanted, orders: tuple[Orders, ...]) -> Run:
         ),
         sources,
         now.uses,
-        (waits, _in_line(now, orders, 1), early),
+        (waits, queue(orders[1], now.source_of_use), early),
         (wanted.for_demand, wanted.in_time, wanted.levelled),
         (ground.regular.flatten(), ground.whole.flatten()),
         scratch(ground.regular, len(network.opening), int(sources.use_starts[-1])),
@@ -66,11 +66,6 @@ def carry_out(now: Round, wanted: Wanted, orders: tuple[Orders, ...]) -> Run:
         Done(*(getattr(run, name) for name in Done._fields)),
     )
     return run
-
-
-def _in_line(now: Round, orders: tuple[Orders, ...], kind: int) -> Queue:
-    """The uses of all sources in their order for one kind of work, those of one source after those of another."""
-    return queue(np.concatenate([order[kind] for order in orders]), now.source_of_use)
 
 
 @compiled

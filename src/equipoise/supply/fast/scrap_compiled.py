@@ -14,6 +14,8 @@ class Ages(NamedTuple):
     """What `Scrap` knows, in arrays; `units`, `came`, `left` and those of items are filled bucket by bucket."""
 
     rows: IntArray
+    kin: IntArray
+    """Stock rows of items that age: what others do is nobody's concern here."""
     life: IntArray
     good_until: FloatArray
     expired: FloatArray
@@ -30,6 +32,8 @@ class Ages(NamedTuple):
     from_stock: IntArray
     arrival: IntArray
     component_use: FloatArray
+    part: IntArray
+    """Of the lines of bills those that take what ages."""
     part_route: IntArray
     part_stock: IntArray
     part_quantity: FloatArray
@@ -38,8 +42,11 @@ class Ages(NamedTuple):
 def ages(scrap: Scrap) -> Ages:
     """The arrays of a `Scrap`."""
     network = scrap.network
+    ages_by_item = np.zeros(len(scrap.item_left), dtype=np.bool_)
+    ages_by_item[scrap.item[scrap.rows]] = True
     return Ages(
         scrap.rows,
+        ages_by_item[scrap.item].nonzero()[0],
         scrap.life,
         scrap.good_until,
         network.stock_rules.shelf.expired,
@@ -56,6 +63,7 @@ def ages(scrap: Scrap) -> Ages:
         network.flows.from_stock,
         network.flows.arrival,
         network.receipts.component_use,
+        ages_by_item[scrap.item[network.components.stock]].nonzero()[0],
         network.components.route,
         network.components.stock,
         network.components.quantity,
@@ -77,20 +85,23 @@ def take_scrap(old: Ages, stock: FloatArray, make: FloatArray, ship: FloatArray,
     if len(old.rows) == 0:
         return
     use = np.empty(len(stock))
-    for row in range(len(stock)):
+    for row in old.kin:
         use[row] = old.component_use[row, at] - missed[row, at] + old.units[row, at]
-    for part in range(len(old.part_route)):
+    for part in old.part:
         use[old.part_stock[part]] += old.part_quantity[part, at] * make[old.part_route[part], at]
-    for row in range(len(stock)):
+    for row in old.kin:
         old.left[row] += use[row]
     for lane in old.leaving:
         old.left[old.from_stock[lane]] += ship[lane, at]
     gone_by_item = np.zeros(len(old.item_left))
-    for row in range(len(stock)):
+    for row in old.kin:
         old.came[row, at] = stock[row] + old.left[row]
     for row in old.rows:
         owed = max(_owed(old.life[row], old.came[row], at), old.good_until[row, at])
-        gone_by_item[old.item[row]] += _scrap(old, row, min(max(owed - old.left[row], 0.0), stock[row]), stock, at)
+        gone = min(max(owed - old.left[row], 0.0), stock[row])
+        if gone > NOTHING:
+            gone_by_item[old.item[row]] += gone
+            _scrap(old, row, gone, stock, at)
     if len(old.items):
         _by_item(old, stock, use, ship, gone_by_item, at)
 
@@ -102,13 +113,10 @@ def _owed(life: int, came: FloatArray, at: int) -> float:
 
 
 @compiled
-def _scrap(old: Ages, row: int, units: float, stock: FloatArray, at: int) -> float:
-    if units <= NOTHING:
-        return 0.0
+def _scrap(old: Ages, row: int, units: float, stock: FloatArray, at: int) -> None:
     stock[row] -= units
     old.units[row, at] += units
     old.left[row] += units
-    return units
 
 
 @compiled
@@ -119,7 +127,7 @@ def _by_item(
     count = len(old.item_left)
     held, good, there = np.zeros(count), np.zeros(count), np.zeros(count)
     life = np.full(count, FOREVER)
-    for row in range(len(stock)):
+    for row in old.kin:
         item = old.item[row]
         old.item_left[item] += use[row]
         held[item] += stock[row]
@@ -145,4 +153,5 @@ def _by_item(
     for row in old.rows:
         gone = stock[row] * part[old.item[row]]
         old.item_left[old.item[row]] += gone
-        _scrap(old, row, gone, stock, at)
+        if gone > NOTHING:
+            _scrap(old, row, gone, stock, at)

@@ -40,25 +40,22 @@ def shifted(now: Round, run: Run, step: float, least: float) -> Ways | None:
     wait[to_market] = ground.late_cost[flows.to_demand[to_market]]
     wait[to_stock] = waiting[flows.to_stock[to_stock]]
     price = price + wait * late[np.maximum(flows.from_stock, 0)]
-    may = (
-        (flows.is_open | (flows.arrival >= network.horizon)).all(axis=1)
-        & np.isnan(flows.share).all(axis=1)
-        & np.isfinite(price)
-    )
-    to_markets = _dearer(flows.to_demand, np.flatnonzero(to_market & may), price)
+    may = (flows.is_open | (flows.arrival >= network.horizon)).all(axis=1) & ground.is_free & np.isfinite(price)
+    to_markets = _dearer(flows.to_demand, (to_market & may).nonzero()[0], price)
     between = to_stock & may
-    new = _by_lanes(network, ways, np.flatnonzero(between), price, landed + waiting * late)
+    new = _by_lanes(network, ways, between.nonzero()[0], price, landed + waiting * late)
     filled = np.zeros(len(network.opening), dtype=np.bool_)
     filled[flows.to_stock[new.lanes]] = True
     between[between] = filled[flows.to_stock[between]]
-    to_stocks = _dearer(flows.to_stock, np.flatnonzero(between), price)
+    to_stocks = _dearer(flows.to_stock, between.nonzero()[0], price)
     units = ways.weight.sum(axis=1) / network.horizon
     units[between] *= run.asked[flows.to_stock[between]]
-    units[ground.markets] = now.carried
+    units[ground.markets] = now.leaving.carried
     saved = step * (to_markets.saved(units) + to_stocks.saved(units))
     if new is ways and saved <= max(least, GAIN):
         return None
-    return replace(new, share=to_markets.moved(new.share, step), weight=to_stocks.moved(new.weight, step))
+    share, weight = to_markets.moved(new.share, step), to_stocks.moved(new.weight, step)
+    return replace(new, share=share, weight=weight, leaving=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +88,8 @@ def _dearer(target: IntArray, lanes: IntArray, price: FloatArray) -> _Dearer:
     """The lanes by receiver and price; what costs more by no more than a hair costs the same."""
     order = lanes[np.lexsort((lanes, price[lanes], target[lanes]))]
     is_first = begins(target[order])
-    starts = np.flatnonzero(is_first)
-    best = price[order[starts]][np.cumsum(is_first) - 1]
+    starts = is_first.nonzero()[0]
+    best = price[order[starts]][is_first.cumsum() - 1]
     more = np.where(price[order] > best + GAIN, price[order] - best, 0.0)
     return _Dearer(order, starts, more)
 
@@ -116,7 +113,7 @@ def _by_lanes(network: Network, ways: Ways, lanes: IntArray, price: FloatArray, 
 
 def lateness(now: Round, run: Run) -> FloatArray:
     """Buckets that a unit asked of each stock row waits, by itself, its rooms or what it comes from, [S]."""
-    structure, uses = now.structure, now.sources[0].uses
+    structure, uses = now.structure, now.sourcing.first_uses
     found = run.behind / np.maximum(run.asked, NOTHING)
     found[run.asked <= NOTHING] = 0.0
     rooms = int(uses.room.max(initial=-1)) + 1
@@ -130,7 +127,7 @@ def lateness(now: Round, run: Run) -> FloatArray:
 def landed_costs(now: Round) -> FloatArray:
     """What a unit costs where it stands: its first source with all that goes into it, [S]; inf: nothing brings it."""
     structure, flows, route, ways = now.structure, now.ground.network.flows, now.ways.route, now.ways
-    made = np.flatnonzero(route >= 0)
+    made = (route >= 0).nonzero()[0]
     found = np.full(len(route), np.inf)
     found[made] = now.ground.source_cost[route[made]]
     lanes = ways.lanes

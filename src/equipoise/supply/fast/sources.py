@@ -66,6 +66,11 @@ class Sourcing:
     """What they take of rooms, those of one source after those of another."""
 
     @cached_property
+    def first_uses(self) -> Uses:
+        """What the first sources take of rooms."""
+        return self.uses.part(0, int(self.arrays.use_starts[1]))
+
+    @cached_property
     def each(self) -> tuple[Sources, ...]:
         """The sources one by one."""
         of, spans = self.arrays, pairwise(self.arrays.use_starts.tolist())
@@ -84,7 +89,7 @@ def read_sources(ground: Ground, route: IntArray, lanes: IntArray, weight: Float
     chosen = np.concatenate([route[None, :], _extra(network, cost, route, lanes)])
     there = chosen >= 0
     row, stock = chosen[there], np.nonzero(there)[1]
-    filled = np.flatnonzero(route >= 0)
+    filled = (route >= 0).nonzero()[0]
     good, usual = np.ones(len(route)), np.zeros(len(route))
     good[filled], usual[filled] = routes.yield_ratio[route[filled]], cost[route[filled]]
     ratio, dearer = np.ones(chosen.shape), np.full(chosen.shape, np.inf)
@@ -110,7 +115,7 @@ def _fill_by_lanes(network: Network, lanes: IntArray, arrival: IntArray, is_open
     # Of several lanes into a row the slowest counts, and all have to be open.
     flows = network.flows
     order = lanes[np.argsort(flows.to_stock[lanes], kind="stable")]
-    firsts = np.flatnonzero(begins(flows.to_stock[order]))
+    firsts = begins(flows.to_stock[order]).nonzero()[0]
     rows = flows.to_stock[order[firsts]]
     if len(rows) == len(lanes):
         arrival[rows], is_open[rows] = flows.arrival[order], flows.is_open[order]
@@ -128,9 +133,10 @@ def _uses(
     number, use = np.nonzero(mine)
     node = every.node[use]
     uses = Uses(node, every.room[use], every.per_unit[use] * ratio[number, node], every.bucket[use])
-    starts = np.concatenate([[0], np.cumsum(mine.sum(axis=1))])
-    by_lanes = between_uses(ground.network, ground.carriers, lanes, weight)
-    if len(by_lanes.node):
+    starts = np.zeros(len(chosen) + 1, dtype=np.int64)
+    mine.sum(axis=1).cumsum(out=starts[1:])
+    if len(ground.carriers.node):
+        by_lanes = between_uses(ground.network, ground.carriers, lanes, weight)
         uses = uses.with_others(int(starts[1]), by_lanes)
         starts[1:] += len(by_lanes.node)
     return uses, starts
@@ -144,7 +150,7 @@ def _extra(network: Network, cost: FloatArray, first: IntArray, lanes: IntArray)
     has_source = first >= 0
     has_source[network.flows.to_stock[lanes]] = True
     usable[usable] = has_source[stock[usable]]
-    rows = np.flatnonzero(usable)
+    rows = usable.nonzero()[0]
     rows = rows[first[stock[rows]] != rows]
     # What the first source does not take is not brought ahead for another one.
     takes = np.zeros(len(stock), dtype=np.bool_)

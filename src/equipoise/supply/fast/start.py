@@ -1,5 +1,6 @@
 """Starting what fits and has its components in one bucket of the fast finite plan, and what comes of it."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -8,7 +9,6 @@ from equipoise.core.grid import BoolArray, FloatArray, IntArray
 from equipoise.supply.fast.sources import Sources
 from equipoise.supply.fast.wanted import Wanted
 from equipoise.supply.fast.ways import Round
-from equipoise.supply.fast.worth import Orders
 
 
 class Levels:
@@ -29,13 +29,14 @@ def what_fits(
     wanted: Wanted,
     started: FloatArray,
     left: tuple[FloatArray, ...],
-    orders: tuple[Orders, ...],
+    orders: Sequence[tuple[FloatArray, ...]],
     at: int,
 ) -> list[FloatArray]:
     """What fits into the room of a bucket, by source, in starts of the first one, each [S].
 
-    First what demand waits for, then safety stock, then what is early: in regular hours from the first source, then
-    from others that cost little more, then in overtime, then from those that cost more than it.
+    `orders` are the places of the uses of each source. First what demand waits for, then safety stock, then what is
+    early: in regular hours from the first source, then from others that cost little more, then in overtime, then from
+    those that cost more than it.
     """
     regular, whole = (part.copy() for part in left)
     fits, total = [np.zeros(len(started)) for _ in now.sources], np.zeros(len(started))

@@ -6,7 +6,7 @@ import numpy as np
 
 from equipoise.core.compiling import compiled
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
-from equipoise.supply.fast.fit_compiled import Queue, Scratch, fit, take
+from equipoise.supply.fast.fit_compiled import Queue, Scratch, fit, take_fitted
 from equipoise.supply.fast.rooms import UseArrays
 from equipoise.supply.fast.sources import SourceArrays
 from equipoise.supply.fast.wanted_compiled import Bill
@@ -104,6 +104,8 @@ def what_fits(
             if want[row] > 0.0:
                 rows[waiting] = row
                 waiting += 1
+        if waiting == 0:
+            continue
         # In regular hours, then in all, then from sources that only what would be late is worth.
         for tier in range(3):
             if (tier != 1 and count == 1) or (tier == 2 and kind == 2):
@@ -119,9 +121,9 @@ def what_fits(
                 if not is_asked:
                     continue
                 begin, end = sources.use_starts[number], sources.use_starts[number + 1]
-                fit(asked, uses, order, begin, end, room, at, work)
-                take(asked, uses, order.use, begin, end, regular, at)
-                take(asked, uses, order.use, begin, end, whole, at)
+                asking = fit(asked, uses, order, begin, end, room, at, work)
+                take_fitted(asked, uses, order, asking, regular, at, work)
+                take_fitted(asked, uses, order, asking, whole, at, work)
                 for place in range(waiting):
                     row = rows[place]
                     fits[number, row] += asked[row]

@@ -30,15 +30,20 @@ def overfull(network: Network, closing: FloatArray) -> FloatArray:
     most = rules.most
     over[most.rows] = np.maximum(closing[most.rows] - most.most, 0.0)
     if not network.rules.is_infinite:
-        capacity = network.capacity
-        rate = np.where(capacity.is_storage, capacity.rate, np.inf)[:, None]
-        with np.errstate(invalid="ignore"):
-            whole = (capacity.clock + rules.storage.relief + capacity.overtime) * rate
-        whole = np.where(np.isnan(whole), np.inf, whole)
         _give_way(network, closing, rules.storage.at_place, rules.storage.capacity, over)
-        _give_way(network, closing, rules.storage.at_resource, whole, over)
+        if len(rules.storage.at_resource.stock):
+            _give_way(network, closing, rules.storage.at_resource, _whole(network), over)
     over[over <= NOTHING] = 0.0
     return over
+
+
+def _whole(network: Network) -> FloatArray:
+    """All the room of the resources that are storage, [R, T]; of others there is no end."""
+    capacity = network.capacity
+    rate = np.where(capacity.is_storage, capacity.rate, np.inf)[:, None]
+    with np.errstate(invalid="ignore"):
+        whole = (capacity.clock + network.stock_rules.storage.relief + capacity.overtime) * rate
+    return np.where(np.isnan(whole), np.inf, whole)
 
 
 def without_leftovers(network: Network, run: Run) -> Run:
@@ -46,6 +51,8 @@ def without_leftovers(network: Network, run: Run) -> Run:
 
     It comes whether or not there is room for it. What is taken later stays, and stands above its most stock until then.
     """
+    if not len(network.outputs.stock):
+        return run
     most = network.stock_rules.most
     beside = np.flatnonzero(np.isin(most.rows, network.outputs.stock))
     if not len(beside):
@@ -68,11 +75,11 @@ def crowding(now: Round, over: FloatArray) -> float:
 
 def _give_way(network: Network, closing: FloatArray, room: Room, capacity: FloatArray, over: FloatArray) -> None:
     """Add what has to leave rooms of a capacity [rooms, T] to `over` [S, T], in place."""
-    if not len(room.stock):
+    if not len(room.stock) or not _missing(room, closing - over, capacity).any():
         return
     free = np.maximum(closing - network.safety, 0.0) - over
     for kind in (np.maximum(free, 0.0), closing - over - np.maximum(free, 0.0)):
-        missing = np.maximum(room.of(closing - over, len(capacity)) - capacity, 0.0)
+        missing = _missing(room, closing - over, capacity)
         if not missing.any():
             return
         taken = room.of(kind, len(capacity))
@@ -83,9 +90,15 @@ def _give_way(network: Network, closing: FloatArray, room: Room, capacity: Float
         over += leaves
 
 
+def _missing(room: Room, stock: FloatArray, capacity: FloatArray) -> FloatArray:
+    """What rooms of a capacity lack for stock [S, T], [rooms, T]."""
+    found: FloatArray = np.maximum(room.of(stock, len(capacity)) - capacity, 0.0)
+    return found
+
+
 def held_back(now: Round, wanted: Wanted, run: Run, over: FloatArray) -> Wanted:
     """What is wanted with so much less by the end of the buckets that `over` [S, T] names, after a plan."""
-    arrival, cap = now.sources[0].arrival, np.full(over.shape, np.inf)
+    arrival, cap = now.sourcing.arrays.arrival[0], np.full(over.shape, np.inf)
     for at in np.flatnonzero(over.any(axis=0)).tolist():
         rows = np.flatnonzero(over[:, at])
         last = (arrival[rows] <= at).sum(axis=1) - 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
-from equipoise.supply.fast.ground import Ground
+from equipoise.supply.fast.ground import Ground, Leaving
 from equipoise.supply.fast.rooms import Uses
 from equipoise.supply.fast.sources import Sources
 from equipoise.supply.fast.ways import Round
@@ -15,14 +15,15 @@ from equipoise.supply.loading.requirements import Loading, Requirements
 NOTHING = 1e-9
 
 
-def with_idle_stock(ground: Ground, share: FloatArray) -> FloatArray:
+def with_idle_stock(ground: Ground, share: FloatArray, leaving: Leaving) -> FloatArray:
     """Shares with which stock that its own markets never ask for serves others first, along their other lanes, [F, T].
 
-    Only where the market's lane has no fixed share, and only up to what stands above the safety stock.
+    `leaving` is what leaves along the shares as they are. Only where the market's lane has no fixed share, and only up
+    to what stands above the safety stock.
     """
     network, flows = ground.network, ground.network.flows
     owed = (
-        ground.asked_in_all(share)
+        leaving.by_bucket.sum(axis=1)
         + network.receipts.component_use.sum(axis=1)
         + network.safety.max(axis=1, initial=0.0)
     )
@@ -31,8 +32,8 @@ def with_idle_stock(ground: Ground, share: FloatArray) -> FloatArray:
     sends[network.components.stock] = True
     idle = np.where(sends, 0.0, np.maximum(network.opening + network.receipts.scheduled.sum(axis=1) - owed, 0.0))
     other = (flows.to_demand >= 0) & (flows.from_stock >= 0) & ~(share > 0).any(axis=1)
-    other &= np.isnan(flows.share).all(axis=1) & (flows.lag == 0)
-    lanes = np.flatnonzero(other)
+    other &= ground.is_free & (flows.lag == 0)
+    lanes = other.nonzero()[0]
     lanes = lanes[idle[flows.from_stock[lanes]] > NOTHING]
     if not len(lanes):
         return share
@@ -65,7 +66,7 @@ class Wanted:
 def asked_of(now: Round) -> Requirements:
     """What markets and firm production ask of each stock row along the ways of a round."""
     firm = now.ground.firm
-    return replace(firm, demand=now.ground.leaving(now.ways.share) + firm.demand)
+    return Requirements(now.leaving.by_bucket + firm.demand, firm.on_hand, firm.scheduled, firm.safety)
 
 
 def wanted_starts(now: Round) -> Wanted:

@@ -6,7 +6,7 @@ import numpy as np
 
 from equipoise.core.compiling import compiled
 from equipoise.core.grid import QUANTITY_STEP, BoolArray, FloatArray, IntArray
-from equipoise.supply.fast.fit_compiled import Queue, Scratch, fit, queue, scratch, take
+from equipoise.supply.fast.fit_compiled import Queue, Scratch, fit, queue, scratch, take, take_fitted
 from equipoise.supply.fast.rooms import UseArrays
 from equipoise.supply.fast.sources import SourceArrays
 from equipoise.supply.fast.wanted import Wanted, asked_of
@@ -151,8 +151,10 @@ def _level_back(
                 may = number == 0 or (sources.is_cheap[number, row] and sources.is_open[number, row, at])
                 kept[row] = rest[row] if may else 0.0
             if at > 0 or number > 0:
-                fit(kept, uses, order, begin, end, left, at, work)
-            take(kept, uses, order.use, begin, end, left, at)
+                asking = fit(kept, uses, order, begin, end, left, at, work)
+                take_fitted(kept, uses, order, asking, left, at, work)
+            else:
+                take(kept, uses, order.use, begin, end, left, at)
             for row in rows:
                 rest[row] -= kept[row]
         if at > 0:

@@ -1,12 +1,12 @@
 """The ways of one round of the fast finite plan: first routes, shares of lanes, and what follows from them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from equipoise.core.grid import BoolArray, FloatArray, IntArray
-from equipoise.supply.fast.ground import Ground
+from equipoise.supply.fast.ground import Ground, Leaving
 from equipoise.supply.fast.rooms import UseArrays, use_arrays
 from equipoise.supply.fast.sources import Sources, Sourcing, read_sources
 from equipoise.supply.fast.worth import waiting_worth
@@ -24,6 +24,8 @@ class Ways:
     """[F, T] of lanes into markets."""
     weight: FloatArray
     """[F, T] of lanes between stocks, 0 where they are not used."""
+    leaving: Leaving | None = None
+    """What leaves along `share`, where it is known already."""
 
     @cached_property
     def lanes(self) -> IntArray:
@@ -39,8 +41,8 @@ class Round:
     ways: Ways
     structure: ProductStructure
     sourcing: Sourcing
-    carried: FloatArray
-    """[m] units that each lane into a market carries, of all buckets."""
+    leaving: Leaving
+    """What leaves for markets along its shares."""
     waiting: FloatArray
     """[S] what a unit of each stock row that is not there in time costs a bucket."""
     lanes: IntArray
@@ -66,24 +68,22 @@ class Round:
     def source_of_use(self) -> IntArray:
         """Number of the source of each of these uses."""
         starts = self.sourcing.arrays.use_starts
-        return np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        return np.repeat(np.arange(len(starts) - 1), starts[1:] - starts[:-1])
 
 
 def read_round(ground: Ground, ways: Ways) -> Round:
     """The round along some ways. Raises `WrongStructure` where they lead round in a circle."""
     network, route, lanes = ground.network, ways.route, ways.lanes
     structure = first_structure(network, route, lanes, ways.weight, codes=ground.walks.codes)
-    filled = np.flatnonzero(route >= 0)
+    filled = (route >= 0).nonzero()[0]
     bought = filled[~network.routes.is_own[route[filled]]]
     # What others deliver is counted by the bucket of arrival.
-    lead = structure.lead.copy()
-    lead[bought] = 0
-    structure = replace(structure, lead=lead)
-    carried = (ways.share[ground.markets] * network.demand[network.flows.to_demand[ground.markets]]).sum(axis=1)
-    waiting = waiting_worth(ground, structure, carried)
+    structure.lead[bought] = 0
+    leaving = ground.leaving(ways.share) if ways.leaving is None else ways.leaving
+    waiting = waiting_worth(ground, structure, leaving.carried)
     by_lane = np.zeros(len(route), dtype=np.bool_)
     by_lane[network.flows.to_stock[lanes]] = True
     good = np.ones(len(route))
     good[filled] = network.routes.yield_ratio[route[filled]]
     sourcing = read_sources(ground, route, lanes, ways.weight, waiting)
-    return Round(ground, ways, structure, sourcing, carried, waiting, lanes, ways.weight[lanes], by_lane, good)
+    return Round(ground, ways, structure, sourcing, leaving, waiting, lanes, ways.weight[lanes], by_lane, good)

@@ -4,7 +4,8 @@ import numpy as np
 
 from equipoise.core.grid import FloatArray
 from equipoise.supply.fast.ground import Ground
-from equipoise.supply.fast.sources import Sources
+from equipoise.supply.fast.rooms import Uses
+from equipoise.supply.fast.sources import Sourcing
 from equipoise.supply.fast.walks import Walks
 from equipoise.supply.loading.product_structure import ProductStructure
 
@@ -12,10 +13,8 @@ Orders = tuple[FloatArray, FloatArray, FloatArray]
 """Places of what the sources use, [L] each: for what demand waits for, for safety stock, for what is early."""
 
 
-def starting_orders(
-    ground: Ground, structure: ProductStructure, sources: tuple[Sources, ...], waiting: FloatArray
-) -> tuple[Orders, ...]:
-    """Places of the uses of room of each source: `waiting` [S] (`waiting_worth`) for what demand waits for.
+def starting_orders(ground: Ground, structure: ProductStructure, sourcing: Sourcing, waiting: FloatArray) -> Orders:
+    """Places of the uses of room of all sources: `waiting` [S] (`waiting_worth`) for what demand waits for.
 
     By what a unit costs that waits, for safety stock by what a unit short costs, each for the room that the unit takes.
     What is early goes as what demand waits for: it is early because there is no room for it later, so that whatever
@@ -23,29 +22,31 @@ def starting_orders(
     """
     short = passed_on(ground.walks, structure, ground.shortfall)
     hours = len(ground.network.capacity.rate)
-    by_hour = [worth_by_hour(ground.walks, hours, structure, sources[0], worth) for worth in (waiting, short)]
-    found = []
-    for source in sources:
-        waits = source.uses.places_by_hour(by_hour[0], waiting, hours)
-        found.append((waits, source.uses.places_by_hour(by_hour[1], short, hours), waits))
-    return tuple(found)
+    time = time_of_all(ground.walks, hours, structure, sourcing.first_uses)
+    uses = sourcing.uses
+    waits, stocks = (
+        uses.places_by_hour(worth_by_hour(ground.walks, structure, time, worth), worth, hours)
+        for worth in (waiting, short)
+    )
+    return waits, stocks, waits
 
 
-def worth_by_hour(
-    walks: Walks, hours: int, structure: ProductStructure, source: Sources, worth: FloatArray
-) -> FloatArray:
+def time_of_all(walks: Walks, hours: int, structure: ProductStructure, uses: Uses) -> FloatArray:
+    """Time of all that goes into a unit of each row from its first source, [S]; time is room below number `hours`."""
+    own = uses.room < hours
+    total = np.bincount(uses.node[own], uses.per_unit[own], minlength=len(structure.code)).astype(np.float64)
+    return walks.add_up(structure, total, structure.mean_quantity)
+
+
+def worth_by_hour(walks: Walks, structure: ProductStructure, time: FloatArray, worth: FloatArray) -> FloatArray:
     """Worth of a unit of each row for the time of all that goes into it, [S]; a part counts as what it is made for.
-    Time is room below number `hours`.
 
     A part's own hours alone would put every part before what it is made for.
     """
-    uses, count = source.uses, len(worth)
-    own = uses.room < hours
-    total = np.bincount(uses.node[own], uses.per_unit[own], minlength=count).astype(np.float64)
-    total = walks.add_up(structure, total, structure.mean_quantity)
-    found = np.where(total > 0, worth / np.where(total > 0, total, 1.0), 0.0)
+    takes = time > 0
+    found = np.where(takes, worth / np.where(takes, time, 1.0), 0.0)
     found[structure.component] = 0.0
-    return walks.hand_down(structure, found, np.ones(count), np.ones(len(structure.component)))
+    return walks.hand_down(structure, found, np.ones(len(worth)), np.ones(len(structure.component)))
 
 
 def waiting_worth(ground: Ground, structure: ProductStructure, carried: FloatArray) -> FloatArray:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipoise.core.kernel import NoSuchKernel, kernel_of_plans
-from equipoise.supply.fast.fit_compiled import fit, queue, scratch, take
+from equipoise.supply.fast.fit_compiled import fit, queue, scratch, take, take_fitted
 from equipoise.supply.fast.heuristic import plan_by_heuristic
 from equipoise.supply.fast.rooms import Uses, use_arrays
 from equipoise.supply.fast.workers import _fewest
@@ -62,11 +62,15 @@ def test_room_is_given_alike(case):
     kept = asked * uses.fit(asked, left, 0, place)
     twin, order = asked.copy(), queue(place, np.zeros(len(place), dtype=np.int64))
     arrays = use_arrays(uses)
-    fit(twin, arrays, order, 0, len(place), left.ravel(), 0, scratch(left, len(asked), len(place)))
+    work = scratch(left, len(asked), len(place))
+    asking = fit(twin, arrays, order, 0, len(place), left.ravel(), 0, work)
     assert_close(kept, twin)
     rest, twin_rest = left.copy(), left.copy()
     uses.take(kept, rest, 0)
     take(twin, arrays, order.use, 0, len(place), twin_rest.reshape(-1), 0)
+    fitted_rest = left.copy()
+    take_fitted(twin, arrays, order, asking, fitted_rest.reshape(-1), 0, work)
+    assert fitted_rest.tobytes() == twin_rest.tobytes()
     finite = np.isfinite(rest)
     assert_close(rest[finite], twin_rest[finite])
     assert np.array_equal(finite, np.isfinite(twin_rest))
