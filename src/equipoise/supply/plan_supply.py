@@ -29,7 +29,7 @@ from equipoise.supply.program.highs import BASIC, LOWER, Basis
 from equipoise.supply.rounding import hours_rounding
 from equipoise.supply.shortfalls import shortfall_findings, slack_findings, stock_prices
 from equipoise.supply.solving import Optimum, find_optimum
-from equipoise.supply.stability_findings import is_unheeded, stability_findings, with_changes
+from equipoise.supply.stability_findings import is_unheeded, stability_findings
 from equipoise.supply.tie_break import break_ties
 
 
@@ -130,8 +130,7 @@ def _cheapest(inputs: Inputs, model: SupplyModel) -> _Made:
 def _fast(inputs: Inputs, model: SupplyModel) -> _Made:
     """The fast finite plan: no basis, no prices."""
     plan = find_fast_plan(model, inputs.measure("sourcing_share_ratio"), watch=inputs.watch)
-    optimum = with_changes(model, plan.optimum)
-    return _Made(optimum, np.ones(model.columns.count, dtype=np.bool_), {}, plan.findings)
+    return _Made(plan.optimum, np.ones(model.columns.count, dtype=np.bool_), {}, plan.findings)
 
 
 def _base_basis(base: Section | None, model: SupplyModel) -> Basis | None:

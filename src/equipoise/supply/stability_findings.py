@@ -5,7 +5,6 @@ the finding says that nobody looked.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -13,31 +12,14 @@ from equipoise.core.finding import Finding
 from equipoise.core.grid import FloatArray
 from equipoise.core.measure import Grain
 from equipoise.supply.findings import FAST_UNHEEDED
-from equipoise.supply.model import SupplyModel
 from equipoise.supply.network.network import Network
 from equipoise.supply.production_findings import PLAN_OF_RECORD_CHANGED, PLAN_OF_RECORD_UNHEEDED
 from equipoise.supply.shortfalls import SHOWN
-from equipoise.supply.solving import Optimum
 
 
 def is_unheeded(found: Sequence[Finding]) -> bool:
     """True if the plan was made by rules that do not look at the plan of record; planned item by item it does look."""
     return any(finding.code == FAST_UNHEEDED.code and finding.where == "rule stability" for finding in found)
-
-
-def with_changes(model: SupplyModel, optimum: Optimum) -> Optimum:
-    """The fast plan with what it changes counted of all that is made: rules see what people firmed as receipts, and
-    took it for production that fails the plan of record."""
-    network, columns, solution = model.network, model.columns, optimum.solution
-    if not len(network.stability.planned):
-        return optimum
-    good = columns.make.of(solution.values) * network.routes.yield_ratio[:, None]
-    beside = network.stability.changes(network.routes.arriving(good))
-    values = solution.values.copy()
-    values[columns.plan_up.span] = np.maximum(beside, 0.0).ravel()
-    values[columns.plan_down.span] = np.maximum(-beside, 0.0).ravel()
-    more = float(model.program.cost @ (values - solution.values))
-    return replace(optimum, solution=replace(solution, values=values, objective=solution.objective + more))
 
 
 def stability_findings(network: Network, good: FloatArray, *, is_unheeded: bool = False) -> list[Finding]:

@@ -20,6 +20,7 @@ from equipoise.core.stage import Watch
 from equipoise.supply.choice import has_choice
 from equipoise.supply.fast.firm_receipts import as_receipts, with_firm
 from equipoise.supply.fast.heuristic import HeuristicPlan, plan_by_heuristic
+from equipoise.supply.fast.stability import measure_changes
 from equipoise.supply.fast.strategies import measure_strategies
 from equipoise.supply.findings import FAST_NOT_KEPT, FAST_UNHEEDED
 from equipoise.supply.large.item_by_item import improve, in_groups
@@ -60,6 +61,7 @@ def find_fast_plan(model: SupplyModel, share: FloatArray, *, watch: Watch | None
     measure_strategies(network, model.columns, values)
     cost = plan.cost
     if network.firm is not None:
+        measure_changes(network, model.columns, values)  # rules took what people firmed for receipts
         cost = float((model.program.cost * values).sum()) + model.program.offset
     slack = np.zeros(model.columns.count)
     slack[model.slack] = values[model.slack]

@@ -37,6 +37,7 @@ from equipoise.supply.fast.kernel import Kernel, kernel_named
 from equipoise.supply.fast.people import People, choose_people
 from equipoise.supply.fast.run import Run
 from equipoise.supply.fast.shift import STEPS, shifted
+from equipoise.supply.fast.stability import measure_changes
 from equipoise.supply.fast.storage import ROUNDS, crowding, held_back, overfull, without_leftovers
 from equipoise.supply.fast.wanted import Wanted, with_idle_stock
 from equipoise.supply.fast.ways import Round, Ways, read_round
@@ -208,11 +209,7 @@ def _pace(network: Network, columns: Columns, values: FloatArray, people: People
         changes = rule.changes(people.worked)
         values[columns.rate_up.span] = np.maximum(changes, 0.0).ravel()
         values[columns.rate_down.span] = np.maximum(-changes, 0.0).ravel()
-    if len(network.stability.planned):
-        good = columns.make.of(values) * network.routes.yield_ratio[:, None]
-        beside = network.stability.changes(network.routes.arriving(good))
-        values[columns.plan_up.span] = np.maximum(beside, 0.0).ravel()
-        values[columns.plan_down.span] = np.maximum(-beside, 0.0).ravel()
+    measure_changes(network, columns, values)
 
 
 def unheeded(ground: Ground) -> tuple[str, ...]:
