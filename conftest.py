@@ -1,5 +1,7 @@
 """For every test: properties are drawn the same way each run, and a hundred times more of them under `make soak`.
 
+A file is searched for examples in its docstrings only if it has one: each process would search them all, for seconds.
+
 Where files of tests are shared out among processes, the longest come first, so that none is still running alone at the
 end: only the order in which files are begun is chosen here, never what runs.
 """
@@ -9,6 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from _pytest.doctest import DoctestModule
 from hypothesis import settings
 
 settings.register_profile("ci", deadline=None, derandomize=True)
@@ -37,6 +40,15 @@ LONGEST = [
     )
 ]
 """Files with few tests that each take long."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path):
+    """Without examples nothing is collected from docstrings; that every module imports has a test in tests/house."""
+    found = yield
+    if not any(isinstance(each, DoctestModule) for each in found) or b">>>" in file_path.read_bytes():
+        return found
+    return [each for each in found if not isinstance(each, DoctestModule)]
 
 
 @pytest.hookimpl(trylast=True)

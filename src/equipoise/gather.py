@@ -20,7 +20,7 @@ from equipoise.core.snapshot import FILE, LINE, Snapshot, conformed
 from equipoise.core.table import ColumnType
 from equipoise.core.tables import table
 from equipoise.intake import Draft, read_dataset
-from equipoise.quality import judge
+from equipoise.quality import Quality, judge
 from equipoise.store import MANIFEST, read_snapshot
 
 PAST_TABLES = ("forecast_archive", "plan_archive")
@@ -46,10 +46,29 @@ def gather(
     the dataset delivers itself under the same key win. Raises WrongPast for any other table. `last` is last month's
     snapshot, beside which checks look for what has changed in master data; it does not enter the id.
     """
+    sealed = _sealed(draft, label, taken_by, taken_at, past)
+    return with_findings(sealed, judge(sealed, last=last).findings)
+
+
+def gather_judged(draft: Draft) -> tuple[Snapshot, Quality]:
+    """The draft sealed as `gather` does it, and all that was found of its quality, which the snapshot only counts."""
+    sealed = _sealed(draft)
+    quality = judge(sealed)
+    return with_findings(sealed, quality.findings), quality
+
+
+def _sealed(
+    draft: Draft,
+    label: str = "",
+    taken_by: str = "",
+    taken_at: str = "",
+    past: Iterable[tuple[str, pl.DataFrame]] = (),
+) -> Snapshot:
+    """The draft as a snapshot that nobody has judged yet."""
     tables, lineage = dict(draft.tables), dict(draft.lineage)
     for name, frame in past:
         tables[name], lineage[name] = _with_past(name, tables.get(name), lineage.get(name), frame)
-    snapshot = Snapshot(
+    return Snapshot(
         draft.head,
         {name: tables[name] for name in sorted(tables)},
         draft.findings,
@@ -61,7 +80,6 @@ def gather(
         draft.corrections,
         dict(draft.given.carried),
     )
-    return with_findings(snapshot, judge(snapshot, last=last).findings)
 
 
 def _with_past(

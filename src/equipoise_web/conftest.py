@@ -1,8 +1,10 @@
 """A published plan in a home of its own, and a signed-in person."""
 
+import json
 import os
 import shutil
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from django.test import Client
 from equipoise.gather import open_snapshot
 from equipoise.plan import compute_plan
 from equipoise.store import read_manifest
+from equipoise.store_drafts import FILE_NAME
 from equipoise.store_plans import read_plan, write_plan
 from equipoise_web.actions import adopt_plans as adopting
 from equipoise_web.records.models import Grant
@@ -109,10 +112,49 @@ def planner(client, person):
 
 
 @pytest.fixture
-def fresh_home(db, settings, tmp_path):
+def fresh_home(db, settings, tmp_path, read_once):
     """A home in which nothing was sealed yet."""
     settings.EQUIPOISE_HOME = tmp_path
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def kept_readings(tmp_path_factory):
+    """Answers of the child that reads files, with the drafts that it left, by what it was asked."""
+    return {}, tmp_path_factory.mktemp("readings")
+
+
+@pytest.fixture
+def read_once(monkeypatch, kept_readings):
+    """The same files on top of the same draft are read by a child once in a process, and then what it left is copied.
+
+    A child takes longer than most tests; most drafts begin with the same files.
+    """
+    from equipoise_web.jobs import deliver_to_draft
+
+    answers, folder = kept_readings
+    read = deliver_to_draft.read_in_child
+
+    def read_in_child(recipe, work, tell):
+        asked = _asked(recipe)
+        if asked not in answers:
+            answer = read(recipe, work, tell)
+            if (work / "draft").is_dir():
+                shutil.copytree(work / "draft", folder / asked)
+            answers[asked] = json.dumps(answer)
+        elif (folder / asked).is_dir():
+            shutil.copytree(folder / asked, work / "draft")
+        return json.loads(answers[asked])
+
+    monkeypatch.setattr(deliver_to_draft, "read_in_child", read_in_child)
+
+
+def _asked(recipe):
+    """A recipe by its contents: files under their digest, snapshots under their id, the draft as it says itself."""
+    onto = (Path(recipe["onto"]) / FILE_NAME).read_text(encoding="utf-8") if recipe["onto"] else ""
+    files = [{**each, "path": Path(each["path"]).name} for each in recipe["deliveries"]]
+    told = {**recipe, "onto": onto, "base": Path(recipe["base"]).name, "deliveries": files}
+    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import pytest
 
 from equipoise.cli.chart import NAMES
 
+pytestmark = pytest.mark.usefixtures("asked_before")
 TITLES = {
     "sop": "All families:",
     "fan": "All demand has less than a year of history",

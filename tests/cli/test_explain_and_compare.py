@@ -1,5 +1,6 @@
 import pytest
 
+pytestmark = pytest.mark.usefixtures("asked_before")
 LATE = ("unmet_qty", "--bucket", "2027-04-01")
 
 

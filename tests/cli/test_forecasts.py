@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("asked_before")
 LIQUID = ("--item", "LA-04", "--market", "south-wholesale")
 
 

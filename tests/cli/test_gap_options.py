@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("asked_before")
+
 
 def test_every_gap_is_priced_and_dated(cli, demo_folder):
     answer = cli("options", demo_folder, "--json")

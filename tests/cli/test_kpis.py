@@ -1,5 +1,7 @@
 import pytest
 
+pytestmark = pytest.mark.usefixtures("asked_before")
+
 
 def test_a_first_cycle_has_values_of_the_plan_and_says_what_the_rest_needs(cli, red_tomato):
     answer = cli("kpis", red_tomato, "--json")

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("asked_before")
+
 
 def test_families_are_ranked_by_what_is_at_risk(cli, demo_folder):
     answer = cli("risk", demo_folder, "--json")

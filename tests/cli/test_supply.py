@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("asked_before")
+
 
 @pytest.mark.parametrize("question", ["binding", "causes", "offers"])
 def test_an_answer_has_the_agreed_shape(cli, red_tomato, question):

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,17 @@ def test_paths_named_in_documents_exist(document):
     assert named, f"{document} names no path"
     missing = sorted(path for path in named if not list(ROOT.glob(path.rstrip("/"))))
     assert missing == []
+
+
+def test_every_module_can_be_imported():
+    modules = [
+        path.relative_to(ROOT / "src").with_suffix("").parts
+        for path in sorted((ROOT / "src").rglob("*.py"))
+        if not {"tests", "conftest.py", "__main__.py"} & set(path.parts)
+    ]
+    assert len(modules) > 800
+    for parts in modules:
+        import_module(".".join(parts).removesuffix(".__init__"))
 
 
 def test_importing_the_engine_pulls_in_no_web_and_no_solver():

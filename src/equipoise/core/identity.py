@@ -6,7 +6,7 @@ True
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from mmap import MADV_DONTNEED, mmap
 from typing import Any
@@ -16,6 +16,8 @@ import polars as pl
 
 PIECE = 1 << 22
 """Bytes of a long array that are brought into canonical form at once."""
+CELLS = 1_000_000
+"""Cells of a frame that are: of small frames all columns, of long ones few."""
 
 
 def canonical_json(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
@@ -74,16 +76,27 @@ def frame_digest(frame: pl.DataFrame) -> str:
     """Digest of a frame whose rows are sorted by all columns: the order in which they arrived does not matter."""
     names = sorted(frame.columns)
     ordered = frame.select(names).sort(names, nulls_last=True)
-    parts: list[bytes] = []
-    for name in names:
-        column = ordered[name]
-        parts += [name.encode(), str(column.dtype).encode(), array_bytes(column.is_null().to_numpy())]
-        if column.dtype == pl.String:
-            texts = column.fill_null("")
-            lengths = texts.str.len_bytes().to_numpy().astype(np.int64)
-            parts += [array_bytes(lengths), *(text.encode() for text in texts.str.join("").to_list())]
-        elif column.dtype == pl.Date:
-            parts.append(array_bytes(column.cast(pl.Int32).fill_null(0).to_numpy()))
+    some = max(1, CELLS // max(1, ordered.height))
+    several = (ordered.select(names[begin : begin + some]) for begin in range(0, len(names), some))
+    return digest_parts(part for columns in several for part in _column_parts(columns))
+
+
+def _column_parts(frame: pl.DataFrame) -> Iterator[bytes]:
+    """For each column its name, its type, which cells are blank, and what stands in them (blank: 0 or "")."""
+    nulls = frame.select(pl.all().is_null())
+    filled = frame.select(_filled(name, kind) for name, kind in frame.schema.items())
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    lengths = filled.select(pl.col(texts).str.len_bytes().cast(pl.Int64))
+    joined = filled.select(pl.col(texts).str.join("")).row(0, named=True) if texts else {}
+    for name, kind in frame.schema.items():
+        yield from (name.encode(), str(kind).encode(), array_bytes(nulls[name].to_numpy()))
+        if kind == pl.String:
+            yield from (array_bytes(lengths[name].to_numpy()), joined[name].encode())
         else:
-            parts.append(array_bytes(column.cast(pl.Float64).fill_null(0.0).to_numpy()))
-    return digest_parts(parts)
+            yield array_bytes(filled[name].to_numpy())
+
+
+def _filled(name: str, kind: pl.DataType) -> pl.Expr:
+    if kind == pl.String:
+        return pl.col(name).fill_null("")
+    return pl.col(name).cast(pl.Int32).fill_null(0) if kind == pl.Date else pl.col(name).cast(pl.Float64).fill_null(0.0)

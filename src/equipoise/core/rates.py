@@ -33,7 +33,9 @@ def painted_rates(axes: Axes, frame: pl.DataFrame, value: str, *asked: Asked) ->
     """
     count = len(asked[0].leaves)
     painted = np.full((count, axes.horizon), np.nan)
-    rows = frame.filter(pl.col(value).is_not_null())
+    rows = frame.filter(pl.col(value).is_not_null()) if frame[value].null_count() else frame
+    if not rows.height:
+        return painted
     for levels, valid_from, group in _in_paint_order(rows, value, asked):
         begin = 0 if valid_from is None else first_bucket_from(axes, valid_from)
         if begin >= axes.horizon:

@@ -7,7 +7,7 @@ are the same snapshot. What was found while gathering travels with it, outside t
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 import polars as pl
 
@@ -101,6 +101,11 @@ def polars_type(type: ColumnType) -> type[pl.DataType]:
 
 def empty_frame(declared: Table) -> pl.DataFrame:
     """A frame of that table's columns without rows."""
+    return _empty(declared).clone()
+
+
+@cache
+def _empty(declared: Table) -> pl.DataFrame:
     return pl.DataFrame(schema={c.name: polars_type(c.type) for c in declared.columns})
 
 

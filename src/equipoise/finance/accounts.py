@@ -70,6 +70,8 @@ class Ledger:
         """Money of these sorts in buckets first..T−1, [N, T − first]; NaN in buckets without any row."""
         chosen = self._chosen(version, sorts)
         shape = (len(self.weights), self.axes.horizon - first)
+        if not chosen.height:
+            return np.full(shape, np.nan), []
         total, named, findings = np.zeros(shape), np.zeros(shape[1], dtype=np.bool_), []
         for _, mine in self._nested(chosen).group_by("pool", maintain_order=True):
             cells, totals, lost = read_totals(self.axes, mine, "amount", MONEY_STEP, name="accounts")
@@ -111,5 +113,7 @@ class Ledger:
         return sorted(set(self._chosen(version, sorts)["account"].to_list()))
 
     def _chosen(self, version: str, sorts: tuple[str, ...]) -> pl.DataFrame:
+        if not self.rows.height:
+            return self.rows
         chosen = self.rows.filter((pl.col("version") == version) & pl.col("sort").is_in(list(sorts)))
         return chosen.sort("account", "company", "item", "market", "date")

@@ -113,7 +113,11 @@ def read_totals(
     Rows of one item node, market node and period are added up: a budget by week in a plan by month.
     """
     keys = axes.keys[Grain.DEMAND]
-    given = _with_spans(axes.calendar, table.filter(pl.col(column).is_not_null() & _near(axes.calendar)))
+    rows = table.filter(pl.col(column).is_not_null() & _near(axes.calendar)) if table.height else table
+    if not rows.height:
+        nothing = np.zeros(0, dtype=np.int64)
+        return Cells(nothing, nothing, np.zeros(0)), [], []
+    given = _with_spans(axes.calendar, rows)
     amounts = on_grid(given[column].to_numpy(), step)
     given = (
         given.with_columns(pl.Series("amount", amounts))

@@ -5,12 +5,14 @@ Reading is strict: a cell that might mean two numbers or two days is not guessed
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import polars as pl
 
 from equipoise.core.correction import DAY, NUMBER
 from equipoise.core.finding import FindingCode
 from equipoise.core.grid import LIMIT_STEPS, MONEY_STEP, QUANTITY_STEP
+from equipoise.core.snapshot import polars_type
 from equipoise.core.table import Column, ColumnType
 from equipoise.intake.findings import (
     NOT_A_CHOICE,
@@ -30,6 +32,9 @@ _IS_PLAIN = pl.col("t").str.contains(NUMBER)
 _CAST = pl.when(_IS_PLAIN).then(pl.col("t")).cast(pl.Float64, strict=False)
 _PLAIN = pl.when(_CAST == 0.0).then(0.0).otherwise(_CAST)
 """A plain number, or null; -0 is 0 (polars leaves a 0 that is added away)."""
+_IS_DAY = pl.col("t").str.contains(DAY) & ~pl.col("t").str.starts_with("0000")
+_DAY = pl.when(_IS_DAY).then(pl.col("t").str.slice(0, 10)).str.to_date("%Y-%m-%d", strict=False)
+"""The day that a text begins with, or null."""
 
 LARGEST = {
     ColumnType.QUANTITY: LIMIT_STEPS * QUANTITY_STEP,
@@ -62,8 +67,9 @@ class TypedColumn:
 
 def read_column(column: Column, texts: pl.Series) -> TypedColumn:
     """The column of `texts` (trimmed) as its declared type. Blank cells are null for numbers and dates, "" for text."""
-    if (texts == "").all():  # most columns of most tables: nothing to read, and no cell that could be wrong
-        typed = _read_blanks(column, texts)
+    is_blank = texts == ""
+    if is_blank.all():  # nothing to read, and no cell that could be wrong
+        typed = TypedColumn(blank_column(column, texts.len()), ())
     elif column.type is ColumnType.DATE:
         typed = _read_dates(column, texts)
     elif column.type is ColumnType.FLAG:
@@ -74,18 +80,15 @@ def read_column(column: Column, texts: pl.Series) -> TypedColumn:
         typed = _read_words(column, texts)
     if not column.required:
         return typed
-    blank = Fault(texts == "", REQUIRED_BLANK, lambda _: f"{column.name} is blank")
+    blank = Fault(is_blank, REQUIRED_BLANK, lambda _: f"{column.name} is blank")
     return TypedColumn(typed.values, (blank, *typed.faults))
 
 
-def _read_blanks(column: Column, texts: pl.Series) -> TypedColumn:
-    if column.type is ColumnType.DATE:
-        kind: type[pl.DataType] = pl.Date
-    elif column.type is ColumnType.FLAG or column.type.is_number:
-        kind = pl.Float64
-    else:
-        return TypedColumn(texts, ())
-    return TypedColumn(pl.Series(texts.name, [], dtype=kind).extend_constant(None, texts.len()), ())
+def blank_column(column: Column, height: int) -> pl.Series:
+    """The column where no file has it, or nothing stands in any of its cells."""
+    kind = polars_type(column.type)
+    blank = "" if kind is pl.String else None
+    return pl.Series(column.name, [blank], dtype=kind).new_from_index(0, height)
 
 
 def numbers_of(texts: pl.Series) -> pl.Series:
@@ -98,20 +101,28 @@ def _read_numbers(column: Column, texts: pl.Series) -> TypedColumn:
     values, odd = read["v"].rename(texts.name), read["odd"]
     name, limit = column.name, LARGEST.get(column.type, LARGEST_NUMBER)
     faults = _odd_numbers(name, texts, odd) if odd.any() else []
-    if column.minimum is not None:
-        low = column.minimum
+    if values.null_count() == values.len():
+        return TypedColumn(values, tuple(faults))
+    smallest, largest = cast(float, values.min()), cast(float, values.max())
+    if column.minimum is not None and smallest < (low := column.minimum):
         faults.append(
             Fault((values < low).fill_null(False), OUTSIDE_LIMITS, lambda text: f"{name} = {text} is below {low:g}")
         )
     high = min(limit, column.maximum if column.maximum is not None else limit)
-    faults.append(
-        Fault((values > high).fill_null(False), OUTSIDE_LIMITS, lambda text: f"{name} = {text} is above {high:,.15g}")
-    )
-    faults.append(
-        Fault(
-            (values < -limit).fill_null(False), OUTSIDE_LIMITS, lambda text: f"{name} = {text} is below {-limit:,.15g}"
+    if largest > high:
+        faults.append(
+            Fault(
+                (values > high).fill_null(False), OUTSIDE_LIMITS, lambda text: f"{name} = {text} is above {high:,.15g}"
+            )
         )
-    )
+    if smallest < -limit:
+        faults.append(
+            Fault(
+                (values < -limit).fill_null(False),
+                OUTSIDE_LIMITS,
+                lambda text: f"{name} = {text} is below {-limit:,.15g}",
+            )
+        )
     return TypedColumn(values, tuple(faults))
 
 
@@ -134,14 +145,7 @@ def _read_flags(column: Column, texts: pl.Series) -> TypedColumn:
 
 
 def _read_dates(column: Column, texts: pl.Series) -> TypedColumn:
-    shaped = texts.str.contains(DAY)
-    days = (
-        texts.str.slice(0, 10)
-        .to_frame("t")
-        .select(
-            pl.when(shaped & ~texts.str.starts_with("0000")).then(pl.col("t")).str.to_date("%Y-%m-%d", strict=False)
-        )["t"]
-    )
+    days = texts.to_frame("t").select(_DAY).to_series()
     bad = (texts != "") & days.is_null()
     fault = Fault(bad, NOT_A_DATE, lambda text: f"{column.name} = {text!r} is not a day such as 2027-01-31")
     return TypedColumn(days.rename(texts.name), (fault,))

@@ -11,7 +11,7 @@ import polars as pl
 from equipoise.core.calendar import Calendar
 from equipoise.core.finding import Finding
 from equipoise.core.table import ColumnType, Inheritance, Table
-from equipoise.intake.cells import read_column
+from equipoise.intake.cells import blank_column, read_column
 from equipoise.intake.delivery import Delivery
 from equipoise.intake.draft import DatasetRefused
 from equipoise.intake.findings import FORMULA_TEXT, OUTSIDE_CALENDAR, UNKNOWN_COLUMN, WRONG_HEADING, places
@@ -31,9 +31,10 @@ def conform(declared: Table, delivery: Delivery, excluded: Iterable[Rejected] = 
     reasons = {row.row: row for row in excluded}
     columns = [pl.Series(ROW, range(raw.height), dtype=pl.UInt32)]
     for column in declared.columns:
-        texts = (
-            trimmed[column.name] if column.name in given else pl.Series(column.name, [""] * raw.height, dtype=pl.String)
-        )
+        if column.name not in given:  # most columns of most tables
+            columns.append(blank_column(column, raw.height))
+            continue
+        texts = trimmed[column.name]
         typed = read_column(column, texts)
         columns.append(typed.values)
         for fault in (each for each in typed.faults if each.bad.any()):

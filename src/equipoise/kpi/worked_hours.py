@@ -76,6 +76,9 @@ def with_standard_hours(axes: Axes, rows: pl.DataFrame, routings: pl.DataFrame) 
     A routing of the item goes before one of a node above it; of several routes of one item and resource the first by
     preference, then by name, counts. The order of rows is kept.
     """
+    if not rows.height:
+        unknown = pl.lit(None, dtype=pl.Float64)
+        return rows.with_columns(per_good=unknown, standard=unknown)
     asked = rows.select("item", "location", "resource").unique().sort("item", "location", "resource")
     # Yield stands on any row of a route.
     route = ["item", "location", "route"]

@@ -81,7 +81,14 @@ class Facts:
 
     def table(self, name: str) -> pl.DataFrame:
         """The table with its declared columns; what a company brought along beside them is left aside."""
-        return self.snapshot.table(name).select(table(name).names)
+        if name not in self._tables:
+            self._tables[name] = self.snapshot.table(name).select(table(name).names)
+        return self._tables[name]
+
+    @cached_property
+    def _tables(self) -> dict[str, pl.DataFrame]:
+        """Tables that were asked for, by name."""
+        return {}
 
     def before(self, name: str) -> pl.DataFrame:
         """The table as last month's snapshot has it; no rows where that is not known."""

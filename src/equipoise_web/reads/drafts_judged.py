@@ -6,9 +6,9 @@ from pathlib import Path
 
 from equipoise.core.finding import Finding
 from equipoise.core.snapshot import Snapshot
-from equipoise.gather import gather
+from equipoise.gather import gather_judged
 from equipoise.intake import Draft
-from equipoise.quality import Quality, judge
+from equipoise.quality import Quality
 from equipoise_web.access import Access, Right
 from equipoise_web.drafts import drafts_folder, open_contents
 from equipoise_web.reads.drafts import DraftNotFound, DraftRow, open_draft_row, read_draft_row
@@ -53,5 +53,4 @@ def _judged(_folder: Path, id: int, version: int) -> Judged | None:
     contents = open_contents(id, version)
     if contents is None:
         return None
-    snapshot = gather(contents)
-    return Judged(contents, snapshot, judge(snapshot))
+    return Judged(contents, *gather_judged(contents))

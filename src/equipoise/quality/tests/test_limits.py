@@ -4,8 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from equipoise.quality import judge
-
 
 def set_cells(table_name, where=None, **values):
     return lambda company: company.change(table_name, where=where, **values)
@@ -79,6 +77,6 @@ LIMITS = [
 @pytest.mark.parametrize(("code", "at", "beyond"), LIMITS, ids=[f"{code}-{n}" for n, (code, *_) in enumerate(LIMITS)])
 def test_a_limit_is_where_it_is_said_to_be(company, code, at, beyond):
     at(company)
-    assert code not in {finding.code for finding in judge(company.snapshot()).findings}
+    assert not company.finds(code)
     beyond(company)
-    assert code in {finding.code for finding in judge(company.snapshot()).findings}
+    assert company.finds(code)
