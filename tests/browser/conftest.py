@@ -3,14 +3,20 @@
 import pytest
 
 from .complaints import hear
-from .once import copy_once, filled_month, prepared_month
+from .once import copy_once, filled_month, prepared_home, prepared_month
 from .serving import CHROMIUM, FLAGS, PATIENCE, served
 
 
 @pytest.fixture(scope="session")
-def new_home(tmp_path_factory):
+def new_month(tmp_path_factory):
+    """Makes a folder that is not there yet a home with a demo month that nobody served yet."""
+    return lambda folder: copy_once(tmp_path_factory, "prepared", prepared_month, folder)
+
+
+@pytest.fixture(scope="session")
+def new_home(new_month, tmp_path_factory):
     """Makes a home with a demo month that nobody served yet."""
-    return lambda: copy_once(tmp_path_factory, "prepared", prepared_month, tmp_path_factory.mktemp("home") / "home")
+    return lambda: new_month(tmp_path_factory.mktemp("home") / "home")
 
 
 @pytest.fixture(scope="session")
@@ -19,9 +25,9 @@ def home(new_home):
 
 
 @pytest.fixture
-def filled(tmp_path_factory, tmp_path):
+def filled(new_month, tmp_path_factory, tmp_path):
     """A folder with a month full of content, and with what addresses are filled with."""
-    return copy_once(tmp_path_factory, "filled", filled_month, tmp_path / "filled")
+    return copy_once(tmp_path_factory, "filled", lambda folder: filled_month(folder, new_month), tmp_path / "filled")
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +39,7 @@ def server(home):
 @pytest.fixture(scope="session")
 def empty_home(tmp_path_factory):
     """A home in which nothing was ever delivered."""
-    return tmp_path_factory.mktemp("empty-home")
+    return copy_once(tmp_path_factory, "empty", prepared_home, tmp_path_factory.mktemp("empty") / "home")
 
 
 @pytest.fixture(scope="session")

@@ -32,15 +32,24 @@ def prepared_month(folder):
     from equipoise.demo.run import run_demo
 
     run_demo(folder)
+    prepared_home(folder)
+
+
+def prepared_home(folder):
+    """A home with its database, as `serve` leaves it before it listens; empty where nothing was delivered."""
+    folder.mkdir(exist_ok=True)
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "equipoise_web.settings", "EQUIPOISE_HOME": str(folder)}
     subprocess.run([sys.executable, "-c", PREPARE], check=True, env=environment, timeout=300)
 
 
-def filled_month(folder):
-    """A prepared month with content in it, `month`, and in `things.json` what addresses are filled with."""
+def filled_month(folder, prepare=prepared_month):
+    """A prepared month with content in it, `month`, and in `things.json` what addresses are filled with.
+
+    Beside it, `empty`, a home in which nothing was ever delivered.
+    """
     month = folder / "month"
-    month.mkdir()
-    prepared_month(month)
+    prepare(month)
+    prepared_home(folder / "empty")
     said = subprocess.run([sys.executable, MONTH, month], check=True, stdout=subprocess.PIPE, timeout=300).stdout
     json.loads(said)
     (folder / "things.json").write_bytes(said)

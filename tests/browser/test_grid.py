@@ -5,8 +5,10 @@ import re
 import pytest
 
 from .axe import offences
-from .complaints import hear
-from .serving import PATIENCE, served
+from .looks import show
+from .saves import saving
+from .seats import seated
+from .serving import served
 
 pytestmark = pytest.mark.browser
 
@@ -20,23 +22,19 @@ def grid_server(new_home):
         yield site.address
 
 
+@pytest.fixture(scope="module")
+def seats(browser, grid_server):
+    with seated(browser, grid_server) as seats:
+        yield seats
+
+
 @pytest.fixture
-def sit(browser, grid_server):
+def sit(seats):
     """Sits somebody down at the grid."""
-    opened = []
 
     def down(name="planner", query="", *, width=1440, scheme="light", path="/grid/"):
-        context = browser.new_context(
-            base_url=grid_server, viewport={"width": width, "height": 900}, color_scheme=scheme
-        )
-        context.set_default_timeout(PATIENCE)
-        opened.append(context)
-        page = hear(context.new_page())
-        page.goto("/")
-        page.fill("#id_login", name)
-        page.fill("#id_password", "demo")
-        page.click("button:has-text('Sign in')")
-        page.wait_for_selector("h1")
+        page = seats.sit(name)
+        show(page, width, scheme)
         page.goto(f"{path}{query}")
         if path == "/grid/" and width > 640:
             page.wait_for_selector("#grid[data-ready]")
@@ -46,8 +44,7 @@ def sit(browser, grid_server):
         return page
 
     yield down
-    for context in opened:
-        context.close()
+    seats.leave()
 
 
 def cell(page, row, mark=MARCH, measure=CONSENSUS):
@@ -70,10 +67,6 @@ def say_why(page, words="Second shelf"):
 
 def exact(page):
     page.wait_for_selector("#grid-page[data-exact='1']")
-
-
-def saved(page):
-    page.wait_for_function("() => document.getElementById('grid-said').textContent.startsWith('Saved')")
 
 
 def paste(page, text):
@@ -101,12 +94,12 @@ def test_a_tenth_more_on_a_family_moves_children_totals_revenue_and_load_and_bec
     year = number(page, "Laundry care", "FY27")
     revenue = number(page, "all", measure="demand_consensus_amount")
     load = number(page, "Laundry care", measure="demand_load_pct")
-    cell(page, "Laundry care").click()
-    page.keyboard.type("+10%")
-    page.keyboard.press("Enter")
-    page.wait_for_selector(f'[data-testid="cell:{CONSENSUS}:Laundry care:{MARCH}"][data-state="estimate"]')
-    say_why(page)
-    saved(page)
+    with saving(page):
+        cell(page, "Laundry care").click()
+        page.keyboard.type("+10%")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(f'[data-testid="cell:{CONSENSUS}:Laundry care:{MARCH}"][data-state="estimate"]')
+        say_why(page)
     for row in rows:
         assert number(page, row) == pytest.approx(1.1 * before[row], abs=1)
     assert number(page, "Laundry care", "FY27") == pytest.approx(year + 0.1 * before["Laundry care"], abs=1)
@@ -176,9 +169,9 @@ def test_two_people_on_one_cell_are_told_of_each_other(sit):
     exact(other)
     other.route("**/grid/changes/**", lambda route: route.abort())  # the other has not looked since
     cell(one, "Dish care").click()
-    one.keyboard.type("+50")
-    one.keyboard.press("Enter")
-    saved(one)
+    with saving(one):
+        one.keyboard.type("+50")
+        one.keyboard.press("Enter")
     now = number(one, "Dish care")
     cell(other, "Dish care").click()
     other.keyboard.type("+70")
@@ -186,8 +179,8 @@ def test_two_people_on_one_cell_are_told_of_each_other(sit):
     other.wait_for_selector("#grid-stale:not([hidden])")
     told = other.locator("#grid-stale-what").inner_text()
     assert "Demand planner" in told and "+50" in told
-    other.click("#grid-stale-mine")
-    saved(other)
+    with saving(other):
+        other.click("#grid-stale-mine")
     assert number(other, "Dish care") == pytest.approx(now + 70, abs=1)
     other.unroute("**/grid/changes/**")
 
@@ -209,9 +202,9 @@ def test_everything_can_be_done_by_keyboard(sit):
     page.keyboard.press("F2")
     page.keyboard.press("End")
     page.keyboard.press("Control+a")
-    page.keyboard.type("+20")
-    page.keyboard.press("Enter")
-    saved(page)
+    with saving(page):
+        page.keyboard.type("+20")
+        page.keyboard.press("Enter")
     assert number(page, "Personal care", "2") == pytest.approx(before + 20, abs=1)
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Shift+ArrowRight")

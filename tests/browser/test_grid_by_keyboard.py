@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from .complaints import hear
 from .keys import Keys
-from .serving import PATIENCE, served
+from .saves import saving
+from .seats import seated
+from .serving import served
 from .test_grid import CONSENSUS, MARCH, cell, exact, number, refused_only, say_why
 
 pytestmark = pytest.mark.browser
@@ -23,19 +24,22 @@ def keyboard_server(new_home):
         yield site.address
 
 
+@pytest.fixture(scope="module")
+def seats(browser, keyboard_server):
+    """Everybody signs in by keyboard."""
+    allowed = ["clipboard-read", "clipboard-write"]
+    with seated(browser, keyboard_server, lambda page, name: Keys(page).sign_in(name), permissions=allowed) as seats:
+        yield seats
+
+
 @pytest.fixture
-def sit(browser, keyboard_server):
+def sit(seats):
     """Somebody at the grid who came there from the sign-in by keyboard."""
-    opened = []
 
     def down(name="planner", query=""):
-        context = browser.new_context(base_url=keyboard_server, viewport={"width": 1440, "height": 900})
-        context.set_default_timeout(PATIENCE)
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-        opened.append(context)
-        page = hear(context.new_page())
+        page = seats.sit(name)
         keys = Keys(page)
-        keys.sign_in(name)
+        page.goto("/")
         keys.follow(".mainnav a[href='/grid/']")
         if query:  # a view that somebody sent as a link
             page.goto(f"/grid/{query}")
@@ -45,8 +49,7 @@ def sit(browser, keyboard_server):
         return keys
 
     yield down
-    for context in opened:
-        context.close()
+    seats.leave()
 
 
 def in_grid(page):
@@ -72,10 +75,6 @@ def stands_on(page, row, mark):
     here.wait_for()
     named = page.evaluate("document.activeElement.getAttribute('aria-activedescendant')")
     assert here.get_attribute("id") == named
-
-
-def saved(page):
-    page.wait_for_function("() => document.getElementById('grid-said').textContent.startsWith('Saved')")
 
 
 def says(page, row, value, mark=MARCH):
@@ -111,11 +110,11 @@ def test_a_tenth_more_on_a_family_reaches_children_totals_revenue_and_load_by_ke
     before = {row: number(page, row) for row in ("Laundry care", *items)}
     year, revenue = number(page, "Laundry care", "FY27"), number(page, "all", measure="demand_consensus_amount")
     load = number(page, "Laundry care", measure="demand_load_pct")
-    page.keyboard.type("+10%")
-    page.keyboard.press("Enter")
-    page.wait_for_selector(f'[data-testid="cell:{CONSENSUS}:Laundry care:{MARCH}"][data-state="estimate"]')
-    say_why(page)
-    saved(page)
+    with saving(page):
+        page.keyboard.type("+10%")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(f'[data-testid="cell:{CONSENSUS}:Laundry care:{MARCH}"][data-state="estimate"]')
+        say_why(page)
     in_grid(page)
     for row, was in before.items():
         assert number(page, row) == pytest.approx(1.1 * was, abs=1)
@@ -177,9 +176,9 @@ def test_two_people_on_one_cell_are_told_of_each_other_by_keyboard(sit):
     other.page.route("**/grid/changes/**", lambda route: route.abort())  # the other has not looked since
     for keys in (one, other):
         walk(keys.page, "Dish care")
-    one.page.keyboard.type("+50")
-    one.page.keyboard.press("Enter")
-    saved(one.page)
+    with saving(one.page):
+        one.page.keyboard.type("+50")
+        one.page.keyboard.press("Enter")
     now = number(one.page, "Dish care")
     other.page.keyboard.type("+70")
     other.page.keyboard.press("Enter")
@@ -190,8 +189,8 @@ def test_two_people_on_one_cell_are_told_of_each_other_by_keyboard(sit):
     other.page.keyboard.press("Alt+r")
     assert other.page.evaluate("document.activeElement.id") == "grid-stale-mine"
     assert other.shows_focus()
-    other.page.keyboard.press("Enter")
-    saved(other.page)
+    with saving(other.page):
+        other.page.keyboard.press("Enter")
     in_grid(other.page)
     assert number(other.page, "Dish care") == pytest.approx(now + 70, abs=1)
     assert [text for text in refused_only(other.page) if "ERR_FAILED" not in text and "fetch" not in text] == []

@@ -3,9 +3,10 @@
 import pytest
 
 from .axe import offences
-from .test_grid import CONSENSUS, cell, exact, grid_server, number, refused_only, saved, say_why, sit
+from .saves import saving
+from .test_grid import CONSENSUS, cell, exact, grid_server, number, refused_only, say_why, seats, sit
 
-__all__ = ["grid_server", "sit"]
+__all__ = ["grid_server", "seats", "sit"]
 pytestmark = pytest.mark.browser
 QUARTER, MONTHS, ROW = "Q3-FY27", ("2", "3", "4"), "Oral care"
 
@@ -30,10 +31,10 @@ def test_totals_of_quarters_come_go_are_typed_in_and_are_kept(sit):
     cell(page, ROW, MONTHS[-1]).click()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("() => document.getElementById('grid-at').textContent.includes('Q3 FY27')")
-    page.keyboard.type("+9000")
-    page.keyboard.press("Enter")
-    say_why(page)
-    saved(page)
+    with saving(page):
+        page.keyboard.type("+9000")
+        page.keyboard.press("Enter")
+        say_why(page)
     assert number(page, ROW, QUARTER) == pytest.approx(total + 9000, abs=2)
     after = [number(page, ROW, mark) for mark in MONTHS]
     assert after == pytest.approx([each * (1 + 9000 / total) for each in months], abs=2)

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from .axe import offences
-from .test_grid import CONSENSUS, MARCH, cell, exact, grid_server, number, refused_only, sit
+from .test_grid import CONSENSUS, MARCH, cell, exact, grid_server, number, refused_only, seats, sit
 
-__all__ = ["grid_server", "sit"]
+__all__ = ["grid_server", "seats", "sit"]
 pytestmark = pytest.mark.browser
 
 ROWS = "revogr-data[type='rgRow'][col-type='rgCol'] > .rgRow"

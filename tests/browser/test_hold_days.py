@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from .axe import offences
-from .test_grid import CONSENSUS, cell, exact, grid_server, refused_only, sit
+from .test_grid import CONSENSUS, cell, exact, grid_server, refused_only, seats, sit
 
-__all__ = ["grid_server", "sit"]
+__all__ = ["grid_server", "seats", "sit"]
 pytestmark = pytest.mark.browser
 
 

@@ -13,13 +13,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(new_home):
     """A demo month of its own, for the offers change its plan."""
-    from equipoise.demo.run import run_demo
-
-    folder = tmp_path_factory.mktemp("supply")
-    run_demo(folder)
-    with served(folder) as running:
+    with served(new_home()) as running:
         yield running
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from .axe import offences
 from .complaints import hear
+from .saves import saving
 from .serving import PATIENCE, served
-from .test_grid import cell, exact, number, paste, refused_only, saved, say_why
+from .test_grid import cell, exact, number, paste, refused_only, say_why
 from .test_month import sign_in, somebody
 
 pytestmark = pytest.mark.browser
@@ -47,9 +48,9 @@ def test_production_is_typed_over_becomes_exact_and_is_taken_back(browser, site)
         before, beside = number(page, ITEM, **here), number(page, NEXT, **here)
         typed = before + 100
         cell(page, ITEM, **here).click()
-        page.keyboard.type(f"{typed:.0f}")
-        page.keyboard.press("Enter")
-        saved(page)
+        with saving(page):
+            page.keyboard.type(f"{typed:.0f}")
+            page.keyboard.press("Enter")
         assert number(page, ITEM, **here) == typed
         assert cell(page, ITEM, **here).get_attribute("data-state") == "estimate"
         assert cell(page, NEXT, **here).get_attribute("data-state") == "saved"
@@ -76,10 +77,10 @@ def test_hours_that_an_order_lacks_are_told_with_where_how_much_and_what_mends_i
         page.wait_for_selector(f'[data-testid="cell:{MADE}:{ITEM}:5"]')
         exact(page)
         cell(page, ITEM, mark="5", measure=MADE).click()
-        page.keyboard.type("410000")
-        page.keyboard.press("Enter")
-        say_why(page)
-        saved(page)
+        with saving(page):
+            page.keyboard.type("410000")
+            page.keyboard.press("Enter")
+            say_why(page)
         told = page.locator("#grid-rejected li")
         told.filter(has_text="standard hours in Apr 2027").wait_for()
         assert page.locator("#grid-rejected b").inner_text() == "The plan says"

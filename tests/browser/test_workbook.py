@@ -9,6 +9,7 @@ from .axe import offences
 from .complaints import hear
 from .looks import looks
 from .plan_book import CONSENSUS, MARCH, PlanBook
+from .saves import saving
 from .serving import PATIENCE, served
 
 pytestmark = pytest.mark.browser
@@ -95,9 +96,9 @@ def test_a_workbook_goes_round_while_somebody_else_works_in_the_plan(sit):
     one, two = (float(book.cell(row).value) for row in ("Oral care/OR-01", "Oral care/OR-02"))
     open_all(other)
     cell(other, "Oral care/OR-02").click()
-    other.keyboard.type("+70")
-    other.keyboard.press("Enter")
-    other.wait_for_function("() => document.getElementById('grid-said').textContent.startsWith('Saved')")
+    with saving(other):
+        other.keyboard.type("+70")
+        other.keyboard.press("Enter")
     bring_back(me, book.type("Oral care/OR-01", round(one) + 500).type("Oral care/OR-02", round(two) + 900))
     assert me.inner_text("h1") == "One change is safe to accept, one needs your decision"
     conflict = row_of(me, "Oral care/OR-02")

@@ -5,6 +5,7 @@ import pytest
 from .complaints import hear
 from .keys import Keys
 from .plan_book import CONSENSUS, MARCH, PlanBook
+from .saves import saving
 from .test_workbook import QUERY, cell, number, open_all, row_of, sit, workbook_server
 
 __all__ = ["sit", "workbook_server"]
@@ -42,9 +43,9 @@ def test_a_workbook_goes_round_by_keyboard_with_a_conflict(sit, browser, workboo
     one, two = (round(float(book.cell(row).value)) for row in (MINE, BOTH))
     open_all(other)
     cell(other, BOTH).click()
-    other.keyboard.type("+70")
-    other.keyboard.press("Enter")
-    other.wait_for_function("() => document.getElementById('grid-said').textContent.startsWith('Saved')")
+    with saving(other):
+        other.keyboard.type("+70")
+        other.keyboard.press("Enter")
 
     bring_back(keys, book.type(MINE, one + 500).type(BOTH, two + 900))
     assert "Changed on both sides" in row_of(page, BOTH).inner_text()
@@ -63,8 +64,8 @@ def test_a_workbook_goes_round_by_keyboard_with_a_conflict(sit, browser, workboo
     assert (number(page, MINE), number(page, BOTH)) == (one + 500, two + 900)
 
     keys.reach(".cell-field")
-    page.keyboard.press("Control+Z")
-    page.wait_for_function("(text) => document.getElementById('grid-said').textContent.startsWith(text)", arg="Saved")
+    with saving(page):
+        page.keyboard.press("Control+Z")
     assert (number(page, MINE), number(page, BOTH)) == (one, two + 70)
     assert page.evaluate("document.activeElement.matches('.cell-field')")
     assert page.complaints == []

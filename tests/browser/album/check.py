@@ -2,14 +2,19 @@
 
 from ..axe import offences
 from ..looks import looks
-from .walk import walked
+from .pages import NOBODY, SECURED
+from .walk import PEOPLE, walked
+
+SOME = frozenset({NOBODY, "planner", "marketing", SECURED})
+OTHERS = PEOPLE - SOME
+"""Two halves of all pages, by who looks at them: so everybody signs in once."""
 
 
-def wrong_with(browser, folder, part):
-    """In words, of the pages of some routes in every width and scheme, under their own strict content policy."""
+def wrong_with(browser, folder, people):
+    """In words, of the pages of some people in every width and scheme, under their own strict content policy."""
     wrong = []
     with walked(browser, folder) as walk:
-        for _route, shot, page in walk.shots(part=part):
+        for _route, shot, page in walk.shots(people=people):
             for look in looks(page):
                 too_wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
                 if too_wide > 0:

@@ -9,6 +9,8 @@ from ..serving import PATIENCE, served
 from . import scenes
 from .pages import NO_PAGES, NOBODY, PAGES
 
+PEOPLE = frozenset(shot.who for shots in PAGES.values() for shot in shots)
+
 
 def missing_pages(routes):
     """Routes that answer GET and are in neither list, and names in the lists that are no route."""
@@ -18,37 +20,35 @@ def missing_pages(routes):
 
 @contextmanager
 def walked(browser, folder):
-    """Serve the filled month of the folder, and a home in which nothing was delivered, and walk through them."""
-    month, empty = folder / "month", folder / "empty"
-    empty.mkdir()
+    """Serve the filled month of the folder, and once it is asked for its empty home, and walk through them."""
+    month = folder / "month"
     things = json.loads((folder / "things.json").read_bytes())
     with ExitStack() as stack:
         site = stack.enter_context(served(month))
-        before_data = stack.enter_context(served(empty))
-        walk = Walk(
-            browser,
-            {False: site, True: before_data},
-            things | {"worker": site.worker, "database": month / "equipoise.sqlite3"},
-        )
-        stack.callback(walk.close)
-        yield walk
+        things |= {"worker": site.worker, "database": month / "equipoise.sqlite3"}
+        walk = Walk(browser, site, lambda: stack.enter_context(served(folder / "empty")), things)
+        try:
+            yield walk
+        finally:
+            walk.close()
 
 
 class Walk:
     """Opens one page after the other; `complaints` is what the browser said on the last one."""
 
-    def __init__(self, browser, sites, things):
-        self.browser, self.sites, self.things = browser, sites, things
+    def __init__(self, browser, site, serve_empty, things):
+        self.browser, self.things = browser, things
+        self.sites, self.serve_empty = {False: site}, serve_empty
         self.pages = {}
         self.complaints = []
 
-    def shots(self, only="", part=slice(None)):
+    def shots(self, only="", people=PEOPLE):
         """Every state of every page whose name has `only` in it, as (route, shot, page), opened wide and light.
 
-        `part` are some of the routes: no page waits for what was done on another one.
+        `people` are those whose pages are shown: no page waits for what was done on another one.
         """
-        for route, shots in list(PAGES.items())[part]:
-            for shot in (each for each in shots if only in each.name):
+        for route, shots in PAGES.items():
+            for shot in (each for each in shots if only in each.name and each.who in people):
                 page = self._page(shot.who, shot.is_before_data)
                 show(page, WIDTHS[0], SCHEMES[0])
                 self.complaints.clear()
@@ -74,6 +74,8 @@ class Walk:
             return known
         if known is not None:
             known.context.close()  # nobody comes with a cookie
+        if is_before_data and is_before_data not in self.sites:
+            self.sites[is_before_data] = self.serve_empty()
         context = self.browser.new_context(base_url=self.sites[is_before_data].address, reduced_motion="reduce")
         context.set_default_timeout(PATIENCE)
         page = hear(context.new_page(), self.complaints)
