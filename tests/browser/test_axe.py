@@ -154,6 +154,21 @@ def test_a_text_before_a_picture_does_not_answer_for_one_that_is_not(clean):
     assert found(clean) == ['color-contrast: <td id="cell-7">7 cases</td>']
 
 
+def test_where_axe_itself_breaks_at_an_element_the_others_are_judged(clean):
+    """It does at some cells of the grid that are scrolled out of sight, and then says nothing of the whole page."""
+    clean.evaluate(
+        """() => {
+          const rule = axe._audit.rules.find(({ id }) => id === "color-contrast"), { matches } = rule;
+          rule.matches = (element, ...more) => {
+            if (element.id === "cell-0") throw new Error("out of bounds");
+            return matches(element, ...more);
+          };
+        }"""
+    )
+    plant(clean, f"td {{ {GRAY} }}")
+    assert len(found(clean)) == 8
+
+
 def test_a_control_without_a_name_is_found_in_the_last_row(clean):
     clean.evaluate("document.getElementById('cell-8').innerHTML = '<input>'")
     assert found(clean) == ["label: <input>"]
