@@ -49,7 +49,7 @@ globalThis.contrast = (() => {
 
   function isSettled({ violations, passes, incomplete }, elements) {
     const of = (nodes) => nodes.filter(({ element }) => elements.includes(element));
-    const says = ({ any: [check] }) => (check ? check.data?.messageKey : "hidden"); // of one that went, axe says nothing
+    const says = ({ any: [check] }) => (check ? check.data?.messageKey : "hidden"); // none where axe could not tell
     if (of(violations).length) return false;
     return of(passes).some((node) => says(node) !== "hidden") || of(incomplete).some((node) => PICTURES.includes(says(node)));
   }
